@@ -1,0 +1,109 @@
+// The lint rules of CONTRIBUTING.md: type-aware, small functions, one owner for time, settings and randomness.
+// A suppression names its rule and its reason; an unused one is an error.
+import comments from '@eslint-community/eslint-plugin-eslint-comments/configs';
+import js from '@eslint/js';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+import { paramsPlugin } from './scripts/lint-max-params.mjs';
+
+const typescript = ['**/*.ts'];
+const specs = ['src/**/*.spec.ts', 'test/**/*.ts', 'bench/**/*.ts', 'tour/**/*.ts', 'lab/**/*.ts'];
+const configFiles = ['*.config.ts', '*.config.mjs', '.dependency-cruiser.cjs'];
+
+const noEnum = {
+  selector: 'TSEnumDeclaration',
+  message: 'No TypeScript enum: use `as const` and a type of its values.',
+};
+const noDefaultExport = {
+  selector: 'ExportDefaultDeclaration, ExportSpecifier[exported.name="default"]',
+  message: 'No default exports: a name is the same everywhere.',
+};
+const noDate = {
+  selector: [
+    'NewExpression[callee.name="Date"]',
+    'CallExpression[callee.name="Date"]',
+    'MemberExpression[object.name="Date"]',
+    'MemberExpression[object.name="globalThis"][property.name="Date"]',
+  ].join(', '),
+  message: 'Time comes from platform/clock (R-12).',
+};
+const noRandom = { object: 'Math', property: 'random', message: 'Randomness comes from platform/crypto.' };
+const noEnv = { object: 'process', property: 'env', message: 'Settings come from platform/config.' };
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', '**/generated/', '.countersign/'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  comments.recommended,
+  {
+    rules: {
+      '@eslint-community/eslint-comments/require-description': ['error', { ignore: ['eslint-enable'] }],
+      '@eslint-community/eslint-comments/no-unlimited-disable': 'error',
+      'no-restricted-properties': ['error', noRandom],
+      eqeqeq: 'error',
+    },
+  },
+  {
+    files: ['**/*.mjs', '**/*.cjs'],
+    languageOptions: { globals: globals.node },
+  },
+  {
+    files: ['src/**/*.js'],
+    languageOptions: { globals: globals.browser, sourceType: 'script' },
+  },
+  {
+    files: typescript,
+    extends: [tseslint.configs.strictTypeChecked],
+    plugins: { local: paramsPlugin },
+    languageOptions: {
+      parserOptions: { project: './tsconfig.check.json', tsconfigRootDir: import.meta.dirname },
+    },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      'local/max-params': ['error', { functions: 3, constructors: 6 }],
+      'max-lines': ['error', 250],
+      'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+      complexity: ['error', 8],
+      'no-restricted-syntax': ['error', noEnum, noDefaultExport],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: specs,
+    rules: {
+      'no-console': 'error',
+      'no-restricted-globals': ['error', { name: 'crypto', message: 'Cryptography comes from platform/crypto.' }],
+      'no-restricted-imports': [
+        'error',
+        { name: 'node:process', message: 'Use the global; settings come from platform/config.' },
+        { name: 'process', message: 'Use the global; settings come from platform/config.' },
+      ],
+      'no-restricted-properties': ['error', noRandom, noEnv],
+      'no-restricted-syntax': ['error', noEnum, noDefaultExport, noDate],
+    },
+  },
+  {
+    files: ['src/platform/clock/**/*.ts'],
+    ignores: specs,
+    rules: { 'no-restricted-syntax': ['error', noEnum, noDefaultExport] },
+  },
+  {
+    files: ['src/platform/config/**/*.ts'],
+    ignores: specs,
+    rules: { 'no-restricted-properties': ['error', noRandom] },
+  },
+  { files: ['src/main.ts', 'src/admin.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: specs,
+    rules: {
+      '@typescript-eslint/unbound-method': 'off',
+      // A `describe` holds a whole file; the file's own limit of 250 lines still stands.
+      'max-lines-per-function': 'off',
+    },
+  },
+  { files: configFiles, rules: { 'no-restricted-syntax': ['error', noEnum] } },
+);

@@ -1,0 +1,30 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { AuditModule } from './audit/audit.module.js';
+import { ChallengesModule } from './challenges/challenges.module.js';
+import { FactorsModule } from './factors/factors.module.js';
+import { GateModule } from './gate/gate.module.js';
+import type { Limits } from './gate/throttle/limits.js';
+import { OperationsModule } from './operations/operations.module.js';
+import { PlatformModule, type Platform } from './platform/platform.module.js';
+import { IssuerModule } from './tenants/issuer.module.js';
+import { TenantsModule } from './tenants/tenants.module.js';
+import { UsersModule } from './users/users.module.js';
+
+/** The features whose controllers make up the service, in the order in which the documents show them. */
+export const FEATURES = [TenantsModule, FactorsModule, ChallengesModule, AuditModule, OperationsModule];
+
+export interface AppOptions {
+  readonly platform: Platform;
+  readonly issuer: string;
+  readonly store: ThrottlerStorage;
+  readonly limits: Limits;
+}
+
+@Module({})
+export class AppModule {
+  static with({ platform, issuer, store, limits }: AppOptions): DynamicModule {
+    const gate = GateModule.with(store, limits);
+    return { module: AppModule, imports: [PlatformModule.with(platform), IssuerModule.with(issuer), ...FEATURES, UsersModule, gate] };
+  }
+}

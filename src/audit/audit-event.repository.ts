@@ -1,0 +1,45 @@
+// Reads the log of one tenant in the order of its transactions, and only below the oldest running one, so that an event
+// that commits late is never behind a reader's cursor (R-07).
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement } from '../platform/database/database.js';
+
+export interface AuditEventRow {
+  readonly tx: string;
+  readonly id: string;
+  readonly at: Date;
+  readonly action: string;
+  readonly reason: string | null;
+  readonly client_id: string | null;
+  readonly user_id: string | null;
+  readonly target_id: string | null;
+  readonly address: string | null;
+  readonly request_id: string | null;
+}
+
+export interface Position {
+  readonly tx: string;
+  readonly id: string;
+}
+
+export const BEGINNING: Position = { tx: '0', id: '00000000-0000-0000-0000-000000000000' };
+
+const PAGE: Statement = {
+  name: 'audit_page',
+  text: `
+    SELECT tx, id, at, action, reason, client_id, user_id, target_id, address, request_id
+    FROM audit_events
+    WHERE tenant_id = $1
+      AND (tx, id) > ($2::bigint, $3::uuid)
+      AND tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
+    ORDER BY tx, id
+    LIMIT $4`,
+};
+
+@Injectable()
+export class AuditEventRepository {
+  constructor(private readonly database: Database) {}
+
+  page(tenantId: string, after: Position, limit: number): Promise<AuditEventRow[]> {
+    return this.database.run<AuditEventRow>(PAGE, [tenantId, after.tx, after.id, limit]);
+  }
+}

@@ -1,0 +1,43 @@
+// Writes audit events, always inside the transaction or statement of the change they tell of. The only writer.
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { newUuid } from '../platform/crypto/type-id.js';
+import type { Transaction } from '../platform/database/database.js';
+import type { AuditAction, AuditReason } from './actions.js';
+
+/** Who caused the event; an operator at the command line has neither address nor client. */
+export interface Actor {
+  readonly clientId?: string;
+  readonly address?: string;
+  readonly requestId?: string;
+}
+
+export interface AuditEntry {
+  readonly tenantId: string;
+  readonly action: AuditAction;
+  readonly reason?: AuditReason;
+  readonly userId?: string;
+  readonly targetId?: string;
+  readonly actor: Actor;
+}
+
+@Injectable()
+export class AuditLog {
+  constructor(private readonly clock: Clock) {}
+
+  async record(transaction: Transaction, entry: AuditEntry): Promise<void> {
+    const { actor, ...event } = entry;
+    await transaction.auditEvent.create({
+      data: { id: newUuid(this.clock), at: this.clock.now(), ...event, ...actorColumns(actor) },
+      select: { id: true },
+    });
+  }
+}
+
+function actorColumns({ clientId, address, requestId }: Actor) {
+  return {
+    ...(clientId === undefined ? {} : { clientId }),
+    ...(address === undefined ? {} : { address }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}

@@ -1,0 +1,14 @@
+import { Global, Module } from '@nestjs/common';
+import { AuditEventController } from './audit-event.controller.js';
+import { AuditEventRepository } from './audit-event.repository.js';
+import { AuditEventService } from './audit-event.service.js';
+import { AuditLog } from './audit-log.js';
+
+/** Global: every feature writes events. */
+@Global()
+@Module({
+  controllers: [AuditEventController],
+  providers: [AuditEventRepository, AuditEventService, AuditLog],
+  exports: [AuditLog],
+})
+export class AuditModule {}

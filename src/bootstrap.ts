@@ -1,0 +1,96 @@
+// Puts the service together and listens. main.ts runs it under the machine's clock; tests and the lab have entry points
+// of their own, which may give it another.
+import 'reflect-metadata';
+import { createServer, type AddressInfo } from 'node:net';
+import type { Type } from '@nestjs/common';
+import { MODULE_METADATA } from '@nestjs/common/internal';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule, FEATURES } from './app.module.js';
+import { buildInventory, type RouteEntry } from './contract/inventory.js';
+import { TotpDecoys } from './factors/totp/totp-decoys.js';
+import { refuseStrangers } from './gate/boot-check.js';
+import { addMethodRefusals, buildFrame, type Frame } from './gate/frame/frame.js';
+import { limitsOf } from './gate/throttle/limits.js';
+import { MemoryThrottleStore } from './gate/throttle/memory-throttle-store.js';
+import type { Settings } from './platform/config/settings.js';
+import { openPlatform, type OpenOptions, type OpenPlatform } from './platform/open.js';
+import { QuietNestLogger } from './platform/logging/nest-logger.js';
+import { SigningKeys } from './tenants/tokens/signing-keys.js';
+
+export interface Service {
+  readonly url: string;
+  readonly platform: OpenPlatform;
+  readonly app: NestFastifyApplication;
+  close(): Promise<void>;
+}
+
+export type ServiceOptions = Omit<OpenOptions, 'mayJoin'>;
+
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const settings = await withPort(options.settings);
+  const routes = buildInventory(controllersOf(FEATURES));
+  const platform = await openPlatform({ ...options, settings, mayJoin: false });
+  try {
+    const app = await assemble(platform, routes);
+    await firstStart(app, platform);
+    await app.listen(settings.PORT, settings.HOST);
+    const close = async () => {
+      await app.close();
+      await platform.close();
+    };
+    return { url: urlOf(settings), platform, app, close };
+  } catch (error) {
+    await platform.close();
+    throw error;
+  }
+}
+
+async function assemble(platform: OpenPlatform, routes: readonly RouteEntry[]): Promise<NestFastifyApplication> {
+  const { settings, clock, log } = platform;
+  const limits = limitsOf(settings);
+  const store = new MemoryThrottleStore(clock);
+  const frame: Frame = buildFrame({ settings, store, limits, routes, log });
+  const issuer = settings.ISSUER ?? urlOf(settings);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    AppModule.with({ platform, issuer, store, limits }),
+    new FastifyAdapter(frame.fastify as never),
+    { bodyParser: false, logger: new QuietNestLogger(log), abortOnError: false },
+  );
+  if (settings.CORS_ORIGINS.length > 0) app.enableCors({ origin: [...settings.CORS_ORIGINS], maxAge: 600 });
+  // Before the keys are read for the first time there has to be one.
+  await app.get(SigningKeys).ensureFirst();
+  await app.init();
+  refuseStrangers(frame.known, routes);
+  addMethodRefusals(frame.fastify, routes);
+  return app;
+}
+
+async function firstStart(app: NestFastifyApplication, _platform: OpenPlatform): Promise<void> {
+  await app.get(TotpDecoys).ensure();
+}
+
+/** Controllers of the feature modules, from Nest's own metadata. */
+export function controllersOf(modules: readonly Type[]): Type[] {
+  return modules.flatMap((module) => (Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) ?? []) as Type[]);
+}
+
+/** The issuer is made of the port, so a free one is chosen before anything is listened on. */
+async function withPort(settings: Settings): Promise<Settings> {
+  return settings.PORT === 0 ? { ...settings, PORT: await freePort(settings.HOST) } : settings;
+}
+
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, host, () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+function urlOf({ HOST, PORT }: Settings): string {
+  return `http://${HOST.includes(':') ? `[${HOST}]` : HOST}:${PORT}`;
+}

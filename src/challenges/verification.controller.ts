@@ -1,0 +1,34 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { CallOf, type Call } from '../contract/caller.js';
+import { RouteContract } from '../contract/route-contract.js';
+import { UserId } from '../users/user-id.dto.js';
+import { Verified, VerifyBody } from './verification.dto.js';
+import { VerificationService } from './verification.service.js';
+
+@Controller('v1/users/:userId')
+export class VerificationController {
+  constructor(private readonly verification: VerificationService) {}
+
+  @Post('verify')
+  @RouteContract({
+    summary: 'Verify a one-time code',
+    description:
+      'Accepts a code once. Every refusal is the same 422: a wrong, expired or used code, a locked user, one who is not ' +
+      'enrolled, and one who does not exist cannot be told apart. The reason stands in the audit events.',
+    auth: 'token',
+    scope: 'verify',
+    throttle: 'client',
+    data: 'credential',
+    audit: ['verification.approved', 'verification.refused'],
+    answer: { status: 200, schema: Verified },
+    refusals: ['verification_refused'],
+    consumes: 'application/json',
+  })
+  verify(
+    @CallOf() call: Call,
+    @Param('userId', { schema: UserId }) userId: string,
+    @Body({ schema: VerifyBody }) { code }: VerifyBody,
+  ): Promise<Verified> {
+    return this.verification.verify(call, userId, code);
+  }
+}

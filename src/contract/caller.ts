@@ -1,0 +1,49 @@
+// Who calls, as the gate established it. Features receive it and never read a header themselves.
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Scope } from './scopes.js';
+
+export interface Caller {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly scopes: ReadonlySet<Scope>;
+}
+
+/** What every request has, with or without a token. */
+export interface Origin {
+  readonly requestId: string;
+  /** The caller's address; a forwarded one only where a configured proxy vouches for it. */
+  readonly address: string;
+}
+
+/** A caller and where the call came from: what an audit event says of "who". */
+export interface Call extends Caller, Origin {}
+
+/** The fields the gate adds to a request. `null` until the guard that fills it has run. */
+export interface GatedRequest {
+  readonly id: string;
+  readonly ip: string;
+  caller: Caller | null;
+}
+
+export const originFactory = (_data: unknown, context: ExecutionContext): Origin => {
+  const request = context.switchToHttp().getRequest<GatedRequest>();
+  return { requestId: request.id, address: request.ip };
+};
+
+export const callFactory = (data: unknown, context: ExecutionContext): Call => {
+  const { caller } = context.switchToHttp().getRequest<GatedRequest>();
+  if (!caller) throw new Error('BUG: a handler asks for the caller of a route whose contract demands no token');
+  return { ...caller, ...originFactory(data, context) };
+};
+
+export const authorizationFactory = (_data: unknown, context: ExecutionContext): string | undefined =>
+  context.switchToHttp().getRequest<{ headers: { authorization?: string } }>().headers.authorization;
+
+/** The Authorization header itself, for the one route that authenticates by something else than a token. */
+export const AuthorizationOf = createParamDecorator(authorizationFactory);
+
+/** The authenticated call; only on routes whose contract says `auth: 'token'`. */
+export const CallOf = createParamDecorator(callFactory);
+
+/** Request id and address; on every route. */
+export const OriginOf = createParamDecorator(originFactory);

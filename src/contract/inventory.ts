@@ -1,0 +1,131 @@
+// The list of every route with its contract. Whatever a route must not forget is refused here, at boot, when it is
+// absent (R-01): the message names controller and method.
+import type { Type } from '@nestjs/common';
+import { RequestMethod } from '@nestjs/common';
+import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
+import { z } from 'zod';
+import { authorizationFactory, callFactory, originFactory } from './caller.js';
+import { contractOf, type RouteContractOptions } from './route-contract.js';
+
+/** Reachable without any credential. Eight at most (R-01). */
+export const PUBLIC_ROUTES: readonly string[] = [
+  'GET /.well-known/oauth-authorization-server',
+  'GET /.well-known/jwks.json',
+  'GET /.well-known/security.txt',
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /openapi.json',
+  'GET /docs',
+  'GET /docs/:file',
+];
+
+export interface RouteEntry {
+  readonly method: string;
+  /** The pattern, e.g. `/v1/users/:userId/verify`. */
+  readonly path: string;
+  readonly controller: string;
+  readonly handler: string;
+  readonly contract: RouteContractOptions;
+  readonly takesBody: boolean;
+  readonly takesQuery: boolean;
+}
+
+interface Argument {
+  readonly data?: unknown;
+  readonly schema?: unknown;
+  readonly factory?: unknown;
+}
+
+/** A mistake in our own code that must not reach a caller: the service does not start. */
+export class ContractError extends Error {
+  override readonly name = 'ContractError';
+}
+
+/** @throws ContractError listing every fault of every route. */
+export function buildInventory(controllers: readonly Type[]): RouteEntry[] {
+  const faults: string[] = [];
+  const entries = controllers.flatMap((controller) => routesOf(controller, faults));
+  faults.push(...publicFaults(entries));
+  if (faults.length > 0) throw new ContractError(`These routes do not boot:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  return entries;
+}
+
+/** `GET /v1/…` → entry. */
+export function routeKey({ method, path }: Pick<RouteEntry, 'method' | 'path'>): string {
+  return `${method} ${path}`;
+}
+
+function routesOf(controller: Type, faults: string[]): RouteEntry[] {
+  const prototype = controller.prototype as Record<string, unknown>;
+  return Object.getOwnPropertyNames(prototype).flatMap((name) => {
+    const handler = prototype[name];
+    if (typeof handler !== 'function' || !Reflect.hasMetadata(METHOD_METADATA, handler)) return [];
+    const where = `${controller.name}.${name}`;
+    const contract = contractOf(handler);
+    if (!contract) {
+      faults.push(`${where} has no @RouteContract`);
+      return [];
+    }
+    const found = argumentsOf(controller, name);
+    const path = pathOf(controller, handler);
+    faults.push(...[...argumentFaults(found, path), ...contractFaults(contract, found)].map((fault) => `${where} ${fault}`));
+    const takes = (type: RouteParamtypes) => found.some(([key]) => key.startsWith(`${type}:`));
+    return [
+      {
+        method: RequestMethod[Reflect.getMetadata(METHOD_METADATA, handler) as RequestMethod],
+        path,
+        controller: controller.name,
+        handler: name,
+        contract,
+        takesBody: takes(RouteParamtypes.BODY),
+        takesQuery: takes(RouteParamtypes.QUERY),
+      },
+    ];
+  });
+}
+
+function argumentsOf(controller: Type, name: string): [string, Argument][] {
+  return Object.entries((Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<string, Argument>);
+}
+
+function pathOf(controller: Type, handler: object): string {
+  const parts = [Reflect.getMetadata(PATH_METADATA, controller), Reflect.getMetadata(PATH_METADATA, handler)] as string[];
+  return `/${parts.map((part) => part.replace(/^\/|\/$/g, '')).filter((part) => part !== '').join('/')}`;
+}
+
+const OUR_FACTORIES: readonly unknown[] = [callFactory, originFactory, authorizationFactory];
+const WITH_SCHEMA = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM];
+
+function argumentFaults(found: readonly [string, Argument][], path: string): string[] {
+  const faults = found.flatMap(([key, argument]) => {
+    if (argument.factory !== undefined) {
+      return OUR_FACTORIES.includes(argument.factory) ? [] : [`takes an argument (${key}) from a decorator that the contract does not know`];
+    }
+    const type = Number(key.split(':')[0]) as RouteParamtypes;
+    if (!WITH_SCHEMA.includes(type)) return [`takes the raw ${RouteParamtypes[type]}: name what it needs, with a schema`];
+    return argument.schema instanceof z.ZodType ? [] : [`takes a ${RouteParamtypes[type]} without a schema`];
+  });
+  const named = new Set(found.filter(([key]) => key.startsWith(`${RouteParamtypes.PARAM}:`)).map(([, { data }]) => data));
+  const unread = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => (named.has(name) ? [] : [`does not read the parameter ${name}`]));
+  return [...faults, ...unread];
+}
+
+function contractFaults(contract: RouteContractOptions, found: readonly [string, Argument][]): string[] {
+  const hasBody = found.some(([key]) => key.startsWith(`${RouteParamtypes.BODY}:`));
+  const { answer, auth } = contract;
+  const takesCall = found.some(([, { factory }]) => factory === callFactory);
+  const faults: [boolean, string][] = [
+    [hasBody !== (contract.consumes !== undefined), 'must say what it consumes if, and only if, it takes a body'],
+    [(auth === 'token') !== (contract.scope !== undefined), 'must name a scope if, and only if, it takes a token'],
+    [(auth === 'token') !== (contract.throttle === 'client'), 'must be throttled by client if, and only if, it takes a token'],
+    [auth === 'token' && !takesCall, 'demands a token and does not take its @CallOf()'],
+    ['schema' in answer && !(answer.schema instanceof z.ZodObject), 'must answer with a JSON object'],
+  ];
+  return faults.flatMap(([isFault, sentence]) => (isFault ? [sentence] : []));
+}
+
+function publicFaults(entries: readonly RouteEntry[]): string[] {
+  const open = entries.filter(({ contract }) => contract.auth === 'none');
+  const unlisted = open.map(routeKey).filter((key) => !PUBLIC_ROUTES.includes(key));
+  return unlisted.map((key) => `${key} takes no credential and is not in PUBLIC_ROUTES`);
+}

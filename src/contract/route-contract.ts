@@ -1,0 +1,58 @@
+// @RouteContract is the only security decorator: what a route says here is what the guards enforce, what OpenAPI
+// shows and what the inventory lists. A route without one does not boot (R-01).
+import { applyDecorators, HttpCode } from '@nestjs/common';
+import type { z } from 'zod';
+import type { AuditAction } from '../audit/actions.js';
+import type { ProblemCode } from '../platform/errors/problem.js';
+import type { Scope } from './scopes.js';
+
+/** `token`: access token. `client`: client id and secret (RFC 6749 §2.3). `none`: on the list of public routes. */
+export type Auth = 'token' | 'client' | 'none';
+
+/** Which limits count the request, beside the caller's address which always counts. */
+export type Throttle = 'client' | 'token-endpoint' | 'address';
+
+/** The most sensitive thing that passes through the route, in either direction. */
+export type DataClass = 'public' | 'operational' | 'identifier' | 'credential';
+
+export interface RouteContractOptions {
+  readonly summary: string;
+  readonly description: string;
+  readonly auth: Auth;
+  readonly scope?: Scope;
+  readonly throttle: Throttle;
+  readonly data: DataClass;
+  /** The events the route can write; empty for a route that changes and decides nothing. */
+  readonly audit: readonly AuditAction[];
+  readonly answer: Answer;
+  /** Refusals beyond those every route has (see `refusalsOf`). */
+  readonly refusals?: readonly ProblemCode[];
+  /** Media type of the body, where there is one. */
+  readonly consumes?: 'application/json' | 'application/x-www-form-urlencoded';
+}
+
+/** A JSON object built from its schema (R-09), nothing, or a file of the service's own. */
+export type Answer =
+  | { readonly status: 200 | 201 | 202; readonly schema: z.ZodObject; readonly cacheSeconds?: number }
+  | { readonly status: 204 }
+  | { readonly status: 200; readonly file: string; readonly cacheSeconds?: number };
+
+const contracts = new WeakMap<object, RouteContractOptions>();
+
+export function RouteContract(contract: RouteContractOptions): MethodDecorator {
+  return applyDecorators(HttpCode(contract.answer.status), (_target: object, _name?: string | symbol, descriptor?: PropertyDescriptor) => {
+    contracts.set(descriptor?.value as object, contract);
+  });
+}
+
+export function contractOf(handler: object): RouteContractOptions | undefined {
+  return contracts.get(handler);
+}
+
+/** Every refusal a caller of the route may meet, in order of status. */
+export function refusalsOf(contract: RouteContractOptions): ProblemCode[] {
+  const everywhere: ProblemCode[] = ['malformed_request', 'too_many_requests', 'internal_error', 'service_unavailable'];
+  const ofToken: ProblemCode[] = contract.auth === 'token' ? ['invalid_token', 'insufficient_scope'] : [];
+  const ofBody: ProblemCode[] = contract.consumes ? ['content_too_large', 'unsupported_media_type'] : [];
+  return [...new Set([...everywhere, ...ofToken, ...ofBody, ...(contract.refusals ?? [])])];
+}

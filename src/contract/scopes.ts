@@ -1,0 +1,16 @@
+// What a client may be allowed to do. Adding a scope? Also: docs/glossary.md and the route contracts that demand it.
+export const SCOPES = {
+  'factors:read': "List a user's factors and whether a second factor is required of them.",
+  'factors:write': 'Enrol, confirm and remove factors.',
+  verify: 'Verify one-time codes.',
+  'audit:read': "Read the tenant's audit events, which hold the reason of each refusal.",
+  'tenant:admin': 'Remove active factors.',
+} as const;
+
+export type Scope = keyof typeof SCOPES;
+
+export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
+
+export function isScope(text: string): text is Scope {
+  return Object.hasOwn(SCOPES, text);
+}

@@ -1,0 +1,22 @@
+import { z } from 'zod';
+import { NextCursor } from '../contract/paging.js';
+
+export const FactorId = z
+  .string()
+  .regex(/^fac_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
+  .meta({ description: 'Id of a factor.', examples: ['fac_01kaqy4zq7e1kvf3xh2vbsrzq0'] });
+
+export const Factor = z.object({
+  id: z.string(),
+  type: z.enum(['totp']),
+  status: z.enum(['pending', 'active']),
+  createdAt: z.string(),
+});
+
+export const FactorPage = z.object({
+  data: z.array(Factor),
+  mfaRequired: z.boolean().meta({ description: 'True from the first active factor on, and never false again.' }),
+  nextCursor: NextCursor,
+});
+
+export type FactorPage = z.infer<typeof FactorPage>;

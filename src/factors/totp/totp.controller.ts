@@ -1,0 +1,60 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { CallOf, type Call } from '../../contract/caller.js';
+import { RouteContract } from '../../contract/route-contract.js';
+import { UserId } from '../../users/user-id.dto.js';
+import { FactorId } from '../factor.dto.js';
+import { ConfirmBody, ConfirmedFactor, EnrolTotp, TotpEnrolment } from './totp.dto.js';
+import { TotpService } from './totp.service.js';
+
+@Controller('v1/users/:userId/factors')
+export class TotpController {
+  constructor(private readonly totp: TotpService) {}
+
+  @Post('totp')
+  @RouteContract({
+    summary: 'Enrol a TOTP authenticator',
+    description:
+      'Opens a pending factor and shows its secret this once, as text, as `otpauth://` URI and as QR code. It counts only ' +
+      'after its confirmation, and ends after ten minutes without one. A user who was ever enrolled gets 403 ' +
+      '`step_up_required`: a factor is never added on the word of a token alone.',
+    auth: 'token',
+    scope: 'factors:write',
+    throttle: 'client',
+    data: 'credential',
+    audit: ['factor.enrolment_opened'],
+    answer: { status: 201, schema: TotpEnrolment },
+    refusals: ['step_up_required'],
+    consumes: 'application/json',
+  })
+  enrol(
+    @CallOf() call: Call,
+    @Param('userId', { schema: UserId }) userId: string,
+    @Body({ schema: EnrolTotp }) body: EnrolTotp,
+  ): Promise<TotpEnrolment> {
+    return this.totp.enrol(call, userId, body);
+  }
+
+  @Post(':factorId/confirm')
+  @RouteContract({
+    summary: 'Confirm a pending factor',
+    description:
+      'A first code proves that the user holds the secret: the factor becomes active, the code is spent, and other pending ' +
+      'factors of the user are void. Every refusal is the same 422.',
+    auth: 'token',
+    scope: 'factors:write',
+    throttle: 'client',
+    data: 'credential',
+    audit: ['factor.activated', 'factor.confirmation_refused'],
+    answer: { status: 200, schema: ConfirmedFactor },
+    refusals: ['verification_refused'],
+    consumes: 'application/json',
+  })
+  confirm(
+    @CallOf() call: Call,
+    @Param('userId', { schema: UserId }) userId: string,
+    @Param('factorId', { schema: FactorId }) factorId: string,
+    @Body({ schema: ConfirmBody }) { code }: ConfirmBody,
+  ): Promise<ConfirmedFactor> {
+    return this.totp.confirm(call, userId, { factorId, code });
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { OTPAUTH_NAME } from './totp.policy.js';
+
+const Name = z.string().regex(OTPAUTH_NAME, 'must be 1 to 64 characters without a colon or control characters');
+
+export const EnrolTotp = z
+  .strictObject({
+    issuer: Name.optional().meta({ description: "Shown in the authenticator. Default: the tenant's name.", examples: ['Example'] }),
+    accountName: Name.optional().meta({ description: 'Shown in the authenticator. Default: the user id.', examples: ['ada'] }),
+    algorithm: z.enum(['SHA1', 'SHA256', 'SHA512']).default('SHA1').meta({ description: 'SHA1 is what every authenticator knows.' }),
+    digits: z.union([z.literal(6), z.literal(8)]).default(6),
+    period: z.int().min(15).max(60).default(30).meta({ description: 'Seconds of a time step.' }),
+  })
+  .meta({ examples: [{ issuer: 'Example', accountName: 'ada' }] });
+
+export const TotpEnrolment = z.object({
+  id: z.string(),
+  type: z.literal('totp'),
+  status: z.literal('pending'),
+  secret: z.string().meta({ description: 'Base32 without padding. Shown this once.' }),
+  otpauthUri: z.string(),
+  qrCode: z.string().meta({ description: '`otpauthUri` as an SVG data URI.' }),
+  expiresAt: z.string().meta({ description: 'When the pending factor ends, RFC 3339 UTC.' }),
+});
+
+/** ASCII digits only: what is not a code is refused before anything is looked up or counted. */
+export const OneTimeCode = z
+  .string()
+  .regex(/^(?:[0-9]{6}|[0-9]{8})$/, 'must be 6 or 8 ASCII digits')
+  .meta({ examples: ['123456'] });
+
+export const ConfirmBody = z.strictObject({ code: OneTimeCode }).meta({ examples: [{ code: '123456' }] });
+
+export const ConfirmedFactor = z.object({ id: z.string(), type: z.literal('totp'), status: z.literal('active') });
+
+export type EnrolTotp = z.infer<typeof EnrolTotp>;
+export type TotpEnrolment = z.infer<typeof TotpEnrolment>;
+export type ConfirmBody = z.infer<typeof ConfirmBody>;
+export type ConfirmedFactor = z.infer<typeof ConfirmedFactor>;

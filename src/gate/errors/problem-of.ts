@@ -1,0 +1,38 @@
+// Turns whatever was thrown, by us, Nest, Fastify or the database, into one problem of the closed list.
+import { HttpException } from '@nestjs/common';
+import { SealBroken } from '../../platform/crypto/sealer.js';
+import { isDatabaseOutage } from '../../platform/database/outage.js';
+import { Problem, type ProblemCode } from '../../platform/errors/problem.js';
+
+const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
+  400: 'malformed_request',
+  401: 'invalid_token',
+  403: 'insufficient_scope',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  408: 'request_timeout',
+  413: 'content_too_large',
+  414: 'uri_too_long',
+  415: 'unsupported_media_type',
+  429: 'too_many_requests',
+  431: 'header_too_large',
+  503: 'service_unavailable',
+};
+
+export function problemOf(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  // a key ring that cannot open what it should is a refusal to answer.
+  if (error instanceof SealBroken || isDatabaseOutage(error)) return new Problem('service_unavailable', { cause: error });
+  const code = BY_STATUS[statusOf(error)] ?? 'internal_error';
+  return new Problem(code, { cause: error });
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  // Fastify's own errors carry their status; any other error that happens to is not believed.
+  const { statusCode, code } = (error ?? {}) as { statusCode?: unknown; code?: unknown };
+  const isFastify = typeof code === 'string' && code.startsWith('FST_');
+  if (isFastify && typeof statusCode === 'number') return statusCode;
+  // Its JSON parser throws a SyntaxError with a status and no code.
+  return error instanceof SyntaxError && statusCode === 400 ? 400 : 500;
+}

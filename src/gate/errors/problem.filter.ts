@@ -1,0 +1,44 @@
+// The last line of every refusal: writes the problem and, where it was our fault, a log line.
+import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { PROBLEM_MEDIA_TYPE, problemBody, type Problem } from '../../platform/errors/problem.js';
+import { Log } from '../../platform/logging/log.js';
+import { OAuthError } from '../../tenants/tokens/oauth.errors.js';
+import { problemOf } from './problem-of.js';
+
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly log: Log) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.write(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  write(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    if (error instanceof OAuthError) {
+      writeOAuthError(error, reply);
+      return;
+    }
+    const problem = problemOf(error);
+    if (problem.status >= 500) this.report(problem, request);
+    sendProblem(problem, request, reply);
+  }
+
+  private report(problem: Problem, request: FastifyRequest): void {
+    const { method, id: requestId } = request;
+    const route = request.routeOptions.url ?? '(none)';
+    this.log.error(problem.code, { method, route, requestId, status: problem.status, error: problem.cause ?? problem });
+  }
+}
+
+export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
+  reply.code(problem.status).headers({ ...problem.extras.headers, 'Content-Type': PROBLEM_MEDIA_TYPE });
+  void reply.send(problemBody(problem, request.id));
+}
+
+function writeOAuthError(error: OAuthError, reply: FastifyReply): void {
+  // RFC 6749 §5.2: a failed client authentication names the scheme.
+  if (error.status === 401) reply.header('WWW-Authenticate', 'Basic realm="countersign", charset="UTF-8"');
+  void reply.code(error.status).header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify(error.body()));
+}

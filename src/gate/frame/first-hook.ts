@@ -1,0 +1,62 @@
+// What happens before anything else, to every request that Fastify reads: headers, and the address's throttle. It runs
+// before the body is read, and also for addresses that no route has.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { routeKey, type RouteEntry } from '../../contract/inventory.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { countedAddress } from '../throttle/address.policy.js';
+import { tellLimit, WINDOW_SECONDS, type Limits } from '../throttle/limits.js';
+
+/** Longer ones are 414. The longest address of ours has about 150 characters. */
+const MAX_URL_LENGTH = 2_048;
+
+const HEADERS = {
+  'Cache-Control': 'no-store',
+  'X-Content-Type-Options': 'nosniff',
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  // ASVS 5.0 3.4.1: at least a year. Browsers ignore it on plain http.
+  'Strict-Transport-Security': 'max-age=31536000; includeSubDomains',
+} as const;
+
+export interface FirstHookOptions {
+  readonly store: ThrottlerStorage;
+  readonly limits: Limits;
+  readonly routes: readonly RouteEntry[];
+}
+
+export type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
+export function firstHook({ store, limits, routes }: FirstHookOptions): Hook {
+  const byKey = new Map(routes.map((route) => [routeKey(route), route]));
+  const count = async (name: keyof Limits, request: FastifyRequest, reply: FastifyReply) => {
+    const limit = limits[name];
+    const record = await store.increment(`${name}:${countedAddress(request.ip)}`, WINDOW_SECONDS * 1_000, limit, 0, name);
+    tellLimit(reply, { name, limit, record });
+    if (record.isBlocked) throw new Problem('too_many_requests', { headers: { 'Retry-After': String(record.timeToExpire) } });
+  };
+  return async (request, reply) => {
+    reply.headers({ ...HEADERS, 'X-Request-Id': request.id });
+    const route = byKey.get(`${request.method} ${request.routeOptions.url ?? ''}`);
+    await count('address', request, reply);
+    if (route?.contract.throttle === 'token-endpoint') await count('token-endpoint', request, reply);
+    if (request.url.length > MAX_URL_LENGTH) throw new Problem('uri_too_long');
+    if (route) refuseUndeclared(request, route);
+  };
+}
+
+/** A body or a query that the contract does not know is refused, not ignored. */
+function refuseUndeclared(request: FastifyRequest, { contract, takesQuery }: RouteEntry): void {
+  if (!takesQuery && request.url.includes('?')) throw new Problem('malformed_request', { detail: 'This route takes no query.' });
+  if (contract.consumes !== undefined) {
+    const [type = ''] = (request.headers['content-type'] ?? '').split(';');
+    if (type.trim().toLowerCase() !== contract.consumes) throw new Problem('unsupported_media_type');
+  } else if (hasBody(request)) {
+    throw new Problem('malformed_request', { detail: 'This route takes no body.' });
+  }
+}
+
+function hasBody({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}

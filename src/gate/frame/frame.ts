@@ -1,0 +1,108 @@
+// The frame around Nest: a Fastify instance whose every answer, also those that Nest never sees, leaves as a problem with
+// the same headers and counted by the throttle.
+import type { ThrottlerStorage } from '@nestjs/throttler';
+import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import type { Settings } from '../../platform/config/settings.js';
+import { newRequestId } from '../../platform/crypto/request-id.js';
+import { Problem, PROBLEM_MEDIA_TYPE, problemBody } from '../../platform/errors/problem.js';
+import type { Log } from '../../platform/logging/log.js';
+import { problemOf } from '../errors/problem-of.js';
+import { sendProblem } from '../errors/problem.filter.js';
+import type { Limits } from '../throttle/limits.js';
+import { addBodyParsers } from './body-parsers.js';
+import { firstHook, type Hook } from './first-hook.js';
+import type { RouteEntry } from '../../contract/inventory.js';
+
+/** DESIGN §3. */
+const BODY_LIMIT_BYTES = 16 * 1024;
+const REQUEST_TIMEOUT_MS = 10_000;
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+export interface FrameOptions {
+  readonly settings: Settings;
+  readonly store: ThrottlerStorage;
+  readonly limits: Limits;
+  readonly routes: readonly RouteEntry[];
+  readonly log: Log;
+}
+
+export interface Frame {
+  readonly fastify: FastifyInstance;
+  /** `METHOD /pattern` of every route that Fastify knows. */
+  readonly known: ReadonlySet<string>;
+}
+
+export function buildFrame(options: FrameOptions): Frame {
+  const hook = firstHook(options);
+  const instance = fastify({
+    logger: false,
+    disableRequestLogging: true,
+    requestIdHeader: false,
+    genReqId: newRequestId,
+    trustProxy: options.settings.TRUSTED_PROXIES.length > 0 ? [...options.settings.TRUSTED_PROXIES] : false,
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 128, ignoreTrailingSlash: false, caseSensitive: true },
+    frameworkErrors: (error, request, reply) => void refuseEarly(hook, { error, request, reply }),
+    clientErrorHandler: refuseUnreadable,
+  });
+  const known = new Set<string>();
+  instance.addHook('onRoute', ({ method, url }) => {
+    for (const name of [method].flat()) known.add(`${name} ${url}`);
+  });
+  instance.addHook('onRequest', hook);
+  addRequestLog(instance, options.log);
+  addBodyParsers(instance);
+  return { fastify: instance, known };
+}
+
+/** Every other verb on a known address is 405 with `Allow` (RFC 9110 §15.5.6), instead of a 404. */
+export function addMethodRefusals(instance: FastifyInstance, routes: readonly RouteEntry[]): void {
+  for (const url of new Set(routes.map(({ path }) => path))) {
+    const allowed = routes.filter(({ path }) => path === url).map(({ method }) => method);
+    const refused = METHODS.filter((method) => !allowed.includes(method));
+    const refusal = new Problem('method_not_allowed', { headers: { Allow: allowed.join(', ') } });
+    // Before the body is read: its type and size do not matter any more.
+    const onRequest: Hook = () => Promise.reject(refusal);
+    instance.route({ method: [...refused], url, onRequest, handler: () => Promise.reject(refusal) });
+  }
+}
+
+/** Errors of the router (a bad escape, an over-long parameter) come before every hook: the first one is run here. */
+async function refuseEarly(hook: Hook, early: { error: FastifyError; request: FastifyRequest; reply: FastifyReply }): Promise<void> {
+  const { error, request, reply } = early;
+  const refused = await hook(request, reply).then(
+    () => problemOf(error),
+    (reason: unknown) => problemOf(reason),
+  );
+  sendProblem(refused, request, reply);
+}
+
+/** What is not HTTP never becomes a request; the least answer, and the connection ends. */
+function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'header_too_large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'malformed_request';
+  const problem = new Problem(code);
+  const id = newRequestId();
+  const body = problemBody(problem, id);
+  const head = [
+    `HTTP/1.1 ${problem.status} ${problem.code}`,
+    `Content-Type: ${PROBLEM_MEDIA_TYPE}`,
+    'Cache-Control: no-store',
+    `X-Request-Id: ${id}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+}
+
+function addRequestLog(instance: FastifyInstance, log: Log): void {
+  instance.addHook('onResponse', (request, reply, done) => {
+    const { id: requestId, method } = request;
+    const route = request.routeOptions.url ?? '(none)';
+    log.info('request', { requestId, method, route, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime) });
+    done();
+  });
+}

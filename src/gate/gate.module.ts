@@ -1,0 +1,37 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { PassportModule } from '@nestjs/passport';
+import { ThrottlerStorage } from '@nestjs/throttler';
+import { TenantsModule } from '../tenants/tenants.module.js';
+import { AnswerInterceptor } from './answer.interceptor.js';
+import { ProblemFilter } from './errors/problem.filter.js';
+import { validationPipe } from './errors/validation.js';
+import { ClientThrottleGuard } from './throttle/client-throttle.guard.js';
+import { LIMITS, type Limits } from './throttle/limits.js';
+import { AccessTokenStrategy } from './token/access-token.strategy.js';
+import { ScopeGuard } from './token/scope.guard.js';
+import { TokenGuard } from './token/token.guard.js';
+import { VerifiedTokens } from './token/verified-tokens.js';
+
+@Module({})
+export class GateModule {
+  /** The guards run in the order in which they stand here: who calls, may they, how often. */
+  static with(store: ThrottlerStorage, limits: Limits): DynamicModule {
+    return {
+      module: GateModule,
+      imports: [TenantsModule, PassportModule],
+      providers: [
+        AccessTokenStrategy,
+        VerifiedTokens,
+        { provide: ThrottlerStorage, useValue: store },
+        { provide: LIMITS, useValue: limits },
+        { provide: APP_GUARD, useClass: TokenGuard },
+        { provide: APP_GUARD, useClass: ScopeGuard },
+        { provide: APP_GUARD, useClass: ClientThrottleGuard },
+        { provide: APP_PIPE, useFactory: validationPipe },
+        { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

@@ -1,0 +1,52 @@
+// Checks an access token: passport-jwt the signature, issuer, audience and algorithm; here what it leaves out
+// (type, key id, critical headers) and, under our Clock, the times (R-12).
+import type { KeyObject } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Clock } from '../../platform/clock/clock.js';
+import { ACCESS_TOKEN_TYPE, judgeClaims, type JudgedToken } from '../../tenants/tokens/access-token.policy.js';
+import { ISSUER } from '../../tenants/tokens/issuer.js';
+import { SigningKeys } from '../../tenants/tokens/signing-keys.js';
+import { readHeader } from './jws-header.policy.js';
+
+export const ACCESS_TOKEN_STRATEGY = 'access-token';
+const MAX_TOKEN_LENGTH = 4_096;
+
+export const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
+
+@Injectable()
+export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN_STRATEGY) {
+  constructor(
+    keys: SigningKeys,
+    private readonly clock: Clock,
+    @Inject(ISSUER) private readonly issuer: string,
+  ) {
+    super({
+      jwtFromRequest: bearerToken,
+      algorithms: ['ES256'],
+      issuer,
+      audience: issuer,
+      // The library reads the machine's clock, once: times are judged below.
+      ignoreExpiration: true,
+      secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: string) => void) => {
+        const key = keyFor(token, keys);
+        // The types know PEM text only; a KeyObject is passed on to node:crypto and saves parsing on every request.
+        if (key) done(null, key as unknown as string);
+        else done(new Error('no key of ours signed this'));
+      },
+    });
+  }
+
+  validate(claims: unknown): JudgedToken | false {
+    return judgeClaims({ claims, issuer: this.issuer, nowMs: this.clock.nowMs() }) ?? false;
+  }
+}
+
+// SECURITY(T-06): the key is chosen by our own list alone; `jku`, `jwk` and `x5u` in a token are never looked at, an
+// unknown `crit` is refused (RFC 7515 §4.1.11), and another kind of token of ours is refused by its type (RFC 8725 §3.11).
+function keyFor(token: string, keys: SigningKeys): KeyObject | undefined {
+  const header = token.length <= MAX_TOKEN_LENGTH ? readHeader(token) : null;
+  if (header?.typ !== ACCESS_TOKEN_TYPE || header.alg !== 'ES256' || header.crit !== undefined) return undefined;
+  return keys.publicKey(header.kid);
+}

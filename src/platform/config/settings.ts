@@ -1,0 +1,107 @@
+// The settings of the service: one schema, from which docs/configuration.md is made. Nobody else reads the
+// environment. Every setting has a default that is safe, or its absence is refused where it matters.
+import { z } from 'zod';
+import { OperatorError } from '../errors/operator-error.js';
+
+const flag = z.enum(['on', 'off']).transform((value) => value === 'on');
+const list = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' });
+
+const described = <Schema extends z.ZodType>(schema: Schema, description: string) => schema.meta({ description });
+
+/** Environment variables, in the order of the published table. */
+export const settingsSchema = z.object({
+  NODE_ENV: described(
+    z.enum(['development', 'test', 'production']).default('development'),
+    '`production` refuses to start on anything generated, default or unencrypted (R-11).',
+  ),
+  HOST: described(z.string().min(1).default('127.0.0.1'), 'Address to listen on. Beyond loopback no demo client is shown.'),
+  PORT: described(whole(0, 65535).default(3000), 'Port to listen on; 0 takes a free one.'),
+  DATA_DIR: described(
+    z.string().min(1).default('.countersign'),
+    'Folder of the embedded database, the generated keys and the demo client. Kept at mode 0700.',
+  ),
+  DATABASE_URL: described(
+    postgresUrl.optional(),
+    'PostgreSQL 15 or newer. Unset: an embedded PostgreSQL in `DATA_DIR`. Required in production.',
+  ),
+  MIGRATION_DATABASE_URL: described(
+    postgresUrl.optional(),
+    "The owner's connection, used for migrations only. Default: `DATABASE_URL`. Required in production.",
+  ),
+  DATABASE_POOL_SIZE: described(whole(2, 200).default(10), 'Connections to PostgreSQL per instance.'),
+  KEY_RING: described(
+    z.string().min(1).optional(),
+    'The key ring as JSON. Unset: generated into `DATA_DIR/key-ring.json`. Required in production.',
+  ),
+  ISSUER: described(
+    z.url({ protocol: /^https?$/, error: 'must be an https:// URL' }).optional(),
+    'Issuer and audience of tokens (RFC 8414). Default: the address listened on. Required and https in production.',
+  ),
+  TRUSTED_PROXIES: described(
+    list.default([]),
+    'Addresses or CIDR ranges, comma separated, whose `X-Forwarded-For` is believed. Nobody by default.',
+  ),
+  CORS_ORIGINS: described(list.default([]), 'Origins, comma separated, that browsers may call from. None by default.'),
+  DOCS: described(flag.optional(), 'Swagger UI and `/openapi.json`: `on` or `off`. Default: on, in production off.'),
+  SECURITY_CONTACT: described(
+    z.string().regex(/^(mailto:|https:\/\/)\S+$/, 'must begin with mailto: or https://').optional(),
+    'Contact of security.txt (RFC 9116). Unset: security.txt answers 404.',
+  ),
+  THROTTLE_ADDRESS: described(whole(1, 10_000_000).default(6000), 'Requests a minute from one address (IPv6: one /64).'),
+  THROTTLE_TOKEN: described(whole(1, 10_000_000).default(300), 'Token requests a minute from one address.'),
+  THROTTLE_CLIENT: described(whole(1, 10_000_000).default(6000), 'Requests a minute of one client.'),
+  LOG_LEVEL: described(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'), 'Least severe level written.'),
+});
+
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Injection token of the settings. */
+export const SETTINGS = Symbol('settings');
+
+/** A sentence for the operator: which setting, what is wrong, what to do. */
+export class SettingsError extends OperatorError {
+  override readonly name: string = 'SettingsError';
+}
+
+/**
+ * Reads settings from an environment. Empty strings count as unset.
+ * @throws SettingsError naming every setting that is wrong.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(
+    Object.keys(settingsSchema.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+  const parsed = settingsSchema.safeParse(given);
+  if (!parsed.success) throw new SettingsError(parsed.error.issues.map(sentenceOf).join('\n'));
+  const faults = parsed.data.NODE_ENV === 'production' ? productionFaults(parsed.data) : [];
+  if (faults.length > 0) throw new SettingsError(faults.join('\n'));
+  return parsed.data;
+}
+
+/** R-11: what production refuses to start on. Each sentence names the setting and the mend. */
+function productionFaults(settings: Settings): string[] {
+  const faults: [boolean, string][] = [
+    [!settings.DATABASE_URL, 'DATABASE_URL is not set: production does not run on the embedded database. Name a PostgreSQL server.'],
+    [!settings.MIGRATION_DATABASE_URL, 'MIGRATION_DATABASE_URL is not set: name the owner role, so that the service itself needs no right to change tables.'],
+    [
+      settings.DATABASE_URL !== undefined && settings.DATABASE_URL === settings.MIGRATION_DATABASE_URL,
+      'MIGRATION_DATABASE_URL equals DATABASE_URL: give the service a login role of its own in DATABASE_URL.',
+    ],
+    [!settings.KEY_RING, 'KEY_RING is not set: write one with `npm run --silent admin -- init-env` and keep it in a vault.'],
+    [!settings.ISSUER?.startsWith('https://'), 'ISSUER must be the https:// URL under which callers reach this service.'],
+  ];
+  return faults.flatMap(([isFault, sentence]) => (isFault ? [sentence] : []));
+}
+
+function sentenceOf(issue: z.core.$ZodIssue): string {
+  return `${issue.path.join('.')} ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}.`;
+}
+
+/** True where only programs on this machine can connect. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}

@@ -1,0 +1,23 @@
+import fc from 'fast-check';
+import { framed } from './framing.js';
+
+describe('framed', () => {
+  it('gives no two lists of texts the same bytes', () => {
+    const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 4 }), { maxLength: 4 });
+    fc.assert(
+      fc.property(texts, texts, (one, other) => {
+        expect(framed(...one).equals(framed(...other))).toBe(JSON.stringify(one) === JSON.stringify(other));
+      }),
+    );
+  });
+
+  it('does not let a part take over the start of the next', () => {
+    expect(framed('ab', 'c')).not.toEqual(framed('a', 'bc'));
+    expect(framed('ab')).not.toEqual(framed('a', 'b'));
+    expect(framed('', 'a')).not.toEqual(framed('a', ''));
+  });
+
+  it('counts bytes, not characters', () => {
+    expect(framed('é', 'x').toString('hex')).toBe('00000002c3a90000000178');
+  });
+});

@@ -1,0 +1,42 @@
+/**
+ * Tells a usable 256-bit key from what people put in its place: examples, phrases, patterns, hashes of words.
+ * It cannot tell good randomness from bad that looks good; it stops accidents and copied documentation.
+ */
+import { hash } from 'node:crypto';
+
+/** Why a key ring was refused, in one sentence that never holds key material. */
+export class KeyRingError extends Error {
+  override readonly name = 'KeyRingError';
+}
+
+// Base64 of exactly 32 bytes: 43 characters of which the last carries two zero bits, and one "=".
+const BASE64_OF_32 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
+// 32 random bytes show about 30 different values; fewer than 16 has a chance below 2^-70.
+const MIN_DIFFERENT = 16;
+// Hashing one of these is how a phrase becomes "32 bytes"; the empty one is an unset variable in a script.
+const HASHED_WORDS = ['', '\n', 'secret', 'password', 'changeme', 'test', 'demo', 'key', 'countersign'];
+const PUBLISHED = new Set([
+  // FIPS 197 / SP 800-38A AES-256 example key, and the AES-256 key of the GCM specification's test cases.
+  '603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4',
+  'feffe9928665731c6d6a8f9467308308feffe9928665731c6d6a8f9467308308',
+  ...HASHED_WORDS.map((word) => hash('sha256', word)),
+]);
+
+/** The 32 bytes that `text` encodes. `name` is what the error calls it. */
+export function readKeyMaterial(text: string, name: string): Buffer {
+  if (!BASE64_OF_32.test(text)) throw new KeyRingError(`${name} of the key ring is not the base64 of 32 bytes`);
+  const bytes = Buffer.from(text, 'base64');
+  if (PUBLISHED.has(bytes.toString('hex'))) {
+    throw new KeyRingError(`${name} of the key ring is a publicly known example key: generate a new one`);
+  }
+  if (!looksRandom(bytes)) {
+    throw new KeyRingError(`${name} of the key ring is a pattern or a text, not random bytes: generate a new one`);
+  }
+  return bytes;
+}
+
+function looksRandom(bytes: Buffer): boolean {
+  const steps = bytes.map((byte, i) => byte - (bytes[i - 1] ?? 0));
+  const isText = bytes.every((byte) => byte >= 0x09 && byte < 0x7f);
+  return new Set(bytes).size >= MIN_DIFFERENT && new Set(steps).size >= MIN_DIFFERENT && !isText;
+}

@@ -1,0 +1,93 @@
+/**
+ * The service's own long-lived keys: sealing keys with ids (one active, the others still open what they sealed)
+ * and one root for blind indexes. Hands out keys derived from them for one purpose each, never the keys themselves.
+ * Random 96-bit nonces allow 2^32 seals under one key (SP 800-38D §8.3): activate a new key before that.
+ */
+import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+import { framed } from './framing.js';
+import { KeyRingError, readKeyMaterial } from './key-material.js';
+import { secureRandom } from './random.js';
+
+const KEY_ID = /^[a-z0-9-]{1,16}$/;
+const KEY_BYTES = 32;
+const SHAPE = z.strictObject({
+  active: z.string(),
+  keys: z.record(z.string(), z.string()),
+  indexRoot: z.string(),
+});
+
+export class KeyRing {
+  readonly activeId: string;
+  readonly #sealing: ReadonlyMap<string, KeyObject>;
+  readonly #indexRoot: KeyObject;
+
+  private constructor(activeId: string, sealing: ReadonlyMap<string, KeyObject>, indexRoot: KeyObject) {
+    this.activeId = activeId;
+    this.#sealing = sealing;
+    this.#indexRoot = indexRoot;
+  }
+
+  /** Reads what `generate` wrote. Throws KeyRingError: one sentence naming what is wrong, without key material. */
+  static parse(text: string): KeyRing {
+    const { active, keys, indexRoot } = readShape(text);
+    const material = new Map(Object.entries(keys).map(([id, key]) => [id, readKeyMaterial(key, `key "${id}"`)]));
+    const root = readKeyMaterial(indexRoot, 'indexRoot');
+    const all = [...material.values(), root].map((bytes) => bytes.toString('hex'));
+    // One key in two roles would let a rotation change nothing, or an index key open what is sealed.
+    if (new Set(all).size < all.length) throw new KeyRingError('the key ring holds the same key twice');
+    if (!material.has(active)) throw new KeyRingError('the active key id of the key ring is not among its keys');
+    const sealing = [...material].map(([id, bytes]) => [id, derive(bytes, 'countersign:seal:v1')] as const);
+    return new KeyRing(active, new Map(sealing), createSecretKey(root));
+  }
+
+  /** The JSON text of a new ring with one key. It is secret: it belongs in a file of mode 0600 or a secret store. */
+  static generate(): string {
+    const key = () => secureRandom(KEY_BYTES).toString('base64');
+    return `${JSON.stringify({ active: 'k1', keys: { k1: key() }, indexRoot: key() }, null, 2)}\n`;
+  }
+
+  /** The AES-256 key for sealing under this id; undefined for an id that the ring does not hold. */
+  sealingKey(keyId: string): KeyObject | undefined {
+    return this.#sealing.get(keyId);
+  }
+
+  /** The HMAC key for one tenant and purpose. Costs a derivation: callers keep it. */
+  indexKey(tenantId: string, purpose: string): KeyObject {
+    return derive(this.#indexRoot, 'countersign:index:v1', tenantId, purpose);
+  }
+
+  /** SECURITY(T-21): what a log line, an error report or a debugger shows of a ring is its ids and no more. */
+  toJSON(): { active: string; keys: string[] } {
+    return { active: this.activeId, keys: [...this.#sealing.keys()] };
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `KeyRing ${JSON.stringify(this)}`;
+  }
+}
+
+// RFC 5869: HKDF without salt (the input is uniformly random); the framed label and names are its info.
+function derive(material: Uint8Array | KeyObject, ...info: readonly string[]): KeyObject {
+  return createSecretKey(Buffer.from(hkdfSync('sha256', material, '', framed(...info), KEY_BYTES)));
+}
+
+function readShape(text: string): z.infer<typeof SHAPE> {
+  const parsed = SHAPE.safeParse(parseJson(text));
+  // SECURITY(T-21): neither JSON.parse's nor Zod's message is passed on: both can quote the text, which holds the keys.
+  if (!parsed.success) {
+    throw new KeyRingError('the key ring must be an object of exactly "active", "keys" and "indexRoot"');
+  }
+  if (!Object.keys(parsed.data.keys).every((id) => KEY_ID.test(id))) {
+    throw new KeyRingError('a key id of the key ring is not 1 to 16 of a-z, 0-9 and "-"');
+  }
+  return parsed.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new KeyRingError('the key ring is not valid JSON');
+  }
+}

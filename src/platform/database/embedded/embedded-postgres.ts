@@ -1,0 +1,90 @@
+// A PostgreSQL of one's own, in a folder: started as a child process, durable, reachable for this user only, recovered
+// after any crash. One service per folder. For a single machine; for more, or for production, see DATABASE_URL.
+import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
+import { join, resolve, sep } from 'node:path';
+import { prepareBinaries } from './binaries.js';
+import { ensureCluster, isNewCluster, setOwnerPassword } from './cluster.js';
+import { readConnection } from './connection-file.js';
+import { asFolderError, type EmbeddedDatabaseError } from './errors.js';
+import { clearLeftovers } from './leftovers.js';
+import { choosePlace, isRoot } from './place.js';
+import type { Launch } from './postmaster.js';
+import { RunningServer } from './running-server.js';
+import { serverArguments } from './settings.js';
+import { acquireStartLock, type StartLock } from './start-lock.js';
+import { defaultTransport, isListening, openTransport, ownerUrl, type TransportKind } from './transport.js';
+
+export { EmbeddedDatabaseError } from './errors.js';
+
+export interface EmbeddedPostgres {
+  /** Connects as the owner of the database: no superuser. */
+  readonly ownerUrl: string;
+  /** The folder that the data lies in: inside `dataDir`, or elsewhere when that cannot be used. */
+  readonly place: string;
+  /** Resolves with a sentence when the server ends although nobody called `stop`; else never. */
+  readonly lost: Promise<EmbeddedDatabaseError>;
+  /** Fast shutdown. May be called twice. */
+  stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  readonly dataDir: string;
+  /** Sentences worth showing: first start, recovery, an unusual place. */
+  readonly log: (line: string) => void;
+  /** Default: what the platform has. */
+  readonly transport?: TransportKind;
+}
+
+/** @throws EmbeddedDatabaseError with one sentence for the operator. */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  try {
+    const dataDir = openDataDir(resolve(options.dataDir));
+    const lock = acquireStartLock(dataDir);
+    return await start({ ...options, dataDir }, lock).catch((error: unknown) => {
+      lock.release();
+      throw error;
+    });
+  } catch (error) {
+    throw asFolderError(error, resolve(options.dataDir));
+  }
+}
+
+/**
+ * The database of a service that runs on `dataDir`, or null when none runs.
+ * @throws EmbeddedDatabaseError when this user may not know.
+ */
+export async function findRunningEmbedded(dataDir: string): Promise<{ ownerUrl: string } | null> {
+  try {
+    const connection = readConnection(resolve(dataDir));
+    return connection !== null && (await isListening(connection.ownerUrl)) ? { ownerUrl: connection.ownerUrl } : null;
+  } catch (error) {
+    throw asFolderError(error, resolve(dataDir));
+  }
+}
+
+/** Private; passable under root, who runs PostgreSQL as another user. The modes of a folder that exists are left alone. */
+function openDataDir(dataDir: string): string {
+  const isNew = mkdirSync(dataDir, { recursive: true, mode: 0o700 }) !== undefined;
+  if (isNew && isRoot()) chmodSync(dataDir, 0o711);
+  return realpathSync(dataDir);
+}
+
+async function start(options: EmbeddedOptions, lock: StartLock): Promise<EmbeddedPostgres> {
+  const { dataDir, log } = options;
+  const place = choosePlace(dataDir);
+  if (!place.folder.startsWith(dataDir + sep)) {
+    log(`The database lies in ${place.folder}, because PostgreSQL's user cannot use a folder in ${dataDir}.`);
+  }
+  const binaries = await prepareBinaries(place);
+  const lastUrl = readConnection(dataDir)?.ownerUrl ?? null;
+  const stalePid = await clearLeftovers({ place, binaries, lastUrl, log });
+  if (isNewCluster(place)) log(`Making a database in ${place.folder}.`);
+  await ensureCluster(place, binaries);
+  const transport = await openTransport(place, options.transport ?? defaultTransport());
+  await setOwnerPassword(place, binaries, transport);
+  const args = serverArguments(place, transport);
+  const launch: Launch = { place, binaries, args, logFile: join(dataDir, 'postgres.log'), stalePid };
+  const server = new RunningServer({ dataDir, launch, lock, ownerUrl: ownerUrl(transport), log });
+  await server.start();
+  return server;
+}

@@ -1,0 +1,32 @@
+// Whether the user that PostgreSQL runs as may pass through a path, judged by owner, group and mode, as the kernel does
+// without access lists. Only asked when root starts a server that must not run as root.
+import { realpathSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+interface Ownership {
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+/** Null, this process's own account, needs no judging: the system will say. */
+export function isReachable(path: string, account: Account | null): boolean {
+  if (account === null) return true;
+  return withParents(realpathSync(path)).every((step) => mayPass(statSync(step), account));
+}
+
+/** The execute bit of the one class (owner, group, others) that applies: search for a folder, run for a file. */
+export function mayPass(entry: Ownership, account: Account): boolean {
+  const shift = entry.uid === account.uid ? 6 : entry.gid === account.gid ? 3 : 0;
+  return ((entry.mode >> shift) & 1) === 1;
+}
+
+function withParents(path: string): string[] {
+  const parent = dirname(path);
+  return parent === path ? [path] : [path, ...withParents(parent)];
+}

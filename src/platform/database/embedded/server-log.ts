@@ -1,0 +1,27 @@
+// The file that PostgreSQL writes its log to, beside the data so that a server without its parent still has one. Knows
+// where this run began in it, to tell the operator why a server did not start.
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
+
+/** Kept: the current file and one older one. */
+const LARGEST_BYTES = 5_000_000;
+
+export class ServerLog {
+  readonly descriptor: number;
+  private readonly start: number;
+
+  constructor(private readonly path: string) {
+    if (existsSync(path) && statSync(path).size > LARGEST_BYTES) renameSync(path, `${path}.1`);
+    this.descriptor = openSync(path, 'a', 0o600);
+    this.start = fstatSync(this.descriptor).size;
+  }
+
+  /** The first failure of this run in PostgreSQL's words, or null. */
+  reason(): string | null {
+    const text = readFileSync(this.path).subarray(this.start).toString('utf8');
+    return /(?:FATAL|PANIC):\s+(.+)/.exec(text)?.[1] ?? null;
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+}

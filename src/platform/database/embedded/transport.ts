@@ -1,0 +1,125 @@
+// How the service reaches its database: a Unix socket in a private folder, or loopback TCP with a password made for this
+// run where there are no Unix sockets (Windows). Nothing else listens.
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect, createServer, type AddressInfo } from 'node:net';
+import { platform, tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { mintToken } from '../../crypto/token.js';
+import { EmbeddedDatabaseError } from './errors.js';
+import { ownFolder, runOf, type Place } from './place.js';
+
+export const OWNER = 'countersign_owner';
+export const DATABASE = 'countersign';
+export const SUPERUSER = 'postgres';
+
+export type TransportKind = 'socket' | 'loopback';
+export type Transport =
+  | { readonly kind: 'socket'; readonly folder: string; readonly port: number }
+  | { readonly kind: 'loopback'; readonly port: number; readonly password: string };
+
+/** Part of a socket's name only, so every database may use the same. */
+const SOCKET_PORT = 5432;
+/** unix(7): sun_path is 108 bytes with the closing NUL on Linux, 104 on macOS and BSD. */
+const LONGEST_PATH = platform() === 'linux' ? 107 : 103;
+const SHORT_FOLDER = 'countersign-pg-';
+const PROBE_MS = 2_000;
+
+export function defaultTransport(): TransportKind {
+  return platform() === 'win32' ? 'loopback' : 'socket';
+}
+
+/** Prepares an empty socket folder or a free port. Call only when no server of this place runs any more. */
+export async function openTransport(place: Place, kind: TransportKind): Promise<Transport> {
+  const transport: Transport =
+    kind === 'socket'
+      ? { kind, folder: socketFolder(place), port: SOCKET_PORT }
+      : { kind, port: await freePort(), password: mintToken('pg') };
+  writeAccessRules(place, transport);
+  return transport;
+}
+
+/** The settings that belong to the transport. */
+export function listenSettings(transport: Transport): Record<string, string> {
+  const port = String(transport.port);
+  if (transport.kind === 'loopback') return { listen_addresses: '127.0.0.1', port, unix_socket_directories: '' };
+  // A list of quoted names: quotes keep commas and blanks of a path inside it.
+  const quoted = `"${transport.folder.replaceAll('"', '""')}"`;
+  return { listen_addresses: '', port, unix_socket_directories: quoted, unix_socket_permissions: '0700' };
+}
+
+/** Understood by pg, libpq (psql) and Prisma. `sslmode` keeps a PGSSLMODE around us from asking for TLS. */
+export function ownerUrl(transport: Transport): string {
+  if (transport.kind === 'loopback') {
+    return `postgresql://${OWNER}:${transport.password}@127.0.0.1:${transport.port}/${DATABASE}?sslmode=disable`;
+  }
+  return `postgresql://${OWNER}@localhost:${transport.port}/${DATABASE}?host=${encodeURIComponent(transport.folder)}&sslmode=disable`;
+}
+
+/** True when something listens at the address of an owner URL. */
+export function isListening(url: string): Promise<boolean> {
+  const { hostname, port, searchParams } = new URL(url);
+  const folder = searchParams.get('host');
+  const socket = connect(
+    folder === null ? { host: hostname, port: Number(port) } : { path: join(folder, `.s.PGSQL.${port}`) },
+  );
+  return new Promise((resolve) => {
+    const answer = (isOpen: boolean): void => {
+      socket.destroy();
+      resolve(isOpen);
+    };
+    socket.setTimeout(PROBE_MS, () => answer(false));
+    socket.once('connect', () => answer(true)).once('error', () => answer(false));
+  });
+}
+
+/** Removes the short socket folder of a run that ended without doing so. */
+export function forgetSocketFolder(url: string): void {
+  const folder = new URL(url).searchParams.get('host');
+  if (folder !== null && basename(folder).startsWith(SHORT_FOLDER)) rmSync(folder, { recursive: true, force: true });
+}
+
+export function fitsSocketPath(folder: string): boolean {
+  return Buffer.byteLength(join(folder, `.s.PGSQL.${SOCKET_PORT}`)) <= LONGEST_PATH;
+}
+
+function socketFolder(place: Place): string {
+  const folder = fitsSocketPath(runOf(place)) ? runOf(place) : shortFolder();
+  ownFolder(folder, place.account);
+  // What a killed server left; PostgreSQL's own check would take a process id that is used again for a running server.
+  for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
+  return folder;
+}
+
+function shortFolder(): string {
+  for (const base of [tmpdir(), '/tmp']) {
+    if (existsSync(base) && fitsSocketPath(join(base, `${SHORT_FOLDER}XXXXXX`)))
+      return mkdtempSync(join(base, SHORT_FOLDER));
+  }
+  throw new EmbeddedDatabaseError(
+    'unusable_folder',
+    `DATA_DIR has too long a path for a socket (${LONGEST_PATH} bytes), and /tmp cannot be used instead.`,
+  );
+}
+
+function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** The superuser made the owner and is not let in again: SQL injected as the owner cannot become more than the owner. */
+function writeAccessRules(place: Place, transport: Transport): void {
+  const rules =
+    transport.kind === 'socket'
+      ? [`local all ${SUPERUSER} reject`, 'local all all trust']
+      : [`host all ${SUPERUSER} 127.0.0.1/32 reject`, 'host all all 127.0.0.1/32 scram-sha-256'];
+  writeFileSync(accessRulesOf(place), `${rules.join('\n')}\n`);
+  chmodSync(accessRulesOf(place), 0o644);
+}
+
+export const accessRulesOf = (place: Place): string => join(place.folder, 'pg_hba.conf');

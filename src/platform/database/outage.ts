@@ -1,0 +1,24 @@
+// Tells a database that cannot answer from a mistake of our own, so that the first becomes 503 and the second 500.
+
+// PostgreSQL error classes: 08 connection, 53 resources, 57 operator intervention (shutdown, cancelled by timeout),
+// 25006 read-only standby, 40 rollback by the server.
+const OUTAGE_SQLSTATE = /^(08|53|57|40)|^25006$/;
+// Prisma's codes for an unreachable server, an exhausted pool and a transaction that could not begin or end in time.
+const OUTAGE_PRISMA = /^P(1\d{3}|2024|2028|2034|2037)$/;
+const OUTAGE_SYSTEM = /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+
+export function isDatabaseOutage(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  if (typeof code === 'string' && [OUTAGE_SQLSTATE, OUTAGE_PRISMA, OUTAGE_SYSTEM].some((known) => known.test(code))) return true;
+  if (error.name === 'PrismaClientInitializationError') return true;
+  // pg's own errors for a lost or late connection carry no code.
+  if (/^(Connection terminated|timeout exceeded when|Query read timeout)/.test(error.message)) return true;
+  return originalCode(cause) !== undefined ? OUTAGE_SQLSTATE.test(originalCode(cause) ?? '') : isDatabaseOutage(cause);
+}
+
+/** A Prisma driver adapter wraps the server's code in `cause.originalCode`. */
+function originalCode(cause: unknown): string | undefined {
+  const { originalCode: code } = (cause ?? {}) as { originalCode?: unknown };
+  return typeof code === 'string' ? code : undefined;
+}

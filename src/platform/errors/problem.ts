@@ -1,0 +1,67 @@
+// The closed list of refusals and the one writer of them (RFC 9457). Whatever leaves as an error leaves through here.
+// Adding a code? Also: docs/errors.md (its anchor is the `type`), and the route contracts that answer it.
+
+export const PROBLEMS = {
+  malformed_request: { status: 400, title: 'The request is malformed' },
+  invalid_token: { status: 401, title: 'The access token is missing or not valid' },
+  insufficient_scope: { status: 403, title: 'The access token lacks the scope of this route' },
+  step_up_required: { status: 403, title: 'A fresh proof of an existing factor is required' },
+  not_found: { status: 404, title: 'There is nothing here' },
+  method_not_allowed: { status: 405, title: 'The method is not allowed here' },
+  request_timeout: { status: 408, title: 'The request did not arrive in time' },
+  conflict: { status: 409, title: 'The request conflicts with the present state' },
+  content_too_large: { status: 413, title: 'The request body is too large' },
+  uri_too_long: { status: 414, title: 'The address is too long' },
+  unsupported_media_type: { status: 415, title: 'The content type is not accepted here' },
+  verification_refused: { status: 422, title: 'The proof was refused' },
+  too_many_requests: { status: 429, title: 'Too many requests' },
+  header_too_large: { status: 431, title: 'The request header is too large' },
+  internal_error: { status: 500, title: 'The service failed' },
+  service_unavailable: { status: 503, title: 'The service cannot answer safely right now' },
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+export interface FieldError {
+  /** JSON Pointer (RFC 6901) into the body, or the name of a parameter. */
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+export interface ProblemExtras {
+  readonly detail?: string;
+  readonly errors?: readonly FieldError[];
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For the log only. */
+  readonly cause?: unknown;
+}
+
+/** Thrown by every layer. Nothing secret may stand in `detail`: it is sent to the caller. */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly status: number;
+
+  constructor(
+    readonly code: ProblemCode,
+    readonly extras: ProblemExtras = {},
+  ) {
+    super(code, { cause: extras.cause });
+    this.status = PROBLEMS[code].status;
+  }
+}
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json; charset=utf-8';
+
+/** The body as RFC 9457 §3 has it, plus `code`, `requestId` and `errors`. */
+export function problemBody(problem: Problem, requestId: string): string {
+  const { status, title } = PROBLEMS[problem.code];
+  return JSON.stringify({
+    type: `urn:countersign:problem:${problem.code}`,
+    title,
+    status,
+    code: problem.code,
+    ...(problem.extras.detail === undefined ? {} : { detail: problem.extras.detail }),
+    requestId,
+    ...(problem.extras.errors === undefined ? {} : { errors: problem.extras.errors }),
+  });
+}

@@ -1,0 +1,65 @@
+// Opens what the service stands on, before Nest: key ring, database, structure. Used by the service and by the admin
+// commands alike; a refusal is one sentence.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from './clock/clock.js';
+import type { Settings } from './config/settings.js';
+import { KeyRing } from './crypto/key-ring.js';
+import { Database } from './database/database.js';
+import { findRunningEmbedded, startEmbeddedPostgres, type EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import { applyMigrations } from './database/migrations.js';
+import { enterServiceRole, SERVICE_ROLE } from './database/service-role.js';
+import { keepOrCreate } from './files.js';
+import type { Log } from './logging/log.js';
+import type { Platform } from './platform.module.js';
+
+export interface OpenOptions {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Folder of package.json: migrations are found from here. */
+  readonly root: string;
+  /** Lines for the person who started the program. */
+  readonly say: (line: string) => void;
+  /** Admin commands use the embedded database of a running service; the service itself must be the only one. */
+  readonly mayJoin: boolean;
+}
+
+export interface OpenPlatform extends Platform {
+  /** The embedded database, when this process runs it. */
+  readonly embedded: EmbeddedPostgres | null;
+  close(): Promise<void>;
+}
+
+export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> {
+  const { settings, clock, log } = options;
+  const keyRing = KeyRing.parse(settings.KEY_RING ?? generatedKeyRing(settings.DATA_DIR));
+  const { ownerUrl, serviceUrl, embedded } = await databaseOf(options);
+  try {
+    await applyMigrations({ ownerUrl, directory: join(options.root, 'prisma', 'migrations'), log: options.say });
+    await enterServiceRole(ownerUrl, serviceUrl);
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+  const database = new Database({ url: serviceUrl, poolSize: settings.DATABASE_POOL_SIZE, role: SERVICE_ROLE, log });
+  const close = async () => {
+    await database.close();
+    await embedded?.stop();
+  };
+  return { settings, clock, log, keyRing, database, embedded, close };
+}
+
+async function databaseOf({ settings, say, mayJoin }: OpenOptions) {
+  const { DATABASE_URL: url, DATA_DIR: dataDir } = settings;
+  if (url !== undefined) return { ownerUrl: settings.MIGRATION_DATABASE_URL ?? url, serviceUrl: url, embedded: null };
+  const running = mayJoin ? await findRunningEmbedded(dataDir) : null;
+  if (running) return { ownerUrl: running.ownerUrl, serviceUrl: running.ownerUrl, embedded: null };
+  const embedded = await startEmbeddedPostgres({ dataDir, log: say });
+  return { ownerUrl: embedded.ownerUrl, serviceUrl: embedded.ownerUrl, embedded };
+}
+
+function generatedKeyRing(dataDir: string): string {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return keepOrCreate(join(dataDir, 'key-ring.json'), () => KeyRing.generate());
+}

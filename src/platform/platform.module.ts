@@ -1,0 +1,33 @@
+// What every room may use: time, crypto, the database, settings, the log. Made before Nest, given to it whole.
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { Clock } from './clock/clock.js';
+import { SETTINGS, type Settings } from './config/settings.js';
+import { BlindIndex } from './crypto/blind-index.js';
+import { KeyRing } from './crypto/key-ring.js';
+import { Sealer } from './crypto/sealer.js';
+import { Database } from './database/database.js';
+import { Log } from './logging/log.js';
+
+export interface Platform {
+  readonly clock: Clock;
+  readonly settings: Settings;
+  readonly keyRing: KeyRing;
+  readonly database: Database;
+  readonly log: Log;
+}
+
+@Global()
+@Module({})
+export class PlatformModule {
+  static with({ clock, settings, keyRing, database, log }: Platform): DynamicModule {
+    const providers = [
+      { provide: Clock, useValue: clock },
+      { provide: SETTINGS, useValue: settings },
+      { provide: Sealer, useValue: new Sealer(keyRing) },
+      { provide: BlindIndex, useValue: new BlindIndex(keyRing) },
+      { provide: Database, useValue: database },
+      { provide: Log, useValue: log },
+    ];
+    return { module: PlatformModule, providers, exports: providers };
+  }
+}

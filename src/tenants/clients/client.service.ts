@@ -1,0 +1,115 @@
+// What an operator does with tenants and clients. Each change and its audit event are one transaction.
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log.js';
+import type { AuditAction } from '../../audit/actions.js';
+import { isScope, type Scope } from '../../contract/scopes.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { hashToken, mintToken } from '../../platform/crypto/token.js';
+import { fromTypeId, newUuid, toTypeId } from '../../platform/crypto/type-id.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
+import { OperatorError } from '../../platform/errors/operator-error.js';
+import { ClientRepository, type ClientRecord } from './client.repository.js';
+
+export const SECRET_PREFIX = 'csk';
+
+/** Shown this once; only the hash is kept. */
+export interface ClientCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+@Injectable()
+export class ClientService {
+  constructor(
+    private readonly database: Database,
+    private readonly clients: ClientRepository,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  async createTenant(name: string): Promise<{ tenantId: string }> {
+    if (name.length < 1 || name.length > 200) throw new OperatorError('A tenant name has 1 to 200 characters.');
+    const id = newUuid(this.clock);
+    await this.database.inTransaction(async (transaction) => {
+      await this.clients.addTenant(transaction, { id, name, createdAt: this.clock.now() });
+      await this.audit.record(transaction, { tenantId: id, action: 'tenant.created', actor: {} });
+    });
+    return { tenantId: toTypeId('ten', id) };
+  }
+
+  /** @throws OperatorError on an unknown tenant or scope. */
+  async createClient(tenant: string, name: string, scopes: readonly string[]): Promise<ClientCredentials> {
+    const tenantId = fromTypeId('ten', tenant) ?? unknown('tenant', tenant);
+    const allowed = scopes.map((scope) => (isScope(scope) ? scope : unknown('scope', scope)));
+    if (allowed.length === 0) throw new OperatorError('A client needs at least one scope.');
+    return this.database.inTransaction(async (transaction) => {
+      if (!(await this.clients.hasTenant(transaction, tenantId))) unknown('tenant', tenant);
+      return this.addClient(transaction, { tenantId, name, scopes: allowed });
+    });
+  }
+
+  /** A second live secret, so that an application can change over without a pause. */
+  async addSecret(client: string): Promise<ClientCredentials & { slot: number }> {
+    const { tenantId, id } = await this.known(client);
+    return this.database.inTransaction(async (transaction) => {
+      const { clientSecret, slot } = await this.addSecretTo(transaction, { tenantId, id });
+      await this.record(transaction, { tenantId, id }, 'client.secret_added');
+      return { clientId: client, clientSecret, slot };
+    });
+  }
+
+  async revokeSecret(client: string, slot: number): Promise<void> {
+    const { tenantId, id } = await this.known(client);
+    await this.database.inTransaction(async (transaction) => {
+      const removed = await this.clients.removeSecret(transaction, { tenantId, clientId: id, slot });
+      if (!removed) throw new OperatorError(`Client ${client} has no secret in slot ${slot}.`);
+      await this.record(transaction, { tenantId, id }, 'client.secret_revoked');
+    });
+  }
+
+  suspend(client: string): Promise<void> {
+    return this.changeStatus(client, 'suspended');
+  }
+
+  resume(client: string): Promise<void> {
+    return this.changeStatus(client, 'active');
+  }
+
+  private async changeStatus(client: string, status: 'active' | 'suspended'): Promise<void> {
+    const { tenantId, id } = await this.known(client);
+    await this.database.inTransaction(async (transaction) => {
+      const changed = await this.clients.changeStatus(transaction, { tenantId, id, status, at: this.clock.now() });
+      if (!changed) throw new OperatorError(`Client ${client} is ${status} already.`);
+      await this.record(transaction, { tenantId, id }, status === 'active' ? 'client.resumed' : 'client.suspended');
+    });
+  }
+
+  private async addClient(transaction: Transaction, client: { tenantId: string; name: string; scopes: readonly Scope[] }) {
+    const id = newUuid(this.clock);
+    await this.clients.addClient(transaction, { ...client, id, createdAt: this.clock.now() });
+    const { clientSecret } = await this.addSecretTo(transaction, { tenantId: client.tenantId, id });
+    await this.record(transaction, { tenantId: client.tenantId, id }, 'client.created');
+    return { clientId: toTypeId('cli', id), clientSecret };
+  }
+
+  private async addSecretTo(transaction: Transaction, { tenantId, id }: { tenantId: string; id: string }) {
+    const clientSecret = mintToken(SECRET_PREFIX);
+    const secret = { tenantId, clientId: id, secretHash: hashToken(clientSecret), createdAt: this.clock.now() };
+    const slot = await this.clients.addSecret(transaction, secret);
+    if (slot === null) throw new OperatorError('Two secrets are live already: revoke one first.');
+    return { clientSecret, slot };
+  }
+
+  private record(transaction: Transaction, client: { tenantId: string; id: string }, action: AuditAction): Promise<void> {
+    return this.audit.record(transaction, { tenantId: client.tenantId, action, targetId: client.id, actor: {} });
+  }
+
+  private async known(client: string): Promise<ClientRecord> {
+    const id = fromTypeId('cli', client) ?? unknown('client', client);
+    return (await this.clients.find(id)) ?? unknown('client', client);
+  }
+}
+
+function unknown(what: string, name: string): never {
+  throw new OperatorError(`There is no ${what} ${name}.`);
+}

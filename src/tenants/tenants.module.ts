@@ -1,0 +1,29 @@
+import { Module } from '@nestjs/common';
+import { ClientRepository } from './clients/client.repository.js';
+import { ClientService } from './clients/client.service.js';
+import { Suspensions } from './clients/suspensions.js';
+import { TenantNames } from './clients/tenant-names.js';
+import { Metadata } from './tokens/metadata.js';
+import { MetadataController } from './tokens/metadata.controller.js';
+import { OAuthController } from './tokens/oauth.controller.js';
+import { SigningKeyRepository } from './tokens/signing-key.repository.js';
+import { SigningKeys } from './tokens/signing-keys.js';
+import { TokenEndpoint } from './tokens/token-endpoint.js';
+import { TokenIssuer } from './tokens/token-issuer.js';
+
+@Module({
+  controllers: [OAuthController, MetadataController],
+  providers: [
+    ClientRepository,
+    ClientService,
+    Suspensions,
+    TenantNames,
+    SigningKeyRepository,
+    SigningKeys,
+    TokenIssuer,
+    TokenEndpoint,
+    Metadata,
+  ],
+  exports: [ClientService, SigningKeys, Suspensions, TenantNames],
+})
+export class TenantsModule {}

@@ -1,0 +1,63 @@
+/**
+ * The claims of an access token (RFC 9068) and the judgement of them at an instant. Signature, algorithm, type and
+ * key id are checked before this; the clock is an argument (R-12).
+ */
+import { z } from 'zod';
+import { isScope, type Scope } from '../../contract/scopes.js';
+import type { Caller } from '../../contract/caller.js';
+import { fromTypeId } from '../../platform/crypto/type-id.js';
+
+/** Seconds from issue to expiry. */
+export const ACCESS_TOKEN_SECONDS = 300;
+/** RFC 9068 §2.1. */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';
+/** Seconds by which the clocks of two instances may differ. */
+const SKEW_SECONDS = 5;
+
+const Claims = z.object({
+  iss: z.string(),
+  aud: z.string(),
+  sub: z.string(),
+  client_id: z.string(),
+  tenant: z.string(),
+  scope: z.string(),
+  iat: z.int(),
+  exp: z.int(),
+  jti: z.string(),
+});
+
+export type AccessTokenClaims = z.infer<typeof Claims>;
+
+export interface JudgedToken {
+  readonly caller: Caller;
+  readonly issuedAtSeconds: number;
+  readonly expiresAtSeconds: number;
+}
+
+export interface Judgement {
+  readonly claims: unknown;
+  readonly issuer: string;
+  readonly nowMs: number;
+}
+
+/** The caller a token stands for, or null for every reason not to believe it. */
+export function judgeClaims({ claims, issuer, nowMs }: Judgement): JudgedToken | null {
+  const parsed = Claims.safeParse(claims);
+  if (!parsed.success) return null;
+  const { iss, aud, sub, client_id: client, tenant, scope, iat, exp } = parsed.data;
+  const clientId = fromTypeId('cli', client);
+  const tenantId = fromTypeId('ten', tenant);
+  // RFC 9068 §4: issuer and audience are ours; §2.2: for a client acting for itself `sub` is the client.
+  const isOurs = iss === issuer && aud === issuer && sub === client;
+  if (!clientId || !tenantId || !isOurs || !isInTime(iat, exp, nowMs)) return null;
+  return { caller: { tenantId, clientId, scopes: scopesIn(scope) }, issuedAtSeconds: iat, expiresAtSeconds: exp };
+}
+
+function isInTime(iat: number, exp: number, nowMs: number): boolean {
+  const isYoung = iat - SKEW_SECONDS <= nowMs / 1_000;
+  return isYoung && nowMs < exp * 1_000 && exp - iat <= ACCESS_TOKEN_SECONDS;
+}
+
+function scopesIn(text: string): ReadonlySet<Scope> {
+  return new Set(text.split(' ').filter(isScope));
+}

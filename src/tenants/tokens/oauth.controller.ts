@@ -1,0 +1,31 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { AuthorizationOf, OriginOf, type Origin } from '../../contract/caller.js';
+import { RouteContract } from '../../contract/route-contract.js';
+import { TokenAnswer, TokenRequest } from './oauth.dto.js';
+import { TokenEndpoint } from './token-endpoint.js';
+
+@Controller('oauth2')
+export class OAuthController {
+  constructor(private readonly endpoint: TokenEndpoint) {}
+
+  @Post('token')
+  @RouteContract({
+    summary: 'Get an access token',
+    description:
+      'Client credentials grant (RFC 6749 §4.4), by `client_secret_basic` or `client_secret_post`. The token lives five ' +
+      'minutes. Errors are those of RFC 6749 §5.2.',
+    auth: 'client',
+    throttle: 'token-endpoint',
+    data: 'credential',
+    audit: ['token.issued', 'token.refused'],
+    answer: { status: 200, schema: TokenAnswer },
+    consumes: 'application/x-www-form-urlencoded',
+  })
+  token(
+    @OriginOf() origin: Origin,
+    @AuthorizationOf() authorization: string | undefined,
+    @Body({ schema: TokenRequest }) body: TokenRequest,
+  ): Promise<TokenAnswer> {
+    return this.endpoint.answer(origin, authorization, body);
+  }
+}

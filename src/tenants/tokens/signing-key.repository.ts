@@ -1,0 +1,61 @@
+// Owner of the table signing_keys: a platform setting, the one table that belongs to no tenant. Seals and opens the
+// private halves.
+import { Injectable } from '@nestjs/common';
+import { Sealer } from '../../platform/crypto/sealer.js';
+import type { NewSigningKey, PublicJwk } from '../../platform/crypto/signing-key.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
+import type { KeyTimes } from './signing-keys.policy.js';
+
+export interface StoredSigningKey extends KeyTimes {
+  readonly publicJwk: PublicJwk;
+  openPrivate(): Buffer;
+}
+
+// An arbitrary number that no other advisory lock of this service has.
+const ADDING_KEYS = 33_420_546;
+
+@Injectable()
+export class SigningKeyRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+  ) {}
+
+  async all(): Promise<StoredSigningKey[]> {
+    const rows = await this.database.prisma.signingKey.findMany();
+    return rows.map(({ kid, publicJwk, privateSealed, createdAt, signsFrom }) => ({
+      kid,
+      createdAt,
+      signsFrom,
+      publicJwk: publicJwk as unknown as PublicJwk,
+      openPrivate: () => this.sealer.open(privateSealed, placeOf(kid)),
+    }));
+  }
+
+  async add(transaction: Transaction, key: NewSigningKey, times: { createdAt: Date; signsFrom: Date }): Promise<void> {
+    const { kid } = key.publicJwk;
+    const privateSealed = Uint8Array.from(this.sealer.seal(key.privateDer, placeOf(kid)));
+    await transaction.signingKey.create({ data: { kid, publicJwk: { ...key.publicJwk }, privateSealed, ...times } });
+  }
+
+  /** Whoever adds a key waits for whoever is adding one. */
+  async lock(transaction: Transaction): Promise<void> {
+    await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${ADDING_KEYS})`;
+  }
+
+  async times(transaction: Transaction): Promise<KeyTimes[]> {
+    return transaction.signingKey.findMany({ select: { kid: true, createdAt: true, signsFrom: true } });
+  }
+
+  async count(transaction: Transaction): Promise<number> {
+    return transaction.signingKey.count();
+  }
+
+  async remove(transaction: Transaction, kids: readonly string[]): Promise<void> {
+    await transaction.signingKey.deleteMany({ where: { kid: { in: [...kids] } } });
+  }
+}
+
+function placeOf(kid: string) {
+  return { tenantId: '', table: 'signing_keys', column: 'private_sealed', rowId: kid };
+}

@@ -1,0 +1,103 @@
+// The signing keys as this instance knows them, read again every few seconds, so that a rotation needs no restart.
+import type { KeyObject } from 'node:crypto';
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { newSigningKey, privateKeyOf, publicKeyOf, type PublicJwk } from '../../platform/crypto/signing-key.js';
+import { Database } from '../../platform/database/database.js';
+import { OperatorError } from '../../platform/errors/operator-error.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { Log } from '../../platform/logging/log.js';
+import { SigningKeyRepository, type StoredSigningKey } from './signing-key.repository.js';
+import { LEAD_MS, publishedOf, signerOf, type KeyTimes } from './signing-keys.policy.js';
+
+const POLL_MS = 5_000;
+
+interface LiveKey extends KeyTimes {
+  readonly jwk: PublicJwk;
+  readonly publicKey: KeyObject;
+  readonly privateKey: KeyObject;
+}
+
+@Injectable()
+export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdown {
+  private keys: readonly LiveKey[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly stored: SigningKeyRepository,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.refresh();
+    this.timer = setInterval(() => {
+      this.refresh().catch((error: unknown) => this.log.warn('signing keys could not be read', { error }));
+    }, POLL_MS);
+    this.timer.unref();
+  }
+
+  onApplicationShutdown(): void {
+    clearInterval(this.timer);
+  }
+
+  /** @throws Problem `service_unavailable` when no key may sign. */
+  signer(): { kid: string; privateKey: KeyObject } {
+    const key = signerOf(this.keys, this.clock.nowMs());
+    if (!key) throw new Problem('service_unavailable');
+    return key;
+  }
+
+  publicKey(kid: string): KeyObject | undefined {
+    return publishedOf(this.keys, this.clock.nowMs()).find((key) => key.kid === kid)?.publicKey;
+  }
+
+  /** RFC 7517 §5. */
+  jwks(): { keys: PublicJwk[] } {
+    return { keys: publishedOf(this.keys, this.clock.nowMs()).map(({ jwk }) => jwk) };
+  }
+
+  /** The first key of a new database; it signs at once, for nobody can hold a token of another. */
+  async ensureFirst(): Promise<void> {
+    const createdAt = this.clock.now();
+    await this.database.inTransaction(async (transaction) => {
+      await this.stored.lock(transaction);
+      if ((await this.stored.count(transaction)) > 0) return;
+      await this.stored.add(transaction, newSigningKey(), { createdAt, signsFrom: createdAt });
+    });
+  }
+
+  /**
+   * Adds a key that signs in ten minutes, and forgets those that are no longer published.
+   * @throws OperatorError while an earlier rotation is still on its way.
+   */
+  async rotate(): Promise<{ kid: string; signsFrom: Date }> {
+    const key = newSigningKey();
+    const nowMs = this.clock.nowMs();
+    const times = { createdAt: new Date(nowMs), signsFrom: new Date(nowMs + LEAD_MS) };
+    await this.database.inTransaction(async (transaction) => {
+      await this.stored.lock(transaction);
+      const known = await this.stored.times(transaction);
+      if (known.some(({ signsFrom }) => signsFrom.getTime() > nowMs)) {
+        throw new OperatorError('A rotation is on its way already: its key begins to sign within ten minutes.');
+      }
+      const published = new Set(publishedOf(known, nowMs).map(({ kid }) => kid));
+      await this.stored.add(transaction, key, times);
+      await this.stored.remove(transaction, known.map(({ kid }) => kid).filter((kid) => !published.has(kid)));
+    });
+    return { kid: key.publicJwk.kid, signsFrom: times.signsFrom };
+  }
+
+  private async refresh(): Promise<void> {
+    const known = new Map(this.keys.map((key) => [key.kid, key]));
+    const stored = await this.stored.all();
+    this.keys = stored.map((key) => known.get(key.kid) ?? live(key));
+  }
+}
+
+function live(key: StoredSigningKey): LiveKey {
+  const { kid, createdAt, signsFrom, publicJwk } = key;
+  const privateKey = privateKeyOf(key.openPrivate());
+  return { kid, createdAt, signsFrom, jwk: publicJwk, publicKey: publicKeyOf(publicJwk), privateKey };
+}

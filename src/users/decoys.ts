@@ -1,0 +1,27 @@
+// Rows that stand in for users who do not exist. A keyed hash of tenant and user id picks one of 4,096, so that asking
+// again meets the same row, parallel asking waits for the same lock, and nobody can choose a free one (R-05).
+import { Injectable } from '@nestjs/common';
+import { BlindIndex } from '../platform/crypto/blind-index.js';
+
+export const DECOY_TENANT_ID = '00000000-0000-7000-8000-000000000000';
+export const DECOY_COUNT = 4_096;
+
+export interface Decoy {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly factorId: string;
+}
+
+@Injectable()
+export class Decoys {
+  constructor(private readonly index: BlindIndex) {}
+
+  for(tenantId: string, userId: string): Decoy {
+    return decoyAt(this.index.of(tenantId, 'decoy', userId).readUInt16BE() % DECOY_COUNT);
+  }
+}
+
+export function decoyAt(number: number): Decoy {
+  const hex = number.toString(16).padStart(12, '0');
+  return { tenantId: DECOY_TENANT_ID, userId: `decoy-${number}`, factorId: `00000000-0000-7000-8000-${hex}` };
+}

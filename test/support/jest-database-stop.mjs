@@ -1,0 +1,4 @@
+// Stops what jest-database.mjs started, and waits until it is gone.
+export default async function stopDatabase() {
+  await globalThis.countersignScratchServer?.stop();
+}

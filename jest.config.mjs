@@ -22,7 +22,11 @@ const shared = {
   testEnvironment: 'node',
   // `js` before `ts`: our own folders hold no .js beside a .ts, some dependencies hold both.
   moduleFileExtensions: ['js', 'mjs', 'cjs', 'ts', 'json', 'node'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  moduleNameMapper: {
+    '^(\\.{1,2}/.*)\\.js$': '$1',
+    // It offers itself to `import` only.
+    '^canonicalize$': '<rootDir>/node_modules/canonicalize/lib/canonicalize.js',
+  },
   transform: { '\\.ts$': swc('typescript'), '\\.[cm]?js$': swc('ecmascript') },
   transformIgnorePatterns: [],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
@@ -30,6 +34,8 @@ const shared = {
 
 export default {
   maxWorkers: 2,
+  // A system spec may start several server processes, and CI has two cores. Jest heeds this at the top only.
+  testTimeout: 60_000,
   projects: [
     {
       ...shared,

@@ -1,7 +1,6 @@
 // `npm run check`: everything that a reviewer would run, a line each, the output only of what failed. The tests come
 // last; `--no-tests` leaves them out for whoever runs them apart. A piece is added here, nowhere else.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { ensureBuilt, root } from './build.mjs';
 
 /**

@@ -2,6 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { AuditModule } from './audit/audit.module.js';
 import { ChallengesModule } from './challenges/challenges.module.js';
+import { ContractModule } from './contract/contract.module.js';
+import type { RouteEntry } from './contract/inventory.js';
 import { FactorsModule } from './factors/factors.module.js';
 import { GateModule } from './gate/gate.module.js';
 import type { Limits } from './gate/throttle/limits.js';
@@ -19,12 +21,14 @@ export interface AppOptions {
   readonly issuer: string;
   readonly store: ThrottlerStorage;
   readonly limits: Limits;
+  readonly routes: readonly RouteEntry[];
 }
 
 @Module({})
 export class AppModule {
-  static with({ platform, issuer, store, limits }: AppOptions): DynamicModule {
+  static with({ platform, issuer, store, limits, routes }: AppOptions): DynamicModule {
     const gate = GateModule.with(store, limits);
-    return { module: AppModule, imports: [PlatformModule.with(platform), IssuerModule.with(issuer), ...FEATURES, UsersModule, gate] };
+    const given = [PlatformModule.with(platform), IssuerModule.with(issuer), ContractModule.with(routes)];
+    return { module: AppModule, imports: [...given, ...FEATURES, UsersModule, gate] };
   }
 }

@@ -14,6 +14,8 @@ import { addMethodRefusals, buildFrame, type Frame } from './gate/frame/frame.js
 import { limitsOf } from './gate/throttle/limits.js';
 import { MemoryThrottleStore } from './gate/throttle/memory-throttle-store.js';
 import type { Settings } from './platform/config/settings.js';
+import { ensureDemoClient } from './admin/demo-client.js';
+import { ClientService } from './tenants/clients/client.service.js';
 import { openPlatform, type OpenOptions, type OpenPlatform } from './platform/open.js';
 import { QuietNestLogger } from './platform/logging/nest-logger.js';
 import { SigningKeys } from './tenants/tokens/signing-keys.js';
@@ -33,7 +35,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const platform = await openPlatform({ ...options, settings, mayJoin: false });
   try {
     const app = await assemble(platform, routes);
-    await firstStart(app, platform);
+    await app.get(TotpDecoys).ensure();
+    if (platform.embedded)
+      await ensureDemoClient(app.get(ClientService), { dataDir: settings.DATA_DIR, issuer: issuerOf(settings) });
     await app.listen(settings.PORT, settings.HOST);
     const close = async () => {
       await app.close();
@@ -51,9 +55,8 @@ async function assemble(platform: OpenPlatform, routes: readonly RouteEntry[]): 
   const limits = limitsOf(settings);
   const store = new MemoryThrottleStore(clock);
   const frame: Frame = buildFrame({ settings, store, limits, routes, log });
-  const issuer = settings.ISSUER ?? urlOf(settings);
   const app = await NestFactory.create<NestFastifyApplication>(
-    AppModule.with({ platform, issuer, store, limits }),
+    AppModule.with({ platform, issuer: issuerOf(settings), store, limits, routes }),
     new FastifyAdapter(frame.fastify as never),
     { bodyParser: false, logger: new QuietNestLogger(log), abortOnError: false },
   );
@@ -64,10 +67,6 @@ async function assemble(platform: OpenPlatform, routes: readonly RouteEntry[]): 
   refuseStrangers(frame.known, routes);
   addMethodRefusals(frame.fastify, routes);
   return app;
-}
-
-async function firstStart(app: NestFastifyApplication, _platform: OpenPlatform): Promise<void> {
-  await app.get(TotpDecoys).ensure();
 }
 
 /** Controllers of the feature modules, from Nest's own metadata. */
@@ -89,6 +88,10 @@ function freePort(host: string): Promise<number> {
       probe.close(() => resolve(port));
     });
   });
+}
+
+function issuerOf(settings: Settings): string {
+  return settings.ISSUER ?? urlOf(settings);
 }
 
 function urlOf({ HOST, PORT }: Settings): string {

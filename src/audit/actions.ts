@@ -19,7 +19,14 @@ export const AUDIT_ACTIONS = {
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
 
 /** Why a proof was refused. It stands in the audit event only, never in the answer. */
-export const REFUSAL_REASONS = ['wrong_code', 'replayed_code', 'locked', 'codes_stopped', 'not_enrolled', 'not_pending'] as const;
+export const REFUSAL_REASONS = [
+  'wrong_code',
+  'replayed_code',
+  'locked',
+  'codes_stopped',
+  'not_enrolled',
+  'not_pending',
+] as const;
 
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 

@@ -6,7 +6,10 @@ export const AuditEvent = z.object({
   id: z.string().meta({ examples: ['evt_01kaqy4zq7e1kvf3xh2vbsrzq0'] }),
   at: z.string().meta({ description: 'RFC 3339, UTC.' }),
   action: z.string().meta({ examples: ['verification.refused'] }),
-  reason: z.string().optional().meta({ examples: ['replayed_code'] }),
+  reason: z
+    .string()
+    .optional()
+    .meta({ examples: ['replayed_code'] }),
   clientId: z.string().optional(),
   userId: z.string().optional(),
   targetId: z.string().optional(),

@@ -39,6 +39,17 @@ export const callFactory = (data: unknown, context: ExecutionContext): Call => {
 export const authorizationFactory = (_data: unknown, context: ExecutionContext): string | undefined =>
   context.switchToHttp().getRequest<{ headers: { authorization?: string } }>().headers.authorization;
 
+// What a proxy adds to a request that it passes on.
+const SIGNS_OF_A_PROXY = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+
+export const hostFactory = (_data: unknown, context: ExecutionContext): string | null => {
+  const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
+  return SIGNS_OF_A_PROXY.some((name) => headers[name] !== undefined) ? null : (headers['host'] ?? null);
+};
+
+/** The Host header, as the caller's browser knows this service; null where a proxy stands between. */
+export const HostOf = createParamDecorator(hostFactory);
+
 /** The Authorization header itself, for the one route that authenticates by something else than a token. */
 export const AuthorizationOf = createParamDecorator(authorizationFactory);
 

@@ -4,7 +4,7 @@ import type { Type } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { z } from 'zod';
-import { authorizationFactory, callFactory, originFactory } from './caller.js';
+import { authorizationFactory, callFactory, hostFactory, originFactory } from './caller.js';
 import { contractOf, type RouteContractOptions } from './route-contract.js';
 
 /** Reachable without any credential. Eight at most (R-01). */
@@ -19,6 +19,16 @@ export const PUBLIC_ROUTES: readonly string[] = [
   'GET /docs/:file',
 ];
 
+/** Injection token of the inventory. */
+export const ROUTES = Symbol('routes');
+
+/** What a route reads, each with the schema that judges it. */
+export interface RouteInputs {
+  readonly params: Readonly<Record<string, z.ZodType>>;
+  readonly query: z.ZodType | null;
+  readonly body: z.ZodType | null;
+}
+
 export interface RouteEntry {
   readonly method: string;
   /** The pattern, e.g. `/v1/users/:userId/verify`. */
@@ -28,6 +38,7 @@ export interface RouteEntry {
   readonly contract: RouteContractOptions;
   readonly takesBody: boolean;
   readonly takesQuery: boolean;
+  readonly inputs: RouteInputs;
 }
 
 interface Argument {
@@ -46,7 +57,8 @@ export function buildInventory(controllers: readonly Type[]): RouteEntry[] {
   const faults: string[] = [];
   const entries = controllers.flatMap((controller) => routesOf(controller, faults));
   faults.push(...publicFaults(entries));
-  if (faults.length > 0) throw new ContractError(`These routes do not boot:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+  if (faults.length > 0)
+    throw new ContractError(`These routes do not boot:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
   return entries;
 }
 
@@ -68,7 +80,9 @@ function routesOf(controller: Type, faults: string[]): RouteEntry[] {
     }
     const found = argumentsOf(controller, name);
     const path = pathOf(controller, handler);
-    faults.push(...[...argumentFaults(found, path), ...contractFaults(contract, found)].map((fault) => `${where} ${fault}`));
+    faults.push(
+      ...[...argumentFaults(found, path), ...contractFaults(contract, found)].map((fault) => `${where} ${fault}`),
+    );
     const takes = (type: RouteParamtypes) => found.some(([key]) => key.startsWith(`${type}:`));
     return [
       {
@@ -79,9 +93,22 @@ function routesOf(controller: Type, faults: string[]): RouteEntry[] {
         contract,
         takesBody: takes(RouteParamtypes.BODY),
         takesQuery: takes(RouteParamtypes.QUERY),
+        inputs: inputsOf(found),
       },
     ];
   });
+}
+
+function inputsOf(found: readonly [string, Argument][]): RouteInputs {
+  const ofType = (type: RouteParamtypes) =>
+    found.flatMap(([key, { data, schema }]) =>
+      key.startsWith(`${type}:`) && schema instanceof z.ZodType ? [[String(data), schema] as const] : [],
+    );
+  return {
+    params: Object.fromEntries(ofType(RouteParamtypes.PARAM)),
+    query: ofType(RouteParamtypes.QUERY)[0]?.[1] ?? null,
+    body: ofType(RouteParamtypes.BODY)[0]?.[1] ?? null,
+  };
 }
 
 function argumentsOf(controller: Type, name: string): [string, Argument][] {
@@ -89,24 +116,37 @@ function argumentsOf(controller: Type, name: string): [string, Argument][] {
 }
 
 function pathOf(controller: Type, handler: object): string {
-  const parts = [Reflect.getMetadata(PATH_METADATA, controller), Reflect.getMetadata(PATH_METADATA, handler)] as string[];
-  return `/${parts.map((part) => part.replace(/^\/|\/$/g, '')).filter((part) => part !== '').join('/')}`;
+  const parts = [
+    Reflect.getMetadata(PATH_METADATA, controller),
+    Reflect.getMetadata(PATH_METADATA, handler),
+  ] as string[];
+  return `/${parts
+    .map((part) => part.replace(/^\/|\/$/g, ''))
+    .filter((part) => part !== '')
+    .join('/')}`;
 }
 
-const OUR_FACTORIES: readonly unknown[] = [callFactory, originFactory, authorizationFactory];
+const OUR_FACTORIES: readonly unknown[] = [callFactory, originFactory, authorizationFactory, hostFactory];
 const WITH_SCHEMA = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM];
 
 function argumentFaults(found: readonly [string, Argument][], path: string): string[] {
   const faults = found.flatMap(([key, argument]) => {
     if (argument.factory !== undefined) {
-      return OUR_FACTORIES.includes(argument.factory) ? [] : [`takes an argument (${key}) from a decorator that the contract does not know`];
+      return OUR_FACTORIES.includes(argument.factory)
+        ? []
+        : [`takes an argument (${key}) from a decorator that the contract does not know`];
     }
     const type = Number(key.split(':')[0]) as RouteParamtypes;
-    if (!WITH_SCHEMA.includes(type)) return [`takes the raw ${RouteParamtypes[type]}: name what it needs, with a schema`];
+    if (!WITH_SCHEMA.includes(type))
+      return [`takes the raw ${RouteParamtypes[type]}: name what it needs, with a schema`];
     return argument.schema instanceof z.ZodType ? [] : [`takes a ${RouteParamtypes[type]} without a schema`];
   });
-  const named = new Set(found.filter(([key]) => key.startsWith(`${RouteParamtypes.PARAM}:`)).map(([, { data }]) => data));
-  const unread = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) => (named.has(name) ? [] : [`does not read the parameter ${name}`]));
+  const named = new Set(
+    found.filter(([key]) => key.startsWith(`${RouteParamtypes.PARAM}:`)).map(([, { data }]) => data),
+  );
+  const unread = [...path.matchAll(/:(\w+)/g)].flatMap(([, name]) =>
+    named.has(name) ? [] : [`does not read the parameter ${name}`],
+  );
   return [...faults, ...unread];
 }
 
@@ -117,7 +157,10 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
   const faults: [boolean, string][] = [
     [hasBody !== (contract.consumes !== undefined), 'must say what it consumes if, and only if, it takes a body'],
     [(auth === 'token') !== (contract.scope !== undefined), 'must name a scope if, and only if, it takes a token'],
-    [(auth === 'token') !== (contract.throttle === 'client'), 'must be throttled by client if, and only if, it takes a token'],
+    [
+      (auth === 'token') !== (contract.throttle === 'client'),
+      'must be throttled by client if, and only if, it takes a token',
+    ],
     [auth === 'token' && !takesCall, 'demands a token and does not take its @CallOf()'],
     ['schema' in answer && !(answer.schema instanceof z.ZodObject), 'must answer with a JSON object'],
   ];

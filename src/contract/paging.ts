@@ -30,6 +30,7 @@ export function encodeCursor(parts: readonly string[]): string {
 /** @throws Problem `malformed_request` when the text is not a cursor of this shape. */
 export function decodeCursor(cursor: string, shape: RegExp): RegExpExecArray {
   const match = shape.exec(Buffer.from(cursor, 'base64url').toString('latin1'));
-  if (!match) throw new Problem('malformed_request', { errors: [{ pointer: 'after', detail: 'is not a cursor of this list' }] });
+  if (!match)
+    throw new Problem('malformed_request', { errors: [{ pointer: 'after', detail: 'is not a cursor of this list' }] });
   return match;
 }

@@ -40,9 +40,12 @@ export type Answer =
 const contracts = new WeakMap<object, RouteContractOptions>();
 
 export function RouteContract(contract: RouteContractOptions): MethodDecorator {
-  return applyDecorators(HttpCode(contract.answer.status), (_target: object, _name?: string | symbol, descriptor?: PropertyDescriptor) => {
-    contracts.set(descriptor?.value as object, contract);
-  });
+  return applyDecorators(
+    HttpCode(contract.answer.status),
+    (_target: object, _name?: string | symbol, descriptor?: PropertyDescriptor) => {
+      contracts.set(descriptor?.value as object, contract);
+    },
+  );
 }
 
 export function contractOf(handler: object): RouteContractOptions | undefined {

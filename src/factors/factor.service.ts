@@ -29,7 +29,11 @@ export class FactorService {
       this.factors.isEnrolled(tenantId, userId),
     ]);
     const last = rows.length === limit ? rows.at(-1) : undefined;
-    return { data: rows.map(shown) as FactorPage['data'], mfaRequired, nextCursor: last ? encodeCursor([last.id]) : null };
+    return {
+      data: rows.map(shown) as FactorPage['data'],
+      mfaRequired,
+      nextCursor: last ? encodeCursor([last.id]) : null,
+    };
   }
 
   /**
@@ -43,7 +47,13 @@ export class FactorService {
     await this.database.inTransaction(async (transaction) => {
       const removed = await this.factors.remove(transaction, key, call.scopes.has('tenant:admin'));
       if (!removed) throw (await this.factors.exists(transaction, key)) ? activeNeedsAdmin() : new Problem('not_found');
-      await this.audit.record(transaction, { tenantId: call.tenantId, action: 'factor.removed', userId, targetId: id, actor: call });
+      await this.audit.record(transaction, {
+        tenantId: call.tenantId,
+        action: 'factor.removed',
+        userId,
+        targetId: id,
+        actor: call,
+      });
     });
   }
 }
@@ -51,7 +61,9 @@ export class FactorService {
 function activeNeedsAdmin(): Problem {
   return new Problem('insufficient_scope', {
     detail: 'Removing an active factor needs the scope tenant:admin.',
-    headers: { 'WWW-Authenticate': 'Bearer realm="countersign", error="insufficient_scope", scope="factors:write tenant:admin"' },
+    headers: {
+      'WWW-Authenticate': 'Bearer realm="countersign", error="insufficient_scope", scope="factors:write tenant:admin"',
+    },
   });
 }
 

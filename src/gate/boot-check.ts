@@ -7,5 +7,6 @@ export function refuseStrangers(known: ReadonlySet<string>, routes: readonly Rou
   const strangers = [...known].filter((key) => !listed.has(key));
   const missing = [...listed].filter((key) => !known.has(key));
   if (strangers.length > 0) throw new ContractError(`Fastify routes what no contract covers: ${strangers.join(', ')}`);
-  if (missing.length > 0) throw new ContractError(`The inventory lists what Fastify does not route: ${missing.join(', ')}`);
+  if (missing.length > 0)
+    throw new ContractError(`The inventory lists what Fastify does not route: ${missing.join(', ')}`);
 }

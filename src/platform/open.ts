@@ -6,7 +6,11 @@ import type { Clock } from './clock/clock.js';
 import type { Settings } from './config/settings.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { Database } from './database/database.js';
-import { findRunningEmbedded, startEmbeddedPostgres, type EmbeddedPostgres } from './database/embedded/embedded-postgres.js';
+import {
+  findRunningEmbedded,
+  startEmbeddedPostgres,
+  type EmbeddedPostgres,
+} from './database/embedded/embedded-postgres.js';
 import { applyMigrations } from './database/migrations.js';
 import { enterServiceRole, SERVICE_ROLE } from './database/service-role.js';
 import { keepOrCreate } from './files.js';

@@ -22,6 +22,7 @@ export function lockSeconds(failures: number): number {
 /** Every lock from the first to the longest, in seconds; later ones are as long as the last. */
 export function lockLadder(): number[] {
   const ladder: number[] = [];
-  for (let failures = FIRST_LOCK_AT; ladder.at(-1) !== MAX_LOCK_SECONDS; failures += 1) ladder.push(lockSeconds(failures));
+  for (let failures = FIRST_LOCK_AT; ladder.at(-1) !== MAX_LOCK_SECONDS; failures += 1)
+    ladder.push(lockSeconds(failures));
   return ladder;
 }

@@ -4,4 +4,7 @@ import { z } from 'zod';
 export const UserId = z
   .string()
   .regex(/^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}$/)
-  .meta({ description: "The tenant's opaque id of its user; never an e-mail address or a number.", examples: ['user-1'] });
+  .meta({
+    description: "The tenant's opaque id of its user; never an e-mail address or a number.",
+    examples: ['user-1'],
+  });

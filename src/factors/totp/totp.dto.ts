@@ -5,9 +5,18 @@ const Name = z.string().regex(OTPAUTH_NAME, 'must be 1 to 64 characters without 
 
 export const EnrolTotp = z
   .strictObject({
-    issuer: Name.optional().meta({ description: "Shown in the authenticator. Default: the tenant's name.", examples: ['Example'] }),
-    accountName: Name.optional().meta({ description: 'Shown in the authenticator. Default: the user id.', examples: ['ada'] }),
-    algorithm: z.enum(['SHA1', 'SHA256', 'SHA512']).default('SHA1').meta({ description: 'SHA1 is what every authenticator knows.' }),
+    issuer: Name.optional().meta({
+      description: "Shown in the authenticator. Default: the tenant's name.",
+      examples: ['Example'],
+    }),
+    accountName: Name.optional().meta({
+      description: 'Shown in the authenticator. Default: the user id.',
+      examples: ['ada'],
+    }),
+    algorithm: z
+      .enum(['SHA1', 'SHA256', 'SHA512'])
+      .default('SHA1')
+      .meta({ description: 'SHA1 is what every authenticator knows.' }),
     digits: z.union([z.literal(6), z.literal(8)]).default(6),
     period: z.int().min(15).max(60).default(30).meta({ description: 'Seconds of a time step.' }),
   })

@@ -56,7 +56,12 @@ export class TotpService {
     const factor = { tenantId: call.tenantId, userId, id, createdAt, expiresAt, sealed, ...parameters };
     const isOpen = await this.factors.open(factor, { ...call, eventId: newUuid(this.clock) });
     if (!isOpen) throw new Problem('step_up_required');
-    const uri = otpauthUri({ issuer: issuer ?? (await this.issuerOf(call.tenantId)), accountName, secret, ...parameters });
+    const uri = otpauthUri({
+      issuer: issuer ?? (await this.issuerOf(call.tenantId)),
+      accountName,
+      secret,
+      ...parameters,
+    });
     return {
       id: toTypeId('fac', id),
       type: 'totp',
@@ -69,10 +74,17 @@ export class TotpService {
   }
 
   /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
-  async confirm(call: Call, userId: string, { factorId, code }: { factorId: string; code: string }): Promise<ConfirmedFactor> {
+  async confirm(
+    call: Call,
+    userId: string,
+    { factorId, code }: { factorId: string; code: string },
+  ): Promise<ConfirmedFactor> {
     const id = fromTypeId('fac', factorId);
     if (id === null) throw new Problem('verification_refused');
-    const rows = await this.factors.pending({ tenantId: call.tenantId, userId, id }, this.decoys.for(call.tenantId, userId));
+    const rows = await this.factors.pending(
+      { tenantId: call.tenantId, userId, id },
+      this.decoys.for(call.tenantId, userId),
+    );
     const { subject, step } = this.secrets.match(rows, code);
     const reason = await this.attempts.judge(CONFIRM, { call, userId, subject, step });
     if (reason !== null) throw new Problem('verification_refused');

@@ -40,5 +40,8 @@ export function sendProblem(problem: Problem, request: FastifyRequest, reply: Fa
 function writeOAuthError(error: OAuthError, reply: FastifyReply): void {
   // RFC 6749 §5.2: a failed client authentication names the scheme.
   if (error.status === 401) reply.header('WWW-Authenticate', 'Basic realm="countersign", charset="UTF-8"');
-  void reply.code(error.status).header('Content-Type', 'application/json; charset=utf-8').send(JSON.stringify(error.body()));
+  void reply
+    .code(error.status)
+    .header('Content-Type', 'application/json; charset=utf-8')
+    .send(JSON.stringify(error.body()));
 }

@@ -6,7 +6,9 @@ import { Problem, type FieldError } from '../../platform/errors/problem.js';
 const MAX_ERRORS = 10;
 const MAX_DETAIL = 200;
 
-type Issues = Parameters<NonNullable<NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>['exceptionFactory']>>[0];
+type Issues = Parameters<
+  NonNullable<NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>['exceptionFactory']>
+>[0];
 
 export function validationPipe(): StandardSchemaValidationPipe {
   return new StandardSchemaValidationPipe({

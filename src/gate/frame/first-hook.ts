@@ -32,9 +32,16 @@ export function firstHook({ store, limits, routes }: FirstHookOptions): Hook {
   const byKey = new Map(routes.map((route) => [routeKey(route), route]));
   const count = async (name: keyof Limits, request: FastifyRequest, reply: FastifyReply) => {
     const limit = limits[name];
-    const record = await store.increment(`${name}:${countedAddress(request.ip)}`, WINDOW_SECONDS * 1_000, limit, 0, name);
+    const record = await store.increment(
+      `${name}:${countedAddress(request.ip)}`,
+      WINDOW_SECONDS * 1_000,
+      limit,
+      0,
+      name,
+    );
     tellLimit(reply, { name, limit, record });
-    if (record.isBlocked) throw new Problem('too_many_requests', { headers: { 'Retry-After': String(record.timeToExpire) } });
+    if (record.isBlocked)
+      throw new Problem('too_many_requests', { headers: { 'Retry-After': String(record.timeToExpire) } });
   };
   return async (request, reply) => {
     reply.headers({ ...HEADERS, 'X-Request-Id': request.id });
@@ -48,7 +55,8 @@ export function firstHook({ store, limits, routes }: FirstHookOptions): Hook {
 
 /** A body or a query that the contract does not know is refused, not ignored. */
 function refuseUndeclared(request: FastifyRequest, { contract, takesQuery }: RouteEntry): void {
-  if (!takesQuery && request.url.includes('?')) throw new Problem('malformed_request', { detail: 'This route takes no query.' });
+  if (!takesQuery && request.url.includes('?'))
+    throw new Problem('malformed_request', { detail: 'This route takes no query.' });
   if (contract.consumes !== undefined) {
     const [type = ''] = (request.headers['content-type'] ?? '').split(';');
     if (type.trim().toLowerCase() !== contract.consumes) throw new Problem('unsupported_media_type');

@@ -37,7 +37,6 @@ export function buildFrame(options: FrameOptions): Frame {
   const hook = firstHook(options);
   const instance = fastify({
     logger: false,
-    disableRequestLogging: true,
     requestIdHeader: false,
     genReqId: newRequestId,
     trustProxy: options.settings.TRUSTED_PROXIES.length > 0 ? [...options.settings.TRUSTED_PROXIES] : false,
@@ -71,7 +70,10 @@ export function addMethodRefusals(instance: FastifyInstance, routes: readonly Ro
 }
 
 /** Errors of the router (a bad escape, an over-long parameter) come before every hook: the first one is run here. */
-async function refuseEarly(hook: Hook, early: { error: FastifyError; request: FastifyRequest; reply: FastifyReply }): Promise<void> {
+async function refuseEarly(
+  hook: Hook,
+  early: { error: FastifyError; request: FastifyRequest; reply: FastifyReply },
+): Promise<void> {
   const { error, request, reply } = early;
   const refused = await hook(request, reply).then(
     () => problemOf(error),
@@ -83,7 +85,12 @@ async function refuseEarly(hook: Hook, early: { error: FastifyError; request: Fa
 /** What is not HTTP never becomes a request; the least answer, and the connection ends. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
-  const code = error.code === 'HPE_HEADER_OVERFLOW' ? 'header_too_large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'malformed_request';
+  const code =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? 'header_too_large'
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? 'request_timeout'
+        : 'malformed_request';
   const problem = new Problem(code);
   const id = newRequestId();
   const body = problemBody(problem, id);
@@ -102,7 +109,13 @@ function addRequestLog(instance: FastifyInstance, log: Log): void {
   instance.addHook('onResponse', (request, reply, done) => {
     const { id: requestId, method } = request;
     const route = request.routeOptions.url ?? '(none)';
-    log.info('request', { requestId, method, route, status: reply.statusCode, milliseconds: Math.round(reply.elapsedTime) });
+    log.info('request', {
+      requestId,
+      method,
+      route,
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime),
+    });
     done();
   });
 }

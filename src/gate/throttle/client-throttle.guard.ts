@@ -11,7 +11,11 @@ import { LIMITS, tellLimit, WINDOW_SECONDS, type Limits } from './limits.js';
 
 @Injectable()
 export class ClientThrottleGuard extends ThrottlerGuard {
-  constructor(@Inject(LIMITS) limits: Limits, @Inject(ThrottlerStorage) storage: ThrottlerStorage, reflector: Reflector) {
+  constructor(
+    @Inject(LIMITS) limits: Limits,
+    @Inject(ThrottlerStorage) storage: ThrottlerStorage,
+    reflector: Reflector,
+  ) {
     super([{ name: 'client', ttl: WINDOW_SECONDS * 1_000, limit: limits.client }], storage, reflector);
   }
 
@@ -25,7 +29,8 @@ export class ClientThrottleGuard extends ThrottlerGuard {
     if (!caller) throw new Problem('invalid_token');
     const record = await this.storageService.increment(`client:${caller.clientId}`, ttl, limit, 0, 'client');
     tellLimit(http.getResponse<FastifyReply>(), { name: 'client', limit, record });
-    if (record.isBlocked) throw new Problem('too_many_requests', { headers: { 'Retry-After': String(record.timeToExpire) } });
+    if (record.isBlocked)
+      throw new Problem('too_many_requests', { headers: { 'Retry-After': String(record.timeToExpire) } });
     return true;
   }
 }

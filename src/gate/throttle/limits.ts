@@ -24,7 +24,11 @@ export interface CountedLimit {
 }
 
 export function limitsOf(settings: Settings): Limits {
-  return { address: settings.THROTTLE_ADDRESS, 'token-endpoint': settings.THROTTLE_TOKEN, client: settings.THROTTLE_CLIENT };
+  return {
+    address: settings.THROTTLE_ADDRESS,
+    'token-endpoint': settings.THROTTLE_TOKEN,
+    client: settings.THROTTLE_CLIENT,
+  };
 }
 
 /** Adds an item to `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4). */

@@ -38,7 +38,11 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     return judged;
   }
 
-  private async judge(context: ExecutionContext, request: { judgedToken?: JudgedToken }, token: string): Promise<JudgedToken> {
+  private async judge(
+    context: ExecutionContext,
+    request: { judgedToken?: JudgedToken },
+    token: string,
+  ): Promise<JudgedToken> {
     await super.canActivate(context);
     if (!request.judgedToken) throw challenge('invalid_token');
     this.verified.remember(token, request.judgedToken);
@@ -47,7 +51,8 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
 
   private stillGood(judged: JudgedToken): JudgedToken {
     const isOver = this.clock.nowMs() >= judged.expiresAtSeconds * 1_000;
-    if (isOver || this.suspensions.voids(judged.caller.clientId, judged.issuedAtSeconds)) throw challenge('invalid_token');
+    if (isOver || this.suspensions.voids(judged.caller.clientId, judged.issuedAtSeconds))
+      throw challenge('invalid_token');
     if (!this.suspensions.isFresh()) throw new Problem('service_unavailable');
     return judged;
   }

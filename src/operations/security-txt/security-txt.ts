@@ -21,6 +21,12 @@ export class SecurityTxt {
     if (contact === undefined) throw new Problem('not_found');
     const expires = new Date(this.clock.nowMs() + VALID_MS).toISOString();
     const canonical = `${this.issuer}/.well-known/security.txt`;
-    return [`Contact: ${contact}`, `Expires: ${expires}`, 'Preferred-Languages: en', `Canonical: ${canonical}`, ''].join('\n');
+    return [
+      `Contact: ${contact}`,
+      `Expires: ${expires}`,
+      'Preferred-Languages: en',
+      `Canonical: ${canonical}`,
+      '',
+    ].join('\n');
   }
 }

@@ -4,9 +4,12 @@ import { z } from 'zod';
 import { OperatorError } from '../errors/operator-error.js';
 
 const flag = z.enum(['on', 'off']).transform((value) => value === 'on');
-const list = z
-  .string()
-  .transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
 const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' });
 
@@ -18,7 +21,10 @@ export const settingsSchema = z.object({
     z.enum(['development', 'test', 'production']).default('development'),
     '`production` refuses to start on anything generated, default or unencrypted (R-11).',
   ),
-  HOST: described(z.string().min(1).default('127.0.0.1'), 'Address to listen on. Beyond loopback no demo client is shown.'),
+  HOST: described(
+    z.string().min(1).default('127.0.0.1'),
+    'Address to listen on. Beyond loopback no demo client is shown.',
+  ),
   PORT: described(whole(0, 65535).default(3000), 'Port to listen on; 0 takes a free one.'),
   DATA_DIR: described(
     z.string().min(1).default('.countersign'),
@@ -48,13 +54,22 @@ export const settingsSchema = z.object({
   CORS_ORIGINS: described(list.default([]), 'Origins, comma separated, that browsers may call from. None by default.'),
   DOCS: described(flag.optional(), 'Swagger UI and `/openapi.json`: `on` or `off`. Default: on, in production off.'),
   SECURITY_CONTACT: described(
-    z.string().regex(/^(mailto:|https:\/\/)\S+$/, 'must begin with mailto: or https://').optional(),
+    z
+      .string()
+      .regex(/^(mailto:|https:\/\/)\S+$/, 'must begin with mailto: or https://')
+      .optional(),
     'Contact of security.txt (RFC 9116). Unset: security.txt answers 404.',
   ),
-  THROTTLE_ADDRESS: described(whole(1, 10_000_000).default(6000), 'Requests a minute from one address (IPv6: one /64).'),
+  THROTTLE_ADDRESS: described(
+    whole(1, 10_000_000).default(6000),
+    'Requests a minute from one address (IPv6: one /64).',
+  ),
   THROTTLE_TOKEN: described(whole(1, 10_000_000).default(300), 'Token requests a minute from one address.'),
   THROTTLE_CLIENT: described(whole(1, 10_000_000).default(6000), 'Requests a minute of one client.'),
-  LOG_LEVEL: described(z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'), 'Least severe level written.'),
+  LOG_LEVEL: described(
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    'Least severe level written.',
+  ),
 });
 
 export type Settings = z.infer<typeof settingsSchema>;
@@ -85,14 +100,26 @@ export function readSettings(environment: Readonly<Record<string, string | undef
 /** R-11: what production refuses to start on. Each sentence names the setting and the mend. */
 function productionFaults(settings: Settings): string[] {
   const faults: [boolean, string][] = [
-    [!settings.DATABASE_URL, 'DATABASE_URL is not set: production does not run on the embedded database. Name a PostgreSQL server.'],
-    [!settings.MIGRATION_DATABASE_URL, 'MIGRATION_DATABASE_URL is not set: name the owner role, so that the service itself needs no right to change tables.'],
+    [
+      !settings.DATABASE_URL,
+      'DATABASE_URL is not set: production does not run on the embedded database. Name a PostgreSQL server.',
+    ],
+    [
+      !settings.MIGRATION_DATABASE_URL,
+      'MIGRATION_DATABASE_URL is not set: name the owner role, so that the service itself needs no right to change tables.',
+    ],
     [
       settings.DATABASE_URL !== undefined && settings.DATABASE_URL === settings.MIGRATION_DATABASE_URL,
       'MIGRATION_DATABASE_URL equals DATABASE_URL: give the service a login role of its own in DATABASE_URL.',
     ],
-    [!settings.KEY_RING, 'KEY_RING is not set: write one with `npm run --silent admin -- init-env` and keep it in a vault.'],
-    [!settings.ISSUER?.startsWith('https://'), 'ISSUER must be the https:// URL under which callers reach this service.'],
+    [
+      !settings.KEY_RING,
+      'KEY_RING is not set: write one with `npm run --silent admin -- init-env` and keep it in a vault.',
+    ],
+    [
+      !settings.ISSUER?.startsWith('https://'),
+      'ISSUER must be the https:// URL under which callers reach this service.',
+    ],
   ];
   return faults.flatMap(([isFault, sentence]) => (isFault ? [sentence] : []));
 }

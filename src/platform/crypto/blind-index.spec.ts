@@ -67,14 +67,13 @@ describe('BlindIndex', () => {
     const fresh = new BlindIndex(counted);
     const first = fresh.of('first', 'phone', 'x');
     const busy = fresh.of('busy', 'phone', 'x');
-    for (let i = 0; i < 4095; i += 1) {
+    for (let i = 0; i < 5_000; i += 1) {
       fresh.of(`t${i}`, 'phone', 'x');
       fresh.of('busy', 'phone', 'x');
     }
-    expect(derivations).toHaveBeenCalledTimes(4097);
     expect(fresh.of('busy', 'phone', 'x')).toEqual(busy);
-    expect(derivations).toHaveBeenCalledTimes(4097);
+    expect(derivations).toHaveBeenCalledTimes(5_002);
     expect(fresh.of('first', 'phone', 'x')).toEqual(first);
-    expect(derivations).toHaveBeenCalledTimes(4098);
+    expect(derivations).toHaveBeenCalledTimes(5_003);
   });
 });

@@ -5,6 +5,6 @@ import { hash, timingSafeEqual } from 'node:crypto';
  * Texts are compared as UTF-8. The time does grow with the length of what is compared.
  */
 export function constantTimeEqual(a: string | Uint8Array, b: string | Uint8Array): boolean {
-  // SECURITY(T-05): timingSafeEqual throws on unequal lengths, and a length check before it would answer early.
+  // SECURITY(T-22): timingSafeEqual throws on unequal lengths, and a length check before it would answer early.
   return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
 }

@@ -100,6 +100,7 @@ describe('KeyRing refuses to start on', () => {
     ['counting up', Buffer.from(Array.from({ length: 32 }, (_, i) => i))],
     ['counting down in threes', Buffer.from(Array.from({ length: 32 }, (_, i) => 200 - 3 * i))],
     ['eight random bytes four times', Buffer.concat(Array<Buffer>(4).fill(randomBytes(8)))],
+    ['powers of two in disorder', Buffer.from(Array.from({ length: 32 }, (_, i) => 2 ** ((i * 3 + (i >> 3) * i) % 8)))],
     ['a phrase', Buffer.from('correct horse battery staple, 32')],
     ['hex digits', Buffer.from(randomBytes(16).toString('hex'))],
     ['base64 text', Buffer.from(randomBytes(24).toString('base64'))],

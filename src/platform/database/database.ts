@@ -41,9 +41,14 @@ export class Database {
       query_timeout: STATEMENT_TIMEOUT_MS,
     });
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
-    this.pool.on('error', (error) => options.log.warn('a database connection broke', { error }));
+    this.pool.on('error', (error) => {
+      if (!this.pool.ending) options.log.warn('a database connection broke', { error });
+    });
     const adapter = new PrismaPg(this.pool, { statementNameGenerator: nameOfStatement });
-    this.prisma = new PrismaClient({ adapter, transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: STATEMENT_TIMEOUT_MS } });
+    this.prisma = new PrismaClient({
+      adapter,
+      transactionOptions: { maxWait: CONNECT_TIMEOUT_MS, timeout: STATEMENT_TIMEOUT_MS },
+    });
   }
 
   /**

@@ -10,7 +10,8 @@ const OUTAGE_SYSTEM = /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUN
 export function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, cause } = error as { code?: unknown; cause?: unknown };
-  if (typeof code === 'string' && [OUTAGE_SQLSTATE, OUTAGE_PRISMA, OUTAGE_SYSTEM].some((known) => known.test(code))) return true;
+  if (typeof code === 'string' && [OUTAGE_SQLSTATE, OUTAGE_PRISMA, OUTAGE_SYSTEM].some((known) => known.test(code)))
+    return true;
   if (error.name === 'PrismaClientInitializationError') return true;
   // pg's own errors for a lost or late connection carry no code.
   if (/^(Connection terminated|timeout exceeded when|Query read timeout)/.test(error.message)) return true;

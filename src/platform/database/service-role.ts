@@ -13,7 +13,9 @@ export async function enterServiceRole(ownerUrl: string, serviceUrl: string): Pr
   try {
     await grant(owner, login);
   } catch (error) {
-    throw new OperatorError(`The login "${login}" could not be made a member of ${SERVICE_ROLE}: ${(error as Error).message}.`);
+    throw new OperatorError(
+      `The login "${login}" could not be made a member of ${SERVICE_ROLE}: ${(error as Error).message}.`,
+    );
   } finally {
     await owner.end();
   }
@@ -31,7 +33,10 @@ async function loginOf(url: string): Promise<string> {
 }
 
 async function grant(owner: pg.Client, login: string): Promise<void> {
-  const member = await owner.query<{ ok: boolean }>("SELECT pg_has_role($1, $2, 'MEMBER') AS ok", [login, SERVICE_ROLE]);
+  const member = await owner.query<{ ok: boolean }>("SELECT pg_has_role($1, $2, 'MEMBER') AS ok", [
+    login,
+    SERVICE_ROLE,
+  ]);
   if (member.rows[0]?.ok === true) return;
   await owner.query(`GRANT ${SERVICE_ROLE} TO ${pg.escapeIdentifier(login)}`).catch((error: unknown) => {
     // Another instance that starts at the same time may grant it first; both writes meet on one catalog row.

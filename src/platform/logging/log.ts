@@ -17,7 +17,18 @@ export interface LogFields {
   readonly error?: unknown;
 }
 
-const NAMES = ['requestId', 'route', 'method', 'status', 'milliseconds', 'clientId', 'tenantId', 'count', 'kid', 'signal'] as const;
+const NAMES = [
+  'requestId',
+  'route',
+  'method',
+  'status',
+  'milliseconds',
+  'clientId',
+  'tenantId',
+  'count',
+  'kid',
+  'signal',
+] as const;
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -58,6 +69,9 @@ function shown(fields: LogFields): Record<string, unknown> {
 function shownError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
   const { code } = error as { code?: unknown };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
+  const frames = (error.stack ?? '')
+    .split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim());
   return { name: error.name, ...(typeof code === 'string' ? { code } : {}), frames: frames.slice(0, 8) };
 }

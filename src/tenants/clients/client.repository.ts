@@ -56,7 +56,10 @@ export class ClientRepository {
   }
 
   /** The slot taken, or null when two secrets are live: the primary key decides, not a count before. */
-  async addSecret(transaction: Transaction, secret: { tenantId: string; clientId: string; secretHash: Buffer; createdAt: Date }) {
+  async addSecret(
+    transaction: Transaction,
+    secret: { tenantId: string; clientId: string; secretHash: Buffer; createdAt: Date },
+  ) {
     for (const slot of [1, 2]) {
       const data = { ...secret, secretHash: Uint8Array.from(secret.secretHash), slot };
       const { count } = await transaction.clientSecret.createMany({ data, skipDuplicates: true });
@@ -65,12 +68,18 @@ export class ClientRepository {
     return null;
   }
 
-  async removeSecret(transaction: Transaction, secret: { tenantId: string; clientId: string; slot: number }): Promise<boolean> {
+  async removeSecret(
+    transaction: Transaction,
+    secret: { tenantId: string; clientId: string; slot: number },
+  ): Promise<boolean> {
     return (await transaction.clientSecret.deleteMany({ where: secret })).count === 1;
   }
 
   /** False when the client already has that status. */
-  async changeStatus(transaction: Transaction, change: { tenantId: string; id: string; status: 'active' | 'suspended'; at: Date }) {
+  async changeStatus(
+    transaction: Transaction,
+    change: { tenantId: string; id: string; status: 'active' | 'suspended'; at: Date },
+  ) {
     const { tenantId, id, status, at } = change;
     const { count } = await transaction.client.updateMany({
       where: { tenantId, id, NOT: { status } },

@@ -84,7 +84,10 @@ export class ClientService {
     });
   }
 
-  private async addClient(transaction: Transaction, client: { tenantId: string; name: string; scopes: readonly Scope[] }) {
+  private async addClient(
+    transaction: Transaction,
+    client: { tenantId: string; name: string; scopes: readonly Scope[] },
+  ) {
     const id = newUuid(this.clock);
     await this.clients.addClient(transaction, { ...client, id, createdAt: this.clock.now() });
     const { clientSecret } = await this.addSecretTo(transaction, { tenantId: client.tenantId, id });
@@ -100,7 +103,11 @@ export class ClientService {
     return { clientSecret, slot };
   }
 
-  private record(transaction: Transaction, client: { tenantId: string; id: string }, action: AuditAction): Promise<void> {
+  private record(
+    transaction: Transaction,
+    client: { tenantId: string; id: string },
+    action: AuditAction,
+  ): Promise<void> {
     return this.audit.record(transaction, { tenantId: client.tenantId, action, targetId: client.id, actor: {} });
   }
 

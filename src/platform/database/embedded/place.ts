@@ -15,7 +15,7 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { EmbeddedDatabaseError, codeOf } from './errors.js';
-import { isReachable, type Account } from './reach.js';
+import { isReachable, isRoot, type Account } from './reach.js';
 
 export interface Place {
   /** Ours: settings and binaries. Only `data` and `run` in it belong to the account. */
@@ -48,10 +48,6 @@ export function ownFolder(path: string, account: Account | null): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   if (account !== null) chownSync(path, account.uid, account.gid);
   chmodSync(path, 0o700);
-}
-
-export function isRoot(): boolean {
-  return process.getuid?.() === 0;
 }
 
 function reopen(folder: string): Place {

@@ -14,6 +14,10 @@ interface Ownership {
   readonly mode: number;
 }
 
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
 /** Null, this process's own account, needs no judging: the system will say. */
 export function isReachable(path: string, account: Account | null): boolean {
   if (account === null) return true;

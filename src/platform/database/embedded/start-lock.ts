@@ -57,9 +57,9 @@ function refuseIfHeld(dataDir: string, number: number): void {
 
 /** False when someone else was first. The file appears with its content or not at all, wherever links exist. */
 function claim(dataDir: string, number: number): boolean {
-  const draft = written(dataDir, false);
+  const draft = draftOf(dataDir);
   try {
-    linkSync(draft, pathOf(dataDir, number));
+    linkSync(written(dataDir, false), pathOf(dataDir, number));
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;

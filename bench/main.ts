@@ -1,0 +1,132 @@
+// `npm run bench`: what a verification costs in the service, against the least that any implementation must do. Both run
+// in turns in one run, so that a noisy machine hits both; the medians of five rounds count. About three minutes; `--quick`
+// for one. Its databases and processes are gone when it ends, however it ends.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KeyRing } from '../src/platform/crypto/key-ring.js';
+import type { Stretch } from './load.js';
+import { createDatabase, dropDatabase, inspectServer, type Server } from './postgres.js';
+import { costOf, startFloor, startGenerator, startService, stopAll, type Generator, type RunningServer } from './processes.js';
+import type { Scenario } from './population.js';
+import { table, TARGETS, verdicts, type Result, type Results, type Target } from './report.js';
+import { seed, type Seeded } from './seed.js';
+
+const ROUNDS = 5;
+const CONNECTIONS = 32;
+const POOL_SIZE = '10';
+const TIME_LIMIT_MS = 10 * 60_000;
+const UNLIMITED = '10000000';
+const isQuick = process.argv.includes('--quick');
+const secondsOf = (scenario: Scenario) => (isQuick ? 1.5 : scenario === 'right' ? 7 : 5);
+const say = (line: string) => process.stderr.write(`${line}\n`);
+
+interface Bench {
+  readonly service: RunningServer;
+  readonly floor: RunningServer;
+  readonly generator: Generator;
+  readonly seeded: Seeded;
+  readonly next: Record<Target, number>;
+}
+
+async function run(server: Server, folder: string): Promise<void> {
+  const bench = await prepare(server, folder);
+  say('warming up');
+  for (const target of TARGETS) await measure(bench, target);
+  const results: Results = perTarget(() => []);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    // Every other round the other way about: what drifts does not always favour the same one.
+    for (const target of round % 2 === 0 ? TARGETS : TARGETS.toReversed()) {
+      const result = await measure(bench, target);
+      results[target].push(result);
+      say(`round ${round + 1} of ${ROUNDS}: ${target.padEnd(22)} ${result.perSecond.toFixed(0).padStart(6)} req/s`);
+    }
+  }
+  const machine = `Node ${process.versions.node}; ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? '?'}; ${server.description}`;
+  process.stdout.write(`\n${machine}; ${CONNECTIONS} connections, pool of ${POOL_SIZE}\n\n${table(results)}\n\n${verdicts(results).join('\n')}\n`);
+}
+
+async function prepare(server: Server, folder: string): Promise<Bench> {
+  const keyRing = KeyRing.generate();
+  const serviceUrl = await createDatabase(server, nameOf('service'));
+  const floorUrl = await createDatabase(server, nameOf('floor'));
+  say('starting the service on an empty database');
+  const limits = { THROTTLE_ADDRESS: UNLIMITED, THROTTLE_CLIENT: UNLIMITED };
+  const settings = { DATABASE_URL: serviceUrl, KEY_RING: keyRing, DATABASE_POOL_SIZE: POOL_SIZE, DATA_DIR: join(folder, 'data') };
+  const service = await startService(await freePort(), { ...settings, ...limits });
+  const progress = (done: number) => say(`seeding: ${done.toLocaleString('en-GB')} users`);
+  const seeded = await seed({ serviceUrl, floorUrl, keyRing: KeyRing.parse(keyRing), progress });
+  const floor = await startFloor({ DATABASE_URL: floorUrl, KEY_RING: keyRing, TENANT: seeded.tenantId, POOL_SIZE });
+  return { service, floor, generator: await startGenerator(), seeded, next: perTarget(() => 0) };
+}
+
+async function measure(bench: Bench, target: Target): Promise<Result> {
+  const isFloor = target.startsWith('floor');
+  const { port, pid } = isFloor ? bench.floor : bench.service;
+  const token = isFloor ? 'none' : await newToken(bench);
+  const scenario = scenarioOf(target);
+  const stretch: Stretch = { port, token, scenario, seconds: secondsOf(scenario), connections: CONNECTIONS, first: bench.next[target] };
+  const before = costOf(pid);
+  const measured = await bench.generator.run(stretch);
+  const after = costOf(pid);
+  bench.next[target] += measured.requests;
+  return { ...measured, cpuMicros: ((after.cpuSeconds - before.cpuSeconds) * 1e6) / measured.requests, rssMb: after.rssMb };
+}
+
+/** A fresh token for each stretch: they live five minutes. */
+async function newToken({ service, seeded }: Bench): Promise<string> {
+  const body = new URLSearchParams({ grant_type: 'client_credentials', client_id: seeded.clientId, client_secret: seeded.clientSecret });
+  const response = await fetch(`http://127.0.0.1:${service.port}/oauth2/token`, { method: 'POST', body });
+  if (!response.ok) throw new Error(`no token: ${response.status} ${await response.text()}`);
+  return ((await response.json()) as { access_token: string }).access_token;
+}
+
+function scenarioOf(target: Target): Scenario {
+  if (target.endsWith('unknown user')) return 'unknown';
+  return target.endsWith('right code') ? 'right' : 'wrong';
+}
+
+function perTarget<Value>(make: () => Value): Record<Target, Value> {
+  return Object.fromEntries(TARGETS.map((target) => [target, make()])) as Record<Target, Value>;
+}
+
+function nameOf(side: 'service' | 'floor'): string {
+  return `bench_${side}_${process.pid}`;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
+/** Rejects when the benchmark is interrupted or takes too long. */
+function interruption(): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
+    setTimeout(() => reject(new Error('stopped: it took more than ten minutes')), TIME_LIMIT_MS).unref();
+  });
+}
+
+async function main(): Promise<void> {
+  const server = await inspectServer(process.env['DATABASE_URL']);
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
+  try {
+    await Promise.race([run(server, folder), interruption()]);
+  } finally {
+    await stopAll();
+    for (const side of ['service', 'floor'] as const) await dropDatabase(server, nameOf(side));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    say(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  },
+);

@@ -1,0 +1,50 @@
+// The benchmark's own databases on the server that DATABASE_URL names: made at the start, dropped at the end.
+import pg from 'pg';
+
+export class BenchRefused extends Error {}
+
+export interface Server {
+  readonly url: string;
+  /** For the report: version and the settings that decide what a commit costs. */
+  readonly description: string;
+}
+
+const SHOWN = ['fsync', 'synchronous_commit', 'full_page_writes', 'wal_compression', 'shared_buffers', 'checkpoint_timeout'];
+
+/** @throws BenchRefused when there is no server, or one that does not write commits to disk. */
+export async function inspectServer(url: string | undefined): Promise<Server> {
+  if (!url) throw new BenchRefused('DATABASE_URL is not set: name a PostgreSQL 15 or newer with fsync on, and a login that may create databases.');
+  const settings = await withClient(url, async (client) => {
+    const { rows } = await client.query<{ name: string; value: string }>(
+      'SELECT name, current_setting(name) AS value FROM pg_settings WHERE name = ANY($1)',
+      [[...SHOWN, 'server_version']],
+    );
+    return new Map(rows.map(({ name, value }) => [name, value]));
+  });
+  if (settings.get('fsync') !== 'on' || settings.get('synchronous_commit') === 'off') {
+    throw new BenchRefused('This server does not write commits to disk (fsync or synchronous_commit is off): its figures would mean nothing.');
+  }
+  const shown = SHOWN.map((name) => `${name} ${settings.get(name) ?? '?'}`);
+  return { url, description: `PostgreSQL ${settings.get('server_version') ?? '?'}; ${shown.join(', ')}` };
+}
+
+export async function createDatabase(server: Server, name: string): Promise<string> {
+  await withClient(server.url, (client) => client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`));
+  const url = new URL(server.url);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+export async function dropDatabase(server: Server, name: string): Promise<void> {
+  await withClient(server.url, (client) => client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`));
+}
+
+export async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,61 @@
+// Entry point of the operator's commands: `npm run --silent admin -- <noun> <verb> … --apply --json`.
+import 'reflect-metadata';
+import { fileURLToPath } from 'node:url';
+import { NestFactory } from '@nestjs/core';
+import { AdminModule } from './admin/admin.module.js';
+import { readArguments, usage, type Invocation } from './admin/arguments.js';
+import type { Outcome } from './admin/commands.js';
+import { initEnv } from './admin/init-env.js';
+import { SystemClock } from './platform/clock/clock.js';
+import { settingsOfProcess } from './platform/config/environment.js';
+import { sentenceFor } from './platform/errors/sentence.js';
+import { Log } from './platform/logging/log.js';
+import { openPlatform } from './platform/open.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+async function main(words: readonly string[]): Promise<void> {
+  if (words.length === 0 || words.includes('--help')) console.log(usage());
+  else if (words[0] === 'init-env') console.log(`Wrote ${initEnv(root)}`);
+  else await run(readArguments(words));
+}
+
+async function run(invocation: Invocation): Promise<void> {
+  const { name, command, options, isApplied, isJson } = invocation;
+  if (!isApplied) {
+    const plan = command.plan(options);
+    console.log(
+      isJson ? JSON.stringify({ dryRun: true, command: name, plan }) : `Would ${plan}. Say --apply to do it.`,
+    );
+    return;
+  }
+  show(await applied(invocation), isJson);
+}
+
+async function applied({ command, options }: Invocation): Promise<Outcome> {
+  const settings = settingsOfProcess();
+  const log = new Log('warn', { write: (line) => void process.stderr.write(line) });
+  const say = (line: string) => console.error(line);
+  const platform = await openPlatform({ settings, clock: new SystemClock(), log, root, say, mayJoin: true });
+  try {
+    const app = await NestFactory.createApplicationContext(AdminModule.with(platform), {
+      logger: false,
+      abortOnError: false,
+    });
+    const outcome = await command.apply(app, options);
+    await app.close();
+    return outcome;
+  } finally {
+    await platform.close();
+  }
+}
+
+function show(outcome: Outcome, isJson: boolean): void {
+  if (isJson) console.log(JSON.stringify(outcome));
+  else for (const [name, value] of Object.entries(outcome)) console.log(`${name}: ${String(value)}`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  console.error(sentenceFor(error));
+  process.exitCode = 1;
+});

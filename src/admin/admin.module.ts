@@ -1,0 +1,17 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { PlatformModule, type Platform } from '../platform/platform.module.js';
+import { IssuerModule } from '../tenants/issuer.module.js';
+import { TenantsModule } from '../tenants/tenants.module.js';
+
+/** The services behind the admin commands, without a listener. */
+@Module({})
+export class AdminModule {
+  static with(platform: Platform): DynamicModule {
+    // Commands issue no tokens: the issuer names nothing here.
+    return {
+      module: AdminModule,
+      imports: [PlatformModule.with(platform), IssuerModule.with(''), AuditModule, TenantsModule],
+    };
+  }
+}

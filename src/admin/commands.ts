@@ -1,0 +1,90 @@
+// The operator's commands, each a noun and a verb. Dry-run until told otherwise: without --apply a command says what it
+// would do and changes nothing.
+import type { INestApplicationContext } from '@nestjs/common';
+import { ALL_SCOPES } from '../contract/scopes.js';
+import { ClientService } from '../tenants/clients/client.service.js';
+import { SigningKeys } from '../tenants/tokens/signing-keys.js';
+
+export type Options = Readonly<Record<string, string>>;
+export type Outcome = Readonly<Record<string, unknown>>;
+
+export interface Command {
+  readonly usage: string;
+  readonly explains: string;
+  readonly options: readonly string[];
+  /** What it would do, for the dry run. */
+  plan(options: Options): string;
+  apply(app: INestApplicationContext, options: Options): Promise<Outcome>;
+}
+
+const clients = (app: INestApplicationContext) => app.get(ClientService, { strict: false });
+
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  'tenants create': {
+    usage: '--name NAME',
+    explains: 'Makes a tenant.',
+    options: ['name'],
+    plan: ({ name }) => `make a tenant named "${name}"`,
+    apply: async (app, { name = '' }) => ({ ...(await clients(app).createTenant(name)) }),
+  },
+  'clients create': {
+    usage: '--tenant TENANT --scopes "SCOPE …" [--name NAME]',
+    explains: `Makes a client and shows its secret this once. Scopes: ${ALL_SCOPES.join(' ')}.`,
+    options: ['tenant', 'scopes'],
+    plan: ({ tenant, scopes }) => `make a client of ${tenant} with the scopes ${scopes}`,
+    apply: async (app, { tenant = '', scopes = '', name = 'client' }) => ({
+      ...(await clients(app).createClient(tenant, name, words(scopes))),
+    }),
+  },
+  'clients suspend': {
+    usage: '--client CLIENT',
+    explains: 'Voids the tokens of a client within five seconds, everywhere.',
+    options: ['client'],
+    plan: ({ client }) => `suspend ${client}`,
+    apply: async (app, { client = '' }) => {
+      await clients(app).suspend(client);
+      return { clientId: client, status: 'suspended' };
+    },
+  },
+  'clients resume': {
+    usage: '--client CLIENT',
+    explains: 'Lets a suspended client ask for tokens again. Its old tokens stay void.',
+    options: ['client'],
+    plan: ({ client }) => `resume ${client}`,
+    apply: async (app, { client = '' }) => {
+      await clients(app).resume(client);
+      return { clientId: client, status: 'active' };
+    },
+  },
+  'clients add-secret': {
+    usage: '--client CLIENT',
+    explains: 'Gives a client a second secret, for changing over without a pause; shows it this once.',
+    options: ['client'],
+    plan: ({ client }) => `give ${client} a second secret`,
+    apply: async (app, { client = '' }) => ({ ...(await clients(app).addSecret(client)) }),
+  },
+  'clients revoke-secret': {
+    usage: '--client CLIENT --slot 1|2',
+    explains: 'Revokes one of the two secrets of a client. The first one made stands in slot 1.',
+    options: ['client', 'slot'],
+    plan: ({ client, slot }) => `revoke the secret in slot ${slot} of ${client}`,
+    apply: async (app, { client = '', slot = '' }) => {
+      await clients(app).revokeSecret(client, Number(slot));
+      return { clientId: client, slot: Number(slot), status: 'revoked' };
+    },
+  },
+  'keys rotate': {
+    usage: '',
+    explains: 'Publishes a new signing key, which begins to sign in ten minutes.',
+    options: [],
+    plan: () => 'publish a new signing key and sign with it from ten minutes on',
+    apply: async (app) => {
+      const { kid, signsFrom } = await app.get(SigningKeys, { strict: false }).rotate();
+      return { kid, signsFrom: signsFrom.toISOString() };
+    },
+  },
+};
+
+function words(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
+}

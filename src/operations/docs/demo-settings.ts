@@ -1,0 +1,29 @@
+// What the page is told: the demo client of an embedded database, or nothing.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Settings } from '../../platform/config/settings.js';
+import { mayShowDemo } from './demo.policy.js';
+import type { FileAnswer } from './file-answer.js';
+
+const DemoClient = z.object({ clientId: z.string(), clientSecret: z.string() });
+
+export function demoSettings(settings: Settings, host: string | null): FileAnswer {
+  const { NODE_ENV, HOST, PORT, DATA_DIR } = settings;
+  const isAllowed = mayShowDemo({
+    isProduction: NODE_ENV === 'production',
+    listensOn: { host: HOST, port: PORT },
+    host,
+  });
+  const demoClient = isAllowed ? readDemoClient(join(DATA_DIR, 'demo-client.json')) : null;
+  return { content: JSON.stringify({ demoClient }), mediaType: 'application/json; charset=utf-8' };
+}
+
+/** Read at each request: an operator may delete or replace the file. */
+function readDemoClient(file: string): z.infer<typeof DemoClient> | null {
+  try {
+    return DemoClient.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,60 @@
+import { Controller, Get, Param, UseInterceptors } from '@nestjs/common';
+import { HostOf } from '../../contract/caller.js';
+import { RouteContract } from '../../contract/route-contract.js';
+import { DocsFile } from './docs.dto.js';
+import { DocsService } from './docs.service.js';
+import { FileHeaders, type FileAnswer } from './file-answer.js';
+
+@Controller()
+@UseInterceptors(FileHeaders)
+export class DocsController {
+  constructor(private readonly docs: DocsService) {}
+
+  @Get('openapi.json')
+  @RouteContract({
+    summary: 'Describe the API',
+    description:
+      'This document, OpenAPI 3.1. 404 where the setting DOCS is off, as it is in production unless turned on.',
+    auth: 'none',
+    throttle: 'address',
+    data: 'public',
+    audit: [],
+    answer: { status: 200, file: 'application/json' },
+    refusals: ['not_found'],
+  })
+  openApi(): FileAnswer {
+    return this.docs.openApi();
+  }
+
+  @Get('docs')
+  @RouteContract({
+    summary: 'Show Swagger UI',
+    description: 'This page. 404 where the setting DOCS is off.',
+    auth: 'none',
+    throttle: 'address',
+    data: 'public',
+    audit: [],
+    answer: { status: 200, file: 'text/html' },
+    refusals: ['not_found'],
+  })
+  page(): FileAnswer {
+    return this.docs.page();
+  }
+
+  @Get('docs/:file')
+  @RouteContract({
+    summary: 'Give a file of Swagger UI',
+    description:
+      'Scripts, styles and settings of this page, from a fixed list. `settings.json` holds the demo client when, and only when, ' +
+      'the service listens on a loopback address outside production and is asked by its own loopback name.',
+    auth: 'none',
+    throttle: 'address',
+    data: 'public',
+    audit: [],
+    answer: { status: 200, file: '*/*' },
+    refusals: ['not_found'],
+  })
+  file(@HostOf() host: string | null, @Param('file', { schema: DocsFile }) file: string): FileAnswer {
+    return this.docs.file(file, host);
+  }
+}

@@ -1,0 +1,116 @@
+// One route as an OpenAPI operation: everything its contract says, in words that an integrator reads.
+import { routeKey, type RouteEntry } from '../../../contract/inventory.js';
+import type { DataClass, RouteContractOptions, Throttle } from '../../../contract/route-contract.js';
+import { headersOf } from './headers.js';
+import { refusalResponses } from './refusals.js';
+import { answerSchema, exampleOf, inputSchema, type JsonSchema } from './schema.js';
+
+/** Requests a minute, by the name that `RateLimit` shows. */
+export type LimitsPerMinute = Readonly<Record<Throttle, number>>;
+
+export interface Operation {
+  readonly operation: object;
+  /** Named schemas that the operation refers to. */
+  readonly schemas: Readonly<Record<string, JsonSchema>>;
+}
+
+const DATA: Readonly<Record<DataClass, string>> = {
+  public: 'nothing that is not public',
+  operational: 'facts about the running service',
+  identifier: 'ids of users and factors',
+  credential: 'secrets or codes pass through it',
+};
+
+const SUCCESS: Readonly<Record<number, string>> = {
+  200: 'Done.',
+  201: 'Created.',
+  202: 'Accepted.',
+  204: 'Done; there is nothing to say.',
+};
+
+export function operationOf(route: RouteEntry, section: string, limits: LimitsPerMinute): Operation {
+  const { contract, inputs } = route;
+  const operationId = operationIdOf(route);
+  const body = inputs.body === null ? null : inputSchema(inputs.body);
+  const answer = 'schema' in contract.answer ? answerSchema(contract.answer.schema) : null;
+  const operation = {
+    tags: [section],
+    operationId,
+    summary: contract.summary,
+    description: descriptionOf(contract, limits),
+    security: contract.scope === undefined ? [] : [{ oauth2: [contract.scope] }],
+    parameters: parametersOf(route),
+    ...(body === null
+      ? {}
+      : { requestBody: { required: true, content: { [contract.consumes ?? '']: named(`${operationId}Body`, body) } } }),
+    responses: { [contract.answer.status]: successOf(contract, operationId, answer), ...refusalResponses(contract) },
+  };
+  const schemas = {
+    ...(body && { [`${operationId}Body`]: body }),
+    ...(answer && { [`${operationId}Answer`]: answer }),
+  };
+  return { operation, schemas };
+}
+
+/** `TotpController.enrol` → `totpEnrol`. */
+function operationIdOf({ controller, handler }: RouteEntry): string {
+  const noun = controller.replace(/Controller$/, '').replace(/^[A-Z]+(?![a-z])|^[A-Z]/, (start) => start.toLowerCase());
+  return noun + handler.charAt(0).toUpperCase() + handler.slice(1);
+}
+
+function descriptionOf(contract: RouteContractOptions, limits: LimitsPerMinute): string {
+  const counted: Throttle[] = contract.throttle === 'address' ? ['address'] : ['address', contract.throttle];
+  const facts = [
+    `**Needs:** ${needOf(contract)}`,
+    `**Limits:** ${counted.map((name) => `${name}, ${limits[name]} requests a minute`).join('; ')}`,
+    `**Data:** ${contract.data}: ${DATA[contract.data]}`,
+    `**Audit:** ${contract.audit.length === 0 ? 'writes no event' : contract.audit.map((action) => `\`${action}\``).join(', ')}`,
+  ];
+  return [contract.description, '', ...facts.map((fact) => `- ${fact}`)].join('\n');
+}
+
+function needOf({ auth, scope }: RouteContractOptions): string {
+  if (auth === 'token') return `an access token with the scope \`${scope ?? ''}\``;
+  return auth === 'client' ? 'client id and secret' : 'no credential';
+}
+
+function parametersOf({ path, inputs }: RouteEntry): object[] {
+  const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
+  const inPath = names.flatMap((name) => {
+    const schema = inputs.params[name];
+    return schema ? [parameterOf({ name, in: 'path', required: true }, inputSchema(schema))] : [];
+  });
+  const query = inputs.query === null ? {} : inputSchema(inputs.query);
+  const inQuery = Object.entries(query.properties ?? {}).map(([name, schema]) =>
+    parameterOf({ name, in: 'query', required: query.required?.includes(name) ?? false }, schema as JsonSchema),
+  );
+  return [...inPath, ...inQuery];
+}
+
+function parameterOf(place: { name: string; in: string; required: boolean }, judged: JsonSchema): object {
+  const { description, examples, ...schema } = judged;
+  const example = examples?.[0];
+  return {
+    ...place,
+    ...(description === undefined ? {} : { description }),
+    schema,
+    ...(example === undefined ? {} : { example }),
+  };
+}
+
+function successOf({ answer }: RouteContractOptions, operationId: string, schema: JsonSchema | null): object {
+  const response = { description: SUCCESS[answer.status], headers: headersOf(answer.status) };
+  if (schema !== null) return { ...response, content: { 'application/json': named(`${operationId}Answer`, schema) } };
+  return 'file' in answer ? { ...response, content: { [answer.file]: { schema: { type: 'string' } } } } : response;
+}
+
+function named(name: string, schema: JsonSchema): object {
+  const example = exampleOf(schema);
+  return { schema: { $ref: `#/components/schemas/${name}` }, ...(example === undefined ? {} : { example }) };
+}
+
+/** `POST /v1/users/:userId` → `['/v1/users/{userId}', 'post']`. */
+export function placeOf(route: RouteEntry): readonly [path: string, method: string] {
+  const [method = '', path = ''] = routeKey(route).split(' ');
+  return [path.replaceAll(/:(\w+)/g, '{$1}'), method.toLowerCase()];
+}

@@ -1,0 +1,79 @@
+// In which order an explorer meets the routes: from top to bottom, every press works. Adding a route? It needs its
+// place here, or the document is not made.
+import type { RouteEntry } from '../../../contract/inventory.js';
+import { ContractError, routeKey } from '../../../contract/inventory.js';
+
+interface Section {
+  readonly name: string;
+  readonly description: string;
+  readonly routes: readonly string[];
+}
+
+export const WALK: readonly Section[] = [
+  {
+    name: 'Authorize',
+    description: 'Tokens for machines: OAuth 2.0 client credentials. Everything under `/v1` needs one.',
+    routes: ['POST /oauth2/token', 'GET /.well-known/oauth-authorization-server', 'GET /.well-known/jwks.json'],
+  },
+  {
+    name: 'Factors',
+    description: 'What a user proves with. A factor counts from its confirmation on.',
+    routes: [
+      'POST /v1/users/:userId/factors/totp',
+      'POST /v1/users/:userId/factors/:factorId/confirm',
+      'GET /v1/users/:userId/factors',
+    ],
+  },
+  {
+    name: 'Verification',
+    description: 'The question that an application asks at sign-in. Every refusal looks the same.',
+    routes: ['POST /v1/users/:userId/verify'],
+  },
+  {
+    name: 'Removal',
+    description: 'A factor ends; the user stays one who was enrolled.',
+    routes: ['DELETE /v1/users/:userId/factors/:factorId'],
+  },
+  {
+    name: 'Audit',
+    description: 'What happened, and why a proof was refused.',
+    routes: ['GET /v1/audit-events'],
+  },
+  {
+    name: 'Operations',
+    description: 'For those who run and watch the service. Open to everyone.',
+    routes: [
+      'GET /health/live',
+      'GET /health/ready',
+      'GET /.well-known/security.txt',
+      'GET /openapi.json',
+      'GET /docs',
+      'GET /docs/:file',
+    ],
+  },
+];
+
+export interface Stop {
+  readonly section: string;
+  readonly route: RouteEntry;
+}
+
+/** @throws ContractError naming the routes that have no place, and the places that have no route. */
+export function inWalkingOrder(routes: readonly RouteEntry[]): Stop[] {
+  const byKey = new Map(routes.map((route) => [routeKey(route), route]));
+  const places = WALK.flatMap(({ name, routes: keys }) => keys.map((key) => ({ section: name, key })));
+  const placed = new Set(places.map(({ key }) => key));
+  const faults = [
+    ...[...byKey.keys()]
+      .filter((key) => !placed.has(key))
+      .map((key) => `${key} has no place in the walk of the documents`),
+    ...[...placed]
+      .filter((key) => !byKey.has(key))
+      .map((key) => `the walk of the documents names ${key}, which no controller has`),
+  ];
+  if (faults.length > 0) throw new ContractError(faults.join('\n'));
+  return places.flatMap(({ section, key }) => {
+    const route = byKey.get(key);
+    return route ? [{ section, route }] : [];
+  });
+}

@@ -1,0 +1,214 @@
+// The embedded PostgreSQL as its callers see it: what it promises when it runs, where it lies, whom it lets in, and the
+// one sentence when it cannot run. The real programs in temporary folders; crashes are in embedded-crashes.spec.ts.
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import {
+  EmbeddedDatabaseError,
+  findRunningEmbedded,
+  startEmbeddedPostgres,
+  type EmbeddedOptions,
+  type EmbeddedPostgres,
+} from '../../src/platform/database/embedded/embedded-postgres.js';
+import { EmbeddedService, isGone, postmasterOf, query, temporaryFolder } from '../support/embedded-child.js';
+
+const isRoot = process.getuid?.() === 0;
+const NOBODY = 65534;
+// Two busy cores; alone on them a first start takes 1 s and a later one 0.1 s.
+const FIRST_START_MS = 15_000;
+const LATER_START_MS = 5_000;
+
+let folder: ReturnType<typeof temporaryFolder>;
+let running: EmbeddedPostgres[];
+let said: string[];
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  running = [];
+  said = [];
+});
+afterEach(async () => {
+  for (const server of running) await server.stop();
+  folder.remove();
+});
+
+async function start(name: string, options: Partial<EmbeddedOptions> = {}): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({
+    dataDir: join(folder.path, name),
+    log: (line) => said.push(line),
+    ...options,
+  });
+  running.push(server);
+  return server;
+}
+
+async function refusal(starting: Promise<EmbeddedPostgres>): Promise<EmbeddedDatabaseError> {
+  const error = await starting.then(
+    () => new Error('it started'),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(EmbeddedDatabaseError);
+  return error as EmbeddedDatabaseError;
+}
+
+/** No line break, a full stop at the end, and a way out named. */
+const SENTENCE = /^[A-Z/][^\n]+(DATA_DIR|DATABASE_URL|again|anew)[^\n]*\.$/;
+
+describe('a running embedded PostgreSQL', () => {
+  it('is durable, speaks UTF-8 in C order, and its owner is no superuser', async () => {
+    const { ownerUrl } = await start('data');
+    const [facts] = await query(
+      ownerUrl,
+      `SELECT current_database() AS database, current_user AS role, rolsuper AS superuser, datcollate AS collation,
+         current_setting('server_encoding') AS encoding, current_setting('fsync') AS fsync, current_setting('full_page_writes') AS pages,
+         current_setting('synchronous_commit') AS commits, current_setting('data_checksums') AS checksums,
+         current_setting('listen_addresses') AS addresses, current_setting('max_connections') AS connections
+       FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()`,
+    );
+    const durable = { fsync: 'on', pages: 'on', commits: 'on', checksums: 'on' };
+    const owner = { database: 'countersign', role: 'countersign_owner', superuser: false };
+    expect(facts).toEqual({ ...durable, ...owner, encoding: 'UTF8', collation: 'C', addresses: '', connections: '40' });
+  });
+
+  it('keeps its data over a stop, leaves no process, socket or connection file behind, and starts again fast', async () => {
+    const began = Date.now();
+    const first = await start('data');
+    expect(Date.now() - began).toBeLessThan(FIRST_START_MS);
+    await query(first.ownerUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    const pid = postmasterOf(first.place);
+    await first.stop();
+    await first.stop();
+    expect(await isGone(pid, 1)).toBe(true);
+    expect(readdirSync(join(first.place, 'run'))).toEqual([]);
+    expect(existsSync(join(folder.path, 'data/postgres.json'))).toBe(false);
+    const again = Date.now();
+    const second = await start('data');
+    expect(Date.now() - again).toBeLessThan(LATER_START_MS);
+    expect(await query(second.ownerUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  });
+
+  it('lets in neither other users nor the superuser', async () => {
+    const { ownerUrl, place } = await start('data');
+    expect(statSync(join(place, 'run')).mode & 0o777).toBe(0o700);
+    expect(statSync(join(place, 'data')).mode & 0o777).toBe(0o700);
+    await expect(query(ownerUrl.replace('countersign_owner', 'postgres'), 'SELECT 1')).rejects.toThrow(/pg_hba|reject/);
+  });
+
+  it('asks for the password of this run where it listens on a port', async () => {
+    const { ownerUrl } = await start('data', { transport: 'loopback' });
+    const { password } = new URL(ownerUrl);
+    expect(await query(ownerUrl, `SELECT current_setting('listen_addresses') AS at`)).toEqual([{ at: '127.0.0.1' }]);
+    await expect(query(ownerUrl.replace(password, 'x'), 'SELECT 1')).rejects.toThrow(/password authentication failed/);
+    await expect(query(ownerUrl.replace('countersign_owner', 'postgres'), 'SELECT 1')).rejects.toThrow(/pg_hba|reject/);
+    await running[0]?.stop();
+    expect((await start('data', { transport: 'loopback' })).ownerUrl).not.toContain(password);
+  });
+
+  it('is found by other programs of its user while it runs, and not after', async () => {
+    const dataDir = join(folder.path, 'data');
+    expect(await findRunningEmbedded(dataDir)).toBeNull();
+    const { ownerUrl } = await start('data');
+    expect(await findRunningEmbedded(dataDir)).toEqual({ ownerUrl });
+    expect(statSync(join(dataDir, 'postgres.json')).mode & 0o777).toBe(0o600);
+    await running[0]?.stop();
+    expect(await findRunningEmbedded(dataDir)).toBeNull();
+  });
+
+  it('stays under 250 MB with twenty busy connections', async () => {
+    if (process.platform !== 'linux') return;
+    const { ownerUrl, place } = await start('data');
+    const pool = new pg.Pool({ connectionString: ownerUrl, max: 20 });
+    await pool.query(
+      'CREATE TABLE rows AS SELECT n, repeat(md5(n::text), 8) AS text FROM generate_series(1, 100000) AS n',
+    );
+    const clients = await Promise.all(Array.from({ length: 20 }, () => pool.connect()));
+    await Promise.all(
+      clients.map((client) => client.query('SELECT count(*) FROM (SELECT text FROM rows ORDER BY text) AS sorted')),
+    );
+    const bytes = memoryOf(postmasterOf(place));
+    for (const client of clients) client.release();
+    await pool.end();
+    expect(bytes).toBeGreaterThan(20e6);
+    expect(bytes).toBeLessThan(250e6);
+  });
+});
+
+describe('an embedded PostgreSQL in an unusual place', () => {
+  it.each([`blank, comma, quote ' and " and ü`, 'l'.repeat(100)])('runs in a folder called %s', async (name) => {
+    const { ownerUrl, place } = await start(name);
+    expect(place).toBe(join(folder.path, name, 'postgres'));
+    expect(await query(ownerUrl, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+    const socket = new URL(ownerUrl).searchParams.get('host') ?? '';
+    await running[0]?.stop();
+    expect(existsSync(socket) ? readdirSync(socket) : []).toEqual([]);
+  });
+
+  (isRoot ? it : it.skip)('lies elsewhere and says so where its user cannot get to DATA_DIR', async () => {
+    mkdirSync(join(folder.path, 'home'), { mode: 0o700 });
+    const first = await start('home/data');
+    try {
+      expect(first.place).toMatch(/^\/var\/(lib|tmp)\/countersign-/);
+      expect(said[0]).toMatch(new RegExp(`^The database lies in ${first.place}, because the user with id ${NOBODY}`));
+      await query(first.ownerUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
+      await first.stop();
+      const second = await start('home/data');
+      expect(await query(second.ownerUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+      await second.stop();
+    } finally {
+      rmSync(first.place, { recursive: true });
+    }
+    expect((await refusal(start('home/data'))).message).toMatch(
+      /which is gone: put it back, or delete .* to begin anew\.$/,
+    );
+  });
+});
+
+describe('an embedded PostgreSQL that cannot run', () => {
+  it('refuses a second start on the same folder in one sentence', async () => {
+    await start('data');
+    const here = await refusal(start('data'));
+    expect(here.fault).toBe('in_use');
+    expect(here.message).toMatch(SENTENCE);
+    const { report } = await EmbeddedService.start({ dataDir: join(folder.path, 'data') });
+    expect(report).toEqual({ name: 'EmbeddedDatabaseError', fault: 'in_use', message: here.message });
+    expect(here.message).toContain(String(process.pid));
+  });
+
+  it('refuses a folder that it may not write in', async () => {
+    const dataDir = join(folder.path, 'closed');
+    mkdirSync(dataDir, { mode: 0o555 });
+    const { report } = await EmbeddedService.start({ dataDir, ...(isRoot ? { user: NOBODY } : {}) });
+    expect(report).toMatchObject({
+      fault: 'unusable_folder',
+      message: expect.stringMatching(/may not write in/) as string,
+    });
+    expect(report.message).toMatch(SENTENCE);
+  });
+
+  it.each(['file', 'file/below'])('refuses %s where a file stands in the way', async (name) => {
+    writeFileSync(join(folder.path, 'file'), '');
+    const error = await refusal(start(name));
+    expect(error.fault).toBe('unusable_folder');
+    expect(error.message).toMatch(SENTENCE);
+  });
+
+  it('refuses data of another major version, and leaves it alone', async () => {
+    const { place } = await start('data');
+    await running[0]?.stop();
+    const file = join(place, 'data/PG_VERSION');
+    writeFileSync(file, '14\n');
+    const error = await refusal(start('data'));
+    expect(error.fault).toBe('wrong_version');
+    expect(error.message).toMatch(SENTENCE);
+    expect(readFileSync(file, 'utf8')).toBe('14\n');
+  });
+});
+
+/** Proportional set size of a server and its children: shared pages count once. */
+function memoryOf(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  const kilobytes = [String(pid), ...children].map((id) => {
+    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${id}/smaps_rollup`, 'utf8'))?.[1]);
+  });
+  return kilobytes.reduce((sum, one) => sum + one, 0) * 1024;
+}

@@ -1,0 +1,170 @@
+// Real server processes for specs: a database of their own, one or several instances over it, a clock that the spec moves,
+// clients made by the operator's own command.
+import { execFile, fork, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { KeyRing } from '../../src/platform/crypto/key-ring.js';
+
+const root = resolve(__dirname, '..', '..');
+const execute = promisify(execFile);
+
+type ClockSetting = { offsetMs: number } | { frozenAtMs: number };
+
+export interface Instance {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Standard output so far: the log. */
+  output(): string;
+}
+
+export interface Credentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export class TestService {
+  private constructor(
+    readonly databaseUrl: string,
+    readonly issuer: string,
+    readonly instances: Instance[],
+    private readonly dataDir: string,
+    private readonly environment: NodeJS.ProcessEnv,
+  ) {}
+
+  /** Starts `count` instances over one fresh database. Call `stop` in afterAll. */
+  static async start(count = 1, extra: Record<string, string> = {}): Promise<TestService> {
+    const databaseUrl = await createDatabase();
+    const dataDir = mkdtempSync(join(tmpdir(), 'countersign-test-'));
+    const issuer = 'http://countersign.test';
+    const limits = { THROTTLE_ADDRESS: '1000000', THROTTLE_TOKEN: '1000000', THROTTLE_CLIENT: '1000000' };
+    const environment = {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'test',
+      DATABASE_URL: databaseUrl,
+      DATA_DIR: dataDir,
+      KEY_RING: KeyRing.generate(),
+      ISSUER: issuer,
+      PORT: '0',
+      ...limits,
+      ...extra,
+    };
+    const service = new TestService(databaseUrl, issuer, [], dataDir, environment);
+    for (let started = 0; started < count; started += 1) await service.addInstance();
+    return service;
+  }
+
+  get url(): string {
+    const [first] = this.instances;
+    if (!first) throw new Error('no instance is running');
+    return first.url;
+  }
+
+  async addInstance(extra: Record<string, string> = {}): Promise<Instance> {
+    const child = fork(join(root, 'test/support/moved-clock-server.mjs'), {
+      env: { ...this.environment, ...extra },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      execArgv: [],
+    });
+    const chunks: string[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
+    const outcome = (await answerOf(child)) as { url?: string; failed?: string };
+    if (outcome.url === undefined) throw new Error(`the service did not start: ${outcome.failed ?? chunks.join('')}`);
+    const instance = { url: outcome.url, process: child, output: () => chunks.join('') };
+    this.instances.push(instance);
+    return instance;
+  }
+
+  /** Sets the clock of every instance. */
+  async setClock(setting: ClockSetting): Promise<void> {
+    await Promise.all(
+      this.instances.map(async ({ process: child }) => {
+        const moved = answerOf(child);
+        child.send(setting);
+        await moved;
+      }),
+    );
+  }
+
+  /** The operator's command, as a process: `admin('clients', 'suspend', '--client', id)`. Applied, JSON read. */
+  async admin<Outcome = Record<string, unknown>>(...words: string[]): Promise<Outcome> {
+    const args = [join(root, 'dist/admin.js'), ...words, '--apply', '--json'];
+    const { stdout } = await execute(process.execPath, args, { env: this.environment });
+    return JSON.parse(stdout) as Outcome;
+  }
+
+  /** A tenant with one client. */
+  async tenant(
+    scopes = 'factors:read factors:write verify audit:read tenant:admin',
+  ): Promise<Credentials & { tenantId: string }> {
+    const { tenantId } = await this.admin<{ tenantId: string }>('tenants', 'create', '--name', 'Test');
+    return { tenantId, ...(await this.client(tenantId, scopes)) };
+  }
+
+  client(tenantId: string, scopes: string): Promise<Credentials> {
+    return this.admin<Credentials>('clients', 'create', '--tenant', tenantId, '--scopes', scopes);
+  }
+
+  /** Runs SQL as the owner: for looking at rows, and for making states that no caller can reach. */
+  async sql<Row extends pg.QueryResultRow>(text: string, values: unknown[] = []): Promise<Row[]> {
+    const client = new pg.Client({ connectionString: this.databaseUrl });
+    await client.connect();
+    try {
+      return (await client.query<Row>(text, values)).rows;
+    } finally {
+      await client.end();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.instances.map(({ process: child }) => ended(child)));
+    rmSync(this.dataDir, { recursive: true, force: true });
+    await dropDatabase(this.databaseUrl);
+  }
+}
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((done) => child.once('exit', done));
+  child.kill('SIGKILL');
+  await gone;
+}
+
+function answerOf(child: ChildProcess): Promise<unknown> {
+  return new Promise((done, failed) => {
+    const onExit = (code: number | null) => failed(new Error(`the service ended with ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (message) => {
+      child.off('exit', onExit);
+      done(message);
+    });
+  });
+}
+
+function serverUrl(): string {
+  const url = process.env['TEST_SERVER_URL'];
+  if (!url) throw new Error('TEST_SERVER_URL is not set: run the specs with `npm test`');
+  return url;
+}
+
+async function onServer(text: string): Promise<void> {
+  const client = new pg.Client({ connectionString: serverUrl() });
+  await client.connect();
+  await client.query(text).finally(() => client.end());
+}
+
+async function createDatabase(): Promise<string> {
+  const name = `countersign_test_${randomBytes(6).toString('hex')}`;
+  await onServer(`CREATE DATABASE ${name}`);
+  const url = new URL(serverUrl());
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function dropDatabase(url: string): Promise<void> {
+  await onServer(`DROP DATABASE IF EXISTS ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
+}

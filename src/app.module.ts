@@ -1,12 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import { AuditModule } from './audit/audit.module.js';
 import { ChallengesModule } from './challenges/challenges.module.js';
 import { ContractModule } from './contract/contract.module.js';
 import type { RouteEntry } from './contract/inventory.js';
 import { FactorsModule } from './factors/factors.module.js';
 import { GateModule } from './gate/gate.module.js';
-import type { Limits } from './gate/throttle/limits.js';
+import type { Limits, ThrottleStore } from './gate/throttle/limits.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PlatformModule, type Platform } from './platform/platform.module.js';
 import { IssuerModule } from './tenants/issuer.module.js';
@@ -19,7 +18,7 @@ export const FEATURES = [TenantsModule, FactorsModule, ChallengesModule, AuditMo
 export interface AppOptions {
   readonly platform: Platform;
   readonly issuer: string;
-  readonly store: ThrottlerStorage;
+  readonly store: ThrottleStore;
   readonly limits: Limits;
   readonly routes: readonly RouteEntry[];
 }

@@ -127,7 +127,7 @@ function pathOf(controller: Type, handler: object): string {
 }
 
 const OUR_FACTORIES: readonly unknown[] = [callFactory, originFactory, authorizationFactory, hostFactory];
-const WITH_SCHEMA = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM];
+const WITH_SCHEMA: readonly number[] = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM];
 
 function argumentFaults(found: readonly [string, Argument][], path: string): string[] {
   const faults = found.flatMap(([key, argument]) => {
@@ -136,7 +136,7 @@ function argumentFaults(found: readonly [string, Argument][], path: string): str
         ? []
         : [`takes an argument (${key}) from a decorator that the contract does not know`];
     }
-    const type = Number(key.split(':')[0]) as RouteParamtypes;
+    const type = Number(key.split(':')[0]);
     if (!WITH_SCHEMA.includes(type))
       return [`takes the raw ${RouteParamtypes[type]}: name what it needs, with a schema`];
     return argument.schema instanceof z.ZodType ? [] : [`takes a ${RouteParamtypes[type]} without a schema`];

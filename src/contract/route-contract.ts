@@ -34,7 +34,7 @@ export interface RouteContractOptions {
 /** A JSON object built from its schema, nothing, or a file of the service's own. */
 export type Answer =
   | { readonly status: 200 | 201 | 202; readonly schema: z.ZodObject; readonly cacheSeconds?: number }
-  | { readonly status: 204 }
+  | { readonly status: 204; readonly cacheSeconds?: never }
   | { readonly status: 200; readonly file: string; readonly cacheSeconds?: number };
 
 const contracts = new WeakMap<object, RouteContractOptions>();

@@ -22,7 +22,7 @@ function shaped({ answer }: RouteContractOptions, value: unknown): unknown {
 }
 
 function tellCaching({ answer }: RouteContractOptions, reply: FastifyReply): void {
-  if ('cacheSeconds' in answer && answer.cacheSeconds !== undefined) {
+  if (answer.cacheSeconds !== undefined) {
     reply.header('Cache-Control', `public, max-age=${answer.cacheSeconds}`);
   }
 }

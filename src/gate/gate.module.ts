@@ -5,7 +5,7 @@ import { ThrottlerStorage } from '@nestjs/throttler';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { AnswerInterceptor } from './answer.interceptor.js';
 import { ProblemFilter } from './errors/problem.filter.js';
-import { validationPipe } from './errors/validation.js';
+import { ValidationPipe } from './errors/validation.js';
 import { ClientThrottleGuard } from './throttle/client-throttle.guard.js';
 import { LIMITS, type Limits } from './throttle/limits.js';
 import { AccessTokenStrategy } from './token/access-token.strategy.js';
@@ -28,7 +28,7 @@ export class GateModule {
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: APP_GUARD, useClass: ScopeGuard },
         { provide: APP_GUARD, useClass: ClientThrottleGuard },
-        { provide: APP_PIPE, useFactory: validationPipe },
+        { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_INTERCEPTOR, useClass: AnswerInterceptor },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -51,23 +51,7 @@ function attemptText(kind: AttemptKind): string {
              (recent || $5::timestamptz)[greatest(1, cardinality(recent) + 2 - $6::int):] AS recent_with_this
       FROM guard LEFT JOIN claim ON true
     ),
-    counted AS (
-      UPDATE users SET
-        last_tried_at = $5::timestamptz,
-        consecutive_failures = CASE verdict.reason WHEN 'wrong_code' THEN failures + 1 ELSE CASE WHEN verdict.reason IS NULL THEN 0 ELSE failures END END,
-        recent_failures = CASE verdict.reason WHEN 'wrong_code' THEN recent_with_this ELSE recent END,
-        locked_until = CASE WHEN verdict.reason IS NULL THEN NULL
-                            WHEN verdict.reason = 'wrong_code' AND failures + 1 >= ${FIRST_LOCK_AT} THEN ${lockAfter('failures + 1')}
-                            ELSE verdict.locked_until END,
-        codes_stopped_at = CASE WHEN verdict.reason = 'wrong_code' AND cardinality(recent_with_this) >= ${STOP_AT}
-                                     AND recent_with_this[1] > $5::timestamptz - interval '${STOP_WINDOW_DAYS} days' THEN $5::timestamptz
-                                ELSE verdict.codes_stopped_at END
-        ${kind.enrols ? `, enrolled_at = CASE WHEN verdict.reason IS NULL THEN coalesce(verdict.enrolled_at, $5::timestamptz) ELSE verdict.enrolled_at END` : ''}
-      FROM verdict
-      WHERE users.tenant_id = $1::uuid AND users.user_id = $2
-        AND (${kind.enrols ? 'true' : 'verdict.reason IS NOT NULL OR failures > 0'})
-      RETURNING 1
-    ),
+    counted AS (${countedText(kind)}),
     event AS (
       INSERT INTO audit_events (tenant_id, id, at, action, reason, client_id, user_id, target_id, address, request_id)
       SELECT $8::uuid, $9::uuid, $5::timestamptz,
@@ -77,4 +61,24 @@ function attemptText(kind: AttemptKind): string {
       RETURNING 1
     )
     SELECT reason FROM verdict, event`;
+}
+
+/** Counts a wrong code, sets the lock and the stop; a success clears the row in a row and nothing else. */
+function countedText({ enrols }: AttemptKind): string {
+  const isWrong = "verdict.reason = 'wrong_code'";
+  return `
+      UPDATE users SET
+        last_tried_at = $5::timestamptz,
+        consecutive_failures = CASE WHEN ${isWrong} THEN failures + 1 WHEN verdict.reason IS NULL THEN 0 ELSE failures END,
+        recent_failures = CASE WHEN ${isWrong} THEN recent_with_this ELSE recent END,
+        locked_until = CASE WHEN verdict.reason IS NULL THEN NULL
+                            WHEN ${isWrong} AND failures + 1 >= ${FIRST_LOCK_AT} THEN ${lockAfter('failures + 1')}
+                            ELSE verdict.locked_until END,
+        codes_stopped_at = CASE WHEN ${isWrong} AND cardinality(recent_with_this) >= ${STOP_AT}
+                                     AND recent_with_this[1] > $5::timestamptz - interval '${STOP_WINDOW_DAYS} days' THEN $5::timestamptz
+                                ELSE verdict.codes_stopped_at END
+        ${enrols ? ', enrolled_at = CASE WHEN verdict.reason IS NULL THEN coalesce(verdict.enrolled_at, $5::timestamptz) ELSE verdict.enrolled_at END' : ''}
+      FROM verdict
+      WHERE users.tenant_id = $1::uuid AND users.user_id = $2 AND (${enrols ? 'true' : 'verdict.reason IS NOT NULL OR failures > 0'})
+      RETURNING 1`;
 }

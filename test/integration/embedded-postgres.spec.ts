@@ -12,6 +12,8 @@ import {
 } from '../../src/platform/database/embedded/embedded-postgres.js';
 import { EmbeddedService, isGone, postmasterOf, query, temporaryFolder } from '../support/embedded-child.js';
 
+jest.setTimeout(60_000);
+
 const isRoot = process.getuid?.() === 0;
 const NOBODY = 65534;
 // Two busy cores; alone on them a first start takes 1 s and a later one 0.1 s.

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import QRCode from 'qrcode';
 import type { Call } from '../../contract/caller.js';
-import { Clock } from '../../platform/clock/clock.js';
+import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { fromTypeId, newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { TenantNames } from '../../tenants/clients/tenant-names.js';
@@ -51,7 +51,7 @@ export class TotpService {
     const id = newUuid(this.clock);
     const secret = newTotpSecret();
     const createdAt = this.clock.now();
-    const expiresAt = new Date(createdAt.getTime() + PENDING_MS);
+    const expiresAt = dateAt(createdAt.getTime() + PENDING_MS);
     const sealed = this.secrets.seal(secret, { tenantId: call.tenantId, factorId: id });
     const factor = { tenantId: call.tenantId, userId, id, createdAt, expiresAt, sealed, ...parameters };
     const isOpen = await this.factors.open(factor, { ...call, eventId: newUuid(this.clock) });

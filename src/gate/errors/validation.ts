@@ -1,24 +1,30 @@
-// Validation by the schemas of the routes. A failure names the place and the rule, never the value.
-import { StandardSchemaValidationPipe } from '@nestjs/common';
+// Validation by the schemas of the routes (Standard Schema). A failure names the place and the rule, never the value.
+import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { Problem, type FieldError } from '../../platform/errors/problem.js';
 
 // A body full of unknown fields must not make the answer longer than the request.
 const MAX_ERRORS = 10;
 const MAX_DETAIL = 200;
 
-type Issues = Parameters<
-  NonNullable<NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>['exceptionFactory']>
->[0];
-
-export function validationPipe(): StandardSchemaValidationPipe {
-  return new StandardSchemaValidationPipe({
-    exceptionFactory: (issues) => new Problem('malformed_request', { errors: fieldErrors(issues) }),
-  });
+interface Issue {
+  readonly message: string;
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-function fieldErrors(issues: Issues): FieldError[] {
+@Injectable()
+export class ValidationPipe implements PipeTransform {
+  async transform(value: unknown, { schema, data }: ArgumentMetadata): Promise<unknown> {
+    if (!schema) return value;
+    const result = await schema['~standard'].validate(value);
+    if (!result.issues) return result.value;
+    throw new Problem('malformed_request', { errors: fieldErrors(result.issues, data) });
+  }
+}
+
+/** Pointers of a body begin at its root; those of a path parameter are its name. */
+function fieldErrors(issues: readonly Issue[], parameter: string | undefined): FieldError[] {
   return issues.slice(0, MAX_ERRORS).map(({ path = [], message }) => ({
-    pointer: `/${path.map((step) => pointerToken(typeof step === 'object' ? step.key : step)).join('/')}`,
+    pointer: parameter ?? path.map((step) => `/${pointerToken(typeof step === 'object' ? step.key : step)}`).join(''),
     detail: message.slice(0, MAX_DETAIL),
   }));
 }

@@ -2,13 +2,11 @@
  * Who counts as one address. An IPv6 host owns a /64 and can send from any part of it, so the /64 is the address; an
  * IPv4 address mapped into IPv6 is the IPv4 address.
  */
-import { isIPv6 } from 'node:net';
-
 export function countedAddress(address: string): string {
   const [plain = ''] = address.split('%');
   const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(plain)?.[1];
   if (mapped !== undefined) return mapped;
-  return isIPv6(plain) ? `${expanded(plain).slice(0, 4).join(':')}::/64` : plain;
+  return plain.includes(':') ? `${expanded(plain).slice(0, 4).join(':')}::/64` : plain;
 }
 
 function expanded(address: string): string[] {

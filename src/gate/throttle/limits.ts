@@ -15,6 +15,8 @@ export interface Limits {
   readonly client: number;
 }
 
+export type { ThrottlerStorage as ThrottleStore };
+
 export type ThrottleRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
 
 export interface CountedLimit {

@@ -1,10 +1,10 @@
 // Checks an access token: passport-jwt the signature, issuer, audience and algorithm; here what it leaves out
 // (type, key id, critical headers) and, under our Clock, the times.
-import type { KeyObject } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Clock } from '../../platform/clock/clock.js';
+import type { KeyObject } from '../../platform/crypto/signing-key.js';
 import { ACCESS_TOKEN_TYPE, judgeClaims, type JudgedToken } from '../../tenants/tokens/access-token.policy.js';
 import { ISSUER } from '../../tenants/tokens/issuer.js';
 import { SigningKeys } from '../../tenants/tokens/signing-keys.js';

@@ -23,9 +23,10 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     // A route without a contract does not boot; should one be reached all the same, it is closed.
-    if (contractOf(context.getHandler())?.auth !== 'token' && contractOf(context.getHandler())) return true;
+    const contract = contractOf(context.getHandler());
+    if (contract && contract.auth !== 'token') return true;
     const request = context.switchToHttp().getRequest<GatedRequest & FastifyRequest & { judgedToken?: JudgedToken }>();
-    const token = bearerToken(request as never);
+    const token = bearerToken(request);
     if (token === null) throw challenge();
     const judged = this.verified.recall(token) ?? (await this.judge(context, request, token));
     request.caller = this.stillGood(judged).caller;

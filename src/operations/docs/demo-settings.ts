@@ -9,13 +9,13 @@ import type { FileAnswer } from './file-answer.js';
 const DemoClient = z.object({ clientId: z.string(), clientSecret: z.string() });
 
 export function demoSettings(settings: Settings, host: string | null): FileAnswer {
-  const { NODE_ENV, HOST, PORT, DATA_DIR } = settings;
-  const isAllowed = mayShowDemo({
-    isProduction: NODE_ENV === 'production',
-    listensOn: { host: HOST, port: PORT },
+  const facts = {
+    isProduction: settings.NODE_ENV === 'production',
+    expectsOthers: settings.TRUSTED_PROXIES.length > 0 || settings.ISSUER !== undefined,
+    listensOn: { host: settings.HOST, port: settings.PORT },
     host,
-  });
-  const demoClient = isAllowed ? readDemoClient(join(DATA_DIR, 'demo-client.json')) : null;
+  };
+  const demoClient = mayShowDemo(facts) ? readDemoClient(join(settings.DATA_DIR, 'demo-client.json')) : null;
   return { content: JSON.stringify({ demoClient }), mediaType: 'application/json; charset=utf-8' };
 }
 

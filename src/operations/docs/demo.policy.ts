@@ -3,6 +3,8 @@ import { isLoopback } from '../../platform/config/settings.js';
 
 export interface DemoFacts {
   readonly isProduction: boolean;
+  /** The operator named a proxy or a public issuer: others than this machine's own browsers are expected. */
+  readonly expectsOthers: boolean;
   /** Address and port listened on. */
   readonly listensOn: { readonly host: string; readonly port: number };
   /** The Host header; null where a proxy stands between. */
@@ -14,9 +16,10 @@ export interface DemoFacts {
  * same-origin in the browser and carry the stranger's name in Host. A proxy on this machine would make the whole
  * network look local.
  */
-export function mayShowDemo({ isProduction, listensOn, host }: DemoFacts): boolean {
-  if (isProduction || host === null || !isLoopback(listensOn.host)) return false;
-  const match = /^(?<name>\[::1\]|[a-z0-9.]{1,64}):(?<port>\d{1,5})$/i.exec(host);
-  const { name = '', port } = match?.groups ?? {};
+export function mayShowDemo({ isProduction, expectsOthers, listensOn, host }: DemoFacts): boolean {
+  if (isProduction || expectsOthers || host === null || !isLoopback(listensOn.host)) return false;
+  const match = /^(?<name>\[::1\]|[a-z0-9.]{1,64})(?::(?<port>\d{1,5}))?$/i.exec(host);
+  // RFC 9110 §7.2: no port is the scheme's, and this service speaks plain http.
+  const { name = '', port = '80' } = match?.groups ?? {};
   return Number(port) === listensOn.port && isLoopback(name.toLowerCase().replace(/^\[(.*)\]$/, '$1'));
 }

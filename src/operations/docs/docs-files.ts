@@ -14,7 +14,17 @@ const MEDIA_TYPES = {
 const CACHE_SECONDS = 300;
 
 const OF_SWAGGER_UI = ['swagger-ui-bundle.js', 'swagger-ui.css', 'favicon-32x32.png'];
-const OURS = ['index.html', 'docs.css', 'start.js', 'guide.js', 'carry.js', 'form.js', 'codes.js', 'totp.js'];
+const OURS = [
+  'index.html',
+  'docs.css',
+  'start.js',
+  'plugin.js',
+  'carry.js',
+  'authenticator.js',
+  'totp.js',
+  'renewal.js',
+  'notes.js',
+];
 
 export function readDocsFiles(): ReadonlyMap<string, FileAnswer> {
   const require = createRequire(import.meta.url);

@@ -49,7 +49,7 @@ export class DocsController {
       'the service listens on a loopback address outside production and is asked by its own loopback name.',
     auth: 'none',
     throttle: 'address',
-    data: 'public',
+    data: 'credential',
     audit: [],
     answer: { status: 200, file: '*/*' },
     refusals: ['not_found'],

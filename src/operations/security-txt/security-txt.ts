@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock } from '../../platform/clock/clock.js';
+import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { SETTINGS, type Settings } from '../../platform/config/settings.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { ISSUER } from '../../tenants/tokens/issuer.js';
@@ -19,7 +19,7 @@ export class SecurityTxt {
   show(): string {
     const contact = this.settings.SECURITY_CONTACT;
     if (contact === undefined) throw new Problem('not_found');
-    const expires = new Date(this.clock.nowMs() + VALID_MS).toISOString();
+    const expires = dateAt(this.clock.nowMs() + VALID_MS).toISOString();
     const canonical = `${this.issuer}/.well-known/security.txt`;
     return [
       `Contact: ${contact}`,

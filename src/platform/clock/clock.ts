@@ -17,3 +17,8 @@ export class SystemClock extends Clock {
     return Date.now();
   }
 }
+
+/** The instant that many milliseconds after 1970-01-01T00:00:00Z: for times reckoned from a Clock's. */
+export function dateAt(ms: number): Date {
+  return new Date(ms);
+}

@@ -12,6 +12,8 @@ import {
 } from 'node:crypto';
 import { canonicalJson } from './canonical-json.js';
 
+export type { KeyObject };
+
 export interface PublicJwk {
   readonly kty: 'EC';
   readonly crv: 'P-256';

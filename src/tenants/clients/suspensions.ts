@@ -1,7 +1,7 @@
 // Makes a suspension reach this instance: a poll every second of the few clients suspended within a token's life.
 // When the poll has not succeeded for five seconds nobody's token is good any more (R-10, DESIGN §3: within 5 s).
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Clock } from '../../platform/clock/clock.js';
+import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { Log } from '../../platform/logging/log.js';
 import { ACCESS_TOKEN_SECONDS } from '../tokens/access-token.policy.js';
 import { ClientRepository, type Suspension } from './client.repository.js';
@@ -50,7 +50,7 @@ export class Suspensions implements OnApplicationBootstrap, OnApplicationShutdow
   private async refresh(): Promise<void> {
     const startedAt = performance.now();
     try {
-      const found = await this.clients.suspendedAfter(new Date(this.clock.nowMs() - LOOK_BACK_MS));
+      const found = await this.clients.suspendedAfter(dateAt(this.clock.nowMs() - LOOK_BACK_MS));
       this.byClient = new Map(found.map((suspension) => [suspension.id, suspension]));
       this.refreshedAt = startedAt;
     } catch (error) {

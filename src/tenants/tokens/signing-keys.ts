@@ -1,8 +1,13 @@
 // The signing keys as this instance knows them, read again every few seconds, so that a rotation needs no restart.
-import type { KeyObject } from 'node:crypto';
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Clock } from '../../platform/clock/clock.js';
-import { newSigningKey, privateKeyOf, publicKeyOf, type PublicJwk } from '../../platform/crypto/signing-key.js';
+import { Clock, dateAt } from '../../platform/clock/clock.js';
+import {
+  newSigningKey,
+  privateKeyOf,
+  publicKeyOf,
+  type KeyObject,
+  type PublicJwk,
+} from '../../platform/crypto/signing-key.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
 import { Problem } from '../../platform/errors/problem.js';
@@ -75,7 +80,7 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
   async rotate(): Promise<{ kid: string; signsFrom: Date }> {
     const key = newSigningKey();
     const nowMs = this.clock.nowMs();
-    const times = { createdAt: new Date(nowMs), signsFrom: new Date(nowMs + LEAD_MS) };
+    const times = { createdAt: dateAt(nowMs), signsFrom: dateAt(nowMs + LEAD_MS) };
     await this.database.inTransaction(async (transaction) => {
       await this.stored.lock(transaction);
       const known = await this.stored.times(transaction);

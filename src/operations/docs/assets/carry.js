@@ -1,0 +1,112 @@
+// Puts values into the forms of Swagger UI through its own actions. A value that the explorer typed is never replaced.
+
+/** @typedef {any} System Swagger UI's system: selectors, actions, Immutable. It publishes no types. */
+/** @typedef {[path: string, method: string]} Place */
+
+export class Carrier {
+  /** @type {Map<string, string>} what was put where, last */
+  #put = new Map();
+
+  /** @param {System} system */
+  constructor(system) {
+    this.system = system;
+  }
+
+  /**
+   * Puts a path parameter into every operation that has it and whose explorer left it alone.
+   * @param {string} name
+   * @param {string} value
+   */
+  parameter(name, value) {
+    for (const place of this.#places()) {
+      const parameter = this.#parametersOf(place).find(
+        (/** @type {any} */ one) => one.get('name') === name && one.get('in') === 'path',
+      );
+      if (parameter && this.#isOurs([...place, name].join(' '), this.#valueOf(place, name), parameter.get('example'))) {
+        this.system.specActions.changeParam(place, name, 'path', value, false);
+        this.system.specActions.changeParamByIdentity(place, parameter, value, false);
+        this.#put.set([...place, name].join(' '), value);
+      }
+    }
+  }
+
+  /**
+   * Puts a code into every JSON body that takes one, or into one of them.
+   * @param {string} code
+   * @param {Place} [only]
+   */
+  code(code, only) {
+    for (const place of only ? [only] : this.#places()) {
+      if (!this.takesCode(place)) continue;
+      this.#setBody(place, JSON.stringify({ ...this.#bodyOf(place), code }, null, 2));
+      this.#put.set([...place, 'code'].join(' '), code);
+    }
+  }
+
+  /**
+   * True for an operation whose body takes a code that the explorer did not type.
+   * @param {Place} place
+   */
+  takesCode(place) {
+    const example = this.#exampleOf(place)?.code;
+    return (
+      typeof example === 'string' && this.#isOurs([...place, 'code'].join(' '), this.#bodyOf(place)?.code, example)
+    );
+  }
+
+  /**
+   * @param {Place} place
+   * @param {Record<string, string>} fields
+   */
+  form(place, fields) {
+    this.#setBody(place, this.system.Im.OrderedMap(fields));
+  }
+
+  /** @param {Place} place @param {unknown} value */
+  #setBody(place, value) {
+    this.system.oas3Actions.setRequestBodyValue({ value, pathMethod: place });
+  }
+
+  /** @param {string} key @param {unknown} present @param {unknown} example */
+  #isOurs(key, present, example) {
+    return present === undefined || present === '' || present === example || present === this.#put.get(key);
+  }
+
+  /** @returns {Place[]} */
+  #places() {
+    const paths = this.system.specSelectors.specJson().get('paths').toJS();
+    return Object.entries(paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => /** @type {Place} */ ([path, method])),
+    );
+  }
+
+  /** @param {Place} place */
+  #parametersOf(place) {
+    const { specSelectors, Im } = this.system;
+    return specSelectors.specJsonWithResolvedSubtrees().getIn(['paths', ...place, 'parameters']) ?? Im.List();
+  }
+
+  /** @param {Place} place @param {string} name */
+  #valueOf(place, name) {
+    const parameters = this.system.specSelectors.operationWithMeta(...place).get('parameters');
+    return parameters?.find((/** @type {any} */ one) => one.get('name') === name)?.get('value');
+  }
+
+  /** @param {Place} place */
+  #exampleOf(place) {
+    const at = ['paths', ...place, 'requestBody', 'content', 'application/json', 'example'];
+    return this.system.specSelectors.specJson().getIn(at)?.toJS();
+  }
+
+  /** The body as it stands in the form, or the example; undefined when it is not an object. @param {Place} place */
+  #bodyOf(place) {
+    const text = this.system.oas3Selectors.requestBodyValue(...place);
+    if (typeof text !== 'string') return this.#exampleOf(place);
+    try {
+      const body = JSON.parse(text);
+      return typeof body === 'object' && body !== null ? body : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,22 @@
+// The note at the foot of the page: what was carried on or filled in, said as it happens.
+
+/** @param {string} id */
+const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
+
+/**
+ * @param {string} text
+ * @param {string} [qrCode] SVG data URI
+ */
+export function note(text, qrCode) {
+  const image = /** @type {HTMLImageElement} */ (element('note-qr'));
+  element('note-text').textContent = text;
+  image.hidden = qrCode === undefined;
+  if (qrCode !== undefined) image.src = qrCode;
+  element('note').hidden = false;
+}
+
+/** Says in the guide that the demo client is there. */
+export function tellDemoClient() {
+  element('guide-client').hidden = true;
+  element('guide-demo-client').hidden = false;
+}

@@ -1,0 +1,104 @@
+// The plugin of Swagger UI: before a request is sent it puts a fresh code in, after an answer it carries on what the
+// next operations need. It presses nothing: every request but a token's renewal is the explorer's own.
+import { Authenticator } from './authenticator.js';
+import { Carrier } from './carry.js';
+import { note } from './notes.js';
+import { renewToken } from './renewal.js';
+
+/** @typedef {import('./carry.js').System} System */
+
+const authenticator = new Authenticator();
+/** @type {Carrier} made with the system of the one page there is */
+let carrier;
+
+export function countersignPlugin(/** @type {System} */ system) {
+  carrier = new Carrier(system);
+  return {
+    statePlugins: {
+      spec: { wrapActions: { executeRequest: beforeSending, setResponse: afterAnswer } },
+    },
+  };
+}
+
+/**
+ * What can be filled in from the start.
+ * @param {{ clientId: string, clientSecret: string } | null} demoClient
+ */
+export function prepare(demoClient) {
+  const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  carrier.parameter('userId', `user-${random.toString(36)}`);
+  if (!demoClient) return;
+  const { clientId, clientSecret } = demoClient;
+  carrier.form(['/oauth2/token', 'post'], {
+    grant_type: 'client_credentials',
+    client_id: clientId,
+    client_secret: clientSecret,
+  });
+}
+
+/** @param {(request: any) => any} send @param {System} system */
+function beforeSending(send, system) {
+  return async (/** @type {any} */ request) => {
+    // Neither may keep the explorer's request from being sent.
+    await renewToken(system, request).catch(() => undefined);
+    await putFreshCode([request.pathName, request.method]).catch(() => undefined);
+    return send(request);
+  };
+}
+
+/** @param {import('./carry.js').Place} place */
+async function putFreshCode(place) {
+  if (!authenticator.isReady || !carrier.takesCode(place)) return;
+  const { code, waitMs } = await authenticator.offer();
+  carrier.code(code, place);
+  if (waitMs === 0) note(`Code ${code} of this moment was put in.`);
+  else
+    note(
+      `Code ${code} is spent, so it must be refused. The next one is accepted in ${Math.ceil(waitMs / 1_000)} s: press Execute again then.`,
+    );
+}
+
+/** @param {(path: string, method: string, response: any) => any} show */
+function afterAnswer(show) {
+  return (/** @type {string} */ path, /** @type {string} */ method, /** @type {any} */ response) => {
+    void learn(path, response).catch(() => undefined);
+    return show(path, method, response);
+  };
+}
+
+/** @param {string} path @param {any} response */
+async function learn(path, response) {
+  authenticator.learnTime(response.headers?.date);
+  const { userId } = pathValues(path, response.url);
+  if (userId !== undefined) carrier.parameter('userId', userId);
+  const answer = response.body ?? {};
+  if (response.status === 201 && typeof answer.otpauthUri === 'string') await learnEnrolment(answer);
+  const sent = JSON.parse(typeof response.req?.body === 'string' ? response.req.body : '{}');
+  if (response.status === 200 && typeof sent?.code === 'string') await authenticator.spend(sent.code);
+  if (response.status === 403 && answer.code === 'step_up_required')
+    note('This user is enrolled already. Reload the page, or type another userId, to enrol a new one.');
+}
+
+/** @param {{ id: string, otpauthUri: string, qrCode: string }} enrolment */
+async function learnEnrolment({ id, otpauthUri, qrCode }) {
+  carrier.parameter('factorId', id);
+  authenticator.enrol(otpauthUri);
+  if (!authenticator.isReady)
+    return note('Codes cannot be computed here: a browser needs https, or this machine’s own name, for it.', qrCode);
+  const { code } = await authenticator.offer();
+  carrier.code(code);
+  note(`Secret kept, factor and code ${code} carried on to confirm and verify. With a phone: scan.`, qrCode);
+}
+
+/**
+ * The values that a URL has for a path template.
+ * @param {string} template
+ * @param {string} url
+ * @returns {Record<string, string | undefined>}
+ */
+function pathValues(template, url) {
+  const names = template.split('/');
+  const values = new URL(url, location.href).pathname.split('/');
+  const pairs = names.map((name, index) => [name.replace(/^\{(.*)\}$/, '$1'), decodeURIComponent(values[index] ?? '')]);
+  return Object.fromEntries(pairs.filter((_, index) => names[index]?.startsWith('{')));
+}

@@ -1,0 +1,34 @@
+// A token lives five minutes, an explorer takes longer: when the token is about to end, the client credentials that were
+// given to Authorize fetch another one, as any client does. Only a press of Execute leads here.
+
+const SPARE_MS = 10_000;
+
+/**
+ * Replaces an ending token in the request about to be sent and in Swagger UI's own state.
+ * @param {import('./carry.js').System} system
+ * @param {any} request
+ */
+export async function renewToken(system, request) {
+  const authorized = request.securities?.authorized?.oauth2;
+  if (!authorized || endOf(authorized.token?.access_token) > Date.now() + SPARE_MS) return;
+  const { token: _ended, ...auth } = authorized;
+  const answer = await fetch('/oauth2/token', {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${auth.clientId}:${auth.clientSecret}`)}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: [...auth.scopes].join(' ') }),
+  });
+  if (!answer.ok) return;
+  const token = await answer.json();
+  authorized.token = token;
+  system.authActions.authorizeOauth2({ auth, token });
+}
+
+/** `exp` of a JWT in milliseconds; in no need of renewal when there is none. @param {string | undefined} jwt */
+function endOf(jwt) {
+  try {
+    const payload = (jwt ?? '').split('.')[1] ?? '';
+    return JSON.parse(atob(payload.replaceAll('-', '+').replaceAll('_', '/'))).exp * 1_000;
+  } catch {
+    return Infinity;
+  }
+}

@@ -1,22 +1,24 @@
 // Builds dist/ when, and only when, something it is made of changed: `ensureBuilt()`, or `node scripts/build.mjs`.
 // Promises a dist/ that belongs to the sources, to everyone who runs it at the same time. Progress goes to
-// standard error, so that a command's own output stays clean. It does not run tests or linters.
+// standard error, so that a command's own output stays clean. It judges no types, tests or style: `npm run check` does.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve, sep } from 'node:path';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compile } from './compile.mjs';
 import { withLock } from './lock.mjs';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
-const stampFile = join(root, 'dist', '.build-stamp');
-const schemaFile = join(root, 'prisma', 'schema.prisma');
-const generatedFolder = join(root, 'src', 'generated');
-const singleFiles = ['package-lock.json', 'tsconfig.json', 'nest-cli.json', 'prisma.config.ts', 'scripts/build.mjs'];
+const src = join(root, 'src');
+const dist = join(root, 'dist');
+const generated = join(src, 'generated');
+const tools = ['package-lock.json', 'prisma.config.ts', 'scripts/build.mjs', 'scripts/compile.mjs'].map(at);
+const schema = at('prisma/schema.prisma');
 
 /** Returns true when it built, false when dist/ was fresh already. */
 export async function ensureBuilt() {
-  if (!existsSync(join(root, 'node_modules', 'typescript'))) {
+  if (!existsSync(at('node_modules/@swc/core'))) {
     throw new Error('The dependencies are not installed: run `npm ci` first.');
   }
   if (isFresh()) return false;
@@ -29,25 +31,22 @@ export async function ensureBuilt() {
 
 async function build() {
   const started = Date.now();
-  const sources = hashOfSources();
-  if (existsSync(schemaFile)) {
-    await step('generating the Prisma client', 'prisma/build/index.js', ['generate', '--no-hints']);
-  }
-  await step('compiling', '@nestjs/cli/bin/nest.js', ['build']);
-  mkdirSync(dirname(stampFile), { recursive: true });
-  writeFileSync(stampFile, sources);
-  progress(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  const sources = hashOf(sourcesOfDist());
+  await generateClient();
+  progress('compiling …');
+  await compile(filesBelow(src), { from: src, to: dist });
+  stamp(dist, sources);
+  progress(`done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-/**
- * @param {string} name
- * @param {string} tool path of the tool's script below node_modules
- * @param {string[]} args
- */
-async function step(name, tool, args) {
-  progress(`${name} …`);
-  const output = await run(join(root, 'node_modules', ...tool.split('/')), args);
-  if (output.exitCode !== 0) throw new Error(`Building failed while ${name}:\n${output.text}`);
+/** The dearest part, so it is done only when the schema or the tools changed. */
+async function generateClient() {
+  const sources = hashOf([schema, ...tools]);
+  if (stampOf(generated) === sources) return;
+  progress('generating the Prisma client …');
+  const output = await run(at('node_modules/prisma/build/index.js'), ['generate', '--no-hints']);
+  if (output.exitCode !== 0) throw new Error(`The Prisma client could not be generated:\n${output.text}`);
+  stamp(generated, sources);
 }
 
 /**
@@ -76,14 +75,31 @@ function run(script, args) {
 }
 
 function isFresh() {
-  return existsSync(stampFile) && readFileSync(stampFile, 'utf8') === hashOfSources();
+  return stampOf(dist) === hashOf(sourcesOfDist());
 }
 
-function hashOfSources() {
+function sourcesOfDist() {
+  return [...filesBelow(src).filter((file) => !file.startsWith(generated + sep)), schema, ...tools];
+}
+
+/** @param {string} folder what was made */
+function stampOf(folder) {
+  const file = join(folder, '.build-stamp');
+  return existsSync(file) ? readFileSync(file, 'utf8') : null;
+}
+
+/**
+ * @param {string} folder what was made
+ * @param {string} sources the hash of what it was made of
+ */
+function stamp(folder, sources) {
+  writeFileSync(join(folder, '.build-stamp'), sources);
+}
+
+/** @param {string[]} files */
+function hashOf(files) {
   const hash = createHash('sha256');
-  const files = [...filesBelow(join(root, 'src')), ...filesBelow(join(root, 'prisma'))];
-  for (const file of [...files, ...singleFiles.map((name) => join(root, name))]) {
-    if (!existsSync(file)) continue;
+  for (const file of files) {
     hash
       .update(`${relative(root, file).split(sep).join('/')}\0`)
       .update(readFileSync(file))
@@ -97,13 +113,17 @@ function hashOfSources() {
  * @returns {string[]}
  */
 function filesBelow(folder) {
-  if (!existsSync(folder) || folder === generatedFolder) return [];
   const entries = readdirSync(folder, { withFileTypes: true });
   const files = entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     return entry.isDirectory() ? filesBelow(path) : [path];
   });
-  return files.filter((file) => !file.endsWith('.spec.ts')).sort();
+  return files.filter((file) => !file.endsWith('.spec.ts') && !basename(file).startsWith('.')).sort();
+}
+
+/** @param {string} path below the root, with slashes */
+function at(path) {
+  return join(root, ...path.split('/'));
 }
 
 /** @param {string} line */

@@ -12,7 +12,8 @@ export function initEnv(folder: string): string {
   const text = [
     '# Secrets of this installation. Keep a copy where you keep secrets: without KEY_RING no factor can be opened again.',
     `POSTGRES_OWNER_PASSWORD=${password()}`,
-    `POSTGRES_SERVICE_PASSWORD=${password()}`,
+    `POSTGRES_APP_PASSWORD=${password()}`,
+    `VALKEY_PASSWORD=${password()}`,
     `KEY_RING='${keyRing}'`,
     '# The https:// address under which callers reach the service, through your reverse proxy.',
     'ISSUER=https://countersign.example',

@@ -11,6 +11,7 @@ import { OperatorError } from '../../platform/errors/operator-error.js';
 import { ClientRepository, type ClientRecord } from './client.repository.js';
 
 export const SECRET_PREFIX = 'csk';
+const TENANT_NAME = /^\P{C}{1,200}$/u;
 
 /** Shown this once; only the hash is kept. */
 export interface ClientCredentials {
@@ -28,7 +29,7 @@ export class ClientService {
   ) {}
 
   async createTenant(name: string): Promise<{ tenantId: string }> {
-    if (name.length < 1 || name.length > 200) throw new OperatorError('A tenant name has 1 to 200 characters.');
+    if (!TENANT_NAME.test(name)) throw new OperatorError('A tenant name has 1 to 200 characters and no control characters.');
     const id = newUuid(this.clock);
     await this.database.inTransaction(async (transaction) => {
       await this.clients.addTenant(transaction, { id, name, createdAt: this.clock.now() });

@@ -36,7 +36,8 @@ async function run(stretch: Stretch): Promise<Measured> {
       for (let sentAt = performance.now(); sentAt < endsAt; sentAt = performance.now()) {
         const status = await connection.send(requestFor(stretch, next++));
         latencies.push(performance.now() - sentAt);
-        if (status !== EXPECTED[stretch.scenario]) throw new Error(`a ${stretch.scenario} code was answered with ${status}`);
+        if (status !== EXPECTED[stretch.scenario])
+          throw new Error(`a ${stretch.scenario} code was answered with ${status}`);
       }
     } finally {
       connection.close();

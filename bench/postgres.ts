@@ -9,11 +9,21 @@ export interface Server {
   readonly description: string;
 }
 
-const SHOWN = ['fsync', 'synchronous_commit', 'full_page_writes', 'wal_compression', 'shared_buffers', 'checkpoint_timeout'];
+const SHOWN = [
+  'fsync',
+  'synchronous_commit',
+  'full_page_writes',
+  'wal_compression',
+  'shared_buffers',
+  'checkpoint_timeout',
+];
 
 /** @throws BenchRefused when there is no server, or one that does not write commits to disk. */
 export async function inspectServer(url: string | undefined): Promise<Server> {
-  if (!url) throw new BenchRefused('DATABASE_URL is not set: name a PostgreSQL 15 or newer with fsync on, and a login that may create databases.');
+  if (!url)
+    throw new BenchRefused(
+      'DATABASE_URL is not set: name a PostgreSQL 15 or newer with fsync on, and a login that may create databases.',
+    );
   const settings = await withClient(url, async (client) => {
     const { rows } = await client.query<{ name: string; value: string }>(
       'SELECT name, current_setting(name) AS value FROM pg_settings WHERE name = ANY($1)',
@@ -22,7 +32,9 @@ export async function inspectServer(url: string | undefined): Promise<Server> {
     return new Map(rows.map(({ name, value }) => [name, value]));
   });
   if (settings.get('fsync') !== 'on' || settings.get('synchronous_commit') === 'off') {
-    throw new BenchRefused('This server does not write commits to disk (fsync or synchronous_commit is off): its figures would mean nothing.');
+    throw new BenchRefused(
+      'This server does not write commits to disk (fsync or synchronous_commit is off): its figures would mean nothing.',
+    );
   }
   const shown = SHOWN.map((name) => `${name} ${settings.get(name) ?? '?'}`);
   return { url, description: `PostgreSQL ${settings.get('server_version') ?? '?'}; ${shown.join(', ')}` };
@@ -36,11 +48,16 @@ export async function createDatabase(server: Server, name: string): Promise<stri
 }
 
 export async function dropDatabase(server: Server, name: string): Promise<void> {
-  await withClient(server.url, (client) => client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`));
+  await withClient(server.url, (client) =>
+    client.query(`DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`),
+  );
 }
 
 export async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  // A connection cut while a query runs (the database dropped after an interruption) rejects that query; without a
+  // listener it would also end the process before it has cleaned up.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     return await work(client);

@@ -18,13 +18,16 @@ export interface RunningServer {
 
 /** The built service as anyone would run it; its log goes to /dev/null. */
 export async function startService(port: number, environment: Record<string, string>): Promise<RunningServer> {
-  const options = { cwd: root, env: { ...base(), ...environment, PORT: String(port) }, stdio: ['ignore', 'ignore', 'pipe'] } as const;
-  const child = register(spawn(process.execPath, ['dist/main.js'], options));
+  const env = { ...base(), ...environment, PORT: String(port) };
+  const child = register(
+    spawn(process.execPath, ['dist/main.js'], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] }),
+  );
   let said = '';
   child.stderr.on('data', (text: Buffer) => (said += text.toString()));
   const deadline = performance.now() + START_MS;
   while (!(await isReady(port))) {
-    if (child.exitCode !== null || performance.now() > deadline) throw new Error(`the service did not start: ${said.trim()}`);
+    if (child.exitCode !== null || performance.now() > deadline)
+      throw new Error(`the service did not start: ${said.trim()}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return { port, pid: pidOf(child) };

@@ -1,7 +1,13 @@
 // Medians with their range, ratios pair by pair, and the table of docs/performance.md.
 import type { Measured } from './load.js';
 
-export const TARGETS = ['floor, right code', 'service, right code', 'floor, wrong code', 'service, wrong code', 'service, unknown user'] as const;
+export const TARGETS = [
+  'floor, right code',
+  'service, right code',
+  'floor, wrong code',
+  'service, wrong code',
+  'service, unknown user',
+] as const;
 export type Target = (typeof TARGETS)[number];
 
 export interface Result extends Measured {
@@ -53,7 +59,8 @@ function ratios(results: Results, target: Target, against: Target): number[] {
 }
 
 function cell(values: readonly number[], digits: number): string {
-  const shown = (value: number) => value.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const shown = (value: number) =>
+    value.toLocaleString('en-GB', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return `${shown(median(values))} (${shown(Math.min(...values))}–${shown(Math.max(...values))})`;
 }
 

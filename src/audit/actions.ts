@@ -19,15 +19,22 @@ export const AUDIT_ACTIONS = {
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
 
 /** Why a proof was refused. It stands in the audit event only, never in the answer. */
-export const REFUSAL_REASONS = [
-  'wrong_code',
-  'replayed_code',
-  'locked',
-  'codes_stopped',
-  'not_enrolled',
-  'not_pending',
-] as const;
+export const REFUSAL_REASONS = {
+  wrong_code: 'None of the codes accepted at that moment. The only reason that counts against the user.',
+  replayed_code: 'The code was right, and its step or a later one was used before.',
+  locked: 'The user was locked by wrong codes; a right code would have been refused too.',
+  codes_stopped: 'Too many wrong codes in 30 days: no code of this user counts any more.',
+  not_enrolled: 'The user is unknown, has no active factor, or has no pending one with this id.',
+  not_pending: 'The code was right, but the enrolment had ended, or another factor was activated before.',
+} as const;
 
-export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+/** Why a client got no token. The answer to a wrong and to a suspended client is the same. */
+export const TOKEN_REFUSAL_REASONS = {
+  wrong_secret: 'The secret was well formed and is none of the client’s.',
+  suspended: 'The secret was right and the client is suspended.',
+  scope_not_allowed: 'The client asked for a scope that it does not have.',
+} as const;
 
-export type AuditReason = RefusalReason | 'wrong_secret' | 'scope_not_allowed' | 'suspended' | 'pending';
+export type RefusalReason = keyof typeof REFUSAL_REASONS;
+
+export type AuditReason = RefusalReason | keyof typeof TOKEN_REFUSAL_REASONS;

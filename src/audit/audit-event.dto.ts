@@ -17,7 +17,26 @@ export const AuditEvent = z.object({
   requestId: z.string().optional(),
 });
 
-export const AuditEventPage = z.object({ data: z.array(AuditEvent), nextCursor: NextCursor });
+export const AuditEventPage = z.object({ data: z.array(AuditEvent), nextCursor: NextCursor }).meta({
+  examples: [
+    {
+      data: [
+        {
+          id: 'evt_01kaqy4zq7e1kvf3xh2vbsrzq0',
+          at: '2026-11-23T09:00:00.000Z',
+          action: 'verification.refused',
+          reason: 'replayed_code',
+          clientId: 'cli_01kaqy4zq7e1kvf3xh2vbsrzq0',
+          userId: 'user-1',
+          targetId: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0',
+          address: '192.0.2.7',
+          requestId: 'req_0f1e2d3c4b5a69788796a5b4c3d2e1f0',
+        },
+      ],
+      nextCursor: null,
+    },
+  ],
+});
 
 export type AuditEvent = z.infer<typeof AuditEvent>;
 export type AuditEventPage = z.infer<typeof AuditEventPage>;

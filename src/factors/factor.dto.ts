@@ -13,10 +13,27 @@ export const Factor = z.object({
   createdAt: z.string(),
 });
 
-export const FactorPage = z.object({
-  data: z.array(Factor),
-  mfaRequired: z.boolean().meta({ description: 'True from the first active factor on, and never false again.' }),
-  nextCursor: NextCursor,
-});
+export const FactorPage = z
+  .object({
+    data: z.array(Factor),
+    mfaRequired: z.boolean().meta({ description: 'True from the first active factor on, and never false again.' }),
+    nextCursor: NextCursor,
+  })
+  .meta({
+    examples: [
+      {
+        data: [
+          {
+            id: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0',
+            type: 'totp',
+            status: 'active',
+            createdAt: '2026-11-23T09:00:00.000Z',
+          },
+        ],
+        mfaRequired: true,
+        nextCursor: null,
+      },
+    ],
+  });
 
 export type FactorPage = z.infer<typeof FactorPage>;

@@ -37,21 +37,22 @@ export interface OpenPlatform extends Platform {
 
 export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> {
   const { settings, clock, log } = options;
-  const keyRing = KeyRing.parse(settings.KEY_RING ?? generatedKeyRing(settings.DATA_DIR));
+  // First of all: the embedded database makes DATA_DIR, with the modes that its own user needs.
   const { ownerUrl, serviceUrl, embedded } = await databaseOf(options);
   try {
+    const keyRing = KeyRing.parse(settings.KEY_RING ?? generatedKeyRing(settings.DATA_DIR));
     await applyMigrations({ ownerUrl, directory: join(options.root, 'prisma', 'migrations'), log: options.say });
     await enterServiceRole(ownerUrl, serviceUrl);
+    const database = new Database({ url: serviceUrl, poolSize: settings.DATABASE_POOL_SIZE, role: SERVICE_ROLE, log });
+    const close = async () => {
+      await database.close();
+      await embedded?.stop();
+    };
+    return { settings, clock, log, keyRing, database, embedded, close };
   } catch (error) {
     await embedded?.stop();
     throw error;
   }
-  const database = new Database({ url: serviceUrl, poolSize: settings.DATABASE_POOL_SIZE, role: SERVICE_ROLE, log });
-  const close = async () => {
-    await database.close();
-    await embedded?.stop();
-  };
-  return { settings, clock, log, keyRing, database, embedded, close };
 }
 
 async function databaseOf({ settings, say, mayJoin }: OpenOptions) {

@@ -64,14 +64,14 @@ describe('an ending of the service', () => {
   });
 
   it.each([
-    ['run out of work', 0],
-    ['call exit', 3],
-    ['throw', 1],
-  ] as const)('to %s does not leave PostgreSQL running', async (ending, code) => {
+    ['run out of work', 0, 'fast'],
+    ['call exit', 3, 'immediate'],
+    ['throw', 1, 'immediate'],
+  ] as const)('to %s does not leave PostgreSQL running', async (ending, code, how) => {
     const started = await service(ending);
     expect(await started.ended()).toBe(code);
     // Its lock file is gone with it, so the log has to tell.
-    expect(await logEndsWith(/database system is shut down\n$/)).toBe(true);
+    expect(await lastShutdown()).toBe(how);
   });
 
   it('by SIGKILL leaves a PostgreSQL that the next start stops, and keeps what was committed', async () => {
@@ -139,10 +139,13 @@ describe('starts at the same instant', () => {
   });
 });
 
-async function logEndsWith(end: RegExp): Promise<boolean> {
+/** How PostgreSQL was told to end, once it has. */
+async function lastShutdown(): Promise<string | undefined> {
   for (let waited = 0; waited < 5_000; waited += 50) {
-    if (end.test(readFileSync(join(dataDir, 'postgres.log'), 'utf8'))) return true;
+    const log = readFileSync(join(dataDir, 'postgres.log'), 'utf8');
+    const requests = [...log.matchAll(/received (\w+) shutdown request/g)];
+    if (/database system is shut down\n$/.test(log)) return requests.at(-1)?.[1];
     await sleep(50);
   }
-  return false;
+  return undefined;
 }

@@ -63,8 +63,14 @@ export class TestService {
     return first.url;
   }
 
-  async addInstance(extra: Record<string, string> = {}): Promise<Instance> {
-    const child = fork(join(root, 'test/support/moved-clock-server.mjs'), {
+  /** The key ring: for opening and making sealed values as the service does. */
+  get keyRing(): KeyRing {
+    return KeyRing.parse(this.environment['KEY_RING'] ?? '');
+  }
+
+  /** `project`: a folder with dist/ and test/support/ of another make of the service. */
+  async addInstance(extra: Record<string, string> = {}, project = root): Promise<Instance> {
+    const child = fork(join(project, 'test/support/moved-clock-server.mjs'), {
       env: { ...this.environment, ...extra },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],

@@ -22,15 +22,29 @@ export const EnrolTotp = z
   })
   .meta({ examples: [{ issuer: 'Example', accountName: 'ada' }] });
 
-export const TotpEnrolment = z.object({
-  id: z.string(),
-  type: z.literal('totp'),
-  status: z.literal('pending'),
-  secret: z.string().meta({ description: 'Base32 without padding. Shown this once.' }),
-  otpauthUri: z.string(),
-  qrCode: z.string().meta({ description: '`otpauthUri` as an SVG data URI.' }),
-  expiresAt: z.string().meta({ description: 'When the pending factor ends, RFC 3339 UTC.' }),
-});
+export const TotpEnrolment = z
+  .object({
+    id: z.string(),
+    type: z.literal('totp'),
+    status: z.literal('pending'),
+    secret: z.string().meta({ description: 'Base32 without padding. Shown this once.' }),
+    otpauthUri: z.string(),
+    qrCode: z.string().meta({ description: '`otpauthUri` as an SVG data URI.' }),
+    expiresAt: z.string().meta({ description: 'When the pending factor ends, RFC 3339 UTC.' }),
+  })
+  .meta({
+    examples: [
+      {
+        id: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0',
+        type: 'totp',
+        status: 'pending',
+        secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+        otpauthUri: 'otpauth://totp/Example:ada?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example',
+        qrCode: 'data:image/svg+xml;base64,PHN2Zy8+',
+        expiresAt: '2026-11-23T09:10:00.000Z',
+      },
+    ],
+  });
 
 /** ASCII digits only: what is not a code is refused before anything is looked up or counted. */
 export const OneTimeCode = z
@@ -40,7 +54,9 @@ export const OneTimeCode = z
 
 export const ConfirmBody = z.strictObject({ code: OneTimeCode }).meta({ examples: [{ code: '123456' }] });
 
-export const ConfirmedFactor = z.object({ id: z.string(), type: z.literal('totp'), status: z.literal('active') });
+export const ConfirmedFactor = z
+  .object({ id: z.string(), type: z.literal('totp'), status: z.literal('active') })
+  .meta({ examples: [{ id: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0', type: 'totp', status: 'active' }] });
 
 export type EnrolTotp = z.infer<typeof EnrolTotp>;
 export type TotpEnrolment = z.infer<typeof TotpEnrolment>;

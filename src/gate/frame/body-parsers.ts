@@ -14,13 +14,16 @@ export function addBodyParsers(fastify: FastifyInstance): void {
   });
 }
 
+// SECURITY(T-11): one pass over the parameters. A look-up of each name among all of them made one 16 KiB body of short names
+// cost half a second of the only thread.
 /** A repeated parameter becomes an array, which no schema accepts (RFC 6749 §3.2: not more than once). */
 function formFields(text: string): Record<string, string | string[]> {
   const fields = Object.create(null) as Record<string, string | string[]>;
-  const parameters = new URLSearchParams(text);
-  for (const name of new Set(parameters.keys())) {
-    const values = parameters.getAll(name);
-    fields[name] = values.length === 1 ? (values[0] ?? '') : values;
+  for (const [name, value] of new URLSearchParams(text)) {
+    const known = fields[name];
+    if (known === undefined) fields[name] = value;
+    else if (typeof known === 'string') fields[name] = [known, value];
+    else known.push(value);
   }
   return { ...fields };
 }

@@ -57,6 +57,9 @@ export function firstHook({ store, limits, routes }: FirstHookOptions): Hook {
 function refuseUndeclared(request: FastifyRequest, { contract, takesQuery }: RouteEntry): void {
   if (!takesQuery && request.url.includes('?'))
     throw new Problem('malformed_request', { detail: 'This route takes no query.' });
+  if (request.headers['idempotency-key'] !== undefined) {
+    throw new Problem('malformed_request', { detail: 'This route takes no Idempotency-Key.' });
+  }
   if (contract.consumes !== undefined) {
     const [type = ''] = (request.headers['content-type'] ?? '').split(';');
     if (type.trim().toLowerCase() !== contract.consumes) throw new Problem('unsupported_media_type');

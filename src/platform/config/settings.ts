@@ -19,7 +19,7 @@ const described = <Schema extends z.ZodType>(schema: Schema, description: string
 export const settingsSchema = z.object({
   NODE_ENV: described(
     z.enum(['development', 'test', 'production']).default('development'),
-    '`production` refuses to start on anything generated, default or unencrypted (R-11).',
+    '`production` refuses to start on generated keys, the embedded database, one login for all and a plain http issuer (R-11).',
   ),
   HOST: described(
     z.string().min(1).default('127.0.0.1'),
@@ -28,7 +28,7 @@ export const settingsSchema = z.object({
   PORT: described(whole(0, 65535).default(3000), 'Port to listen on; 0 takes a free one.'),
   DATA_DIR: described(
     z.string().min(1).default('.countersign'),
-    'Folder of the embedded database, the generated keys and the demo client. Kept at mode 0700.',
+    'Folder of the embedded database, the generated keys and the demo client. Made with mode 0700 (by root with 0711).',
   ),
   DATABASE_URL: described(
     postgresUrl.optional(),

@@ -7,43 +7,93 @@ const parameter = z.string().max(2048);
 export const TokenRequest = z
   .object({
     grant_type: parameter.meta({ examples: ['client_credentials'] }),
-    scope: parameter.optional().meta({ description: 'Space-separated. Left out: every scope of the client.' }),
-    client_id: parameter.optional(),
-    client_secret: parameter.optional(),
+    scope: parameter
+      .optional()
+      .meta({
+        description: 'Space-separated. Left out: every scope of the client.',
+        examples: ['factors:write verify'],
+      }),
+    client_id: parameter.optional().meta({ examples: ['cli_01kaqy4zq7e1kvf3xh2vbsrzq0'] }),
+    client_secret: parameter
+      .optional()
+      .meta({ description: 'Here or in `Authorization: Basic`, not in both.', examples: ['csk_…'] }),
   })
   .meta({ examples: [{ grant_type: 'client_credentials', scope: 'factors:write verify' }] });
 
-export const TokenAnswer = z.object({
-  access_token: z.string(),
-  token_type: z.literal('Bearer'),
-  expires_in: z.number().meta({ description: 'Seconds.', examples: [ACCESS_TOKEN_SECONDS] }),
-  scope: z.string(),
-});
+export const TokenAnswer = z
+  .object({
+    access_token: z.string(),
+    token_type: z.literal('Bearer'),
+    expires_in: z.number().meta({ description: 'Seconds.', examples: [ACCESS_TOKEN_SECONDS] }),
+    scope: z.string(),
+  })
+  .meta({
+    examples: [
+      {
+        access_token: 'eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9.e30.c2lnbmF0dXJl',
+        token_type: 'Bearer',
+        expires_in: ACCESS_TOKEN_SECONDS,
+        scope: 'factors:write verify',
+      },
+    ],
+  });
 
 /** RFC 8414 §2. */
-export const ServerMetadata = z.object({
-  issuer: z.string(),
-  token_endpoint: z.string(),
-  jwks_uri: z.string(),
-  scopes_supported: z.array(z.string()),
-  response_types_supported: z.array(z.string()).meta({ description: 'Empty: there is no authorization endpoint.' }),
-  grant_types_supported: z.array(z.string()),
-  token_endpoint_auth_methods_supported: z.array(z.string()),
-});
+export const ServerMetadata = z
+  .object({
+    issuer: z.string(),
+    token_endpoint: z.string(),
+    jwks_uri: z.string(),
+    scopes_supported: z.array(z.string()),
+    response_types_supported: z.array(z.string()).meta({ description: 'Empty: there is no authorization endpoint.' }),
+    grant_types_supported: z.array(z.string()),
+    token_endpoint_auth_methods_supported: z.array(z.string()),
+  })
+  .meta({
+    examples: [
+      {
+        issuer: 'https://mfa.example',
+        token_endpoint: 'https://mfa.example/oauth2/token',
+        jwks_uri: 'https://mfa.example/.well-known/jwks.json',
+        scopes_supported: ['factors:write', 'verify'],
+        response_types_supported: [],
+        grant_types_supported: ['client_credentials'],
+        token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      },
+    ],
+  });
 
-export const Jwks = z.object({
-  keys: z.array(
-    z.object({
-      kty: z.literal('EC'),
-      crv: z.literal('P-256'),
-      x: z.string(),
-      y: z.string(),
-      kid: z.string(),
-      use: z.literal('sig'),
-      alg: z.literal('ES256'),
-    }),
-  ),
-});
+export const Jwks = z
+  .object({
+    keys: z.array(
+      z.object({
+        kty: z.literal('EC'),
+        crv: z.literal('P-256'),
+        x: z.string(),
+        y: z.string(),
+        kid: z.string(),
+        use: z.literal('sig'),
+        alg: z.literal('ES256'),
+      }),
+    ),
+  })
+  .meta({
+    examples: [
+      {
+        keys: [
+          {
+            kty: 'EC',
+            crv: 'P-256',
+            x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+            y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+            kid: '1',
+            use: 'sig',
+            alg: 'ES256',
+          },
+        ],
+      },
+    ],
+  });
 
 export type TokenRequest = z.infer<typeof TokenRequest>;
 export type TokenAnswer = z.infer<typeof TokenAnswer>;

@@ -54,6 +54,12 @@ export class Carrier {
     );
   }
 
+  /** @param {Place} place @returns {string | undefined} */
+  codeIn(place) {
+    const code = this.#bodyOf(place)?.code;
+    return typeof code === 'string' ? code : undefined;
+  }
+
   /**
    * @param {Place} place
    * @param {Record<string, string>} fields
@@ -64,6 +70,8 @@ export class Carrier {
 
   /** @param {Place} place @param {unknown} value */
   #setBody(place, value) {
+    // Opening an operation sets its media type, which would otherwise empty the body.
+    this.system.oas3Actions.setRetainRequestBodyValueFlag({ value: true, pathMethod: place });
     this.system.oas3Actions.setRequestBodyValue({ value, pathMethod: place });
   }
 

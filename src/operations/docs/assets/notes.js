@@ -15,6 +15,10 @@ export function note(text, qrCode) {
   element('note').hidden = false;
 }
 
+export function endNote() {
+  element('note').hidden = true;
+}
+
 /** Says in the guide that the demo client is there. */
 export function tellDemoClient() {
   element('guide-client').hidden = true;

@@ -2,7 +2,7 @@
 // next operations need. It presses nothing: every request but a token's renewal is the explorer's own.
 import { Authenticator } from './authenticator.js';
 import { Carrier } from './carry.js';
-import { note } from './notes.js';
+import { endNote, note } from './notes.js';
 import { renewToken } from './renewal.js';
 
 /** @typedef {import('./carry.js').System} System */
@@ -10,6 +10,8 @@ import { renewToken } from './renewal.js';
 const authenticator = new Authenticator();
 /** @type {Carrier} made with the system of the one page there is */
 let carrier;
+/** @type {string | undefined} the code in the last request sent */
+let sentCode;
 
 export function countersignPlugin(/** @type {System} */ system) {
   carrier = new Carrier(system);
@@ -23,14 +25,16 @@ export function countersignPlugin(/** @type {System} */ system) {
 /**
  * What can be filled in from the start.
  * @param {{ clientId: string, clientSecret: string } | null} demoClient
+ * @param {readonly string[]} scopes
  */
-export function prepare(demoClient) {
+export function prepare(demoClient, scopes) {
   const random = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   carrier.parameter('userId', `user-${random.toString(36)}`);
   if (!demoClient) return;
   const { clientId, clientSecret } = demoClient;
   carrier.form(['/oauth2/token', 'post'], {
     grant_type: 'client_credentials',
+    scope: scopes.join(' '),
     client_id: clientId,
     client_secret: clientSecret,
   });
@@ -39,9 +43,11 @@ export function prepare(demoClient) {
 /** @param {(request: any) => any} send @param {System} system */
 function beforeSending(send, system) {
   return async (/** @type {any} */ request) => {
+    endNote();
     // Neither may keep the explorer's request from being sent.
     await renewToken(system, request).catch(() => undefined);
     await putFreshCode([request.pathName, request.method]).catch(() => undefined);
+    sentCode = carrier.codeIn([request.pathName, request.method]);
     return send(request);
   };
 }
@@ -51,7 +57,7 @@ async function putFreshCode(place) {
   if (!authenticator.isReady || !carrier.takesCode(place)) return;
   const { code, waitMs } = await authenticator.offer();
   carrier.code(code, place);
-  if (waitMs === 0) note(`Code ${code} of this moment was put in.`);
+  if (waitMs === 0) note(`Code ${code} was put in.`);
   else
     note(
       `Code ${code} is spent, so it must be refused. The next one is accepted in ${Math.ceil(waitMs / 1_000)} s: press Execute again then.`,
@@ -73,8 +79,7 @@ async function learn(path, response) {
   if (userId !== undefined) carrier.parameter('userId', userId);
   const answer = response.body ?? {};
   if (response.status === 201 && typeof answer.otpauthUri === 'string') await learnEnrolment(answer);
-  const sent = JSON.parse(typeof response.req?.body === 'string' ? response.req.body : '{}');
-  if (response.status === 200 && typeof sent?.code === 'string') await authenticator.spend(sent.code);
+  if (response.status === 200 && sentCode !== undefined) await authenticator.spend(sentCode);
   if (response.status === 403 && answer.code === 'step_up_required')
     note('This user is enrolled already. Reload the page, or type another userId, to enrol a new one.');
 }

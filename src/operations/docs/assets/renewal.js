@@ -14,6 +14,7 @@ export async function renewToken(system, request) {
   const { token: _ended, ...auth } = authorized;
   const answer = await fetch('/oauth2/token', {
     method: 'POST',
+    credentials: 'omit',
     headers: { authorization: `Basic ${btoa(`${auth.clientId}:${auth.clientSecret}`)}` },
     body: new URLSearchParams({ grant_type: 'client_credentials', scope: [...auth.scopes].join(' ') }),
   });

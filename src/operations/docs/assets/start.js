@@ -10,13 +10,11 @@ const follow = () => document.documentElement.classList.toggle('dark-mode', dark
 dark.addEventListener('change', follow);
 follow();
 
-const [demoClient, document_] = await Promise.all([
-  demoClientOf('/docs/settings.json'),
-  fetch('/openapi.json').then((answer) => answer.json()),
-]);
+const [demoClient, spec] = await Promise.all([demoClientOf('/docs/settings.json'), documentOf('/openapi.json')]);
+const scopes = Object.keys(spec.components.securitySchemes.oauth2.flows.clientCredentials.scopes);
 
 const ui = SwaggerUIBundle({
-  spec: document_,
+  spec,
   dom_id: '#swagger-ui',
   deepLinking: true,
   defaultModelsExpandDepth: -1,
@@ -24,12 +22,13 @@ const ui = SwaggerUIBundle({
   // No validator of another host is asked.
   validatorUrl: null,
   persistAuthorization: false,
+  // A refused client is told so by the service's answer, not asked for a password by the browser (`WWW-Authenticate: Basic`).
+  requestInterceptor: (/** @type {object} */ request) => Object.assign(request, { credentials: 'omit' }),
   plugins: [countersignPlugin],
-  onComplete: () => prepare(demoClient),
+  onComplete: () => prepare(demoClient, scopes),
 });
 
 if (demoClient) {
-  const scopes = Object.keys(document_.components.securitySchemes.oauth2.flows.clientCredentials.scopes);
   ui.initOAuth({ clientId: demoClient.clientId, clientSecret: demoClient.clientSecret, scopes });
   tellDemoClient();
 }
@@ -38,4 +37,9 @@ if (demoClient) {
 async function demoClientOf(url) {
   const answer = await fetch(url);
   return answer.ok ? (await answer.json()).demoClient : null;
+}
+
+/** @param {string} url */
+async function documentOf(url) {
+  return (await fetch(url)).json();
 }

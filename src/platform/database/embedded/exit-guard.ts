@@ -1,6 +1,7 @@
 // Stops the server on every way out of this process: in order on SIGINT, SIGTERM, SIGHUP and when there is nothing left to
 // do, at once on process.exit() and uncaught exceptions. A service with signal handlers of its own keeps the say: then
 // only the last resort stays with us. Nothing helps against SIGKILL but the next start.
+import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
@@ -18,8 +19,7 @@ export function guardExit(ending: Ending): () => void {
   const onSignal = (signal: NodeJS.Signals): void => {
     if (process.listenerCount(signal) > 1) return;
     takeOff();
-    // Once more, for its usual effect and the exit status that tells of it.
-    void ending.stop().finally(() => process.kill(process.pid, signal));
+    void ending.stop().finally(() => endBy(signal));
   };
   const takeOff = (): void => {
     process.off('exit', onExit).off('beforeExit', onIdle);
@@ -28,4 +28,10 @@ export function guardExit(ending: Ending): () => void {
   process.once('exit', onExit).once('beforeExit', onIdle);
   for (const signal of SIGNALS) process.on(signal, onSignal);
   return takeOff;
+}
+
+/** The signal's own effect, so that the exit status tells of it. Process 1 of a container is immune to that. */
+function endBy(signal: NodeJS.Signals): void {
+  process.kill(process.pid, signal);
+  process.exit(128 + constants.signals[signal]);
 }

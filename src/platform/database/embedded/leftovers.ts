@@ -32,7 +32,7 @@ export async function clearLeftovers(leftovers: Leftovers): Promise<number | nul
 
 async function isServerOf({ place, lastUrl }: Leftovers, pid: number): Promise<boolean> {
   const command = commandOf(pid);
-  if (command !== null) return command.includes(dataOf(place));
+  if (command !== null) return command.includes(` -D ${dataOf(place)} -c `);
   return lastUrl !== null && (await isListening(lastUrl));
 }
 

@@ -1,0 +1,155 @@
+// The OpenAPI document says what the contracts say: all of it, nothing else, with examples that the schemas accept.
+import { FEATURES } from '../../src/app.module.js';
+import { controllersOf } from '../../src/bootstrap.js';
+import { buildInventory, routeKey, type RouteEntry } from '../../src/contract/inventory.js';
+import { refusalsOf } from '../../src/contract/route-contract.js';
+import { ALL_SCOPES } from '../../src/contract/scopes.js';
+import { openApiDocument } from '../../src/operations/docs/openapi/document.js';
+import { placeOf } from '../../src/operations/docs/openapi/operation.js';
+import { PROBLEMS } from '../../src/platform/errors/problem.js';
+
+interface Content {
+  readonly schema: { readonly $ref?: string };
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, { readonly value: { readonly code?: string; readonly error?: string } }>>;
+}
+
+interface Response {
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly content?: Readonly<Record<string, Content>>;
+}
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly security: readonly object[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
+  readonly responses: Readonly<Record<string, Response>>;
+}
+
+const limits = { address: 6_001, 'token-endpoint': 301, client: 6_002 };
+const routes = buildInventory(controllersOf(FEATURES));
+const document = openApiDocument(routes, limits);
+
+const operationOf = (route: RouteEntry): Operation => {
+  const [path, method] = placeOf(route);
+  return document.paths[path]?.[method] as Operation;
+};
+const named = routes.map((route) => [routeKey(route), route, operationOf(route)] as const);
+
+describe('the OpenAPI document', () => {
+  it('has every route of the inventory and no other', () => {
+    const described = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+    );
+    expect(described.sort()).toEqual(routes.map(routeKey).sort());
+  });
+
+  it('is not made when a route has no place in the walk', () => {
+    const [route] = routes;
+    const stranger = { ...(route as RouteEntry), path: '/v1/forgotten' };
+    expect(() => openApiDocument([...routes, stranger], limits)).toThrow('/v1/forgotten has no place in the walk');
+  });
+
+  it('shows the tags in walking order, a removal after the proof', () => {
+    const tags = ['Authorize', 'Factors', 'Verification', 'Removal', 'Audit', 'Operations'];
+    expect(document.tags.map(({ name }) => name)).toEqual(tags);
+    const walked = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods as Record<string, Operation>),
+    );
+    const inUse = walked.map(({ tags: [tag] }) => tag ?? '');
+    expect([...new Set(inUse)].sort()).toEqual([...tags].sort());
+  });
+
+  it('gives each operation an id of its own', () => {
+    const ids = named.map(([, , { operationId }]) => operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('names every scope and where tokens come from', () => {
+    const { oauth2 } = document.components.securitySchemes as Record<
+      string,
+      { flows: { clientCredentials: { scopes: object; tokenUrl: string } } }
+    >;
+    expect(Object.keys(oauth2?.flows.clientCredentials.scopes ?? {})).toEqual(ALL_SCOPES);
+    expect(oauth2?.flows.clientCredentials.tokenUrl).toBe('/oauth2/token');
+  });
+
+  it('leaks no JSON Schema dialect, and forbids unknown fields in what it takes only', () => {
+    expect(JSON.stringify(document)).not.toContain('$schema');
+    for (const [name, schema] of Object.entries(document.components.schemas)) {
+      const isStrict = JSON.stringify(schema).includes('additionalProperties');
+      expect([name, isStrict]).toEqual([name, name.endsWith('Body') && name !== 'oauthTokenBody']);
+    }
+  });
+
+  it('refers to nothing that is not there', () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];
+    expect(references.length).toBeGreaterThan(routes.length);
+    for (const [, kind = '', name = ''] of references) {
+      expect(Object.keys((document.components as Record<string, object>)[kind] ?? {})).toContain(name);
+    }
+  });
+});
+
+describe.each(named)('%s', (_key, route, operation) => {
+  const { contract } = route;
+
+  it('says what its contract says', () => {
+    const { description } = operation;
+    expect(operation.summary).toBe(contract.summary);
+    expect(description).toContain(contract.description);
+    expect(description).toContain(
+      contract.scope ?? (contract.auth === 'client' ? 'client id and secret' : 'no credential'),
+    );
+    expect(description).toContain(`${contract.throttle}, ${limits[contract.throttle]} requests a minute`);
+    expect(description).toContain(`**Data:** ${contract.data}`);
+    for (const action of contract.audit) expect(description).toContain(action);
+    expect(operation.security).toEqual(contract.scope === undefined ? [] : [{ oauth2: [contract.scope] }]);
+  });
+
+  it('lists every refusal with the schema of a problem and an example', () => {
+    for (const code of refusalsOf(contract)) {
+      const content = operation.responses[PROBLEMS[code].status]?.content?.['application/problem+json'];
+      expect(content?.schema.$ref).toBe('#/components/schemas/Problem');
+      expect(content?.examples?.[code]?.value.code).toBe(code);
+    }
+  });
+
+  it('names the headers of each answer', () => {
+    for (const [status, { headers }] of Object.entries(operation.responses)) {
+      expect(Object.keys(headers)).toEqual(expect.arrayContaining(['X-Request-Id', 'RateLimit', 'RateLimit-Policy']));
+      expect('Retry-After' in headers).toBe(status === '429');
+      expect('WWW-Authenticate' in headers).toBe(['401', '403'].includes(status));
+    }
+  });
+
+  it('shows an example of each body, which the schema of the route accepts as it is', () => {
+    if (route.inputs.body !== null) {
+      const example = operation.requestBody?.content[contract.consumes ?? '']?.example;
+      expect(example).toBeDefined();
+      expect(route.inputs.body.safeParse(example).success).toBe(true);
+    }
+    if ('schema' in contract.answer) {
+      const example = operation.responses[contract.answer.status]?.content?.['application/json']?.example;
+      expect(contract.answer.schema.parse(example)).toEqual(example);
+    }
+  });
+});
+
+describe('POST /oauth2/token', () => {
+  it('shows the errors of RFC 6749 beside the problems', () => {
+    const [, , operation] = named.find(([key]) => key === 'POST /oauth2/token') ?? [];
+    const errors = (status: string) =>
+      Object.keys(operation?.responses[status]?.content?.['application/json']?.examples ?? {});
+    expect(errors('400')).toEqual([
+      'invalid_request',
+      'unauthorized_client',
+      'unsupported_grant_type',
+      'invalid_scope',
+    ]);
+    expect(errors('401')).toEqual(['invalid_client']);
+  });
+});

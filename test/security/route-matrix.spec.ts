@@ -1,0 +1,165 @@
+// T-06, T-07, T-08. The attacker knows every address of the service (they are published) and holds no token, a forged one,
+// one with too few scopes, or one of another tenant. The matrix is made of the inventory: a new route is in it at once.
+import { call, enrolled, tokenOf, totpAt, type Answer, type Wish } from '../support/api.js';
+import { serviceKey, type Victim } from '../support/forge.js';
+import { flawlessToken, forgeries, type ForgerKnows } from '../support/forgeries.js';
+import { inventory, nameOf, requestOf, type Route } from '../support/inventory.js';
+import { TestService } from '../support/service.js';
+
+const { routes, publicRoutes } = inventory();
+const guarded = routes.filter(({ auth }) => auth === 'token');
+const rows = guarded.map((route) => [nameOf(route), route] as const);
+const ALL_SCOPES = 'factors:read factors:write verify audit:read tenant:admin';
+const REALM = 'Bearer realm="countersign"';
+
+const masked = (text: string) => text.replace(/"requestId":"[^"]+"/, '"requestId":"*"');
+/** What a caller sees, but for what differs between any two answers. */
+function seen({ status, headers, text }: Answer) {
+  const { date: _date, 'x-request-id': _id, ratelimit: _limit, ...rest } = headers;
+  return { status, headers: rest, text: masked(text) };
+}
+
+describe('route matrix', () => {
+  let service: TestService;
+  let victim: Victim;
+  let forger: ForgerKnows;
+
+  beforeAll(async () => {
+    service = await TestService.start();
+    victim = { ...(await service.tenant(ALL_SCOPES)), issuer: service.issuer, scope: ALL_SCOPES };
+    forger = { key: await serviceKey(service), victim, nowMs: Date.now() };
+    await service.setClock({ frozenAtMs: forger.nowMs });
+  });
+  afterAll(() => service.stop());
+
+  const send = (wish: Wish) => call(service.url, wish);
+
+  it('covers routes of every kind, and each parameter and body has an example to attack with', () => {
+    expect(guarded.length).toBeGreaterThanOrEqual(6);
+    for (const route of routes) expect(requestOf(route).path).not.toContain('no-example-of');
+    for (const { consumes, body } of routes) expect(body === undefined).toBe(consumes === undefined);
+  });
+
+  it('leaves eight routes at most open, those of the list, and one to client credentials', () => {
+    const open = routes.filter(({ auth }) => auth === 'none').map(nameOf);
+    expect([...open].sort()).toEqual([...publicRoutes].sort());
+    expect(publicRoutes.length).toBeLessThanOrEqual(8);
+    expect(routes.filter(({ auth }) => auth === 'client').map(nameOf)).toEqual(['POST /oauth2/token']);
+  });
+
+  it.each(rows)('%s refuses a request without a token', async (_name, route) => {
+    const answer = await send(requestOf(route));
+    expect(answer.status).toBe(401);
+    // RFC 6750 §3: no error code when nothing was presented.
+    expect(answer.headers['www-authenticate']).toBe(REALM);
+    expect(answer.headers['content-type']).toContain('application/problem+json');
+  });
+
+  it.each(rows)('%s refuses credentials of another kind or in another place', async (_name, route) => {
+    const good = flawlessToken(forger);
+    const basic = Buffer.from(`${victim.clientId}:${victim.clientSecret}`).toString('base64');
+    const places: Record<string, string>[] = [
+      { authorization: `Basic ${basic}` },
+      { authorization: good },
+      { authorization: `DPoP ${good}` },
+      { authorization: 'Bearer' },
+      { cookie: `access_token=${good}` },
+      { 'x-access-token': good },
+    ];
+    for (const headers of places) {
+      const { headers: own, ...wish } = requestOf(route);
+      expect((await send({ ...wish, headers: { ...own, ...headers } })).status).toBe(401);
+    }
+    const wish = requestOf(route);
+    // RFC 6750 §2.3 is not offered: a token in an address ends in logs.
+    expect([400, 401]).toContain((await send({ ...wish, path: `${wish.path}?access_token=${good}` })).status);
+  });
+
+  it.each(rows)('%s refuses every forged token with the same bytes', async (_name, route) => {
+    const plain = masked((await send(requestOf(route))).text);
+    for (const [name, token] of Object.entries(forgeries(forger))) {
+      const answer = await send({ ...requestOf(route), token });
+      const { status, headers, text } = answer;
+      expect({ name, status, challenge: headers['www-authenticate'], text: masked(text) }).toEqual({
+        name,
+        status: 401,
+        challenge: `${REALM}, error="invalid_token"`,
+        text: plain,
+      });
+    }
+  });
+
+  it.each(rows)('%s refuses a token that was good until its end', async (_name, route) => {
+    const token = flawlessToken(forger);
+    expect((await send({ ...requestOf(route), token })).status).not.toBe(401);
+    await service.setClock({ frozenAtMs: forger.nowMs + 300_000 });
+    const late = await send({ ...requestOf(route), token });
+    await service.setClock({ frozenAtMs: forger.nowMs });
+    expect(late.status).toBe(401);
+  });
+
+  it.each(rows)('%s refuses every scope but its own', async (_name, route) => {
+    const others = ALL_SCOPES.split(' ').filter((scope) => scope !== route.scope);
+    const without = await send({ ...requestOf(route), token: await tokenOf(service.url, victim, others.join(' ')) });
+    expect(without.status).toBe(403);
+    expect(without.json()).toMatchObject({ code: 'insufficient_scope' });
+    const challenge = `${REALM}, error="insufficient_scope", scope="${route.scope ?? ''}"`;
+    expect(without.headers['www-authenticate']).toBe(challenge);
+    const only = await send({ ...requestOf(route), token: await tokenOf(service.url, victim, route.scope) });
+    expect([401, 403]).not.toContain(only.status);
+  });
+
+  it.each(routes.filter(({ auth }) => auth === 'none').map((route) => [nameOf(route), route] as const))(
+    '%s neither asks for a token nor reads one',
+    async (_name, route) => {
+      const [without, forged] = [
+        await send(requestOf(route)),
+        await send({ ...requestOf(route), token: flawlessToken(forger) }),
+      ];
+      expect([200, 404]).toContain(without.status);
+      expect(seen(forged)).toEqual(seen(without));
+    },
+  );
+
+  describe('another tenant', () => {
+    let stranger: string;
+
+    beforeAll(async () => {
+      stranger = await tokenOf(service.url, await service.tenant(ALL_SCOPES));
+    });
+
+    const rowsOf = (userId: string) =>
+      service.sql('SELECT * FROM users JOIN factors USING (tenant_id, user_id) WHERE user_id = $1', [userId]);
+
+    it.each(rows)('%s answers a foreign id as an unknown one', async (_name, route) => {
+      const owner = await tokenOf(service.url, victim);
+      const suffix = `${route.handler}-${route.method}`.toLowerCase();
+      const foreign = await enrolled(service.url, owner, `ada-${suffix}`, forger.nowMs);
+      const before = await rowsOf(foreign.userId);
+      expect(before).toHaveLength(1);
+      const own = withCode(route, totpAt(foreign.secret, forger.nowMs));
+      const theirs = await send({
+        ...requestOf(own, { userId: foreign.userId, factorId: foreign.factorId }),
+        token: stranger,
+      });
+      const unknown = { userId: `nobody-${suffix}`, factorId: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0' };
+      const nobody = await send({ ...requestOf(own, unknown), token: stranger });
+      expect(seenOfNew(theirs)).toEqual(seenOfNew(nobody));
+      expect(theirs.text).not.toContain(foreign.factorId);
+      const after = await rowsOf(foreign.userId);
+      expect(after.filter(({ id }) => id === before[0]?.['id'])).toEqual(before);
+    });
+  });
+});
+
+function withCode(route: Route, code: string): Route {
+  return typeof route.body === 'object' && route.body !== null && 'code' in route.body
+    ? { ...route, body: { ...route.body, code } }
+    : route;
+}
+
+/** An answer that holds fresh secrets is compared by the names of its fields. */
+function seenOfNew(answer: Answer) {
+  if (answer.status !== 201) return seen(answer);
+  return { status: 201, fields: Object.keys(answer.json() as object) };
+}

@@ -1,0 +1,138 @@
+// A stage for attacks: a service whose clock stands still until a spec moves it, one tenant, a token that is fresh at
+// every time, and a look at what the database holds of a user.
+import pg from 'pg';
+import { enrolled, tokenOf, totpAt, verify, wrongCode, type Answer, type EnrolledUser } from './api.js';
+import { TestService, type Credentials } from './service.js';
+
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const DAY = 24 * 60 * MINUTE;
+
+/** The row that counts a user's wrong codes. */
+export interface Guard {
+  readonly consecutive_failures: number;
+  readonly recent: number;
+  readonly locked_until: Date | null;
+  readonly codes_stopped_at: Date | null;
+  readonly enrolled_at: Date | null;
+}
+
+export class Stage {
+  token = '';
+
+  private constructor(
+    readonly service: TestService,
+    readonly client: Credentials & { tenantId: string },
+    public nowMs: number,
+  ) {}
+
+  /** The clock begins on a whole minute, which is the first instant of a step of 30 and of 60 seconds. */
+  static async open(instances = 1): Promise<Stage> {
+    const service = await TestService.start(instances);
+    const stage = new Stage(service, await service.tenant(), Math.ceil(Date.now() / MINUTE) * MINUTE);
+    await stage.at(stage.nowMs);
+    return stage;
+  }
+
+  get urls(): string[] {
+    return this.service.instances.map(({ url }) => url);
+  }
+
+  /** Sets the clock of every instance to this instant. */
+  async at(nowMs: number): Promise<void> {
+    this.nowMs = nowMs;
+    await this.service.setClock({ frozenAtMs: nowMs });
+    this.token = await tokenOf(this.service.url, this.client);
+  }
+
+  later(milliseconds: number): Promise<void> {
+    return this.at(this.nowMs + milliseconds);
+  }
+
+  user(userId: string): Promise<EnrolledUser> {
+    return enrolled(this.service.url, this.token, userId, this.nowMs);
+  }
+
+  verify(userId: string, code: string, instance = 0): Promise<Answer> {
+    return verify(this.urls[instance % this.urls.length] ?? '', this.token, userId, code);
+  }
+
+  /** All at once, spread over the instances in turn. */
+  burst(userId: string, codes: readonly string[]): Promise<Answer[]> {
+    return Promise.all(codes.map((code, index) => this.verify(userId, code, index)));
+  }
+
+  right(user: EnrolledUser): string {
+    return totpAt(user.secret, this.nowMs);
+  }
+
+  /** `count` different codes, none of which is accepted now. */
+  wrong(user: EnrolledUser, count = 1): string[] {
+    const codes: string[] = [];
+    for (let salt = 0; codes.length < count; salt = Number(codes.at(-1)) + 1)
+      codes.push(wrongCode(user.secret, this.nowMs, salt));
+    return codes;
+  }
+
+  async guard(userId: string): Promise<Guard | undefined> {
+    const [row] = await this.service.sql<Guard>(
+      `SELECT consecutive_failures, cardinality(recent_failures) AS recent, locked_until, codes_stopped_at, enrolled_at
+       FROM users WHERE user_id = $1`,
+      [userId],
+    );
+    return row;
+  }
+
+  /** What became of each proof, in the order of judgement: `approved` or the reason of the refusal. */
+  async verdicts(userId: string): Promise<string[]> {
+    const rows = await this.service.sql<{ verdict: string }>(
+      `SELECT coalesce(reason, 'approved') AS verdict FROM audit_events
+       WHERE user_id = $1 AND (action LIKE 'verification.%' OR action = 'factor.confirmation_refused') ORDER BY tx`,
+      [userId],
+    );
+    return rows.map(({ verdict }) => verdict);
+  }
+
+  /**
+   * Takes the user's row lock, so that what is sent next has to wait for it; `release` lets it go. The first that waits
+   * is the first to be judged.
+   */
+  async hold(userId: string): Promise<{ waiting(count: number): Promise<void>; release(): Promise<void> }> {
+    const holder = new pg.Client({ connectionString: this.service.databaseUrl });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM users WHERE user_id = $1 FOR UPDATE', [userId]);
+    const release = async () => {
+      await holder.query('COMMIT');
+      await holder.end();
+    };
+    return { waiting: (count) => this.untilWaiting(count), release };
+  }
+
+  /** Returns once so many of the service's connections wait for a lock. */
+  private async untilWaiting(count: number): Promise<void> {
+    const text = `SELECT count(*)::int AS n FROM pg_stat_activity
+                  WHERE datname = current_database() AND application_name = 'countersign' AND wait_event_type = 'Lock'`;
+    for (let tries = 0; tries < 200; tries += 1) {
+      const [row] = await this.service.sql<{ n: number }>(text);
+      if ((row?.n ?? 0) >= count) return;
+      await new Promise((done) => setTimeout(done, 10));
+    }
+    throw new Error(`there never were ${count} waiting connections`);
+  }
+
+  stop(): Promise<void> {
+    return this.service.stop();
+  }
+}
+
+/** How often each value occurs. */
+export function tally(values: readonly (string | number)[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[value] = (counts[value] ?? 0) + 1;
+  return counts;
+}
+
+export function statuses(answers: readonly Answer[]): Record<string, number> {
+  return tally(answers.map(({ status }) => status));
+}

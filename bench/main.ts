@@ -3,7 +3,7 @@
 // for one. Its databases and processes are gone when it ends, however it ends.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeyRing } from '../src/platform/crypto/key-ring.js';
 import type { Stretch } from './load.js';
@@ -27,6 +27,8 @@ const POOL_SIZE = '10';
 const TIME_LIMIT_MS = 10 * 60_000;
 // The service's code is compiled to machine code over its first 5,000 requests or so.
 const WARM_UP_SECONDS = 6;
+/** Above this load average before the start, something else is using the machine. */
+const IDLE_LOAD = 0.5;
 const UNLIMITED = '10000000';
 const isQuick = process.argv.includes('--quick');
 const secondsOf = (target: Target) => (isQuick ? 1.5 : target.endsWith('right code') ? 7 : 5);
@@ -41,6 +43,8 @@ interface Bench {
 }
 
 async function run(server: Server, folder: string): Promise<void> {
+  const [busy = 0] = loadavg();
+  if (busy > IDLE_LOAD) say(`load average ${busy.toFixed(1)}: other work is running, so these figures will not decide anything`);
   const bench = await prepare(server, folder);
   say('warming up');
   for (const target of TARGETS) await measure(bench, target, WARM_UP_SECONDS);
@@ -55,7 +59,7 @@ async function run(server: Server, folder: string): Promise<void> {
   }
   const machine = `Node ${process.versions.node}; ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? '?'}; ${server.description}`;
   process.stdout.write(
-    `\n${machine}; ${CONNECTIONS} connections, pool of ${POOL_SIZE}\n\n${table(results)}\n\n${verdicts(results).join('\n')}\n`,
+    `\n${machine}; ${CONNECTIONS} connections, pool of ${POOL_SIZE}; load average before ${busy.toFixed(1)}\n\n${table(results)}\n\n${verdicts(results).join('\n')}\n`,
   );
 }
 

@@ -45,12 +45,13 @@ export function table(results: Results): string {
 
 /** What is demanded of the figures, each with whether it was met. */
 export function verdicts(results: Results): string[] {
-  const ofFloor = median(ratios(results, 'service, right code', 'floor, right code'));
-  const unknown = median(ratios(results, 'service, unknown user', 'service, wrong code'));
+  const ofFloors = ratios(results, 'service, right code', 'floor, right code');
+  const unknowns = ratios(results, 'service, unknown user', 'service, wrong code');
+  const [ofFloor, unknown] = [median(ofFloors), median(unknowns)];
   const met = (isMet: boolean) => (isMet ? 'met' : 'MISSED');
   return [
-    `right codes at 0.50 of the floor or more: ${ofFloor.toFixed(2)}, ${met(ofFloor >= 0.5)} (goal 0.65: ${met(ofFloor >= 0.65)})`,
-    `unknown user within 15 % of wrong code: ${unknown.toFixed(2)}, ${met(Math.abs(unknown - 1) <= 0.15)}`,
+    `right codes at 0.50 of the floor or more: ${cell(ofFloors, 2)}, ${met(ofFloor >= 0.5)} (goal 0.65: ${met(ofFloor >= 0.65)})`,
+    `unknown user within 15 % of wrong code: ${cell(unknowns, 2)}, ${met(Math.abs(unknown - 1) <= 0.15)}`,
   ];
 }
 

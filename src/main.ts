@@ -16,6 +16,8 @@ async function main(): Promise<void> {
   const service = await startService({ settings, clock: new SystemClock(), log, root, say });
   say(banner(service));
   stopOnSignal(service, log);
+  // a service without its database refuses everything. Ending tells the supervisor, who starts it again.
+  void service.platform.embedded?.lost.then(endWith);
 }
 
 function stopOnSignal(service: Service, log: Log): void {
@@ -29,7 +31,9 @@ function stopOnSignal(service: Service, log: Log): void {
   process.once('SIGINT', stop).once('SIGTERM', stop);
 }
 
-main().catch((error: unknown) => {
+function endWith(error: unknown): void {
   say(sentenceFor(error));
   process.exit(1);
-});
+}
+
+main().catch(endWith);

@@ -6,7 +6,8 @@ import { toTypeId } from '../platform/crypto/type-id.js';
 import type { AuditEvent, AuditEventPage } from './audit-event.dto.js';
 import { AuditEventRepository, BEGINNING, type AuditEventRow, type Position } from './audit-event.repository.js';
 
-const CURSOR = /^(\d{1,19}) ([0-9a-f-]{36})$/;
+// 18 digits fit into a bigint, and no server gets as far as that.
+const CURSOR = /^(\d{1,18}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 @Injectable()
 export class AuditEventService {

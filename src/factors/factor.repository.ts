@@ -26,7 +26,8 @@ export class FactorRepository {
       where: {
         tenantId,
         userId,
-        OR: [{ status: 'active' }, { expiresAt: { gt: now } }],
+        // An activation voids the user's other pendings: they can never be confirmed, so they are not shown.
+        OR: [{ status: 'active' }, { expiresAt: { gt: now }, user: { enrolledAt: null } }],
         ...(after === undefined ? {} : { id: { gt: after } }),
       },
       orderBy: { id: 'asc' },

@@ -10,7 +10,7 @@ import { Problem } from '../platform/errors/problem.js';
 import type { FactorPage } from './factor.dto.js';
 import { FactorRepository } from './factor.repository.js';
 
-const CURSOR = /^([0-9a-f-]{36})$/;
+const CURSOR = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 @Injectable()
 export class FactorService {

@@ -81,7 +81,7 @@ describe('the OpenAPI document', () => {
     expect(JSON.stringify(document)).not.toContain('$schema');
     for (const [name, schema] of Object.entries(document.components.schemas)) {
       const isStrict = JSON.stringify(schema).includes('additionalProperties');
-      expect([name, isStrict]).toEqual([name, name.endsWith('Body') && name !== 'oauthTokenBody']);
+      expect([name, isStrict]).toEqual([name, name.endsWith('Body') && name !== 'oAuthTokenBody']);
     }
   });
 

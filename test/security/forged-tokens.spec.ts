@@ -37,10 +37,8 @@ describe('forged tokens', () => {
     const token = await tokenOf(service.url, victim);
     const [header = '', claims = ''] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString());
     expect(JSON.parse(header)).toEqual(goodHeader(forger.key));
-    const { jti, ...rest } = JSON.parse(claims) as Record<string, unknown>;
-    const { jti: _jti, ...expected } = goodClaims(victim, forger.nowMs);
-    expect(rest).toEqual(expected);
-    expect(jti).toMatch(/^[0-9a-f-]{36}$/);
+    const jti = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
+    expect(JSON.parse(claims)).toEqual({ ...goodClaims(victim, forger.nowMs), jti });
   });
 
   it.each([

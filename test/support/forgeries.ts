@@ -141,19 +141,19 @@ function ofClaims({ key, victim, nowMs }: ForgerKnows): Record<string, string> {
     'scope as a list': { scope: victim.scope.split(' ') },
     'exp as text': { exp: String(good['exp']) },
     'exp as a fraction': { exp: Number(good['exp']) - 0.5 },
-    'exp of infinity': { exp: 1e400 },
   };
   const without = Object.keys(good).map((name) => {
     const rest = Object.fromEntries(Object.entries(good).filter(([other]) => other !== name));
     return [`no ${name}`, rest] as const;
   });
   const text = JSON.stringify(good);
-  const repeated = {
+  const texts = {
+    'exp of infinity': text.replace(/"exp":\d+/, '"exp":1e400'),
     'iss repeated': text.replace(/}$/, ',"iss":"https://other.example"}'),
     'exp repeated': text.replace(/}$/, `,"exp":${Number(good['iat']) - 1}}`),
   };
   const changed = Object.entries(changes).map(([name, change]) => [name, { ...good, ...change }] as const);
-  const all: (readonly [string, Json | string])[] = [...changed, ...without, ...Object.entries(repeated)];
+  const all: (readonly [string, Json | string])[] = [...changed, ...without, ...Object.entries(texts)];
   return Object.fromEntries(all.map(([name, claims]) => [name, jws(goodHeader(key), claims, es256(key.privateKey))]));
 }
 

@@ -1,12 +1,15 @@
 // A stage for attacks: a service whose clock stands still until a spec moves it, one tenant, a token that is fresh at
 // every time, and a look at what the database holds of a user.
 import pg from 'pg';
-import { enrolled, tokenOf, totpAt, verify, wrongCode, type Answer, type EnrolledUser } from './api.js';
+import { call, enrolled, tokenOf, totpAt, verify, wrongCode, type Answer, type EnrolledUser } from './api.js';
 import { TestService, type Credentials } from './service.js';
 
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const DAY = 24 * 60 * MINUTE;
+
+/** An access token lives five minutes. */
+const TOKEN_KEPT = 4 * MINUTE;
 
 /** The row that counts a user's wrong codes. */
 export interface Guard {
@@ -17,8 +20,19 @@ export interface Guard {
   readonly enrolled_at: Date | null;
 }
 
+export interface Pending {
+  readonly id: string;
+  readonly secret: string;
+}
+
+export interface FactorList {
+  readonly data: readonly { id: string; status: string }[];
+  readonly mfaRequired: boolean;
+}
+
 export class Stage {
   token = '';
+  private tokenMs = 0;
 
   private constructor(
     readonly service: TestService,
@@ -42,7 +56,9 @@ export class Stage {
   async at(nowMs: number): Promise<void> {
     this.nowMs = nowMs;
     await this.service.setClock({ frozenAtMs: nowMs });
+    if (nowMs >= this.tokenMs && nowMs < this.tokenMs + TOKEN_KEPT) return;
     this.token = await tokenOf(this.service.url, this.client);
+    this.tokenMs = nowMs;
   }
 
   later(milliseconds: number): Promise<void> {
@@ -62,12 +78,12 @@ export class Stage {
     return Promise.all(codes.map((code, index) => this.verify(userId, code, index)));
   }
 
-  right(user: EnrolledUser): string {
+  right(user: { secret: string }): string {
     return totpAt(user.secret, this.nowMs);
   }
 
   /** `count` different codes, none of which is accepted now. */
-  wrong(user: EnrolledUser, count = 1): string[] {
+  wrong(user: { secret: string }, count = 1): string[] {
     const codes: string[] = [];
     for (let salt = 0; codes.length < count; salt = Number(codes.at(-1)) + 1)
       codes.push(wrongCode(user.secret, this.nowMs, salt));
@@ -81,6 +97,32 @@ export class Stage {
       [userId],
     );
     return row;
+  }
+
+  /** Opens a pending factor. */
+  async open(userId: string, body: object = {}, instance = 0): Promise<Pending> {
+    const answer = await this.post(`/v1/users/${userId}/factors/totp`, body, instance);
+    if (answer.status !== 201) throw new Error(`not opened: ${answer.status} ${answer.text}`);
+    return answer.json() as Pending;
+  }
+
+  confirm(userId: string, factorId: string, code: string): Promise<Answer> {
+    return this.post(`/v1/users/${userId}/factors/${factorId}/confirm`, { code });
+  }
+
+  post(path: string, body: object, instance = 0): Promise<Answer> {
+    return call(this.urls[instance % this.urls.length] ?? '', { path, token: this.token, body });
+  }
+
+  async factors(userId: string): Promise<FactorList> {
+    return (
+      await call(this.service.url, { path: `/v1/users/${userId}/factors`, token: this.token })
+    ).json() as FactorList;
+  }
+
+  remove(userId: string, factorId: string, token = this.token): Promise<Answer> {
+    const path = `/v1/users/${userId}/factors/${factorId}`;
+    return call(this.service.url, { method: 'DELETE', path, token });
   }
 
   /** What became of each proof, in the order of judgement: `approved` or the reason of the refusal. */

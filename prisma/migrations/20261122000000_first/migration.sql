@@ -91,7 +91,7 @@ ALTER TABLE "client_secrets" ADD CONSTRAINT "client_secrets_tenant_id_client_id_
 ALTER TABLE "users" ADD CONSTRAINT "users_tenant_id_fkey" FOREIGN KEY ("tenant_id") REFERENCES "tenants"("id") ON DELETE RESTRICT ON UPDATE NO ACTION;
 ALTER TABLE "factors" ADD CONSTRAINT "factors_tenant_id_user_id_fkey" FOREIGN KEY ("tenant_id", "user_id") REFERENCES "users"("tenant_id", "user_id") ON DELETE RESTRICT ON UPDATE NO ACTION;
 
--- SECURITY(T-12): the audit log is append only even for the owner; without this an UPDATE would rewrite history unseen.
+-- SECURITY(T-12): the audit log is append only even for the owner. Without this an UPDATE would rewrite history unseen.
 CREATE FUNCTION "refuse_audit_change"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'audit_events is append only' USING ERRCODE = 'insufficient_privilege';

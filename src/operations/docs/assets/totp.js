@@ -12,7 +12,7 @@
 const EARLY_MS = 5_000;
 const LATE_MS = 30_000;
 // Kept clear of both ends, for the way to the service and for clocks that differ.
-const MARGIN_MS = 3_000;
+const MARGIN_MS = 2_500;
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 

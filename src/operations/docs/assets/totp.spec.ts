@@ -48,7 +48,7 @@ describe('the step offered next', () => {
   });
 
   it('is waited for when all that are accepted now are spent', () => {
-    expect(nextStep(100 * 30_000 + 10_000, 30, 100)).toEqual({ step: 101, waitMs: 18_000 });
+    expect(nextStep(100 * 30_000 + 10_000, 30, 100)).toEqual({ step: 101, waitMs: 17_500 });
   });
 
   it.each([15, 30, 45, 60])('is never refused for its time, nor two seconds later or earlier (period %i)', (period) => {

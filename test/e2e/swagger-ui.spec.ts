@@ -1,0 +1,265 @@
+// What an explorer does a minute after cloning, in a real Chromium: Authorize with the client that is filled in, then
+// Try it out and Execute on every operation from top to bottom. The service is the built one on its embedded database.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { call } from '../support/api.js';
+import { TestService } from '../support/service.js';
+
+jest.setTimeout(300_000);
+
+const root = resolve(__dirname, '..', '..');
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const browserPath = [process.env['CHROMIUM_PATH'] ?? '', ...PLACES].find((path) => path !== '' && existsSync(path));
+const QUIET = ['quic', 'background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
+// Root has no sandbox of its own to give.
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', ...QUIET];
+
+/** Every operation, in the order of the page, with the status that an explorer sees. */
+const WALK = [
+  ['POST /oauth2/token', 200],
+  ['GET /.well-known/oauth-authorization-server', 200],
+  ['GET /.well-known/jwks.json', 200],
+  ['POST /v1/users/{userId}/factors/totp', 201],
+  ['POST /v1/users/{userId}/factors/{factorId}/confirm', 200],
+  ['GET /v1/users/{userId}/factors', 200],
+  ['POST /v1/users/{userId}/verify', 200],
+  ['DELETE /v1/users/{userId}/factors/{factorId}', 204],
+  ['GET /v1/audit-events', 200],
+  ['GET /health/live', 200],
+  ['GET /health/ready', 200],
+  ['GET /.well-known/security.txt', 404],
+  ['GET /openapi.json', 200],
+  ['GET /docs', 200],
+  ['GET /docs/{file}', 200],
+] as const;
+
+interface Running {
+  readonly url: string;
+  readonly dataDir: string;
+  stop(): Promise<void>;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await new Promise((done) => probe.once('listening', done));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((done) => probe.close(done));
+  return port;
+}
+
+/** `npm start` as an explorer has it, but for the folder and the port. */
+async function startAsExplorer(): Promise<Running> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'countersign-docs-'));
+  const port = await freePort();
+  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'error' };
+  const child = spawn(process.execPath, [join(root, 'dist/main.js')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  await banner(child);
+  const stop = async () => {
+    const gone = new Promise((done) => child.once('exit', done));
+    child.kill('SIGTERM');
+    await gone;
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  return { url: `http://127.0.0.1:${port}`, dataDir, stop };
+}
+
+function banner(child: ChildProcess): Promise<void> {
+  let text = '';
+  return new Promise((done, failed) => {
+    child.stderr?.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('listens on')) done();
+    });
+    child.once('exit', () => failed(new Error(`the service did not start: ${text}`)));
+  });
+}
+
+let service: Running;
+
+beforeAll(async () => {
+  service = await startAsExplorer();
+});
+
+afterAll(() => service.stop());
+
+describe('the files of the documentation', () => {
+  const CSP =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+  it.each([
+    ['/docs', 'text/html; charset=utf-8'],
+    ['/docs/start.js', 'text/javascript; charset=utf-8'],
+    ['/docs/swagger-ui.css', 'text/css; charset=utf-8'],
+    ['/docs/favicon-32x32.png', 'image/png'],
+    ['/docs/settings.json', 'application/json; charset=utf-8'],
+  ])('are served with their type and a strict policy: %s', async (path, mediaType) => {
+    const { status, headers } = await call(service.url, { path });
+    expect(status).toBe(200);
+    expect(headers).toMatchObject({
+      'content-type': mediaType,
+      'content-security-policy': CSP,
+      'x-content-type-options': 'nosniff',
+    });
+    expect(headers['cache-control']).toBe(path.endsWith('settings.json') ? 'no-store' : 'public, max-age=300');
+  });
+
+  it.each([
+    '/docs/main.js',
+    '/docs/package.json',
+    '/docs/swagger-ui.js',
+    '/docs/constructor.js',
+    '/docs/demo-client.json',
+  ])('do not include %s', async (path) => expect((await call(service.url, { path })).status).toBe(404));
+
+  it.each(['/docs/..%2fmain.js', '/docs/%2e%2e', '/docs/..%5cmain.js', '/docs/start.js%00'])(
+    'refuse %s',
+    async (path) => {
+      expect((await call(service.url, { path })).status).toBe(400);
+    },
+  );
+
+  it('are not there where the operator turned them off', async () => {
+    const closed = await TestService.start(1, { DOCS: 'off' });
+    try {
+      for (const path of ['/docs', '/docs/start.js', '/docs/settings.json', '/openapi.json']) {
+        expect((await call(closed.url, { path })).status).toBe(404);
+      }
+    } finally {
+      await closed.stop();
+    }
+  });
+});
+
+// SECURITY(T-36): the attacker lets the victim's browser open http://rebound.example:3000, then points that name at
+// 127.0.0.1. To the browser the demo client's secret is now of the attacker's own origin.
+describe('the demo client', () => {
+  const shown = async (headers: Record<string, string> = {}) =>
+    (await call(service.url, { path: '/docs/settings.json', headers })).text;
+  const secret = () =>
+    (JSON.parse(readFileSync(join(service.dataDir, 'demo-client.json'), 'utf8')) as { clientSecret: string })
+      .clientSecret;
+
+  it('is given to a page on this machine', async () => {
+    expect(await shown()).toContain(secret());
+    expect(await shown({ host: new URL(service.url).host.replace('127.0.0.1', 'localhost') })).toContain(secret());
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['under a name of the attacker', { host: 'rebound.example:3000' }],
+    ['under another port', { host: '127.0.0.1:1' }],
+    ['through a proxy', { 'x-forwarded-for': '192.0.2.7' }],
+  ])('is withheld from a page %s', async (_where, headers) => expect(await shown(headers)).toBe('{"demoClient":null}'));
+});
+
+if (browserPath === undefined) {
+  console.warn('No Chromium here (CHROMIUM_PATH, or one of the usual places): Swagger UI is not walked.');
+}
+
+(browserPath === undefined ? describe.skip : describe)('Swagger UI in Chromium', () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: browserPath ?? '', args: FLAGS });
+  });
+
+  afterAll(() => browser.close());
+
+  /** Opens the page; `complaints` are errors of scripts and of the Content-Security-Policy. */
+  async function open(
+    width = 1_280,
+    colorScheme: 'light' | 'dark' = 'light',
+  ): Promise<{ page: Page; complaints: string[] }> {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    page.setDefaultTimeout(60_000);
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      // A refused request is logged by the browser; the walk judges those by what the page shows.
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+        complaints.push(message.text());
+    });
+    await page.goto(`${service.url}/docs`);
+    await page.locator('.opblock').first().waitFor();
+    return { page, complaints };
+  }
+
+  async function authorize(page: Page): Promise<void> {
+    await page.locator('.auth-wrapper .authorize').click();
+    await page.locator('.modal-ux button.authorize').click();
+    await page.locator('.modal-ux button', { hasText: 'Logout' }).waitFor();
+    await page.locator('.modal-ux .btn-done').click();
+  }
+
+  async function nameOf(block: Locator): Promise<string> {
+    const path = (await block.locator('.opblock-summary-path').innerText()).replaceAll('\u200b', '');
+    return `${await block.locator('.opblock-summary-method').innerText()} ${path}`;
+  }
+
+  /** Presses what an explorer presses; returns the status that the page shows. */
+  async function execute(block: Locator): Promise<number> {
+    await block.locator('.opblock-summary-control').click();
+    await block.locator('.try-out__btn:not(.reset)').click();
+    await block.locator('.execute').click();
+    return shownStatus(block);
+  }
+
+  async function shownStatus(block: Locator): Promise<number> {
+    return parseInt(await block.locator('.live-responses-table .response-col_status').last().innerText());
+  }
+
+  it('is walked from Authorize to the last operation with nothing typed', async () => {
+    const { page, complaints } = await open();
+    await authorize(page);
+    const seen: [string, number][] = [];
+    for (const block of await page.locator('.opblock').all()) {
+      const name = await nameOf(block);
+      seen.push([name, await execute(block)]);
+      await block.locator('.opblock-summary-control').click();
+    }
+    expect(seen).toEqual(WALK);
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('shows what it sends, and leaves a code that the explorer typed', async () => {
+    const { page } = await open();
+    await authorize(page);
+    const operation = (path: string) =>
+      page.locator('.opblock', { has: page.locator(`[data-path="${path}"]`) }).first();
+    await execute(operation('/v1/users/{userId}/factors/totp'));
+    await execute(operation('/v1/users/{userId}/factors/{factorId}/confirm'));
+    const verify = operation('/v1/users/{userId}/verify');
+    expect(await execute(verify)).toBe(200);
+    const put = (await verify.locator('textarea').inputValue()).match(/\d{6}/)?.[0] ?? 'none';
+    expect(await verify.locator('.curl-command').innerText()).toContain(put);
+
+    await verify.locator('textarea').fill('{ "code": "000000" }');
+    await verify.locator('.execute').click();
+    await page.waitForResponse((answer) => answer.url().endsWith('/verify') && answer.status() === 422);
+    expect(await verify.locator('textarea').inputValue()).toBe('{ "code": "000000" }');
+    await page.close();
+  });
+
+  it.each([
+    [1_280, 'light'],
+    [1_280, 'dark'],
+    [390, 'light'],
+    [390, 'dark'],
+  ] as const)('fits a width of %i in %s colours', async (width, colours) => {
+    const { page, complaints } = await open(width, colours);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(width);
+    const [paper] = await page.evaluate(
+      () => getComputedStyle(document.documentElement).backgroundColor.match(/\d+/) ?? ['255'],
+    );
+    expect(Number(paper) < 128 || colours === 'light').toBe(true);
+    const folder = process.env['SCREENSHOTS'];
+    if (folder) await page.screenshot({ path: join(folder, `docs-${width}-${colours}.png`), fullPage: true });
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+});

@@ -1,0 +1,107 @@
+// T-13. Removing a factor: who may, what is left, and what a verification, a confirmation or a second removal at the
+// same instant can still do. An enrolled user stays enrolled, so the way to a new factor stays closed.
+import type { Answer } from '../support/api.js';
+import { tokenOf } from '../support/api.js';
+import { SECOND, Stage, statuses, tally } from '../support/stage.js';
+
+const ROUNDS = 8;
+
+describe('removing a factor', () => {
+  let stage: Stage;
+  let writer: string;
+
+  beforeAll(async () => {
+    stage = await Stage.open(2);
+    writer = await tokenOf(stage.service.url, stage.client, 'factors:write');
+  });
+  afterAll(() => stage.stop());
+
+  async function removals(userId: string): Promise<number> {
+    const text = "SELECT count(*)::int AS n FROM audit_events WHERE user_id = $1 AND action = 'factor.removed'";
+    return (await stage.service.sql<{ n: number }>(text, [userId]))[0]?.n ?? -1;
+  }
+
+  it('removes a pending factor for the scope factors:write, and its code is worth nothing', async () => {
+    const pending = await stage.open('gave-up');
+    expect((await stage.remove('gave-up', pending.id, writer)).status).toBe(204);
+    expect((await stage.confirm('gave-up', pending.id, stage.right(pending))).status).toBe(422);
+    expect(await stage.factors('gave-up')).toMatchObject({ data: [], mfaRequired: false });
+    expect(await removals('gave-up')).toBe(1);
+  });
+
+  it('refuses to remove an active factor without tenant:admin', async () => {
+    const user = await stage.user('kept');
+    const answer = await stage.remove('kept', user.factorId, writer);
+    expect([answer.status, answer.json().code]).toEqual([403, 'insufficient_scope']);
+    expect(answer.headers['www-authenticate']).toContain('tenant:admin');
+    expect(await removals('kept')).toBe(0);
+    expect((await stage.verify('kept', stage.right(user))).status).toBe(200);
+  });
+
+  it('leaves mfaRequired true and the door closed', async () => {
+    const user = await stage.user('removed');
+    expect((await stage.remove('removed', user.factorId)).status).toBe(204);
+    expect(await stage.factors('removed')).toEqual({ data: [], mfaRequired: true, nextCursor: null });
+    expect((await stage.verify('removed', stage.right(user))).status).toBe(422);
+    const again = await stage.post('/v1/users/removed/factors/totp', {});
+    expect([again.status, again.json().code]).toEqual([403, 'step_up_required']);
+    expect((await stage.confirm('removed', user.factorId, stage.right(user))).status).toBe(422);
+    expect((await stage.remove('removed', user.factorId)).status).toBe(404);
+  });
+
+  it('does not give a removed user back what a lock or the failures were', async () => {
+    const user = await stage.user('locked');
+    for (const code of stage.wrong(user, 5)) await stage.verify('locked', code);
+    const before = await stage.guard('locked');
+    expect((await stage.remove('locked', user.factorId)).status).toBe(204);
+    expect(await stage.guard('locked')).toEqual(before);
+  });
+
+  it('accepts no code once a removal was answered', async () => {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const user = await stage.user(`raced-${round}`);
+      const codes = Array<string>(12).fill(stage.right(user));
+      const early = stage.burst(user.userId, codes.slice(0, round));
+      const removed = await stage.remove(user.userId, user.factorId);
+      expect(removed.status).toBe(204);
+      expect(statuses(await stage.burst(user.userId, codes))).toEqual({ 422: 12 });
+      expect(statuses(await early)['200'] ?? 0).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('refuses a verification that waited while the factor was removed', async () => {
+    const user = await stage.user('waited');
+    const held = await stage.hold('waited');
+    const late = stage.verify('waited', stage.right(user));
+    await held.waiting(1);
+    expect((await stage.remove('waited', user.factorId)).status).toBe(204);
+    await held.release();
+    expect((await late).status).toBe(422);
+  });
+
+  it('answers one of 20 parallel removals with 204 and tells of it once', async () => {
+    const user = await stage.user('often');
+    const all = await Promise.all(Array.from({ length: 20 }, () => stage.remove('often', user.factorId)));
+    expect(statuses(all)).toEqual({ 204: 1, 404: 19 });
+    expect(await removals('often')).toBe(1);
+  });
+
+  it('lets either the confirmation or the removal of a pending factor win, never both', async () => {
+    const outcomes: string[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const userId = `either-${round}`;
+      const pending = await stage.open(userId);
+      const both: Promise<Answer>[] = [
+        stage.confirm(userId, pending.id, stage.right(pending)),
+        stage.remove(userId, pending.id, writer),
+      ];
+      const outcome = (await Promise.all(both)).map(({ status }) => status).join(' ');
+      outcomes.push(outcome);
+      const isActive = outcome === '200 403';
+      const { data, mfaRequired } = await stage.factors(userId);
+      expect([data.length, mfaRequired, await removals(userId)]).toEqual(isActive ? [1, true, 0] : [0, false, 1]);
+    }
+    expect(Object.keys(tally(outcomes)).every((outcome) => ['200 403', '422 204'].includes(outcome))).toBe(true);
+    expect(stage.nowMs % SECOND).toBe(0);
+  });
+});

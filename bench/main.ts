@@ -43,8 +43,7 @@ interface Bench {
 }
 
 async function run(server: Server, folder: string): Promise<void> {
-  const [busy = 0] = loadavg();
-  if (busy > IDLE_LOAD) say(`load average ${busy.toFixed(1)}: other work is running, so these figures will not decide anything`);
+  const machine = describeMachine(server);
   const bench = await prepare(server, folder);
   say('warming up');
   for (const target of TARGETS) await measure(bench, target, WARM_UP_SECONDS);
@@ -57,10 +56,16 @@ async function run(server: Server, folder: string): Promise<void> {
       say(`round ${round + 1} of ${ROUNDS}: ${target.padEnd(22)} ${result.perSecond.toFixed(0).padStart(6)} req/s`);
     }
   }
-  const machine = `Node ${process.versions.node}; ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? '?'}; ${server.description}`;
-  process.stdout.write(
-    `\n${machine}; ${CONNECTIONS} connections, pool of ${POOL_SIZE}; load average before ${busy.toFixed(1)}\n\n${table(results)}\n\n${verdicts(results).join('\n')}\n`,
-  );
+  process.stdout.write(`\n${machine}\n\n${table(results)}\n\n${verdicts(results).join('\n')}\n`);
+}
+
+/** Says so when something else uses the machine: the figures would show that instead. */
+function describeMachine({ description }: Server): string {
+  const [busy = 0] = loadavg();
+  if (busy > IDLE_LOAD)
+    say(`load average ${busy.toFixed(1)}: other work is running, so these figures will not decide anything`);
+  const node = `Node ${process.versions.node}; ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? '?'}`;
+  return `${node}; load average before ${busy.toFixed(1)}; ${description}; ${CONNECTIONS} connections, pool of ${POOL_SIZE}`;
 }
 
 async function prepare(server: Server, folder: string): Promise<Bench> {

@@ -27,12 +27,12 @@ const FLOOR_FACTORS = `
   INSERT INTO factors (tenant_id, user_id, id, totp_secret, totp_last_step)
   SELECT $1, given.*, 0 FROM unnest($2::text[], $3::uuid[], $4::bytea[]) AS given`;
 const SERVICE_USERS = `
-  INSERT INTO users (tenant_id, user_id, created_at, enrolled_at)
-  SELECT $1, given, $3, $3 FROM unnest($2::text[]) AS given`;
+  INSERT INTO users (tenant_id, user_id, created_at, enrolled_at, claims)
+  SELECT $1, user_id, $4, $4, jsonb_build_object(factor_id, 0) FROM unnest($2::text[], $3::text[]) AS given(user_id, factor_id)`;
 const SERVICE_FACTORS = `
   INSERT INTO factors (tenant_id, user_id, id, type, status, created_at, activated_at,
-                       totp_secret, totp_algorithm, totp_digits, totp_period, totp_last_step)
-  SELECT $1, user_id, id, 'totp', 'active', $5, $5, sealed, 'SHA1', 6, 30, 0
+                       totp_secret, totp_algorithm, totp_digits, totp_period)
+  SELECT $1, user_id, id, 'totp', 'active', $5, $5, sealed, 'SHA1', 6, 30
   FROM unnest($2::text[], $3::uuid[], $4::bytea[]) AS given(user_id, id, sealed)`;
 
 export interface Seeded {
@@ -100,6 +100,6 @@ async function addUsers({ service, floor, sealer, tenantId }: Target, from: numb
   const sealed = numbers.map((number, index) => sealer.seal(secretOf(number), placeOf(tenantId, ids[index] ?? '')));
   const now = clock.now();
   await floor.query(FLOOR_FACTORS, [tenantId, users, ids, sealed]);
-  await service.query(SERVICE_USERS, [tenantId, users, now]);
+  await service.query(SERVICE_USERS, [tenantId, users, ids, now]);
   await service.query(SERVICE_FACTORS, [tenantId, users, ids, sealed, now]);
 }

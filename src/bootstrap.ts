@@ -34,6 +34,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const routes = buildInventory(controllersOf(FEATURES));
   const platform = await openPlatform({ ...options, settings, mayJoin: false });
   try {
+    // A port in use is found before anything is put together, and Nest has no error of its own to log.
+    await freePort(settings);
     const app = await assemble(platform, routes);
     await app.get(TotpDecoys).ensure();
     if (platform.embedded)
@@ -76,14 +78,14 @@ export function controllersOf(modules: readonly Type[]): Type[] {
 
 /** The issuer is made of the port, so a free one is chosen before anything is listened on. */
 async function withPort(settings: Settings): Promise<Settings> {
-  return settings.PORT === 0 ? { ...settings, PORT: await freePort(settings.HOST) } : settings;
+  return settings.PORT === 0 ? { ...settings, PORT: await freePort(settings) } : settings;
 }
 
-function freePort(host: string): Promise<number> {
+function freePort({ HOST, PORT }: Settings): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);
-    probe.listen(0, host, () => {
+    probe.listen(PORT, HOST, () => {
       const { port } = probe.address() as AddressInfo;
       probe.close(() => resolve(port));
     });

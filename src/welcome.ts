@@ -2,21 +2,25 @@
 import { join } from 'node:path';
 import { DEMO_CLIENT_FILE } from './admin/demo-client.js';
 import type { Service } from './bootstrap.js';
+import { isLoopback } from './platform/config/settings.js';
 
 export function banner({ url, platform }: Service): string {
   const { settings, embedded } = platform;
   const hasDocs = settings.DOCS ?? settings.NODE_ENV !== 'production';
   const rows: [boolean, string, string][] = [
     [hasDocs, 'Swagger UI', `${url}/docs`],
-    [
-      embedded !== null,
-      'credentials',
-      `${join(settings.DATA_DIR, DEMO_CLIENT_FILE)} (demo client, filled in for you in Swagger UI)`,
-    ],
-    [embedded !== null, 'database', `PostgreSQL of this service, in ${embedded?.place ?? ''}`],
+    [embedded !== null, 'credentials', `${join(settings.DATA_DIR, DEMO_CLIENT_FILE)} (generated, of a demo client)`],
+    [embedded !== null, 'database', `a PostgreSQL of its own, in ${embedded?.place ?? ''}`],
     [true, 'throttling', 'counted in this process, not shared between instances'],
-    [embedded !== null, 'next', 'open Swagger UI and press Authorize, or `npm run tour` in a second terminal'],
+    [true, 'log', 'JSON on standard output, one line a request (LOG_LEVEL=warn for less)'],
+    [embedded !== null && hasDocs, 'next', nextStep(settings.HOST)],
+    [embedded !== null, 'then', '`npm run tour` in a second terminal: each promise shown and checked'],
+    [embedded !== null, 'stop', `Ctrl-C; everything stays in ${settings.DATA_DIR}`],
   ];
   const shown = rows.flatMap(([isShown, name, value]) => (isShown ? [`  ${name.padEnd(12)} ${value}`] : []));
   return [`Countersign listens on ${url}`, ...shown].join('\n');
+}
+
+function nextStep(host: string): string {
+  return `open Swagger UI and press Authorize${isLoopback(host) ? ' (the demo client is filled in)' : ''}`;
 }

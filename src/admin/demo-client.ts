@@ -1,6 +1,6 @@
 // The demo tenant and its client: on an embedded database, once, with generated credentials in a file of mode 0600, so
 // that an explorer has something to authorize with and nothing secret is printed. Production has no embedded database.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALL_SCOPES } from '../contract/scopes.js';
 import { keepOrCreate } from '../platform/files.js';
@@ -15,8 +15,24 @@ export interface DemoPlace {
 
 export async function ensureDemoClient(clients: ClientService, { dataDir, issuer }: DemoPlace): Promise<void> {
   const file = join(dataDir, DEMO_CLIENT_FILE);
-  if (existsSync(file)) return;
+  if (existsSync(file)) {
+    updateIssuer(file, issuer);
+    return;
+  }
   const { tenantId } = await clients.createTenant('Countersign demo');
   const { clientId, clientSecret } = await clients.createClient(tenantId, 'demo', ALL_SCOPES);
-  keepOrCreate(file, () => `${JSON.stringify({ issuer, clientId, clientSecret }, null, 2)}\n`);
+  keepOrCreate(file, () => written({ issuer, clientId, clientSecret }));
+}
+
+/** A service that was moved to another port must be found there, or the secret is sent to whatever listens on the old one. */
+function updateIssuer(file: string, issuer: string): void {
+  const known = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  if (known['issuer'] === issuer) return;
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, written({ ...known, issuer }), { mode: 0o600 });
+  renameSync(draft, file);
+}
+
+function written(content: Readonly<Record<string, string>>): string {
+  return `${JSON.stringify(content, null, 2)}\n`;
 }

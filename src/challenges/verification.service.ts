@@ -11,17 +11,10 @@ import { Attempts } from '../users/attempts.js';
 import { Decoys } from '../users/decoys.js';
 import type { Verified } from './verification.dto.js';
 
-// RFC 6238 §5.2: a code must not be accepted a second time; steps of a factor strictly increase.
 const VERIFY = attemptStatement({
-  name: 'verify_totp',
-  claim: `
-    UPDATE factors SET totp_last_step = $4::bigint
-    FROM guard
-    WHERE factors.tenant_id = $1::uuid AND factors.id = $3::uuid AND factors.user_id = $2
-      AND factors.status = 'active' AND factors.totp_last_step < $4::bigint AND guard.is_open
-    RETURNING factors.id`,
+  name: 'verify',
+  effect: 'verify',
   missed: 'replayed_code',
-  enrols: false,
   approved: 'verification.approved',
   refused: 'verification.refused',
 });

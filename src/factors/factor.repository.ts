@@ -41,8 +41,14 @@ export class FactorRepository {
     return (await this.database.prisma.user.count({ where })) === 1;
   }
 
-  /** One conditional statement: an active factor goes only where that is allowed. */
+  /**
+   * Takes the user's row first, as an attempt does: a code in flight is judged before the removal or finds nothing to claim.
+   * One conditional statement decides: an active factor goes only where that is allowed.
+   */
   async remove(transaction: Transaction, key: FactorKey, mayRemoveActive: boolean): Promise<boolean> {
+    const { tenantId, userId, id } = key;
+    await transaction.$executeRaw`
+      UPDATE users SET claims = claims - ${id} WHERE tenant_id = ${tenantId}::uuid AND user_id = ${userId}`;
     const where = mayRemoveActive ? key : { ...key, status: 'pending' };
     return (await transaction.factor.deleteMany({ where })).count === 1;
   }

@@ -10,7 +10,7 @@ export const FIRST_LOCK_AT = 5;
 const LOCK_SECONDS = 30;
 const MAX_LOCK_SECONDS = 3_600;
 
-/** With this many wrong codes within the window, codes stop altogether. */
+/** SECURITY(T-02): with this many wrong codes within the window, codes stop; a lock alone only sets the pace of guessing. */
 export const STOP_AT = 100;
 export const STOP_WINDOW_DAYS = 30;
 

@@ -41,13 +41,13 @@ export class Attempts {
   async judge(statement: Statement, attempt: Attempt): Promise<RefusalReason | null> {
     const rows = await this.database.run<{ reason: RefusalReason | null }>(statement, this.valuesOf(attempt));
     const [row] = rows;
-    // No row: the subject's guard vanished. Fail closed.
+    // SECURITY(T-16): no row means that the subject's guard vanished; no verdict is a refusal.
     return row ? row.reason : 'not_enrolled';
   }
 
   private valuesOf({ call, userId, subject, step }: Attempt): unknown[] {
     const kept = subject.isDecoy ? KEPT_OF_DECOY : STOP_AT;
-    const judged = [subject.tenantId, subject.userId, subject.factorId, step, this.clock.now(), kept];
+    const judged = [subject.tenantId, subject.userId, subject.factorId, step, this.clock.now().toISOString(), kept];
     const event = [call.tenantId, newUuid(this.clock), call.clientId, userId, call.address, call.requestId];
     return [...judged, subject.isDecoy ? 'not_enrolled' : null, ...event];
   }

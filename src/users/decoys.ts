@@ -16,6 +16,7 @@ export interface Decoy {
 export class Decoys {
   constructor(private readonly index: BlindIndex) {}
 
+  // SECURITY(T-09): the choice is keyed. Without it a stranger could look for names whose row is free, or known to be locked.
   for(tenantId: string, userId: string): Decoy {
     return decoyAt(this.index.of(tenantId, 'decoy', userId).readUInt16BE() % DECOY_COUNT);
   }

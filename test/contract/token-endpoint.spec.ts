@@ -131,7 +131,12 @@ describe('token endpoint', () => {
 
   it('lets two secrets live, refuses a third, and refuses a revoked one', async () => {
     const first = await service.client((await service.tenant('verify')).tenantId, 'verify');
-    const second = await service.admin<Credentials & { slot: number }>('clients', 'add-secret', '--client', first.clientId);
+    const second = await service.admin<Credentials & { slot: number }>(
+      'clients',
+      'add-secret',
+      '--client',
+      first.clientId,
+    );
     expect(await tokenOf(service.url, first)).toEqual(expect.any(String));
     expect(await tokenOf(service.url, second)).toEqual(expect.any(String));
     await expect(service.admin('clients', 'add-secret', '--client', first.clientId)).rejects.toThrow(/Two secrets/);
@@ -146,7 +151,9 @@ describe('token endpoint', () => {
     const answer = await ask(GRANT, basic(tenant.clientId, tenant.clientSecret));
     expectError(answer, 401, 'invalid_client');
     expect(answer.text).toBe((await ask(GRANT, basic(tenant.clientId, 'csk_garbage'))).text);
-    const reasons = await service.sql<{ reason: string }>("SELECT reason FROM audit_events WHERE action = 'token.refused'");
+    const reasons = await service.sql<{ reason: string }>(
+      "SELECT reason FROM audit_events WHERE action = 'token.refused'",
+    );
     expect(reasons.map(({ reason }) => reason)).toContain('suspended');
   });
 
@@ -154,7 +161,13 @@ describe('token endpoint', () => {
     proxy.cut();
     const wellFormed = await ask(GRANT, good());
     const garbage = await ask(GRANT, basic(client.clientId, `${client.clientSecret.slice(0, -1)}!`));
-    const typingError = await ask(GRANT, basic(client.clientId, client.clientSecret.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a'))));
+    const typingError = await ask(
+      GRANT,
+      basic(
+        client.clientId,
+        client.clientSecret.replace(/.$/, (last) => (last === 'a' ? 'b' : 'a')),
+      ),
+    );
     proxy.heal();
     expect(wellFormed.status).toBe(503);
     expectError(garbage, 401, 'invalid_client');

@@ -135,7 +135,7 @@ describe('the files of the documentation', () => {
   });
 });
 
-// SECURITY(T-36): the attacker lets the victim's browser open http://rebound.example:3000, then points that name at
+// SECURITY(T-18): the attacker lets the victim's browser open http://rebound.example:3000, then points that name at
 // 127.0.0.1. To the browser the demo client's secret is now of the attacker's own origin.
 describe('the demo client', () => {
   const shown = async (headers: Record<string, string> = {}) =>
@@ -239,8 +239,9 @@ if (browserPath === undefined) {
     expect(await verify.locator('.curl-command').innerText()).toContain(put);
 
     await verify.locator('textarea').fill('{ "code": "000000" }');
+    const refused = page.waitForResponse((answer) => answer.url().endsWith('/verify') && answer.status() === 422);
     await verify.locator('.execute').click();
-    await page.waitForResponse((answer) => answer.url().endsWith('/verify') && answer.status() === 422);
+    await refused;
     expect(await verify.locator('textarea').inputValue()).toBe('{ "code": "000000" }');
     await page.close();
   });

@@ -35,10 +35,10 @@ describe('acceptance interval of a TOTP code', () => {
   /** Whether the code is accepted at this instant, with nothing used and nothing counted before. */
   async function isAccepted(userId: string, code: string, atMs: number): Promise<boolean> {
     await stage.service.sql(
-      `UPDATE users SET consecutive_failures = 0, recent_failures = '{}', locked_until = NULL WHERE user_id = $1`,
+      `UPDATE users SET consecutive_failures = 0, recent_failures = '{}', locked_until = NULL,
+         claims = (SELECT jsonb_object_agg(key, -1) FROM jsonb_each(claims)) WHERE user_id = $1`,
       [userId],
     );
-    await stage.service.sql('UPDATE factors SET totp_last_step = -1 WHERE user_id = $1', [userId]);
     await stage.at(atMs);
     return (await stage.verify(userId, code)).status === 200;
   }

@@ -39,4 +39,19 @@ describe('TOTP replay', () => {
     expect((await call(service.url, { path, token, body: { code } })).status).toBe(200);
     expect((await verify(service.url, token, 'confirmed', code)).status).toBe(422);
   });
+
+  it('refuses the code of a confirmation to verifications at the same instant over two processes', async () => {
+    for (let round = 0; round < 5; round += 1) {
+      const userId = `instant-${round}`;
+      const opened = (await call(service.url, { path: `/v1/users/${userId}/factors/totp`, token, body: {} })).json();
+      const code = totpAt(opened.secret, Date.now());
+      const path = `/v1/users/${userId}/factors/${opened.id}/confirm`;
+      const confirmed = call(service.url, { path, token, body: { code } });
+      const burst = Array.from({ length: 40 }, (_none, index) =>
+        verify(service.instances[index % 2]?.url ?? '', token, userId, code),
+      );
+      expect((await Promise.all(burst)).filter(({ status }) => status !== 422)).toEqual([]);
+      expect((await confirmed).status).toBe(200);
+    }
+  });
 });

@@ -65,7 +65,11 @@ export class TestService {
 
   /** The key ring: for opening and making sealed values as the service does. */
   get keyRing(): KeyRing {
-    return KeyRing.parse(this.environment['KEY_RING'] ?? '');
+    return KeyRing.parse(this.keyRingText);
+  }
+
+  get keyRingText(): string {
+    return this.environment['KEY_RING'] ?? '';
   }
 
   /** `project`: a folder with dist/ and test/support/ of another make of the service. */
@@ -79,7 +83,10 @@ export class TestService {
     child.stdout?.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => chunks.push(chunk.toString()));
     const outcome = (await answerOf(child)) as { url?: string; failed?: string };
-    if (outcome.url === undefined) throw new Error(`the service did not start: ${outcome.failed ?? chunks.join('')}`);
+    if (outcome.url === undefined) {
+      await ended(child);
+      throw new Error(`the service did not start: ${outcome.failed ?? chunks.join('')}`);
+    }
     const instance = { url: outcome.url, process: child, output: () => chunks.join('') };
     this.instances.push(instance);
     return instance;

@@ -44,6 +44,8 @@ CREATE TABLE "users" (
     "locked_until" TIMESTAMPTZ(3),
     "recent_failures" TIMESTAMPTZ(3)[] DEFAULT ARRAY[]::TIMESTAMPTZ(3)[] CHECK (cardinality("recent_failures") <= 100),
     "codes_stopped_at" TIMESTAMPTZ(3),
+    "claims" JSONB NOT NULL DEFAULT '{}',
+    "last_refusal" TEXT,
     "last_tried_at" TIMESTAMPTZ(3),
     CONSTRAINT "users_pkey" PRIMARY KEY ("tenant_id", "user_id")
 ) WITH (fillfactor = 80);
@@ -61,10 +63,9 @@ CREATE TABLE "factors" (
     "totp_algorithm" TEXT CHECK ("totp_algorithm" IN ('SHA1', 'SHA256', 'SHA512')),
     "totp_digits" SMALLINT CHECK ("totp_digits" IN (6, 8)),
     "totp_period" SMALLINT CHECK ("totp_period" BETWEEN 15 AND 60),
-    "totp_last_step" BIGINT,
     CONSTRAINT "factors_pkey" PRIMARY KEY ("tenant_id", "id"),
     CONSTRAINT "factors_pending_ends" CHECK (("status" = 'pending') = ("expires_at" IS NOT NULL)),
-    CONSTRAINT "factors_totp_whole" CHECK ("type" <> 'totp' OR num_nulls("totp_secret", "totp_algorithm", "totp_digits", "totp_period", "totp_last_step") = 0)
+    CONSTRAINT "factors_totp_whole" CHECK ("type" <> 'totp' OR num_nulls("totp_secret", "totp_algorithm", "totp_digits", "totp_period") = 0)
 ) WITH (fillfactor = 80);
 
 CREATE TABLE "audit_events" (

@@ -23,6 +23,13 @@ export interface NewTotp extends TotpParameters {
   readonly expiresAt: Date;
 }
 
+export interface PendingKey {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly id: string;
+  readonly now: Date;
+}
+
 export interface OpenedBy {
   readonly eventId: string;
   readonly clientId: string;
@@ -33,14 +40,20 @@ export interface OpenedBy {
 const COLUMNS = 'tenant_id, user_id, id, totp_secret, totp_algorithm, totp_digits, totp_period';
 // A page that is opened again and again leaves at most this many pending factors beside the new one.
 const KEPT_PENDING = 4;
+// An expired row is left alone for as long as a confirmation that began before its end may take.
+const FORGOTTEN_AFTER_MINUTES = 1;
 
-// The user's row is locked by the upsert, so an activation at the same instant is seen or waits.
+// The user's row is locked by the upsert, so an activation at the same instant is seen or waits. What may be confirmed is
+// named in the row's claims; the row in factors alone opens nothing.
 const OPEN: Statement = {
   name: 'totp_open',
   text: `
     WITH opened AS (
-      INSERT INTO users (tenant_id, user_id, created_at) VALUES ($1::uuid, $2, $4::timestamptz)
-      ON CONFLICT (tenant_id, user_id) DO UPDATE SET created_at = users.created_at
+      INSERT INTO users (tenant_id, user_id, created_at, claims)
+      VALUES ($1::uuid, $2, $4::timestamptz, jsonb_build_object($3::text, -1))
+      ON CONFLICT (tenant_id, user_id) DO UPDATE SET claims = CASE WHEN users.enrolled_at IS NOT NULL THEN users.claims ELSE (
+        SELECT coalesce(jsonb_object_agg(kept.key, kept.value), '{}') || excluded.claims
+        FROM (SELECT key, value FROM jsonb_each(users.claims) ORDER BY key DESC LIMIT ${KEPT_PENDING}) AS kept) END
       RETURNING enrolled_at
     ),
     stale AS (
@@ -48,12 +61,12 @@ const OPEN: Statement = {
         SELECT id FROM (
           SELECT id, expires_at, row_number() OVER (ORDER BY id DESC) AS age
           FROM factors WHERE tenant_id = $1::uuid AND user_id = $2 AND status = 'pending') AS pending
-        WHERE age > ${KEPT_PENDING} OR expires_at <= $4::timestamptz)
+        WHERE age > ${KEPT_PENDING} OR expires_at <= $4::timestamptz - interval '${FORGOTTEN_AFTER_MINUTES} minutes')
     ),
     pending AS (
       INSERT INTO factors (tenant_id, user_id, id, type, status, created_at, expires_at,
-                           totp_secret, totp_algorithm, totp_digits, totp_period, totp_last_step)
-      SELECT $1::uuid, $2, $3::uuid, 'totp', 'pending', $4::timestamptz, $5::timestamptz, $6, $7, $8, $9, -1
+                           totp_secret, totp_algorithm, totp_digits, totp_period)
+      SELECT $1::uuid, $2, ($3::text)::uuid, 'totp', 'pending', $4::timestamptz, $5::timestamptz, $6, $7, $8, $9
       FROM opened WHERE enrolled_at IS NULL
       RETURNING id
     ),
@@ -77,7 +90,7 @@ const PENDING: Statement = {
   name: 'totp_pending',
   text: `
     SELECT ${COLUMNS} FROM factors
-    WHERE tenant_id = $1::uuid AND id = $5::uuid AND user_id = $2 AND type = 'totp' AND status = 'pending'
+    WHERE tenant_id = $1::uuid AND id = $5::uuid AND user_id = $2 AND type = 'totp' AND status = 'pending' AND expires_at > $6::timestamptz
     UNION ALL
     SELECT ${COLUMNS} FROM factors WHERE tenant_id = $3::uuid AND id = $4::uuid`,
 };
@@ -91,8 +104,8 @@ const ADD_DECOYS: Statement = {
       ON CONFLICT DO NOTHING
     )
     INSERT INTO factors (tenant_id, user_id, id, type, status, created_at, activated_at,
-                         totp_secret, totp_algorithm, totp_digits, totp_period, totp_last_step)
-    SELECT $1::uuid, decoy.user_id, decoy.id, 'totp', 'active', $2::timestamptz, $2::timestamptz, decoy.sealed, 'SHA1', 6, 30, -1
+                         totp_secret, totp_algorithm, totp_digits, totp_period)
+    SELECT $1::uuid, decoy.user_id, decoy.id, 'totp', 'active', $2::timestamptz, $2::timestamptz, decoy.sealed, 'SHA1', 6, 30
     FROM unnest($3::text[], $4::uuid[], $5::bytea[]) AS decoy(user_id, id, sealed)
     ON CONFLICT DO NOTHING`,
 };
@@ -113,8 +126,8 @@ export class TotpRepository {
     return this.database.run<TotpRow>(ACTIVE, [tenantId, userId, decoy.tenantId, decoy.factorId]);
   }
 
-  pending(key: { tenantId: string; userId: string; id: string }, decoy: Decoy): Promise<TotpRow[]> {
-    return this.database.run<TotpRow>(PENDING, [key.tenantId, key.userId, decoy.tenantId, decoy.factorId, key.id]);
+  pending({ tenantId, userId, id, now }: PendingKey, decoy: Decoy): Promise<TotpRow[]> {
+    return this.database.run<TotpRow>(PENDING, [tenantId, userId, decoy.tenantId, decoy.factorId, id, now]);
   }
 
   async addDecoys(seal: (decoy: Decoy) => Buffer, createdAt: Date): Promise<void> {

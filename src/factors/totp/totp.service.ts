@@ -17,19 +17,11 @@ import { TotpRepository } from './totp.repository.js';
 /** Milliseconds until a pending factor ends (DESIGN §1). */
 const PENDING_MS = 10 * 60_000;
 
-// The code of the confirmation is spent by it: its step becomes the last one accepted. A user who was enrolled meanwhile
-// cannot activate another pending factor this way.
+// The code of the confirmation is spent by it: its step becomes the last one accepted.
 const CONFIRM = attemptStatement({
-  name: 'totp_confirm',
-  claim: `
-    UPDATE factors SET status = 'active', activated_at = $5::timestamptz, expires_at = NULL, totp_last_step = $4::bigint
-    FROM guard
-    WHERE factors.tenant_id = $1::uuid AND factors.id = $3::uuid AND factors.user_id = $2
-      AND factors.status = 'pending' AND factors.expires_at > $5::timestamptz AND factors.totp_last_step < $4::bigint
-      AND guard.is_open AND guard.enrolled_at IS NULL
-    RETURNING factors.id`,
+  name: 'confirm',
+  effect: 'enrol',
   missed: 'not_pending',
-  enrols: true,
   approved: 'factor.activated',
   refused: 'factor.confirmation_refused',
 });
@@ -82,7 +74,7 @@ export class TotpService {
     const id = fromTypeId('fac', factorId);
     if (id === null) throw new Problem('verification_refused');
     const rows = await this.factors.pending(
-      { tenantId: call.tenantId, userId, id },
+      { tenantId: call.tenantId, userId, id, now: this.clock.now() },
       this.decoys.for(call.tenantId, userId),
     );
     const { subject, step } = this.secrets.match(rows, code);

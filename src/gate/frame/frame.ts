@@ -10,6 +10,7 @@ import type { Log } from '../../platform/logging/log.js';
 import { problemOf } from '../errors/problem-of.js';
 import { sendProblem } from '../errors/problem.filter.js';
 import type { Limits } from '../throttle/limits.js';
+import { shapeAnswers } from './answers.js';
 import { addBodyParsers } from './body-parsers.js';
 import { firstHook, type Hook } from './first-hook.js';
 import type { RouteEntry } from '../../contract/inventory.js';
@@ -53,6 +54,7 @@ export function buildFrame(options: FrameOptions): Frame {
   });
   instance.addHook('onRequest', hook);
   addRequestLog(instance, options.log);
+  shapeAnswers(instance, options.routes);
   addBodyParsers(instance);
   return { fastify: instance, known };
 }

@@ -13,7 +13,7 @@ describe('the demo client', () => {
     (host) => expect(mayShowDemo({ ...facts, host })).toBe(true),
   );
 
-  // SECURITY(T-36): the attacker owns a name, lets the victim open a page under it, then points it at 127.0.0.1.
+  // SECURITY(T-18): the attacker owns a name, lets the victim open a page under it, then points it at 127.0.0.1.
   it.each([
     'rebound.example:3000',
     'localhost.rebound.example:3000',

@@ -12,7 +12,7 @@ export interface DemoFacts {
 }
 
 /**
- * SECURITY(T-36): a page of a stranger may point its own name at 127.0.0.1 (DNS rebinding); its requests then count as
+ * SECURITY(T-18): a page of a stranger may point its own name at 127.0.0.1 (DNS rebinding); its requests then count as
  * same-origin in the browser and carry the stranger's name in Host. A proxy on this machine would make the whole
  * network look local.
  */

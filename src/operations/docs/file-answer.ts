@@ -11,7 +11,7 @@ export interface FileAnswer {
   readonly cacheSeconds?: number;
 }
 
-// SECURITY(T-37): no inline script or style, no eval, no other origin, no frame: text that ever reaches this page from
+// SECURITY(T-19): no inline script or style, no eval, no other origin, no frame: text that ever reaches this page from
 // elsewhere stays text. `data:` is for the icons of Swagger UI and for QR codes.
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",

@@ -97,7 +97,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   return parsed.data;
 }
 
-/** what production refuses to start on. Each sentence names the setting and the mend. */
+/** SECURITY(T-17): what production refuses to start on. Each sentence names the setting and the mend. */
 function productionFaults(settings: Settings): string[] {
   const faults: [boolean, string][] = [
     [

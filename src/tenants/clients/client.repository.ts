@@ -88,10 +88,13 @@ export class ClientRepository {
     return count === 1;
   }
 
-  /** Clients suspended after an instant, of all tenants: what every instance has to know. */
+  /**
+   * Clients that are suspended, and those that were after an instant, of all tenants: what every instance has to know. The
+   * status counts by itself, for the clock of the instance that asks may be ahead of the operator's.
+   */
   async suspendedAfter(instant: Date): Promise<Suspension[]> {
     return this.database.prisma.client.findMany({
-      where: { suspendedAt: { gt: instant } },
+      where: { OR: [{ status: 'suspended' }, { suspendedAt: { gt: instant } }] },
       select: { id: true, status: true, suspendedAt: true },
     });
   }

@@ -29,7 +29,8 @@ export class ClientService {
   ) {}
 
   async createTenant(name: string): Promise<{ tenantId: string }> {
-    if (!TENANT_NAME.test(name)) throw new OperatorError('A tenant name has 1 to 200 characters and no control characters.');
+    if (!TENANT_NAME.test(name))
+      throw new OperatorError('A tenant name has 1 to 200 characters and no control characters.');
     const id = newUuid(this.clock);
     await this.database.inTransaction(async (transaction) => {
       await this.clients.addTenant(transaction, { id, name, createdAt: this.clock.now() });

@@ -7,12 +7,10 @@ const parameter = z.string().max(2048);
 export const TokenRequest = z
   .object({
     grant_type: parameter.meta({ examples: ['client_credentials'] }),
-    scope: parameter
-      .optional()
-      .meta({
-        description: 'Space-separated. Left out: every scope of the client.',
-        examples: ['factors:write verify'],
-      }),
+    scope: parameter.optional().meta({
+      description: 'Space-separated. Left out: every scope of the client.',
+      examples: ['factors:write verify'],
+    }),
     client_id: parameter.optional().meta({ examples: ['cli_01kaqy4zq7e1kvf3xh2vbsrzq0'] }),
     client_secret: parameter
       .optional()

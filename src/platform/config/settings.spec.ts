@@ -1,0 +1,86 @@
+import { isLoopback, readSettings, SettingsError } from './settings.js';
+
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgresql://service@db.example/countersign',
+  MIGRATION_DATABASE_URL: 'postgresql://owner@db.example/countersign',
+  KEY_RING: '{}',
+  ISSUER: 'https://countersign.example',
+};
+
+const refusalOf = (environment: Record<string, string>): string => {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+};
+
+// T-17. The attacker needs nothing but an operator in a hurry, who starts production with what was good for trying out.
+describe('T-17: production', () => {
+  it('starts on settings of its own', () => {
+    expect(readSettings(PRODUCTION)).toMatchObject({ NODE_ENV: 'production', HOST: '127.0.0.1' });
+  });
+
+  it.each([
+    ['without a database', { DATABASE_URL: '' }, 'DATABASE_URL'],
+    ['without an owner for migrations', { MIGRATION_DATABASE_URL: '' }, 'MIGRATION_DATABASE_URL'],
+    ['with one login for everything', { MIGRATION_DATABASE_URL: PRODUCTION.DATABASE_URL }, 'MIGRATION_DATABASE_URL'],
+    ['without a key ring', { KEY_RING: '' }, 'KEY_RING'],
+    ['without an issuer', { ISSUER: '' }, 'ISSUER'],
+    ['with an issuer without TLS', { ISSUER: 'http://countersign.example' }, 'ISSUER'],
+  ])('refuses to start %s, and names the setting', (_how, change, name) => {
+    expect(refusalOf({ ...PRODUCTION, ...change })).toMatch(new RegExp(`^${name} [^\\n]+\\.$`));
+  });
+
+  it('names every setting that is missing at once', () => {
+    const missing = refusalOf({ NODE_ENV: 'production' }).split('\n');
+    expect(missing.map((line) => line.split(' ')[0])).toEqual([
+      'DATABASE_URL',
+      'MIGRATION_DATABASE_URL',
+      'KEY_RING',
+      'ISSUER',
+    ]);
+  });
+});
+
+describe('readSettings', () => {
+  it('starts on nothing outside production: loopback, no proxy, no origin', () => {
+    const settings = readSettings({});
+    expect(isLoopback(settings.HOST)).toBe(true);
+    expect(settings).toMatchObject({ NODE_ENV: 'development', TRUSTED_PROXIES: [], CORS_ORIGINS: [] });
+  });
+
+  it.each([
+    ['PORT', '65536'],
+    ['PORT', '3000x'],
+    ['NODE_ENV', 'prod'],
+    ['THROTTLE_CLIENT', '0'],
+    ['DATABASE_URL', 'mysql://db.example/x'],
+    ['SECURITY_CONTACT', 'someone'],
+    ['DOCS', 'yes'],
+  ])('refuses %s=%s by name', (name, value) => {
+    expect(refusalOf({ [name]: value })).toMatch(new RegExp(`^${name} `));
+  });
+
+  it('does not repeat a value, which may hold a password', () => {
+    expect(refusalOf({ DATABASE_URL: 'mysql://root:hunter2@db.example/x' })).not.toContain('hunter2');
+  });
+
+  it('counts an empty variable as unset and reads lists by commas', () => {
+    const settings = readSettings({ PORT: '', TRUSTED_PROXIES: ' 10.0.0.0/8, 192.0.2.1 ,' });
+    expect(settings).toMatchObject({ PORT: 3000, TRUSTED_PROXIES: ['10.0.0.0/8', '192.0.2.1'] });
+  });
+});
+
+describe('isLoopback', () => {
+  it.each(['127.0.0.1', '127.9.9.9', '::1', 'localhost'])('holds for %s', (host) => {
+    expect(isLoopback(host)).toBe(true);
+  });
+
+  it.each(['0.0.0.0', '::', '10.0.0.1', 'localhost.example', '127.0.0.1.example', ''])('does not for %s', (host) => {
+    expect(isLoopback(host)).toBe(false);
+  });
+});

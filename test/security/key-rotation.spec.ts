@@ -1,0 +1,85 @@
+// T-06, T-16. Keys rotate while callers work: nobody is refused for it, and a key that is gone verifies nothing any more.
+// Verified from outside by jose, which knows the address of the JWKS and nothing else.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
+import { call, tokenOf } from '../support/api.js';
+import { es256, goodClaims, goodHeader, jws, serviceKey } from '../support/forge.js';
+import { TestService, type Credentials } from '../support/service.js';
+
+const MINUTE = 60_000;
+
+describe('key rotation', () => {
+  let service: TestService;
+  let client: Credentials & { tenantId: string };
+
+  beforeAll(async () => {
+    service = await TestService.start(2);
+    client = await service.tenant('factors:read');
+  });
+  afterAll(() => service.stop());
+
+  const urls = () => service.instances.map(({ url }) => url);
+  const kidsAt = async (url: string) =>
+    ((await call(url, { path: '/.well-known/jwks.json' })).json() as { keys: { kid: string }[] }).keys.map(
+      ({ kid }) => kid,
+    );
+  const kidOf = (token: string) => decodeProtectedHeader(token).kid ?? '';
+
+  /** Takes a token from each instance, uses each on each, and checks it from outside. Returns what was refused. */
+  async function work(minute: number): Promise<{ refused: string[]; kids: string[] }> {
+    const tokens = await Promise.all(urls().map((url) => tokenOf(url, client)));
+    const pairs = urls().flatMap((url) => tokens.map((token) => ({ url, token })));
+    const refused = await Promise.all(
+      pairs.map(async ({ url, token }) => {
+        const { status } = await call(url, { path: '/v1/users/ada/factors', token });
+        const jwks = createRemoteJWKSet(new URL('/.well-known/jwks.json', url));
+        const currentDate = new Date(Date.now() + minute * MINUTE);
+        const claims = { issuer: service.issuer, audience: service.issuer, typ: 'at+jwt', currentDate };
+        const outside = await jwtVerify(token, jwks, { ...claims, clockTolerance: 5 }).then(
+          () => true,
+          () => false,
+        );
+        return status === 200 && outside ? [] : [`minute ${minute}: ${status}, outside ${outside}`];
+      }),
+    );
+    return { refused: refused.flat(), kids: tokens.map(kidOf) };
+  }
+
+  it('refuses no request over half an hour with a rotation in it, and retires the old key', async () => {
+    const oldKey = await serviceKey(service);
+    const refused: string[] = [];
+    const signers: Record<number, string[]> = {};
+    let newKid = '';
+    for (let minute = 0; minute <= 32; minute += 2) {
+      await service.setClock({ offsetMs: minute * MINUTE });
+      const { refused: here, kids } = await work(minute);
+      refused.push(...here);
+      signers[minute] = kids;
+      if (minute !== 4) continue;
+      // The operator's clock stands at minute 0, so the new key signs from minute 10 on.
+      newKid = (await service.admin<{ kid: string }>('keys', 'rotate')).kid;
+      // Each instance reads the keys every five seconds.
+      await sleep(6_000);
+      for (const url of urls()) expect((await kidsAt(url)).sort()).toEqual([oldKey.kid, newKid].sort());
+    }
+    expect(refused).toEqual([]);
+    expect(signers[8]).toEqual([oldKey.kid, oldKey.kid]);
+    expect(signers[12]).toEqual([newKid, newKid]);
+    for (const url of urls()) expect(await kidsAt(url)).toEqual([newKid]);
+
+    // A thief of the retired key signs what would be a good token today.
+    const victim = { ...client, issuer: service.issuer, scope: 'factors:read' };
+    const token = jws(goodHeader(oldKey), goodClaims(victim, Date.now() + 32 * MINUTE), es256(oldKey.privateKey));
+    for (const url of urls()) expect((await call(url, { path: '/v1/users/ada/factors', token })).status).toBe(401);
+  });
+
+  it('refuses a second rotation while one is on its way', async () => {
+    await expect(service.admin('keys', 'rotate')).rejects.toThrow(/on its way already/);
+  });
+
+  it('publishes no private half', async () => {
+    const { text } = await call(service.url, { path: '/.well-known/jwks.json' });
+    for (const key of (JSON.parse(text) as { keys: object[] }).keys)
+      expect(Object.keys(key).sort()).toEqual(['alg', 'crv', 'kid', 'kty', 'use', 'x', 'y']);
+  });
+});

@@ -1,0 +1,154 @@
+// T-16. The attacker breaks what the service stands on, or waits until it breaks by itself, and hopes for an open door:
+// every answer must be a refusal, soon, and all must be well again without anybody's help.
+import { setTimeout as sleep } from 'node:timers/promises';
+import { KeyRing } from '../../src/platform/crypto/key-ring.js';
+import { Sealer } from '../../src/platform/crypto/sealer.js';
+import { call, enrolled, tokenOf, totpAt, verify, type Answer, type EnrolledUser } from '../support/api.js';
+import { DatabaseProxy } from '../support/database-proxy.js';
+import { TestService, type Credentials } from '../support/service.js';
+
+// The statement timeout of the service is five seconds, waiting for a connection three.
+const BOUND_MS = 9_000;
+
+describe('outage', () => {
+  let service: TestService;
+  let proxy: DatabaseProxy;
+  let client: Credentials;
+  let token: string;
+  let user: EnrolledUser;
+  // Ahead of the first signing key, on the first instant of a step.
+  const nowMs = Math.ceil(Date.now() / 30_000) * 30_000 + 30_000;
+
+  beforeAll(async () => {
+    service = await TestService.start(0);
+    proxy = await DatabaseProxy.before(service.databaseUrl);
+    await service.addInstance({ DATABASE_URL: proxy.url, MIGRATION_DATABASE_URL: service.databaseUrl });
+    await service.setClock({ frozenAtMs: nowMs });
+    client = await service.tenant();
+    token = await tokenOf(service.url, client);
+    user = await enrolled(service.url, token, 'ada', nowMs);
+  });
+  afterAll(async () => {
+    await service.stop();
+    await proxy.stop();
+  });
+
+  /** One of every kind of request, the right code among them. */
+  const everything = (): Promise<Answer>[] => [
+    verify(service.url, token, 'ada', totpAt(user.secret, nowMs)),
+    verify(service.url, token, 'nobody', '123456'),
+    call(service.url, { path: '/v1/users/ada/factors', token }),
+    call(service.url, { path: '/v1/users/eve/factors/totp', token, body: {} }),
+    call(service.url, { method: 'DELETE', path: `/v1/users/ada/factors/${user.factorId}`, token }),
+    call(service.url, { path: '/v1/audit-events', token }),
+    call(service.url, { path: '/health/ready' }),
+  ];
+
+  async function expectRefusals(): Promise<void> {
+    const from = Date.now();
+    const answers = await Promise.all(everything());
+    expect(Date.now() - from).toBeLessThan(BOUND_MS);
+    for (const answer of answers) {
+      expect(answer.status).toBe(503);
+      expect(answer.headers['content-type']).toBe('application/problem+json; charset=utf-8');
+      expect(answer.json()).toMatchObject({ code: 'service_unavailable' });
+    }
+    await expect(tokenOf(service.url, client)).rejects.toThrow(/no token: 503/);
+    expect((await call(service.url, { path: '/health/live' })).status).toBe(200);
+  }
+
+  async function recovered(): Promise<void> {
+    for (const from = Date.now(); Date.now() - from < 20_000; await sleep(200)) {
+      const ready = await call(service.url, { path: '/health/ready' });
+      const listed = await call(service.url, { path: '/v1/users/ada/factors', token });
+      if (ready.status === 200 && listed.status === 200) return;
+    }
+    throw new Error('the service did not recover');
+  }
+
+  it('is sound before: the wrong code is refused as such', async () => {
+    expect((await verify(service.url, token, 'nobody', '123456')).status).toBe(422);
+  });
+
+  it.each([
+    ['cut', () => proxy.cut()],
+    ['hung', () => proxy.hang()],
+  ])('refuses everything while the database is %s, and recovers', async (_name, breakIt) => {
+    breakIt();
+    await expectRefusals();
+    proxy.heal();
+    await recovered();
+  });
+
+  it('refuses everything while the server ends its connections one by one, and accepts nothing twice', async () => {
+    const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                  WHERE datname = current_database() AND application_name = 'countersign'`;
+    const code = totpAt(user.secret, nowMs);
+    const tries = Array.from({ length: 20 }, async (_none, index) => {
+      await sleep(index * 20);
+      if (index % 4 === 0) await service.sql(kill);
+      return (await verify(service.url, token, 'ada', code)).status;
+    });
+    const statuses = await Promise.all(tries);
+    expect(statuses.filter((status) => status === 200).length).toBeLessThanOrEqual(1);
+    for (const status of statuses) expect([200, 422, 503]).toContain(status);
+    const events = await service.sql("SELECT 1 FROM audit_events WHERE action = 'verification.approved'");
+    expect(events.length).toBeLessThanOrEqual(1);
+    await recovered();
+  });
+
+  it('refuses proofs on a database that only reads', async () => {
+    const [{ name = '' } = {}] = await service.sql<{ name: string }>('SELECT current_database() AS name');
+    const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                  WHERE datname = current_database() AND application_name = 'countersign'`;
+    await service.sql(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
+    await service.sql(kill);
+    await recovered();
+    const later = totpAt(user.secret, nowMs + 30_000);
+    const answers = [
+      await verify(service.url, token, 'ada', later),
+      await verify(service.url, token, 'nobody', '123456'),
+      await call(service.url, { path: '/v1/users/eve/factors/totp', token, body: {} }),
+    ];
+    await service.sql(
+      `SET default_transaction_read_only = off; ALTER DATABASE ${name} RESET default_transaction_read_only`,
+    );
+    await service.sql(kill);
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
+    await recovered();
+  });
+
+  it('answers again after a restart of the process, to the same token', async () => {
+    const [instance] = service.instances;
+    const restarted = await service.addInstance();
+    instance?.process.kill('SIGKILL');
+    expect((await call(restarted.url, { path: '/v1/users/ada/factors', token })).status).toBe(200);
+    service.instances.shift();
+  });
+
+  it('refuses known and unknown users alike when the key ring opens no factor', async () => {
+    const other = KeyRing.generate();
+    await resealSigningKeys(KeyRing.parse(other));
+    const blind = await service.addInstance({ KEY_RING: other });
+    const fresh = await tokenOf(blind.url, client);
+    const answers = [
+      await verify(blind.url, fresh, 'ada', totpAt(user.secret, Date.now())),
+      await verify(blind.url, fresh, 'nobody', '123456'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([503, 503]);
+    const bytes = answers.map(({ text }) => text.replace(/req_[0-9a-f]+/, ''));
+    expect(bytes[0]).toBe(bytes[1]);
+  });
+
+  /** So that the instance starts: its own signing key it could not do without. */
+  async function resealSigningKeys(ring: KeyRing): Promise<void> {
+    const rows = await service.sql<{ kid: string; private_sealed: Buffer }>(
+      'SELECT kid, private_sealed FROM signing_keys',
+    );
+    for (const { kid, private_sealed: sealed } of rows) {
+      const place = { tenantId: '', table: 'signing_keys', column: 'private_sealed', rowId: kid };
+      const again = new Sealer(ring).seal(new Sealer(service.keyRing).open(sealed, place), place);
+      await service.sql('UPDATE signing_keys SET private_sealed = $1 WHERE kid = $2', [again, kid]);
+    }
+  }
+});

@@ -1,0 +1,74 @@
+// One connection that stays open, and every byte of each answer: for specs to which the smallest difference matters.
+import { connect, type Socket } from 'node:net';
+
+export interface WireRequest {
+  /** POST with a body, else GET. */
+  readonly method?: string;
+  readonly path: string;
+  readonly token: string;
+  readonly body?: object;
+}
+
+export class Wire {
+  private received = Buffer.alloc(0);
+  private waiting: { done(answer: string): void; failed(error: Error): void } | undefined;
+
+  private constructor(
+    private readonly socket: Socket,
+    private readonly host: string,
+  ) {
+    socket.on('data', (chunk: Buffer) => this.take(chunk));
+    socket.on('error', (error) => this.waiting?.failed(error));
+    socket.on('close', () => this.waiting?.failed(new Error('the connection was closed')));
+  }
+
+  static open(url: string): Promise<Wire> {
+    const { hostname, port, host } = new URL(url);
+    return new Promise((done, failed) => {
+      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+      socket.once('error', failed);
+      socket.once('connect', () => done(new Wire(socket, host)));
+    });
+  }
+
+  /** The answer as it came: status line, headers and body. One request at a time. */
+  send({ method, path, token, body }: WireRequest): Promise<string> {
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const head = [
+      `${method ?? (body === undefined ? 'GET' : 'POST')} ${path} HTTP/1.1`,
+      `Host: ${this.host}`,
+      `Authorization: Bearer ${token}`,
+      ...(body === undefined ? [] : ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(text)}`]),
+    ];
+    return new Promise((done, failed) => {
+      this.waiting = { done, failed };
+      this.socket.write(`${head.join('\r\n')}\r\n\r\n${text}`);
+    });
+  }
+
+  close(): void {
+    this.waiting = undefined;
+    this.socket.destroy();
+  }
+
+  private take(chunk: Buffer): void {
+    this.received = Buffer.concat([this.received, chunk]);
+    const end = this.received.indexOf('\r\n\r\n') + 4;
+    if (end < 4) return;
+    const length = Number(/\r\ncontent-length: (\d+)\r\n/i.exec(this.received.toString('latin1', 0, end))?.[1] ?? NaN);
+    if (Number.isNaN(length)) return this.waiting?.failed(new Error('an answer without Content-Length'));
+    if (this.received.length < end + length) return;
+    const answer = this.received.toString('latin1', 0, end + length);
+    this.received = this.received.subarray(end + length);
+    this.waiting?.done(answer);
+  }
+}
+
+/** Leaves out what differs between any two answers, whatever was asked: ids, the date, and the throttle's counters. */
+export function masked(answer: string): string {
+  return answer
+    .replace(/^(x-request-id): [\w-]+\r$/im, '$1: *\r')
+    .replace(/^(date): [^\r]+\r$/im, '$1: *\r')
+    .replace(/"requestId":"[\w-]+"/, '"requestId":"*"')
+    .replaceAll(/;r=\d+;t=\d+/g, ';r=*;t=*');
+}

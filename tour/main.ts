@@ -1,0 +1,63 @@
+// `npm run tour`: what the service does and refuses, over HTTP, beside a service that `npm start` runs. Every step says
+// what will happen and checks that it did: exit status 0 means that all of it went as printed.
+import { addSecondFactor, readTrail, remove } from './closing.js';
+import { readCredentials } from './credentials.js';
+import { askWithoutToken, confirm, enrol, getToken, list, meet } from './opening.js';
+import { askForStranger, guess, replay, tryWhileLocked, verify } from './proving.js';
+import { Difference, Hindrance } from './refusal.js';
+import { Scene } from './scene.js';
+import { Screen, wantsColour } from './screen.js';
+import { Service } from './service.js';
+
+const screen = new Screen(process.stdout, wantsColour(process.stdout, process.env));
+
+async function tour(): Promise<void> {
+  const credentials = readCredentials(process.env['DATA_DIR'] || '.countersign');
+  screen.hide(credentials.clientSecret);
+  const scene = new Scene(screen, new Service(credentials.issuer, screen), credentials);
+  await meet(scene);
+  screen.prose(
+    `A tour of Countersign at ${credentials.issuer}: every HTTP exchange as it happens (> sent, < received), secrets ` +
+      'masked. It takes up to half a minute, most of it one wait for a fresh code.',
+  );
+  await walk(scene);
+  screen.line();
+  screen.line(`All ${scene.stepsDone} steps went as described.`, 'bold');
+  screen.prose(`Next: try the same by hand in Swagger UI, ${credentials.issuer}/docs. Nothing needs tidying up.`);
+}
+
+async function walk(scene: Scene): Promise<void> {
+  await askWithoutToken(scene);
+  await getToken(scene);
+  const factor = await enrol(scene);
+  await confirm(scene, factor);
+  await list(scene, factor);
+  const step = await verify(scene, factor);
+  const refused = await replay(scene, factor, step);
+  await askForStranger(scene, refused);
+  await guess(scene, factor, refused);
+  await tryWhileLocked(scene, factor, { step, refused });
+  await addSecondFactor(scene);
+  await remove(scene, factor);
+  await readTrail(scene);
+}
+
+function giveUp(error: unknown): void {
+  process.exitCode = 1;
+  if (error instanceof Hindrance) {
+    process.stderr.write(`${error.message}\n`);
+  } else if (error instanceof Difference) {
+    screen.line();
+    screen.prose(`✗ This is not what the step says. Compared: ${error.what}.`, 'red');
+    screen.wire('    expected: ', written(error.expected));
+    screen.wire('    came:     ', written(error.came));
+  } else {
+    throw error;
+  }
+}
+
+function written(value: unknown): string {
+  return typeof value === 'string' ? value : value === undefined ? 'nothing' : JSON.stringify(value);
+}
+
+tour().catch(giveUp);

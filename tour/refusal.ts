@@ -1,0 +1,29 @@
+// The two ways in which the tour ends early. Both are for the person at the terminal: a sentence, never a stack.
+
+/** The tour cannot begin or go on: what is missing and what to do. */
+export class Hindrance extends Error {
+  override readonly name = 'Hindrance';
+}
+
+/** The service did something other than the step says. */
+export class Difference extends Error {
+  override readonly name = 'Difference';
+
+  constructor(
+    readonly what: string,
+    readonly expected: unknown,
+    readonly came: unknown,
+  ) {
+    super(what);
+  }
+}
+
+/** @throws Difference unless both are the same when written as JSON. */
+export function expectSame(what: string, expected: unknown, came: unknown): void {
+  if (JSON.stringify(expected) !== JSON.stringify(came)) throw new Difference(what, expected, came);
+}
+
+/** @throws Difference unless `came` has the shape. */
+export function expectShape(what: string, shape: RegExp, came: unknown): asserts came is string {
+  if (typeof came !== 'string' || !shape.test(came)) throw new Difference(what, `text like ${shape.source}`, came);
+}

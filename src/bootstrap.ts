@@ -62,7 +62,8 @@ async function assemble(platform: OpenPlatform, routes: readonly RouteEntry[]): 
     new FastifyAdapter(frame.fastify as never),
     { bodyParser: false, logger: new QuietNestLogger(log), abortOnError: false },
   );
-  if (settings.CORS_ORIGINS.length > 0) app.enableCors({ origin: [...settings.CORS_ORIGINS], maxAge: 600 });
+  if (settings.CORS_ORIGINS.length > 0)
+    app.enableCors({ origin: [...settings.CORS_ORIGINS], methods: ['GET', 'POST', 'DELETE'], maxAge: 600 });
   // Before the keys are read for the first time there has to be one.
   await app.get(SigningKeys).ensureFirst();
   await app.init();

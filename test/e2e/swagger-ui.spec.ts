@@ -1,17 +1,14 @@
 // What an explorer does a minute after cloning, in a real Chromium: Authorize with the client that is filled in, then
 // Try it out and Execute on every operation from top to bottom. The service is the built one on its embedded database.
-import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { call } from '../support/api.js';
+import { startAsExplorer, type Explored } from '../support/explored-service.js';
 import { TestService } from '../support/service.js';
 
 jest.setTimeout(300_000);
 
-const root = resolve(__dirname, '..', '..');
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const browserPath = [process.env['CHROMIUM_PATH'] ?? '', ...PLACES].find((path) => path !== '' && existsSync(path));
 const QUIET = ['quic', 'background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
@@ -37,48 +34,7 @@ const WALK = [
   ['GET /docs/{file}', 200],
 ] as const;
 
-interface Running {
-  readonly url: string;
-  readonly dataDir: string;
-  stop(): Promise<void>;
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => probe.once('listening', done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
-}
-
-/** `npm start` as an explorer has it, but for the folder and the port. */
-async function startAsExplorer(): Promise<Running> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'countersign-docs-'));
-  const port = await freePort();
-  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'error' };
-  const child = spawn(process.execPath, [join(root, 'dist/main.js')], { env, stdio: ['ignore', 'ignore', 'pipe'] });
-  await banner(child);
-  const stop = async () => {
-    const gone = new Promise((done) => child.once('exit', done));
-    child.kill('SIGTERM');
-    await gone;
-    rmSync(dataDir, { recursive: true, force: true });
-  };
-  return { url: `http://127.0.0.1:${port}`, dataDir, stop };
-}
-
-function banner(child: ChildProcess): Promise<void> {
-  let text = '';
-  return new Promise((done, failed) => {
-    child.stderr?.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      if (text.includes('listens on')) done();
-    });
-    child.once('exit', () => failed(new Error(`the service did not start: ${text}`)));
-  });
-}
-
-let service: Running;
+let service: Explored;
 
 beforeAll(async () => {
   service = await startAsExplorer();
@@ -243,6 +199,7 @@ if (browserPath === undefined) {
     await verify.locator('.execute').click();
     await refused;
     expect(await verify.locator('textarea').inputValue()).toBe('{ "code": "000000" }');
+    expect(await verify.locator('.parameters input').first().inputValue()).toMatch(/^user-/);
     await page.close();
   });
 

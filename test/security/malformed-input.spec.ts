@@ -80,7 +80,7 @@ describe('malformed input', () => {
     expectProblem(await send({ path: confirm, body: { code } }), 400);
   });
 
-  it.each<[string, string]>([
+  it.each<[string, string | Buffer]>([
     ['__proto__', '{"code":"123456","__proto__":{"isAdmin":true}}'],
     ['constructor.prototype', '{"code":"123456","constructor":{"prototype":{"isAdmin":true}}}'],
     ['constructor', '{"code":"123456","constructor":1}'],
@@ -94,7 +94,7 @@ describe('malformed input', () => {
     ['two documents', '{"code":"123456"}{"code":"123456"}'],
     ['a comment', '{"code":"123456"}//'],
     ['deep nesting', '['.repeat(16_000)],
-    ['not UTF-8', '{"code":"12345\ufffd"}'],
+    ['bytes that are no UTF-8', Buffer.from('{"code":"123456\xff"}', 'latin1')],
   ])('refuses a body with %s', async (_name, text) => {
     expectProblem(await send({ path: PATH, raw: text }), 400);
   });

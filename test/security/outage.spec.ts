@@ -1,6 +1,7 @@
 // T-16. The attacker breaks what the service stands on, or waits until it breaks by itself, and hopes for an open door:
 // every answer must be a refusal, soon, and all must be well again without anybody's help.
 import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Sealer } from '../../src/platform/crypto/sealer.js';
 import { call, enrolled, tokenOf, totpAt, verify, type Answer, type EnrolledUser } from '../support/api.js';
@@ -139,6 +140,14 @@ describe('outage', () => {
     const bytes = answers.map(({ text }) => text.replace(/req_[0-9a-f]+/, ''));
     expect(bytes[0]).toBe(bytes[1]);
   });
+
+  /** As the owner, on a database that lets others only read. */
+  async function writing(text: string): Promise<void> {
+    const options = '-c default_transaction_read_only=off';
+    const owner = new pg.Client({ connectionString: service.databaseUrl, options });
+    await owner.connect();
+    await owner.query(text).finally(() => owner.end());
+  }
 
   /** So that the instance starts: its own signing key it could not do without. */
   async function resealSigningKeys(ring: KeyRing): Promise<void> {

@@ -6,6 +6,9 @@ import { Log } from '../../platform/logging/log.js';
 import { OAuthError } from '../../tenants/tokens/oauth.errors.js';
 import { problemOf } from './problem-of.js';
 
+// The one route that speaks RFC 6749 §5.2 also where validation refuses.
+const TOKEN_ENDPOINT = '/oauth2/token';
+
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   constructor(private readonly log: Log) {}
@@ -21,6 +24,10 @@ export class ProblemFilter implements ExceptionFilter {
       return;
     }
     const problem = problemOf(error);
+    if (problem.code === 'malformed_request' && request.routeOptions.url === TOKEN_ENDPOINT) {
+      writeOAuthError(new OAuthError('invalid_request', 'A parameter is missing, repeated or malformed.'), reply);
+      return;
+    }
     if (problem.status >= 500) this.report(problem, request);
     sendProblem(problem, request, reply);
   }

@@ -18,8 +18,13 @@ export interface DemoFacts {
  */
 export function mayShowDemo({ isProduction, expectsOthers, listensOn, host }: DemoFacts): boolean {
   if (isProduction || expectsOthers || host === null || !isLoopback(listensOn.host)) return false;
+  const { name, port } = placeOf(host);
+  return port === listensOn.port && isLoopback(name);
+}
+
+function placeOf(host: string): { name: string; port: number } {
   const match = /^(?<name>\[::1\]|[a-z0-9.]{1,64})(?::(?<port>\d{1,5}))?$/i.exec(host);
   // RFC 9110 §7.2: no port is the scheme's, and this service speaks plain http.
   const { name = '', port = '80' } = match?.groups ?? {};
-  return Number(port) === listensOn.port && isLoopback(name.toLowerCase().replace(/^\[(.*)\]$/, '$1'));
+  return { name: name.toLowerCase().replace(/^\[(.*)\]$/, '$1'), port: Number(port) };
 }

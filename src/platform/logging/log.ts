@@ -69,7 +69,9 @@ function shown(fields: LogFields): Record<string, unknown> {
 function shownError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
   const { code } = error as { code?: unknown };
-  const frames = (error.stack ?? '')
+  const { stack = '', message } = error;
+  const frames = stack
+    .slice(stack.indexOf(message) + message.length)
     .split('\n')
     .filter((line) => /^\s+at /.test(line))
     .map((line) => line.trim());

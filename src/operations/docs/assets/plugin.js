@@ -67,13 +67,15 @@ async function putFreshCode(place) {
 /** @param {(path: string, method: string, response: any) => any} show */
 function afterAnswer(show) {
   return (/** @type {string} */ path, /** @type {string} */ method, /** @type {any} */ response) => {
-    void learn(path, response).catch(() => undefined);
+    // A refusal arrives as an error that holds the answer.
+    void learn(path, response.err?.response ?? response).catch(() => undefined);
     return show(path, method, response);
   };
 }
 
 /** @param {string} path @param {any} response */
 async function learn(path, response) {
+  if (typeof response.url !== 'string') return;
   authenticator.learnTime(response.headers?.date);
   const { userId } = pathValues(path, response.url);
   if (userId !== undefined) carrier.parameter('userId', userId);

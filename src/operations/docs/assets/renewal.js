@@ -11,7 +11,7 @@ const SPARE_MS = 10_000;
 export async function renewToken(system, request) {
   const authorized = request.securities?.authorized?.oauth2;
   if (!authorized || endOf(authorized.token?.access_token) > Date.now() + SPARE_MS) return;
-  const { token: _ended, ...auth } = authorized;
+  const auth = { ...authorized, token: undefined };
   const answer = await fetch('/oauth2/token', {
     method: 'POST',
     credentials: 'omit',

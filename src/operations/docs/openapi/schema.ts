@@ -21,6 +21,7 @@ export function exampleOf(schema: JsonSchema): unknown {
   return schema.examples?.[0];
 }
 
-function withoutDialect({ $schema: _dialect, ...schema }: JsonSchema): JsonSchema {
+function withoutDialect(schema: JsonSchema): JsonSchema {
+  delete schema.$schema;
   return schema;
 }

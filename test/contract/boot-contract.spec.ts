@@ -1,0 +1,82 @@
+// R-01, T-07. Somebody adds a route, or edits one, and forgets to say who may call it. The service must not start: tried on
+// every route there is, by taking its contract away from the sources and starting what is built of them.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { inventory, type Route } from '../support/inventory.js';
+import { makeMutant, runNode, type Edit, type Run } from '../support/mutant.js';
+
+const { routes } = inventory();
+const SRC = join(process.cwd(), 'src');
+const controllers = (readdirSync(SRC, { recursive: true }) as string[])
+  .filter((file) => file.endsWith('.controller.ts'))
+  .map((file) => ({ file, text: readFileSync(join(SRC, file), 'utf8') }));
+// A port where nothing answers: what gets as far as the database has passed the contract check.
+const DATABASE_URL = 'postgresql://nobody@127.0.0.1:1/none';
+
+/** The source of a handler's decorators and signature. */
+function partsOf({ controller, handler }: Route): { file: string; decorator: string; whole: string } {
+  const source = controllers.find(({ text }) => text.includes(`class ${controller} `));
+  if (!source) throw new Error(`no source of ${controller}`);
+  const [whole = '', decorator = ''] =
+    new RegExp(`(  @RouteContract\\(\\{\\n(?: {4}.*\\n)+? {2}\\}\\)\\n)(?:  @.*\\n)*  (?:async )?${handler}\\(`).exec(
+      source.text,
+    ) ?? [];
+  if (decorator === '') throw new Error(`no contract of ${controller}.${handler} in ${source.file}`);
+  return { file: source.file, decorator, whole };
+}
+
+async function started(edits: readonly Edit[]): Promise<Run> {
+  const mutant = await makeMutant(edits);
+  const env = { DATABASE_URL, PORT: '0', DATA_DIR: join(mutant.folder, 'data') };
+  const run = await runNode({ args: [join(mutant.folder, 'dist/main.js')], env, cwd: mutant.folder });
+  mutant.remove();
+  return run;
+}
+
+function expectRefusal({ exitCode, text }: Run, sentence: string): void {
+  expect(text).toContain(sentence);
+  expect(text).not.toMatch(/^\s+at /m);
+  expect(exitCode).toBe(1);
+}
+
+describe('the boot', () => {
+  it('gets as far as the database when every route has its contract', async () => {
+    expectRefusal(await started([]), 'database');
+  });
+
+  it.each(routes.map((route) => [`${route.controller}.${route.handler}`, route] as const))(
+    'is refused when the contract of %s is deleted',
+    async (name, route) => {
+      const { file, whole, decorator } = partsOf(route);
+      const run = await started([{ file, find: whole, replace: whole.replace(decorator, '') }]);
+      expectRefusal(run, `${name} has no @RouteContract`);
+    },
+  );
+
+  it('is refused when a route that takes a token is made public', async () => {
+    const route = routes.find(({ handler }) => handler === 'verify');
+    if (!route) throw new Error('no verify');
+    const { file, whole } = partsOf(route);
+    const open = whole
+      .replace("auth: 'token'", "auth: 'none'")
+      .replace(/ {4}scope: .*\n/, '')
+      .replace("throttle: 'client'", "throttle: 'address'");
+    const run = await started([{ file, find: whole, replace: open }]);
+    expectRefusal(run, 'POST /v1/users/:userId/verify takes no credential and is not in PUBLIC_ROUTES');
+  });
+
+  it('names every fault at once, with controller and method', async () => {
+    const edits = [
+      { find: '@Body({ schema: VerifyBody }) { code }', replace: '@Body() { code }' },
+      { find: "@Param('userId', { schema: UserId })", replace: "@Param('userId')" },
+    ].map((edit) => ({ file: 'challenges/verification.controller.ts', ...edit }));
+    const run = await started(edits);
+    expectRefusal(run, 'VerificationController.verify takes a BODY without a schema');
+    expectRefusal(run, 'VerificationController.verify takes a PARAM without a schema');
+  });
+
+  it('has a mutant maker that refuses to change what it does not find', async () => {
+    const edit = { file: 'main.ts', find: 'this does not stand there', replace: '' };
+    await expect(makeMutant([edit])).rejects.toThrow(/0 times instead of once/);
+  });
+});

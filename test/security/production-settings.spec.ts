@@ -1,0 +1,155 @@
+// T-17. The operator is in a hurry: settings are copied from a laptop, left out, or mistyped. Production must not start on
+// anything unsafe, and must say in a sentence what to do instead. And whoever starts it anywhere gets a sentence, not a stack.
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KeyRing } from '../../src/platform/crypto/key-ring.js';
+import { runNode, type Run } from '../support/mutant.js';
+
+const SAFE = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgresql://service@127.0.0.1:1/none',
+  MIGRATION_DATABASE_URL: 'postgresql://owner@127.0.0.1:1/none',
+  KEY_RING: KeyRing.generate(),
+  ISSUER: 'https://mfa.example',
+  PORT: '0',
+};
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const KNOWN_KEY = '/v/pkoZlcxxtao+UZzCDCP7/6ZKGZXMcbWqPlGcwgwg=';
+const ring = (key: string) =>
+  JSON.stringify({ ...(JSON.parse(SAFE.KEY_RING) as object), keys: { k1: key }, active: 'k1' });
+
+describe('settings in production', () => {
+  let folder: string;
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'countersign-settings-'));
+    chmodSync(folder, 0o711);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const start = (env: Record<string, string>, nodeOptions: string[] = []): Promise<Run> =>
+    runNode({
+      args: [...nodeOptions, join(process.cwd(), 'dist/main.js')],
+      env: { DATA_DIR: join(folder, 'data'), ...env },
+    });
+
+  function expectSentence({ exitCode, text }: Run, ...parts: string[]): void {
+    for (const part of parts) expect(text).toContain(part);
+    expect(text).not.toMatch(/^\s+at |node:internal|Error:/m);
+    expect(text.split('\n').length).toBeLessThan(12);
+    expect(exitCode).toBe(1);
+  }
+
+  it('is safe enough to get as far as the database with these', async () => {
+    expectSentence(await start(SAFE), 'database', 'ECONNREFUSED');
+  });
+
+  it.each([
+    ['DATABASE_URL', '', 'does not run on the embedded database', 'Name a PostgreSQL server'],
+    ['MIGRATION_DATABASE_URL', '', 'name the owner role', ''],
+    ['MIGRATION_DATABASE_URL', SAFE.DATABASE_URL, 'equals DATABASE_URL', 'login role of its own'],
+    ['KEY_RING', '', 'init-env', 'vault'],
+    ['ISSUER', '', 'must be the https:// URL', ''],
+    ['ISSUER', 'http://mfa.example', 'must be the https:// URL', ''],
+    ['ISSUER', 'HTTP://mfa.example', 'must be the https:// URL', ''],
+    ['ISSUER', 'mfa.example', 'must be an https:// URL', ''],
+    ['DATABASE_URL', 'mysql://root@db/x', 'must be a postgresql:// URL', ''],
+    ['THROTTLE_CLIENT', '0', 'too small', ''],
+    ['THROTTLE_ADDRESS', 'unlimited', 'expected number', ''],
+    ['PORT', '70000', 'too big', ''],
+    ['LOG_LEVEL', 'trace', 'expected one of', ''],
+    ['DOCS', 'yes', 'expected one of', ''],
+    ['SECURITY_CONTACT', 'me', 'must begin with mailto: or https://', ''],
+  ])('refuses %s=%s and names the mend', async (name, value, ...parts) => {
+    expectSentence(await start({ ...SAFE, [name]: value }), name, ...parts);
+  });
+
+  it.each([
+    ['a word of another spelling', 'Production'],
+    ['an abbreviation', 'prod'],
+  ])('does not take %s for development', async (_name, value) => {
+    expectSentence(await start({ ...SAFE, NODE_ENV: value }), 'NODE_ENV');
+  });
+
+  it('names everything that is missing at once', async () => {
+    const run = await start({ NODE_ENV: 'production' });
+    expectSentence(run, 'DATABASE_URL', 'MIGRATION_DATABASE_URL', 'KEY_RING', 'ISSUER');
+  });
+
+  it.each([
+    ['is no JSON', '{"active"'],
+    ['is a pattern', ring(KEY)],
+    ['is published', ring(KNOWN_KEY)],
+    ['is too short', ring(Buffer.alloc(16, 1).toString('base64'))],
+  ])('refuses a key ring whose key %s, without showing it', async (_name, value) => {
+    const run = await start({ ...SAFE, KEY_RING: value });
+    expectSentence(run, 'key ring');
+    const { keys } = JSON.parse(value.startsWith('{"active"') && !value.endsWith('}') ? SAFE.KEY_RING : value) as {
+      keys: { k1: string };
+    };
+    expect(run.text).not.toContain(keys.k1);
+  });
+
+  it('makes no demo client and no key ring of its own', async () => {
+    await start(SAFE);
+    await expect(import('node:fs').then(({ existsSync }) => existsSync(join(folder, 'data')))).resolves.toBe(false);
+  });
+
+  it.each([
+    ['no address', 'proxy.internal'],
+    ['a range that is none', '10.0.0.0/99'],
+  ])('refuses a trusted proxy that is %s', async (_name, value) => {
+    expectSentence(await start({ ...SAFE, TRUSTED_PROXIES: value }), 'TRUSTED_PROXIES');
+  });
+});
+
+describe('whoever starts it', () => {
+  let folder: string;
+  const database = () => process.env['TEST_SERVER_URL'] ?? '';
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'countersign-start-'));
+    chmodSync(folder, 0o711);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const main = join(process.cwd(), 'dist/main.js');
+  function expectSentence({ exitCode, text }: Run, part: string | RegExp): void {
+    const said = text.split('\n').filter((line) => line !== '' && !line.startsWith('{'));
+    expect(said.join('\n')).toMatch(part);
+    expect(text).not.toMatch(/^\s+at /m);
+    expect(exitCode).toBe(1);
+  }
+
+  it('is told that the port is in use', async () => {
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const { port } = server.address() as AddressInfo;
+    const env = { DATABASE_URL: database(), PORT: String(port), DATA_DIR: join(folder, 'busy') };
+    const run = await runNode({ args: [main], env });
+    server.close();
+    expectSentence(run, `127.0.0.1:${port} is in use`);
+  });
+
+  it('is told that DATA_DIR is a file', async () => {
+    writeFileSync(join(folder, 'file'), '');
+    const env = { DATABASE_URL: database(), PORT: '0', DATA_DIR: join(folder, 'file') };
+    expectSentence(await runNode({ args: [main], env }), 'DATA_DIR');
+  });
+
+  const asSomebody = process.getuid?.() === 0 ? it.skip : it;
+  asSomebody('is told that DATA_DIR cannot be written to', async () => {
+    mkdirSync(join(folder, 'locked'), { mode: 0o500 });
+    const env = { PORT: '0', DATA_DIR: join(folder, 'locked', 'data') };
+    expectSentence(await runNode({ args: [main], env }), 'DATA_DIR');
+  });
+
+  it('is told that Node is too old', async () => {
+    const old = join(folder, 'old-node.cjs');
+    writeFileSync(old, "Object.defineProperty(process.versions, 'node', { value: '18.20.0' });");
+    const run = await runNode({ args: ['--require', old, join(process.cwd(), 'scripts/start.mjs')], env: {} });
+    expectSentence(run, /needs Node 20\.\d+ or newer; this is Node 18\.20\.0/);
+  });
+});

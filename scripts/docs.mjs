@@ -176,15 +176,15 @@ async function errors() {
     '',
     '## The token endpoint',
     '',
-    '`POST /oauth2/token` answers a refused client, grant or scope with the errors of RFC 6749 §5.2',
-    '(`{"error", "error_description"}`), and everything that fails before that with a problem of the list above.',
+    '`POST /oauth2/token` answers a malformed request, a refused client, grant or scope with the errors of RFC 6749 §5.2',
+    '(`{"error", "error_description"}`), and what the frame refuses before that (size, content type, throttle) with a problem of the list above.',
     '',
     ...table(['Error', 'Status'], oauth),
   ]);
 }
 
 async function auditEvents() {
-  const { AUDIT_ACTIONS, REFUSAL_REASONS, TOKEN_REFUSAL_REASONS } = await built('audit/actions.js');
+  const { AUDIT_ACTIONS, ENROLMENT_REFUSAL_REASONS, REFUSAL_REASONS, TOKEN_REFUSAL_REASONS } = await built('audit/actions.js');
   const inventory = await inventoryOf();
   const writers = (/** @type {string} */ action) =>
     inventory
@@ -212,6 +212,12 @@ async function auditEvents() {
     'In `verification.refused` and `factor.confirmation_refused`. They stand here and in no answer.',
     '',
     ...reasons(REFUSAL_REASONS),
+    '',
+    '## Reasons of a refused enrolment',
+    '',
+    'In `factor.enrolment_refused`; the answer was 403 `step_up_required`.',
+    '',
+    ...reasons(ENROLMENT_REFUSAL_REASONS),
     '',
     '## Reasons of a refused token',
     '',

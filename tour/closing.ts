@@ -21,6 +21,7 @@ export async function addSecondFactor(scene: Scene): Promise<void> {
   const wish = { method: 'POST', path: `/v1/users/${scene.user}/factors/totp`, body: {} } as const;
   const answer = await scene.exchange(wish, 403);
   expectSame('the code of the refusal', 'step_up_required', answer.json['code']);
+  scene.expectEvent(answer, { action: 'factor.enrolment_refused', reason: 'already_enrolled', userId: scene.user });
   scene.conclude('Refused.');
 }
 

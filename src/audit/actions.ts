@@ -9,6 +9,7 @@ export const AUDIT_ACTIONS = {
   'token.issued': 'An access token was issued to a client.',
   'token.refused': 'A token request was refused.',
   'factor.enrolment_opened': 'An enrolment was opened; the factor is pending and does not count.',
+  'factor.enrolment_refused': 'A factor was to be added for an enrolled user without a fresh proof.',
   'factor.activated': 'A factor was confirmed and counts from now on.',
   'factor.confirmation_refused': 'A confirmation was refused.',
   'factor.removed': 'A factor was removed.',
@@ -28,6 +29,11 @@ export const REFUSAL_REASONS = {
   not_pending: 'The code was right, but the enrolment had ended, or another factor was activated before.',
 } as const;
 
+/** Why an enrolment was not opened. */
+export const ENROLMENT_REFUSAL_REASONS = {
+  already_enrolled: 'The user has, or once had, an active factor.',
+} as const;
+
 /** Why a client got no token. The answer to a wrong and to a suspended client is the same. */
 export const TOKEN_REFUSAL_REASONS = {
   wrong_secret: 'The secret was well formed and is none of the client’s.',
@@ -37,4 +43,4 @@ export const TOKEN_REFUSAL_REASONS = {
 
 export type RefusalReason = keyof typeof REFUSAL_REASONS;
 
-export type AuditReason = RefusalReason | keyof typeof TOKEN_REFUSAL_REASONS;
+export type AuditReason = RefusalReason | keyof typeof ENROLMENT_REFUSAL_REASONS | keyof typeof TOKEN_REFUSAL_REASONS;

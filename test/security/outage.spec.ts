@@ -111,9 +111,7 @@ describe('outage', () => {
       await verify(service.url, token, 'nobody', '123456'),
       await call(service.url, { path: '/v1/users/eve/factors/totp', token, body: {} }),
     ];
-    await service.sql(
-      `SET default_transaction_read_only = off; ALTER DATABASE ${name} RESET default_transaction_read_only`,
-    );
+    await writing(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
     await service.sql(kill);
     expect(answers.map(({ status }) => status)).toEqual([503, 503, 503]);
     await recovered();

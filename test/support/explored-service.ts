@@ -1,6 +1,6 @@
 // The service as an explorer has it after `npm start`: the built main.js, no setting but a folder and a port.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -23,6 +23,8 @@ async function freePort(): Promise<number> {
 
 export async function startAsExplorer(): Promise<Explored> {
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-docs-'));
+  // The user as which root runs PostgreSQL gets through, so that everything lies in this folder and goes with it.
+  chmodSync(dataDir, 0o711);
   const port = await freePort();
   const env = { PATH: process.env['PATH'], DATA_DIR: dataDir, PORT: String(port), LOG_LEVEL: 'error' };
   const child = spawn(process.execPath, [join(root, 'dist/main.js')], { env, stdio: ['ignore', 'ignore', 'pipe'] });

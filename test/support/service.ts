@@ -92,6 +92,12 @@ export class TestService {
     return instance;
   }
 
+  /** Ends the instance that was added last. */
+  async stopLast(): Promise<void> {
+    const last = this.instances.pop();
+    if (last) await ended(last.process);
+  }
+
   /** Sets the clock of every instance. */
   async setClock(setting: ClockSetting): Promise<void> {
     await Promise.all(

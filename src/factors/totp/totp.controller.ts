@@ -21,7 +21,7 @@ export class TotpController {
     scope: 'factors:write',
     throttle: 'client',
     data: 'credential',
-    audit: ['factor.enrolment_opened'],
+    audit: ['factor.enrolment_opened', 'factor.enrolment_refused'],
     answer: { status: 201, schema: TotpEnrolment },
     refusals: ['step_up_required'],
     consumes: 'application/json',

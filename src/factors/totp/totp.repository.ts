@@ -71,8 +71,12 @@ const OPEN: Statement = {
       RETURNING id
     ),
     event AS (
-      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id)
-      SELECT $1::uuid, $10::uuid, $4::timestamptz, 'factor.enrolment_opened', $11::uuid, $2, id, $12, $13 FROM pending
+      INSERT INTO audit_events (tenant_id, id, at, action, reason, client_id, user_id, target_id, address, request_id)
+      SELECT $1::uuid, $10::uuid, $4::timestamptz,
+             CASE WHEN enrolled_at IS NULL THEN 'factor.enrolment_opened' ELSE 'factor.enrolment_refused' END,
+             CASE WHEN enrolled_at IS NOT NULL THEN 'already_enrolled' END,
+             $11::uuid, $2, CASE WHEN enrolled_at IS NULL THEN ($3::text)::uuid END, $12, $13
+      FROM opened
     )
     SELECT id FROM pending`,
 };

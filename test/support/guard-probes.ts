@@ -1,0 +1,100 @@
+// A short attack on each guard, to be run against a service with and without it. A probe resolves where the guard stands and
+// rejects where it is missing.
+import { call, enrolled, totpAt, verify, wrongCode, type EnrolledUser, type Wish } from './api.js';
+import { es256, goodClaims, goodHeader, jws } from './forge.js';
+import { flawlessToken, type ForgerKnows } from './forgeries.js';
+
+export interface Target {
+  readonly url: string;
+  /** Makes the users of this run different from all others. */
+  readonly run: string;
+  readonly nowMs: number;
+  readonly token: string;
+  readonly tokenWithoutScope: string;
+  readonly tokenOfOtherTenant: string;
+  readonly tokenOfSuspended: string;
+  readonly forger: ForgerKnows;
+  readonly limits: { readonly address: number; readonly client: number };
+}
+
+type Probe = (target: Target) => Promise<void>;
+
+const LIST = '/v1/users/ada/factors';
+
+async function expectStatus(target: Target, wish: Wish, status: number): Promise<void> {
+  const answer = await call(target.url, wish);
+  if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}`);
+}
+
+function user(target: Target, name: string, token = target.token): Promise<EnrolledUser> {
+  return enrolled(target.url, token, `${name}-${target.run}`, target.nowMs);
+}
+
+async function expectVerdict(target: Target, { userId, code }: { userId: string; code: string }, status: number) {
+  const answer = await verify(target.url, target.token, userId, code);
+  if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}`);
+}
+
+/** In this order: the last two use up the limits. */
+export const PROBES = {
+  'no token': (target) => expectStatus(target, { path: LIST }, 401),
+  'a token of another type': (target) => {
+    const { key, victim, nowMs } = target.forger;
+    const header = { ...goodHeader(key), typ: 'mfa-assertion+jwt' };
+    const token = jws(header, goodClaims(victim, nowMs), es256(key.privateKey));
+    return expectStatus(target, { path: LIST, token }, 401);
+  },
+  'an expired token': (target) => {
+    const token = flawlessToken({ ...target.forger, nowMs: target.nowMs - 301_000 });
+    return expectStatus(target, { path: LIST, token }, 401);
+  },
+  'a token of a suspended client': (target) =>
+    expectStatus(target, { path: LIST, token: target.tokenOfSuspended }, 401),
+  'a token without the scope': (target) => expectStatus(target, { path: LIST, token: target.tokenWithoutScope }, 403),
+  'an unknown field': async (target) => {
+    const body = { code: '123456', isAdmin: true };
+    await expectStatus(target, { path: `/v1/users/nobody-${target.run}/verify`, token: target.token, body }, 400);
+  },
+  "another tenant's user": async (target) => {
+    const { userId, secret } = await user(target, 'foreign', target.tokenOfOtherTenant);
+    await expectVerdict(target, { userId, code: totpAt(secret, target.nowMs) }, 422);
+  },
+  "another tenant's factors": async (target) => {
+    const { userId, factorId } = await user(target, 'listed', target.tokenOfOtherTenant);
+    const { text } = await call(target.url, { path: `/v1/users/${userId}/factors`, token: target.token });
+    if (text.includes(factorId)) throw new Error('it was shown');
+  },
+  'a code twice': async (target) => {
+    const { userId, secret } = await user(target, 'twice');
+    const code = totpAt(secret, target.nowMs);
+    await expectVerdict(target, { userId, code }, 200);
+    await expectVerdict(target, { userId, code }, 422);
+  },
+  'a sixth guess': async (target) => {
+    const { userId, secret } = await user(target, 'guessed');
+    for (let guess = 0; guess < 5; guess += 1)
+      await expectVerdict(target, { userId, code: wrongCode(secret, target.nowMs, guess) }, 422);
+    await expectVerdict(target, { userId, code: totpAt(secret, target.nowMs) }, 422);
+  },
+  'too many requests of a client': (target) =>
+    expectLimit(target, { path: LIST, token: target.token }, target.limits.client),
+  'too many requests of an address': (target) => expectLimit(target, { path: '/health/live' }, target.limits.address),
+} as const satisfies Record<string, Probe>;
+
+export type ProbeName = keyof typeof PROBES;
+
+async function expectLimit({ url }: Target, wish: Wish, limit: number): Promise<void> {
+  for (let sent = 0; sent <= limit; sent += 20) {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => call(url, wish)));
+    if (answers.some(({ status }) => status === 429)) return;
+  }
+  throw new Error('there was no end to it');
+}
+
+/** The probes that found their guard missing, with what they met. */
+export async function missingGuards(target: Target): Promise<Partial<Record<ProbeName, string>>> {
+  const missing: Partial<Record<ProbeName, string>> = {};
+  for (const [name, probe] of Object.entries(PROBES) as [ProbeName, Probe][])
+    await probe(target).catch((error: unknown) => (missing[name] = String(error)));
+  return missing;
+}

@@ -128,7 +128,7 @@ module.exports = {
     ),
     ownerRule('throttler', ['@nestjs/throttler'], ['^src/gate/']),
     ownerRule('prom-client', ['prom-client'], ['^src/operations/metrics/']),
-    ownerRule('swagger', ['@nestjs/swagger', 'swagger-ui-dist'], ['^src/contract/', '^src/operations/']),
+    ownerRule('swagger', ['swagger-ui-dist'], ['^src/operations/']),
     ownerRule(
       'fastify',
       ['fastify', '@fastify', '@nestjs/platform-fastify'],

@@ -184,7 +184,8 @@ async function errors() {
 }
 
 async function auditEvents() {
-  const { AUDIT_ACTIONS, ENROLMENT_REFUSAL_REASONS, REFUSAL_REASONS, TOKEN_REFUSAL_REASONS } = await built('audit/actions.js');
+  const { AUDIT_ACTIONS, ENROLMENT_REFUSAL_REASONS, REFUSAL_REASONS, TOKEN_REFUSAL_REASONS } =
+    await built('audit/actions.js');
   const inventory = await inventoryOf();
   const writers = (/** @type {string} */ action) =>
     inventory

@@ -2,11 +2,11 @@
 import { join } from 'node:path';
 import { DEMO_CLIENT_FILE } from './admin/demo-client.js';
 import type { Service } from './bootstrap.js';
-import { isLoopback } from './platform/config/settings.js';
+import { areDocsOn, isLoopback } from './platform/config/settings.js';
 
 export function banner({ url, platform }: Service): string {
   const { settings, embedded } = platform;
-  const hasDocs = settings.DOCS ?? settings.NODE_ENV !== 'production';
+  const hasDocs = areDocsOn(settings);
   const rows: [boolean, string, string][] = [
     [hasDocs, 'Swagger UI', `${url}/docs`],
     [embedded !== null, 'credentials', `${join(settings.DATA_DIR, DEMO_CLIENT_FILE)} (generated, of a demo client)`],

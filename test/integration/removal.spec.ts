@@ -72,11 +72,15 @@ describe('removing a factor', () => {
   it('refuses a verification that waited while the factor was removed', async () => {
     const user = await stage.user('waited');
     const held = await stage.hold('waited');
-    const late = stage.verify('waited', stage.right(user));
+    const removal = stage.remove('waited', user.factorId);
     await held.waiting(1);
-    expect((await stage.remove('waited', user.factorId)).status).toBe(204);
+    const late = stage.burst('waited', Array<string>(8).fill(stage.right(user)));
+    await held.waiting(9);
     await held.release();
-    expect((await late).status).toBe(422);
+    expect([(await removal).status, statuses(await late)]).toEqual([204, { 422: 8 }]);
+    // It was loaded as an active factor, so the refusal is its own and no decoy's; and it is no wrong code.
+    expect(await stage.verdicts('waited')).toEqual(Array<string>(8).fill('replayed_code'));
+    expect(await stage.guard('waited')).toMatchObject({ consecutive_failures: 0, recent: 0 });
   });
 
   it('answers one of 20 parallel removals with 204 and tells of it once', async () => {

@@ -113,8 +113,8 @@ describe('decoys', () => {
     expect((await stage.verify(userId, code)).status).toBe(422);
     expect((await stage.post(confirmation, { code })).status).toBe(422);
     expect(await stage.verdicts(userId)).toEqual(['not_enrolled', 'not_enrolled']);
-    const text = 'SELECT totp_last_step::int AS step, status FROM factors WHERE tenant_id = $1 AND user_id = $2';
-    expect(await stage.service.sql(text, [DECOYS, decoy])).toEqual([{ step: -1, status: 'active' }]);
+    const text = 'SELECT claims, enrolled_at FROM users WHERE tenant_id = $1 AND user_id = $2';
+    expect(await stage.service.sql(text, [DECOYS, decoy])).toEqual([{ claims: {}, enrolled_at: null }]);
     // It was counted: to a decoy its own right code is a wrong one.
     expect(await row(decoy)).toMatchObject({ consecutive_failures: 2, recent: 2 });
   });

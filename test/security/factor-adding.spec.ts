@@ -37,7 +37,7 @@ describe('adding a factor', () => {
     expect((await stage.verify('early', stage.right(early))).status).toBe(422);
     expect(await rows('early', 'active')).toBe(1);
     expect((await stage.verify('early', stage.right(user))).status).toBe(200);
-    expect(await stage.verdicts('early')).toEqual(['not_pending', 'wrong_code', 'approved']);
+    expect(await stage.verdicts('early')).toEqual(['not_enrolled', 'wrong_code', 'approved']);
   });
 
   it('does not show a void factor as pending', async () => {
@@ -103,7 +103,7 @@ describe('adding a factor', () => {
     expect((await stage.confirm('in-time', inTime.id, stage.right(inTime))).status).toBe(200);
     await stage.later(1);
     expect((await stage.confirm('late', late.id, stage.right(late))).status).toBe(422);
-    expect(await stage.verdicts('late')).toEqual(['not_pending']);
+    expect(await stage.verdicts('late')).toEqual(['not_enrolled']);
     expect((await stage.factors('late')).data).toEqual([]);
     expect((await stage.factors('late')).mfaRequired).toBe(false);
   });

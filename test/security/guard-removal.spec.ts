@@ -1,11 +1,14 @@
 // T-07, T-16. A guard that nobody would miss protects nobody. Each one is taken out of the sources in turn, and the service that
 // is built without it is attacked: the attack must succeed there, and fail against the service as it is.
+import { readFileSync } from 'node:fs';
 import { tokenOf } from '../support/api.js';
 import { serviceKey, type Victim } from '../support/forge.js';
 import { missingGuards, type ProbeName, type Target } from '../support/guard-probes.js';
 import { makeMutant, type Edit } from '../support/mutant.js';
 import { TestService } from '../support/service.js';
 
+// A service is built and started for each test.
+const PATIENCE_MS = 180_000;
 const LIMITS = { address: 140, client: 40 };
 const SCOPES = 'factors:read factors:write verify';
 const guardOf = (name: string) => ({
@@ -124,7 +127,7 @@ describe('without a guard', () => {
       tokenOfSuspended: await tokenOf(service.url, suspended),
     };
     await service.admin('clients', 'suspend', '--client', suspended.clientId);
-  });
+  }, PATIENCE_MS);
   afterAll(() => service.stop());
 
   /** Attacks a service that is built with these edits. */
@@ -140,17 +143,25 @@ describe('without a guard', () => {
     }
   }
 
-  it('every attack fails while all stand', async () => {
-    expect(await attack([], 'whole')).toEqual({});
-  });
+  it(
+    'every attack fails while all stand',
+    async () => {
+      expect(await attack([], 'whole')).toEqual({});
+    },
+    PATIENCE_MS,
+  );
 
-  it.each(REMOVALS)('an attack succeeds: %s, %s', async (guard, missed, edits) => {
-    const missing = await attack(edits, guard.replaceAll(/\W/g, '-'));
-    expect(Object.keys(missing)).toContain(missed);
-  });
+  it.each(REMOVALS)(
+    'an attack succeeds: %s, %s',
+    async (guard, missed, edits) => {
+      const missing = await attack(edits, guard.replaceAll(/\W/g, '-'));
+      expect(Object.keys(missing)).toContain(missed);
+    },
+    PATIENCE_MS,
+  );
 
   describe('the contract check', () => {
-    const contract = /  @RouteContract\(\{\n(?: {4}.*\n)+? {2}\}\)\n/;
+    const contract = / {2}@RouteContract\(\{\n(?: {4}.*\n)+? {2}\}\)\n/;
     const strip = (source: string): Edit => {
       const [find = ''] = contract.exec(source) ?? [];
       return { file: 'challenges/verification.controller.ts', find, replace: '' };
@@ -167,21 +178,25 @@ describe('without a guard', () => {
     };
     const started = async (edits: readonly Edit[]) => {
       const mutant = await makeMutant(edits);
-      return service.addInstance({}, mutant.folder).finally(mutant.remove);
+      // The documents would notice too: they name every route.
+      return service.addInstance({ DOCS: 'off' }, mutant.folder).finally(mutant.remove);
     };
 
-    it('is missed: without it and its second, a route without a contract starts', async () => {
-      const { readFileSync } = await import('node:fs');
-      const bare = strip(readFileSync('src/challenges/verification.controller.ts', 'utf8'));
-      await expect(started([bare])).rejects.toThrow('VerificationController.verify has no @RouteContract');
-      await expect(started([bare, inInventory])).rejects.toThrow('POST /v1/users/:userId/verify');
-      const { url } = await started([bare, inInventory, atFastify]);
-      await service.setClock({ frozenAtMs: target.nowMs });
-      // Even then it is closed, and not open.
-      const missing = await missingGuards({ ...target, url, run: 'bare' });
-      expect(Object.keys(missing)).toContain('a code twice');
-      expect(Object.keys(missing)).not.toContain("another tenant's user");
-      await service.stopLast();
-    });
+    it(
+      'is missed: without it and its second, a route without a contract starts',
+      async () => {
+        const bare = strip(readFileSync('src/challenges/verification.controller.ts', 'utf8'));
+        await expect(started([bare])).rejects.toThrow('VerificationController.verify has no @RouteContract');
+        await expect(started([bare, inInventory])).rejects.toThrow('POST /v1/users/:userId/verify');
+        const { url } = await started([bare, inInventory, atFastify]);
+        await service.setClock({ frozenAtMs: target.nowMs });
+        // Even then it is closed, and not open.
+        const missing = await missingGuards({ ...target, url, run: 'bare' });
+        expect(Object.keys(missing)).toContain('a code twice');
+        expect(Object.keys(missing)).not.toContain("another tenant's user");
+        await service.stopLast();
+      },
+      PATIENCE_MS,
+    );
   });
 });

@@ -1,6 +1,6 @@
 // T-17. The operator is in a hurry: settings are copied from a laptop, left out, or mistyped. Production must not start on
 // anything unsafe, and must say in a sentence what to do instead. And whoever starts it anywhere gets a sentence, not a stack.
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,6 @@ const SAFE = {
   ISSUER: 'https://mfa.example',
   PORT: '0',
 };
-const KEY = Buffer.alloc(32, 7).toString('base64');
 const KNOWN_KEY = '/v/pkoZlcxxtao+UZzCDCP7/6ZKGZXMcbWqPlGcwgwg=';
 const ring = (key: string) =>
   JSON.stringify({ ...(JSON.parse(SAFE.KEY_RING) as object), keys: { k1: key }, active: 'k1' });
@@ -46,31 +45,12 @@ describe('settings in production', () => {
     expectSentence(await start(SAFE), 'database', 'ECONNREFUSED');
   });
 
+  // The whole table of refusals is src/platform/config/settings.spec.ts; here is what a person sees of it.
   it.each([
-    ['DATABASE_URL', '', 'does not run on the embedded database', 'Name a PostgreSQL server'],
-    ['MIGRATION_DATABASE_URL', '', 'name the owner role', ''],
-    ['MIGRATION_DATABASE_URL', SAFE.DATABASE_URL, 'equals DATABASE_URL', 'login role of its own'],
-    ['KEY_RING', '', 'init-env', 'vault'],
-    ['ISSUER', '', 'must be the https:// URL', ''],
-    ['ISSUER', 'http://mfa.example', 'must be the https:// URL', ''],
-    ['ISSUER', 'HTTP://mfa.example', 'must be the https:// URL', ''],
-    ['ISSUER', 'mfa.example', 'must be an https:// URL', ''],
-    ['DATABASE_URL', 'mysql://root@db/x', 'must be a postgresql:// URL', ''],
-    ['THROTTLE_CLIENT', '0', 'too small', ''],
-    ['THROTTLE_ADDRESS', 'unlimited', 'expected number', ''],
-    ['PORT', '70000', 'too big', ''],
-    ['LOG_LEVEL', 'trace', 'expected one of', ''],
-    ['DOCS', 'yes', 'expected one of', ''],
-    ['SECURITY_CONTACT', 'me', 'must begin with mailto: or https://', ''],
-  ])('refuses %s=%s and names the mend', async (name, value, ...parts) => {
-    expectSentence(await start({ ...SAFE, [name]: value }), name, ...parts);
-  });
-
-  it.each([
-    ['a word of another spelling', 'Production'],
-    ['an abbreviation', 'prod'],
-  ])('does not take %s for development', async (_name, value) => {
-    expectSentence(await start({ ...SAFE, NODE_ENV: value }), 'NODE_ENV');
+    ['ISSUER', 'http://mfa.example', 'must be the https:// URL'],
+    ['NODE_ENV', 'Production', 'expected one of'],
+  ])('refuses %s=%s and names the mend', async (name, value, part) => {
+    expectSentence(await start({ ...SAFE, [name]: value }), name, part);
   });
 
   it('names everything that is missing at once', async () => {
@@ -78,30 +58,19 @@ describe('settings in production', () => {
     expectSentence(run, 'DATABASE_URL', 'MIGRATION_DATABASE_URL', 'KEY_RING', 'ISSUER');
   });
 
-  it.each([
-    ['is no JSON', '{"active"'],
-    ['is a pattern', ring(KEY)],
-    ['is published', ring(KNOWN_KEY)],
-    ['is too short', ring(Buffer.alloc(16, 1).toString('base64'))],
-  ])('refuses a key ring whose key %s, without showing it', async (_name, value) => {
-    const run = await start({ ...SAFE, KEY_RING: value });
-    expectSentence(run, 'key ring');
-    const { keys } = JSON.parse(value.startsWith('{"active"') && !value.endsWith('}') ? SAFE.KEY_RING : value) as {
-      keys: { k1: string };
-    };
-    expect(run.text).not.toContain(keys.k1);
+  it('refuses a key ring that everybody has, without showing it', async () => {
+    const run = await start({ ...SAFE, KEY_RING: ring(KNOWN_KEY) });
+    expectSentence(run, 'publicly known example key');
+    expect(run.text).not.toContain(KNOWN_KEY);
   });
 
   it('makes no demo client and no key ring of its own', async () => {
     await start(SAFE);
-    await expect(import('node:fs').then(({ existsSync }) => existsSync(join(folder, 'data')))).resolves.toBe(false);
+    expect(existsSync(join(folder, 'data'))).toBe(false);
   });
 
-  it.each([
-    ['no address', 'proxy.internal'],
-    ['a range that is none', '10.0.0.0/99'],
-  ])('refuses a trusted proxy that is %s', async (_name, value) => {
-    expectSentence(await start({ ...SAFE, TRUSTED_PROXIES: value }), 'TRUSTED_PROXIES');
+  it('refuses a trusted proxy that is no address', async () => {
+    expectSentence(await start({ ...SAFE, TRUSTED_PROXIES: 'proxy.internal' }), 'TRUSTED_PROXIES');
   });
 });
 

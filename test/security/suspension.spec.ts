@@ -27,9 +27,10 @@ describe('suspension of a client', () => {
   const ask = async (url: string, token: string) => (await call(url, { path: '/v1/users/ada/factors', token })).status;
   /** When an instance begins to answer something else than 200, and what it answers. */
   async function refusal(url: string, token: string): Promise<{ atMs: number; status: number }> {
-    for (const from = Date.now(); Date.now() - from < 30_000; await sleep(50)) {
+    for (const from = Date.now(); Date.now() - from < 30_000;) {
       const status = await ask(url, token);
       if (status !== 200) return { atMs: Date.now(), status };
+      await sleep(50);
     }
     throw new Error('the suspension did not arrive');
   }

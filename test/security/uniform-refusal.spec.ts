@@ -119,7 +119,7 @@ describe('uniform refusal', () => {
       forget: 'pending',
       request: () => confirm('pending', pending.id, stage.wrong(pending)[0] ?? ''),
     },
-    'an expired factor': { reason: 'not_pending', request: () => confirm('late', late.id, stage.right(late)) },
+    'an expired factor': { reason: 'not_enrolled', request: () => confirm('late', late.id, stage.right(late)) },
     'an active factor': {
       reason: 'not_enrolled',
       request: () => confirm('other', other.factorId, totpAt(other.secret, stage.nowMs)),

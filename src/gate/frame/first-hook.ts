@@ -53,19 +53,22 @@ export function firstHook({ store, limits, routes }: FirstHookOptions): Hook {
   };
 }
 
-/** A body or a query that the contract does not know is refused, not ignored. */
+/** A body, a query or a key that the contract does not know is refused, not ignored. */
 function refuseUndeclared(request: FastifyRequest, { contract, takesQuery }: RouteEntry): void {
-  if (!takesQuery && request.url.includes('?'))
-    throw new Problem('malformed_request', { detail: 'This route takes no query.' });
-  if (request.headers['idempotency-key'] !== undefined) {
-    throw new Problem('malformed_request', { detail: 'This route takes no Idempotency-Key.' });
-  }
-  if (contract.consumes !== undefined) {
-    const [type = ''] = (request.headers['content-type'] ?? '').split(';');
-    if (type.trim().toLowerCase() !== contract.consumes) throw new Problem('unsupported_media_type');
-  } else if (hasBody(request)) {
-    throw new Problem('malformed_request', { detail: 'This route takes no body.' });
-  }
+  if (!takesQuery && request.url.includes('?')) throw unknownHere('query');
+  if (request.headers['idempotency-key'] !== undefined) throw unknownHere('Idempotency-Key');
+  if (contract.consumes === undefined && hasBody(request)) throw unknownHere('body');
+  if (contract.consumes !== undefined && mediaTypeOf(request) !== contract.consumes)
+    throw new Problem('unsupported_media_type');
+}
+
+function unknownHere(what: string): Problem {
+  return new Problem('malformed_request', { detail: `This route takes no ${what}.` });
+}
+
+function mediaTypeOf({ headers }: FastifyRequest): string {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  return type.trim().toLowerCase();
 }
 
 function hasBody({ headers }: FastifyRequest): boolean {

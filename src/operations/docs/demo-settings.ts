@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Settings } from '../../platform/config/settings.js';
+import { isLoopback, type Settings } from '../../platform/config/settings.js';
 import { mayShowDemo } from './demo.policy.js';
 import type { FileAnswer } from './file-answer.js';
 
@@ -12,7 +12,7 @@ export function demoSettings(settings: Settings, host: string | null): FileAnswe
   const facts = {
     isProduction: settings.NODE_ENV === 'production',
     expectsOthers: settings.TRUSTED_PROXIES.length > 0 || settings.ISSUER !== undefined,
-    listensOn: { host: settings.HOST, port: settings.PORT },
+    listensOn: { isLoopback: isLoopback(settings.HOST), port: settings.PORT },
     host,
   };
   const demoClient = mayShowDemo(facts) ? readDemoClient(join(settings.DATA_DIR, 'demo-client.json')) : null;

@@ -1,7 +1,7 @@
 // The documents as answers, made once at start; nothing where the operator turned them off.
 import { Inject, Injectable } from '@nestjs/common';
 import { ROUTES, type RouteEntry } from '../../contract/inventory.js';
-import { SETTINGS, type Settings } from '../../platform/config/settings.js';
+import { areDocsOn, SETTINGS, type Settings } from '../../platform/config/settings.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { demoSettings } from './demo-settings.js';
 import { readDocsFiles } from './docs-files.js';
@@ -22,7 +22,7 @@ export class DocsService {
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(ROUTES) routes: readonly RouteEntry[],
   ) {
-    const isOn = settings.DOCS ?? settings.NODE_ENV !== 'production';
+    const isOn = areDocsOn(settings);
     this.files = isOn ? readDocsFiles() : new Map();
     this.document = isOn ? documentOf(routes, settings) : null;
   }

@@ -128,6 +128,11 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
   return `${issue.path.join('.')} ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}.`;
 }
 
+/** Unset means on, except in production (ASVS 5.0 13.4.5). */
+export function areDocsOn({ DOCS, NODE_ENV }: Settings): boolean {
+  return DOCS ?? NODE_ENV !== 'production';
+}
+
 /** True where only programs on this machine can connect. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);

@@ -15,10 +15,6 @@ export class Authenticator {
     this.#lastStep = -1;
   }
 
-  forget() {
-    this.#secret = null;
-  }
-
   /** WebCrypto exists on https and on this machine's own names only. */
   get isReady() {
     return this.#secret !== null && globalThis.isSecureContext;

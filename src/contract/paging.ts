@@ -5,11 +5,11 @@ import { Problem } from '../platform/errors/problem.js';
 const MAX_PAGE = 100;
 
 export const PageQuery = z.strictObject({
-  limit: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(MAX_PAGE)
+  limit: z
+    .string()
+    .regex(/^[1-9][0-9]{0,2}$/)
+    .transform(Number)
+    .pipe(z.int().max(MAX_PAGE))
     .default(50)
     .meta({ description: `How many at most, 1 to ${MAX_PAGE}.` }),
   after: z

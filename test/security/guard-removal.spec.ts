@@ -192,8 +192,7 @@ describe('without a guard', () => {
         await service.setClock({ frozenAtMs: target.nowMs });
         // Even then it is closed, and not open.
         const missing = await missingGuards({ ...target, url, run: 'bare' });
-        expect(Object.keys(missing)).toContain('a code twice');
-        expect(Object.keys(missing)).not.toContain("another tenant's user");
+        expect(missing['a code twice']).toContain('403 instead of 200');
         await service.stopLast();
       },
       PATIENCE_MS,

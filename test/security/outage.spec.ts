@@ -122,6 +122,7 @@ describe('outage', () => {
   it('answers again after a restart of the process, to the same token', async () => {
     const [instance] = service.instances;
     const restarted = await service.addInstance();
+    await service.setClock({ frozenAtMs: nowMs });
     instance?.process.kill('SIGKILL');
     expect((await call(restarted.url, { path: '/v1/users/ada/factors', token })).status).toBe(200);
     service.instances.shift();

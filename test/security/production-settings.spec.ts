@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { runNode, type Run } from '../support/mutant.js';
+import { TestService } from '../support/service.js';
 
 const SAFE = {
   NODE_ENV: 'production',
@@ -76,13 +77,17 @@ describe('settings in production', () => {
 
 describe('whoever starts it', () => {
   let folder: string;
-  const database = () => process.env['TEST_SERVER_URL'] ?? '';
+  let service: TestService;
 
-  beforeAll(() => {
+  beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'countersign-start-'));
     chmodSync(folder, 0o711);
+    service = await TestService.start(0);
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await service.stop();
+  });
 
   const main = join(process.cwd(), 'dist/main.js');
   function expectSentence({ exitCode, text }: Run, part: string | RegExp): void {
@@ -96,7 +101,7 @@ describe('whoever starts it', () => {
     const server = createServer();
     await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
     const { port } = server.address() as AddressInfo;
-    const env = { DATABASE_URL: database(), PORT: String(port), DATA_DIR: join(folder, 'busy') };
+    const env = { DATABASE_URL: service.databaseUrl, PORT: String(port), DATA_DIR: join(folder, 'busy') };
     const run = await runNode({ args: [main], env });
     server.close();
     expectSentence(run, `127.0.0.1:${port} is in use`);
@@ -104,7 +109,7 @@ describe('whoever starts it', () => {
 
   it('is told that DATA_DIR is a file', async () => {
     writeFileSync(join(folder, 'file'), '');
-    const env = { DATABASE_URL: database(), PORT: '0', DATA_DIR: join(folder, 'file') };
+    const env = { DATABASE_URL: service.databaseUrl, PORT: '0', DATA_DIR: join(folder, 'file') };
     expectSentence(await runNode({ args: [main], env }), 'DATA_DIR');
   });
 

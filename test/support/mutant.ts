@@ -23,8 +23,12 @@ export interface Mutant {
 export async function makeMutant(edits: readonly Edit[]): Promise<Mutant> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-mutant-'));
   const script = join(process.cwd(), 'test/support/make-mutant.mjs');
-  await execute(process.execPath, [script, JSON.stringify({ to: folder, edits })]);
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  await execute(process.execPath, [script, JSON.stringify({ to: folder, edits })]).catch((error: unknown) => {
+    remove();
+    throw error;
+  });
+  return { folder, remove };
 }
 
 export interface Run {

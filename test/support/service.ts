@@ -49,6 +49,8 @@ export class TestService {
       KEY_RING: KeyRing.generate(),
       ISSUER: issuer,
       PORT: '0',
+      // Jest runs two specs at once, some with three instances, and the embedded server takes 40 connections.
+      DATABASE_POOL_SIZE: '5',
       ...limits,
       ...extra,
     };

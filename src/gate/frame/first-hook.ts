@@ -4,11 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import { routeKey, type RouteEntry } from '../../contract/inventory.js';
 import { Problem } from '../../platform/errors/problem.js';
+import { refuseUnroutable } from './address-line.js';
 import { countedAddress } from '../throttle/address.policy.js';
 import { tellLimit, WINDOW_SECONDS, type Limits } from '../throttle/limits.js';
-
-/** Longer ones are 414. The longest address of ours has about 150 characters. */
-const MAX_URL_LENGTH = 2_048;
 
 const HEADERS = {
   'Cache-Control': 'no-store',
@@ -48,7 +46,7 @@ export function firstHook({ store, limits, routes }: FirstHookOptions): Hook {
     const route = byKey.get(`${request.method} ${request.routeOptions.url ?? ''}`);
     await count('address', request, reply);
     if (route?.contract.throttle === 'token-endpoint') await count('token-endpoint', request, reply);
-    if (request.url.length > MAX_URL_LENGTH) throw new Problem('uri_too_long');
+    refuseUnroutable(request.originalUrl);
     if (route) refuseUndeclared(request, route);
   };
 }

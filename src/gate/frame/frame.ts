@@ -1,7 +1,7 @@
 // The frame around Nest: a Fastify instance whose every answer, also those that Nest never sees, leaves as a problem with
 // the same headers and counted by the throttle.
 import type { ThrottlerStorage } from '@nestjs/throttler';
-import { fastify, type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { fastify, type FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
 import type { Settings } from '../../platform/config/settings.js';
 import { newRequestId } from '../../platform/crypto/request-id.js';
@@ -11,6 +11,7 @@ import { problemOf } from '../errors/problem-of.js';
 import { sendProblem } from '../errors/problem.filter.js';
 import type { Limits } from '../throttle/limits.js';
 import { shapeAnswers } from './answers.js';
+import { isRoutable, MAX_SEGMENT_LENGTH, UNROUTABLE } from './address-line.js';
 import { addBodyParsers } from './body-parsers.js';
 import { firstHook, type Hook } from './first-hook.js';
 import type { RouteEntry } from '../../contract/inventory.js';
@@ -44,8 +45,10 @@ export function buildFrame(options: FrameOptions): Frame {
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,
-    routerOptions: { maxParamLength: 128, ignoreTrailingSlash: false, caseSensitive: true },
-    frameworkErrors: (error, request, reply) => void refuseEarly(hook, { error, request, reply }),
+    routerOptions: { maxParamLength: MAX_SEGMENT_LENGTH, ignoreTrailingSlash: false, caseSensitive: true },
+    // The router would refuse these before any hook, uncounted; sent to an address that no route has, the first hook meets them.
+    rewriteUrl: ({ url = '/' }) => (isRoutable(url) ? url : UNROUTABLE),
+    frameworkErrors: (error, request, reply) => sendProblem(problemOf(error), request, reply),
     clientErrorHandler: refuseUnreadable,
   });
   const known = new Set<string>();
@@ -69,19 +72,6 @@ export function addMethodRefusals(instance: FastifyInstance, routes: readonly Ro
     const onRequest: Hook = () => Promise.reject(refusal);
     instance.route({ method: [...refused], url, onRequest, handler: () => Promise.reject(refusal) });
   }
-}
-
-/** Errors of the router (a bad escape, an over-long parameter) come before every hook: the first one is run here. */
-async function refuseEarly(
-  hook: Hook,
-  early: { error: FastifyError; request: FastifyRequest; reply: FastifyReply },
-): Promise<void> {
-  const { error, request, reply } = early;
-  const refused = await hook(request, reply).then(
-    () => problemOf(error),
-    (reason: unknown) => problemOf(reason),
-  );
-  sendProblem(refused, request, reply);
 }
 
 /** What is not HTTP never becomes a request; the least answer, and the connection ends. */

@@ -29,7 +29,8 @@ export class TokenEndpoint {
 }
 
 function credentialsOf(authorization: string | undefined, body: TokenRequest): PresentedCredentials {
-  const facts = { authorization, clientId: body.client_id, clientSecret: body.client_secret };
+  // RFC 6749 §3.2: a parameter without a value counts as omitted.
+  const facts = { authorization, clientId: body.client_id || undefined, clientSecret: body.client_secret || undefined };
   const presented = presentedCredentials(facts);
   if (presented.ok) return presented.credentials;
   const [code, description] = COMPLAINTS[presented.error];

@@ -7,6 +7,9 @@ import { z } from 'zod';
 import { authorizationFactory, callFactory, hostFactory, originFactory } from './caller.js';
 import { contractOf, type RouteContractOptions } from './route-contract.js';
 
+/** Where the credentials are a client's own, judged by the feature: no guard stands before it. */
+export const CLIENT_ROUTES: readonly string[] = ['POST /oauth2/token'];
+
 /** Reachable without any credential. Eight at most (R-01). */
 export const PUBLIC_ROUTES: readonly string[] = [
   'GET /.well-known/oauth-authorization-server',
@@ -139,7 +142,9 @@ function argumentFaults(found: readonly [string, Argument][], path: string): str
     const type = Number(key.split(':')[0]);
     if (!WITH_SCHEMA.includes(type))
       return [`takes the raw ${RouteParamtypes[type]}: name what it needs, with a schema`];
-    return argument.schema instanceof z.ZodType ? [] : [`takes a ${RouteParamtypes[type]} without a schema`];
+    if (!(argument.schema instanceof z.ZodType)) return [`takes a ${RouteParamtypes[type]} without a schema`];
+    const isPart = !key.startsWith(`${RouteParamtypes.PARAM}:`) && argument.data !== undefined;
+    return isPart ? [`takes a part of the ${RouteParamtypes[type]}: what is beside it would go unseen`] : [];
   });
   const named = new Set(
     found.filter(([key]) => key.startsWith(`${RouteParamtypes.PARAM}:`)).map(([, { data }]) => data),
@@ -156,6 +161,7 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
   const takesCall = found.some(([, { factory }]) => factory === callFactory);
   const faults: [boolean, string][] = [
     [hasBody !== (contract.consumes !== undefined), 'must say what it consumes if, and only if, it takes a body'],
+    [auth === 'token' && 'file' in answer, 'answers a token with a file, which no schema shapes'],
     [(auth === 'token') !== (contract.scope !== undefined), 'must name a scope if, and only if, it takes a token'],
     [
       (auth === 'token') !== (contract.throttle === 'client'),
@@ -168,7 +174,10 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
 }
 
 function publicFaults(entries: readonly RouteEntry[]): string[] {
-  const open = entries.filter(({ contract }) => contract.auth === 'none');
-  const unlisted = open.map(routeKey).filter((key) => !PUBLIC_ROUTES.includes(key));
-  return unlisted.map((key) => `${key} takes no credential and is not in PUBLIC_ROUTES`);
+  return entries.flatMap((route) => {
+    const { auth } = route.contract;
+    if (auth === 'token') return [];
+    const [list, name] = auth === 'none' ? [PUBLIC_ROUTES, 'PUBLIC_ROUTES'] : [CLIENT_ROUTES, 'CLIENT_ROUTES'];
+    return list.includes(routeKey(route)) ? [] : [`${routeKey(route)} takes no token and is not in ${name}`];
+  });
 }

@@ -13,6 +13,7 @@ import {
 } from './database/embedded/embedded-postgres.js';
 import { applyMigrations } from './database/migrations.js';
 import { enterServiceRole, SERVICE_ROLE } from './database/service-role.js';
+import { OperatorError } from './errors/operator-error.js';
 import { keepOrCreate } from './files.js';
 import type { Log } from './logging/log.js';
 import type { Platform } from './platform.module.js';
@@ -65,6 +66,13 @@ async function databaseOf({ settings, say, mayJoin }: OpenOptions) {
 }
 
 function generatedKeyRing(dataDir: string): string {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return keepOrCreate(join(dataDir, 'key-ring.json'), () => KeyRing.generate());
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    return keepOrCreate(join(dataDir, 'key-ring.json'), () => KeyRing.generate());
+  } catch (error) {
+    const { code = 'unknown' } = error as NodeJS.ErrnoException;
+    throw new OperatorError(
+      `DATA_DIR ${dataDir} cannot hold the key ring (${code}): name another folder, or set KEY_RING.`,
+    );
+  }
 }

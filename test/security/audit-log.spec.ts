@@ -155,6 +155,8 @@ describe('audit log', () => {
     const confirm = (code: string, factor = id) => stage.confirm('told', factor, code);
     await expectTold(422, () => confirm(wrong), about(refused, 'wrong_code'));
     await expectTold(200, () => confirm(right()), about('factor.activated'));
+    const closed = { ...about('factor.enrolment_refused', 'already_enrolled'), has_target: false };
+    await expectTold(403, open, closed);
     const gone = { ...about(refused, 'not_enrolled'), has_target: false };
     await expectTold(422, () => confirm(right()), gone);
     await expectTold(422, () => stage.verify('told', wrong), about('verification.refused', 'wrong_code'));

@@ -40,6 +40,35 @@ describe('adding a factor', () => {
     expect(await stage.verdicts('early')).toEqual(['not_enrolled', 'wrong_code', 'approved']);
   });
 
+  // Each of these two would do alone; each is looked at alone here.
+  it('leaves nothing to claim but the activated factor', async () => {
+    for (let opened = 0; opened < 3; opened += 1) await stage.open('claims');
+    await stage.user('claims');
+    const text = `SELECT ARRAY(SELECT jsonb_object_keys(claims)) AS claims, ARRAY(SELECT id::text FROM factors
+                    WHERE factors.user_id = users.user_id) AS factors FROM users WHERE user_id = 'claims'`;
+    const [row] = await stage.service.sql<{ claims: string[]; factors: string[] }>(text);
+    expect(row?.claims).toHaveLength(1);
+    expect(row?.factors).toEqual(row?.claims);
+  });
+
+  it('refuses to activate a pending factor of a user who is enrolled', async () => {
+    const pending = await stage.open('enrolled');
+    await stage.service.sql('UPDATE users SET enrolled_at = $1 WHERE user_id = $2', [
+      new Date(stage.nowMs),
+      'enrolled',
+    ]);
+    expect((await stage.confirm('enrolled', pending.id, stage.right(pending))).status).toBe(422);
+    expect(await stage.verdicts('enrolled')).toEqual(['not_pending']);
+    expect(await rows('enrolled', 'active')).toBe(0);
+  });
+
+  it('accepts no code of a pending factor as a verification', async () => {
+    const pending = await stage.open('unproven');
+    expect((await stage.verify('unproven', stage.right(pending))).status).toBe(422);
+    expect(await stage.verdicts('unproven')).toEqual(['not_enrolled']);
+    expect((await stage.factors('unproven')).mfaRequired).toBe(false);
+  });
+
   it('does not show a void factor as pending', async () => {
     await stage.open('shown');
     const user = await stage.user('shown');
@@ -90,7 +119,7 @@ describe('adding a factor', () => {
     await stage.open('burst');
     const held = await stage.hold('burst');
     const opened = Promise.all(Array.from({ length: 20 }, (_none, index) => open('burst', index)));
-    await held.waiting(20);
+    await held.waiting(10);
     await held.release();
     expect(statuses(await opened)).toEqual({ 201: 20 });
     await stage.open('burst');

@@ -7,7 +7,7 @@ const withFields = (error: Error, fields: object) => Object.assign(error, fields
 
 describe('problemOf', () => {
   it('passes a problem on as it is', () => {
-    const problem = new Problem('conflict');
+    const problem = new Problem('not_found');
     expect(problemOf(problem)).toBe(problem);
   });
 

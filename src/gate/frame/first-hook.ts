@@ -47,6 +47,7 @@ export function firstHook({ store, limits, routes }: FirstHookOptions): Hook {
     await count('address', request, reply);
     if (route?.contract.throttle === 'token-endpoint') await count('token-endpoint', request, reply);
     refuseUnroutable(request.originalUrl);
+    refuseBadHead(request);
     if (route) refuseUndeclared(request, route);
   };
 }
@@ -56,17 +57,26 @@ function refuseUndeclared(request: FastifyRequest, { contract, takesQuery }: Rou
   if (!takesQuery && request.url.includes('?')) throw unknownHere('query');
   if (request.headers['idempotency-key'] !== undefined) throw unknownHere('Idempotency-Key');
   if (contract.consumes === undefined && hasBody(request)) throw unknownHere('body');
-  if (contract.consumes !== undefined && mediaTypeOf(request) !== contract.consumes)
+  if (contract.consumes !== undefined && !isReadable(request, contract.consumes))
     throw new Problem('unsupported_media_type');
+}
+
+// RFC 9112 §3.2: one Host, no more and no less. RFC 9110 §10.1.1: an expectation that cannot be met is told so.
+function refuseBadHead({ raw, headers }: FastifyRequest): void {
+  const hosts = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
+  if (hosts.length !== 1) throw new Problem('malformed_request', { detail: 'A request names one Host.' });
+  const { expect } = headers;
+  if (expect !== undefined && expect.toLowerCase() !== '100-continue') throw new Problem('expectation_failed');
 }
 
 function unknownHere(what: string): Problem {
   return new Problem('malformed_request', { detail: `This route takes no ${what}.` });
 }
 
-function mediaTypeOf({ headers }: FastifyRequest): string {
+/** Of the type that the route reads, and not compressed: bodies are read as they are. */
+function isReadable({ headers }: FastifyRequest, consumes: string): boolean {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
-  return type.trim().toLowerCase();
+  return type.trim().toLowerCase() === consumes && (headers['content-encoding'] ?? 'identity') === 'identity';
 }
 
 function hasBody({ headers }: FastifyRequest): boolean {

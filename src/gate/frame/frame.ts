@@ -50,12 +50,15 @@ export function buildFrame(options: FrameOptions): Frame {
     rewriteUrl: ({ url = '/' }) => (isRoutable(url) ? url : UNROUTABLE),
     frameworkErrors: (error, request, reply) => sendProblem(problemOf(error), request, reply),
     clientErrorHandler: refuseUnreadable,
+    // Node would refuse a missing Host by itself, without a word; the first hook does it.
+    http: { requireHostHeader: false },
   });
   const known = new Set<string>();
   instance.addHook('onRoute', ({ method, url }) => {
     for (const name of [method].flat()) known.add(`${name} ${url}`);
   });
   instance.addHook('onRequest', hook);
+  instance.server.on('checkExpectation', (request, response) => instance.server.emit('request', request, response));
   addRequestLog(instance, options.log);
   shapeAnswers(instance, options.routes);
   addBodyParsers(instance);

@@ -2,7 +2,7 @@
 // (type, key id, critical headers) and, under our Clock, the times.
 import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 import { Clock } from '../../platform/clock/clock.js';
 import type { KeyObject } from '../../platform/crypto/signing-key.js';
 import { ACCESS_TOKEN_TYPE, judgeClaims, type JudgedToken } from '../../tenants/tokens/access-token.policy.js';
@@ -13,7 +13,12 @@ import { readHeader } from './jws-header.policy.js';
 export const ACCESS_TOKEN_STRATEGY = 'access-token';
 const MAX_TOKEN_LENGTH = 4_096;
 
-export const bearerToken = ExtractJwt.fromAuthHeaderAsBearerToken();
+// RFC 6750 §2.1: the scheme, one space, a b64token, and nothing behind it.
+const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i;
+
+export function bearerToken({ headers }: { headers: { authorization?: string | undefined } }): string | null {
+  return BEARER.exec(headers.authorization ?? '')?.[1] ?? null;
+}
 
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN_STRATEGY) {

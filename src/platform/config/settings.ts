@@ -10,6 +10,7 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
+const proxy = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'must be addresses or CIDR ranges' });
 const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' });
 
@@ -48,7 +49,7 @@ export const settingsSchema = z.object({
     'Issuer and audience of tokens (RFC 8414). Default: the address listened on. Required and https in production.',
   ),
   TRUSTED_PROXIES: described(
-    list.default([]),
+    list.pipe(z.array(proxy)).default([]),
     'Addresses or CIDR ranges, comma separated, whose `X-Forwarded-For` is believed. Nobody by default.',
   ),
   CORS_ORIGINS: described(list.default([]), 'Origins, comma separated, that browsers may call from. None by default.'),

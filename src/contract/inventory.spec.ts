@@ -161,7 +161,7 @@ describe('the inventory', () => {
 
   it('refuses a public route that is not on the list, and the list has eight at most', () => {
     const open: Partial<RouteContractOptions> = { auth: 'none', scope: undefined as never, throttle: 'address' };
-    expect(faultsOf(controllerOf([Get(), contract(open)], []))).toContain('GET /v1/things takes no credential');
+    expect(faultsOf(controllerOf([Get(), contract(open)], []))).toContain('GET /v1/things takes no token');
     expect(faultsOf(controllerOf([Get('live'), contract(open)], [], 'health'))).toBe('none');
     expect(PUBLIC_ROUTES.length).toBeLessThanOrEqual(8);
   });

@@ -76,7 +76,7 @@ describe('the boot', () => {
       .replace(/ {4}scope: .*\n/, '')
       .replace("throttle: 'client'", "throttle: 'address'");
     const run = await started([{ file, find: whole, replace: open }]);
-    expectRefusal(run, 'POST /v1/users/:userId/verify takes no credential and is not in PUBLIC_ROUTES');
+    expectRefusal(run, 'POST /v1/users/:userId/verify takes no token and is not in PUBLIC_ROUTES');
   });
 
   it('names every fault at once, with controller and method', async () => {

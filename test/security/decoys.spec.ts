@@ -133,4 +133,8 @@ describe('decoys', () => {
     const text = 'SELECT user_id FROM users WHERE tenant_id <> $1';
     expect(await stage.service.sql(text, [DECOYS])).toEqual([]);
   });
+
+  it('belong to a tenant that no operator can make a client for', async () => {
+    await expect(stage.service.client('ten_0000000000e008000000000000', 'verify')).rejects.toThrow(/no tenant/);
+  });
 });

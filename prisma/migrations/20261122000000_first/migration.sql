@@ -6,7 +6,7 @@ CREATE TABLE "tenants" (
 );
 
 CREATE TABLE "clients" (
-    "tenant_id" UUID NOT NULL,
+    "tenant_id" UUID NOT NULL CHECK ("tenant_id" <> '00000000-0000-7000-8000-000000000000'),
     "id" UUID NOT NULL,
     "name" TEXT NOT NULL,
     "scopes" TEXT[],

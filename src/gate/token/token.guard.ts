@@ -27,7 +27,8 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     if (contract && contract.auth !== 'token') return true;
     const request = context.switchToHttp().getRequest<GatedRequest & FastifyRequest & { judgedToken?: JudgedToken }>();
     const token = bearerToken(request);
-    if (token === null) throw challenge();
+    if (token === null)
+      throw challenge(/^bearer\b/i.test(request.headers.authorization ?? '') ? 'invalid_token' : undefined);
     const judged = this.verified.recall(token) ?? (await this.judge(context, request, token));
     request.caller = this.stillGood(judged).caller;
     return true;

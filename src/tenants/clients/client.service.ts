@@ -8,6 +8,7 @@ import { hashToken, mintToken } from '../../platform/crypto/token.js';
 import { fromTypeId, newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
+import { DECOY_TENANT_ID } from '../../users/decoys.js';
 import { ClientRepository, type ClientRecord } from './client.repository.js';
 
 export const SECRET_PREFIX = 'csk';
@@ -45,7 +46,9 @@ export class ClientService {
     const allowed = scopes.map((scope) => (isScope(scope) ? scope : unknown('scope', scope)));
     if (allowed.length === 0) throw new OperatorError('A client needs at least one scope.');
     return this.database.inTransaction(async (transaction) => {
-      if (!(await this.clients.hasTenant(transaction, tenantId))) unknown('tenant', tenant);
+      // SECURITY(T-04): a client of the decoys could remove one, and with it what makes unknown users look known.
+      const isThere = tenantId !== DECOY_TENANT_ID && (await this.clients.hasTenant(transaction, tenantId));
+      if (!isThere) unknown('tenant', tenant);
       return this.addClient(transaction, { tenantId, name, scopes: allowed });
     });
   }

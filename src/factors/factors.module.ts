@@ -1,19 +1,39 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
+import type { FactorMethod } from './factor-method.js';
+import { FACTOR_METHODS, FactorMethods } from './factor-methods.js';
 import { FactorController } from './factor.controller.js';
 import { FactorRepository } from './factor.repository.js';
 import { FactorService } from './factor.service.js';
 import { TotpDecoys } from './totp/totp-decoys.js';
+import { TotpMethod } from './totp/totp-method.js';
 import { TotpSecrets } from './totp/totp-secrets.js';
 import { TotpController } from './totp/totp.controller.js';
 import { TotpRepository } from './totp/totp.repository.js';
 import { TotpService } from './totp/totp.service.js';
 
+// A new kind of factor is registered here.
+const METHODS = {
+  provide: FACTOR_METHODS,
+  useFactory: (...methods: FactorMethod[]) => methods,
+  inject: [TotpMethod],
+};
+
 @Module({
   imports: [TenantsModule, UsersModule],
   controllers: [FactorController, TotpController],
-  providers: [FactorRepository, FactorService, TotpRepository, TotpSecrets, TotpService, TotpDecoys],
-  exports: [TotpRepository, TotpSecrets, TotpDecoys],
+  providers: [
+    FactorRepository,
+    FactorService,
+    TotpRepository,
+    TotpSecrets,
+    TotpService,
+    TotpDecoys,
+    TotpMethod,
+    METHODS,
+    FactorMethods,
+  ],
+  exports: [FactorMethods, TotpDecoys],
 })
 export class FactorsModule {}

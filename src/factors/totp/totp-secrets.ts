@@ -3,8 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Sealer } from '../../platform/crypto/sealer.js';
 import { NO_STEP } from '../../users/attempt.statement.js';
-import type { Subject } from '../../users/attempts.js';
 import { DECOY_TENANT_ID } from '../../users/decoys.js';
+import type { Match } from '../factor-method.js';
 import { judgeTotp } from './totp.policy.js';
 import type { TotpRow } from './totp.repository.js';
 
@@ -23,7 +23,7 @@ export class TotpSecrets {
    * Which of the rows a code belongs to: the user's own rows when there are any, else the decoy's. A decoy never matches.
    * With several factors, all are computed, and the one that matched is the subject.
    */
-  match(rows: readonly TotpRow[], code: string): { subject: Subject; step: number } {
+  match(rows: readonly TotpRow[], code: string): Match {
     const own = rows.filter((row) => row.tenant_id !== DECOY_TENANT_ID);
     const judged = (own.length > 0 ? own : rows).map((row) => ({ row, step: this.stepOf(row, code) }));
     const chosen = judged.find(({ step }) => step !== NO_STEP) ?? judged[0];

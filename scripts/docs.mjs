@@ -184,7 +184,7 @@ async function errors() {
 }
 
 async function auditEvents() {
-  const { AUDIT_ACTIONS, ENROLMENT_REFUSAL_REASONS, REFUSAL_REASONS, TOKEN_REFUSAL_REASONS } =
+  const { AUDIT_ACTIONS, REFUSAL_REASONS, STEP_UP_REFUSAL_REASONS, TOKEN_REFUSAL_REASONS } =
     await built('audit/actions.js');
   const inventory = await inventoryOf();
   const writers = (/** @type {string} */ action) =>
@@ -214,11 +214,11 @@ async function auditEvents() {
     '',
     ...reasons(REFUSAL_REASONS),
     '',
-    '## Reasons of a refused enrolment',
+    '## Reasons of a refused step-up or assertion',
     '',
-    'In `factor.enrolment_refused`; the answer was 403 `step_up_required`.',
+    'In `step_up.refused`; the answer was 403 `step_up_required`. In `assertion.refused`; it was 422 `verification_refused`.',
     '',
-    ...reasons(ENROLMENT_REFUSAL_REASONS),
+    ...reasons(STEP_UP_REFUSAL_REASONS),
     '',
     '## Reasons of a refused token',
     '',

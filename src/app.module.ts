@@ -13,7 +13,7 @@ import { TenantsModule } from './tenants/tenants.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The features whose controllers make up the service, in the order in which the documents show them. */
-export const FEATURES = [TenantsModule, FactorsModule, ChallengesModule, AuditModule, OperationsModule];
+export const FEATURES = [TenantsModule, FactorsModule, ChallengesModule, UsersModule, AuditModule, OperationsModule];
 
 export interface AppOptions {
   readonly platform: Platform;
@@ -28,6 +28,6 @@ export class AppModule {
   static with({ platform, issuer, store, limits, routes }: AppOptions): DynamicModule {
     const gate = GateModule.with(store, limits);
     const given = [PlatformModule.with(platform), IssuerModule.with(issuer), ContractModule.with(routes)];
-    return { module: AppModule, imports: [...given, ...FEATURES, UsersModule, gate] };
+    return { module: AppModule, imports: [...given, ...FEATURES, gate] };
   }
 }

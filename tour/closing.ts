@@ -21,19 +21,24 @@ export async function addSecondFactor(scene: Scene): Promise<void> {
   const wish = { method: 'POST', path: `/v1/users/${scene.user}/factors/totp`, body: {} } as const;
   const answer = await scene.exchange(wish, 403);
   expectSame('the code of the refusal', 'step_up_required', answer.json['code']);
-  scene.expectEvent(answer, { action: 'factor.enrolment_refused', reason: 'already_enrolled', userId: scene.user });
+  scene.expectEvent(answer, { action: 'step_up.refused', reason: 'step_up_missing', userId: scene.user });
   scene.conclude('Refused.');
 }
 
-export async function remove(scene: Scene, factor: Factor): Promise<void> {
+export async function remove(scene: Scene, factor: Factor, assertion: string): Promise<void> {
   scene.announce({
     title: 'Remove the factor',
     shows:
-      'With the scope `tenant:admin` it can be taken away, but the user stays one of whom a second factor is required.',
+      'The token alone cannot take it away. With the assertion of the verification above it goes, and the user stays one of ' +
+      'whom a second factor is required.',
     lesson: 'an account does not fall back to its password because a factor went away.',
   });
   const factors = `/v1/users/${scene.user}/factors`;
-  const removed = await scene.exchange({ method: 'DELETE', path: `${factors}/${factor.id}` }, 204);
+  const wish = { method: 'DELETE', path: `${factors}/${factor.id}` } as const;
+  const refused = await scene.exchange(wish, 403, 'head');
+  scene.expectEvent(refused, { action: 'step_up.refused', reason: 'step_up_missing', userId: scene.user });
+  scene.screen.line();
+  const removed = await scene.exchange({ ...wish, stepUp: assertion }, 204);
   scene.expectEvent(removed, { action: 'factor.removed', userId: scene.user });
   scene.screen.line();
   const listed = await scene.exchange({ method: 'GET', path: factors }, 200);

@@ -32,13 +32,13 @@ async function walk(scene: Scene): Promise<void> {
   const factor = await enrol(scene);
   await confirm(scene, factor);
   await list(scene, factor);
-  const step = await verify(scene, factor);
+  const { step, assertion } = await verify(scene, factor);
   const refused = await replay(scene, factor, step);
   await askForStranger(scene, refused);
   await guess(scene, factor, refused);
   await tryWhileLocked(scene, factor, { step, refused });
   await addSecondFactor(scene);
-  await remove(scene, factor);
+  await remove(scene, factor, assertion);
   await readTrail(scene);
 }
 

@@ -5,6 +5,7 @@ const SECRET_FIELDS: Readonly<Record<string, string>> = {
   client_secret: 'client secret',
   code: 'one-time code',
   secret: 'TOTP secret',
+  assertion: 'assertion',
   qrCode: 'the QR code as SVG',
 };
 

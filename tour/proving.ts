@@ -6,19 +6,27 @@ import { codeOf, EARLY_MS, STEP_MS, stepAt, wrongCodes } from './totp.js';
 
 const WRONG_UNTIL_LOCK = 5;
 
-/** Returns the step whose code was spent. */
-export async function verify(scene: Scene, factor: Factor): Promise<number> {
+/** Returns the step whose code was spent, and the assertion that came of it. */
+export async function verify(scene: Scene, factor: Factor): Promise<{ step: number; assertion: string }> {
   scene.announce({
     title: 'Verify a code',
-    shows: 'The code that an authenticator shows right now. Only a 200 lets the user in; every refusal is a 4xx.',
+    shows:
+      'The code that an authenticator shows right now. Only a 200 lets the user in; every refusal is a 4xx. The answer holds a ' +
+      'signed assertion of what was proven, here for the removal of a factor: the tour shows it again at the end.',
     lesson: 'an application that checks nothing but the status stays safe.',
   });
   const step = stepAt(Date.now());
-  const answer = await tryCode(scene, { user: scene.user, code: codeOf(factor.secret, step), status: 200 });
-  expectSame('the verdict', { valid: true, factorId: factor.id }, answer.json);
+  const answer = await tryCode(scene, {
+    user: scene.user,
+    code: codeOf(factor.secret, step),
+    status: 200,
+    action: 'factors.remove',
+  });
+  const { assertion, ...verdict } = answer.json;
+  expectSame('the verdict', { valid: true, factorId: factor.id }, verdict);
   scene.expectEvent(answer, { action: 'verification.approved', userId: scene.user });
   scene.conclude('Accepted, and spent by it.');
-  return step;
+  return { step, assertion: String(assertion) };
 }
 
 export async function replay(scene: Scene, factor: Factor, step: number): Promise<Answer> {
@@ -83,9 +91,11 @@ interface Try {
   readonly user: string;
   readonly code: string;
   readonly status: number;
+  readonly action?: string;
   readonly shown?: Shown;
 }
 
-function tryCode(scene: Scene, { user, code, status, shown = 'all' }: Try): Promise<Answer> {
-  return scene.exchange({ method: 'POST', path: `/v1/users/${user}/verify`, body: { code } }, status, shown);
+function tryCode(scene: Scene, { user, code, status, action, shown = 'all' }: Try): Promise<Answer> {
+  const body = { code, ...(action === undefined ? {} : { action }) };
+  return scene.exchange({ method: 'POST', path: `/v1/users/${user}/verify`, body }, status, shown);
 }

@@ -16,6 +16,8 @@ export interface Wish {
   readonly body?: Readonly<Record<string, unknown>>;
   readonly form?: Readonly<Record<string, string>>;
   readonly authorization?: string;
+  /** The header `Step-Up`. */
+  readonly stepUp?: string;
 }
 
 /** How much of an exchange is drawn: all of it, all but the answer's body, or nothing. */
@@ -67,11 +69,12 @@ export class Service {
     return answer;
   }
 
-  private async fetched({ method, path, body, form, authorization }: Wish): Promise<Response> {
+  private async fetched({ method, path, body, form, authorization, stepUp }: Wish): Promise<Response> {
     const payload = form ? new URLSearchParams(form) : body && JSON.stringify(body);
     const headers: Record<string, string> = {
       ...(body ? { 'content-type': 'application/json' } : {}),
       ...(authorization === undefined ? {} : { authorization }),
+      ...(stepUp === undefined ? {} : { 'step-up': stepUp }),
     };
     const options = { method, headers, redirect: 'manual', signal: AbortSignal.timeout(TIMEOUT_MS) } as const;
     try {
@@ -81,10 +84,11 @@ export class Service {
     }
   }
 
-  private drawRequest({ method, path, body, form, authorization }: Wish): void {
+  private drawRequest({ method, path, body, form, authorization, stepUp }: Wish): void {
     const say = (text: string) => this.screen.wire('  > ', text, 'cyan');
     say(`${method} ${path}`);
     if (authorization !== undefined) say(`authorization: ${maskedAuthorization(authorization)}`);
+    if (stepUp !== undefined) say('step-up: ***');
     if (form || body) say(`content-type: ${form ? 'application/x-www-form-urlencoded' : 'application/json'}`);
     if (form) ['', ...new URLSearchParams(form).toString().split(/(?=&)/)].forEach(say);
     if (body) ['', ...maskedJson(body).split('\n')].forEach(say);

@@ -9,12 +9,15 @@ export const AUDIT_ACTIONS = {
   'token.issued': 'An access token was issued to a client.',
   'token.refused': 'A token request was refused.',
   'factor.enrolment_opened': 'An enrolment was opened; the factor is pending and does not count.',
-  'factor.enrolment_refused': 'A factor was to be added for an enrolled user without a fresh proof.',
   'factor.activated': 'A factor was confirmed and counts from now on.',
   'factor.confirmation_refused': 'A confirmation was refused.',
-  'factor.removed': 'A factor was removed.',
+  'factor.removed': 'A factor was removed, or replaced by the one that was activated in the same act.',
+  'step_up.refused': 'A change to the factors of an enrolled user was refused for want of a fresh proof.',
   'verification.approved': 'A code was accepted and spent.',
   'verification.refused': 'A code was refused.',
+  'user.unlocked': 'Locks and counted failures of a user were cleared by a client with `tenant:admin`.',
+  'assertion.spent': 'An assertion was spent by the client it was made for.',
+  'assertion.refused': 'An assertion was not accepted.',
 } as const;
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
@@ -29,9 +32,13 @@ export const REFUSAL_REASONS = {
   not_pending: 'The code was right, but the enrolment had ended, or another factor was activated before.',
 } as const;
 
-/** Why an enrolment was not opened. */
-export const ENROLMENT_REFUSAL_REASONS = {
-  already_enrolled: 'The user has, or once had, an active factor.',
+/** Why a change to factors was refused, or an assertion. */
+export const STEP_UP_REFUSAL_REASONS = {
+  step_up_missing: 'The user is enrolled, and no assertion was sent.',
+  step_up_not_valid: 'Forged, over, or made for another user, action, tenant or purpose.',
+  assertion_spent: 'The assertion was used before.',
+  assertion_not_valid: 'Forged, over, or made for another client or purpose.',
+  factor_gone: 'The factor that was proven is no longer active.',
 } as const;
 
 /** Why a client got no token. The answer to a wrong and to a suspended client is the same. */
@@ -43,4 +50,6 @@ export const TOKEN_REFUSAL_REASONS = {
 
 export type RefusalReason = keyof typeof REFUSAL_REASONS;
 
-export type AuditReason = RefusalReason | keyof typeof ENROLMENT_REFUSAL_REASONS | keyof typeof TOKEN_REFUSAL_REASONS;
+export type StepUpRefusalReason = keyof typeof STEP_UP_REFUSAL_REASONS;
+
+export type AuditReason = RefusalReason | StepUpRefusalReason | keyof typeof TOKEN_REFUSAL_REASONS;

@@ -14,7 +14,8 @@ export class VerificationController {
     summary: 'Verify a one-time code',
     description:
       'Accepts a code once. Every refusal is the same 422: a wrong, expired or used code, a locked user, one who is not ' +
-      'enrolled, and one who does not exist cannot be told apart. The reason stands in the audit events.',
+      'enrolled, and one who does not exist cannot be told apart. The reason stands in the audit events. The answer holds ' +
+      'an assertion for two minutes; one whose `action` is a change to factors lives five and is for the header `Step-Up`.',
     auth: 'token',
     scope: 'verify',
     throttle: 'client',
@@ -27,8 +28,8 @@ export class VerificationController {
   verify(
     @CallOf() call: Call,
     @Param('userId', { schema: UserId }) userId: string,
-    @Body({ schema: VerifyBody }) { code }: VerifyBody,
+    @Body({ schema: VerifyBody }) body: VerifyBody,
   ): Promise<Verified> {
-    return this.verification.verify(call, userId, code);
+    return this.verification.verify(call, userId, body);
   }
 }

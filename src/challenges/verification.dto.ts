@@ -1,11 +1,28 @@
 import { z } from 'zod';
+import { Action, Nonce } from '../users/assertions/assertion.dto.js';
 import { OneTimeCode } from '../factors/totp/totp.dto.js';
 
-export const VerifyBody = z.strictObject({ code: OneTimeCode }).meta({ examples: [{ code: '123456' }] });
+export const VerifyBody = z
+  .strictObject({ code: OneTimeCode, action: Action.optional(), nonce: Nonce.optional() })
+  .meta({ examples: [{ code: '123456', action: 'login' }] });
 
 export const Verified = z
-  .object({ valid: z.literal(true), factorId: z.string() })
-  .meta({ examples: [{ valid: true, factorId: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0' }] });
+  .object({
+    valid: z.literal(true),
+    factorId: z.string(),
+    assertion: z
+      .string()
+      .meta({ description: 'What was proven, as a signed JWT (ES256, `mfa-assertion+jwt`); once spent, used.' }),
+  })
+  .meta({
+    examples: [
+      {
+        valid: true,
+        factorId: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0',
+        assertion: 'eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ1c2VyLTEifQ.c2lnbmF0dXJl',
+      },
+    ],
+  });
 
 export type VerifyBody = z.infer<typeof VerifyBody>;
 export type Verified = z.infer<typeof Verified>;

@@ -5,22 +5,27 @@ import type { Call } from '../contract/caller.js';
 import { FactorMethods } from '../factors/factor-methods.js';
 import { toTypeId } from '../platform/crypto/type-id.js';
 import { Problem } from '../platform/errors/problem.js';
+import { Assertions } from '../users/assertions/assertions.js';
 import { Attempts } from '../users/attempts.js';
-import type { Verified } from './verification.dto.js';
+import type { Verified, VerifyBody } from './verification.dto.js';
 
 @Injectable()
 export class VerificationService {
   constructor(
     private readonly methods: FactorMethods,
     private readonly attempts: Attempts,
+    private readonly assertions: Assertions,
   ) {}
 
   /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
-  async verify(call: Call, userId: string, code: string): Promise<Verified> {
+  async verify(call: Call, userId: string, { code, ...binding }: VerifyBody): Promise<Verified> {
     const method = this.methods.forCode(code);
     const { subject, step } = await method.match({ tenantId: call.tenantId, userId, code });
     const reason = await this.attempts.judge(method.attempt, { call, userId, subject, step });
     if (reason !== null) throw new Problem('verification_refused');
-    return { valid: true, factorId: toTypeId('fac', subject.factorId) };
+    const { type: factorType, amr, acr, allowsStepUp } = method;
+    const { factorId } = subject;
+    const assertion = this.assertions.make(call, { userId, factorId, factorType, amr, acr, allowsStepUp }, binding);
+    return { valid: true, factorId: toTypeId('fac', factorId), assertion };
   }
 }

@@ -39,6 +39,9 @@ export const callFactory = (data: unknown, context: ExecutionContext): Call => {
 export const authorizationFactory = (_data: unknown, context: ExecutionContext): string | undefined =>
   context.switchToHttp().getRequest<{ headers: { authorization?: string } }>().headers.authorization;
 
+export const stepUpFactory = (_data: unknown, context: ExecutionContext): string | undefined =>
+  context.switchToHttp().getRequest<{ headers: { 'step-up'?: string } }>().headers['step-up'];
+
 // What a proxy adds to a request that it passes on.
 const SIGNS_OF_A_PROXY = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
@@ -52,6 +55,9 @@ export const HostOf = createParamDecorator(hostFactory);
 
 /** The Authorization header itself, for the one route that authenticates by something else than a token. */
 export const AuthorizationOf = createParamDecorator(authorizationFactory);
+
+/** The header `Step-Up`; only on routes whose contract names what it must have been made for. */
+export const StepUpOf = createParamDecorator(stepUpFactory);
 
 /** The authenticated call; only on routes whose contract says `auth: 'token'`. */
 export const CallOf = createParamDecorator(callFactory);

@@ -4,7 +4,7 @@ import type { Type } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { z } from 'zod';
-import { authorizationFactory, callFactory, hostFactory, originFactory } from './caller.js';
+import { authorizationFactory, callFactory, hostFactory, originFactory, stepUpFactory } from './caller.js';
 import { contractOf, type RouteContractOptions } from './route-contract.js';
 
 /** Where the credentials are a client's own, judged by the feature: no guard stands before it. */
@@ -129,7 +129,13 @@ function pathOf(controller: Type, handler: object): string {
     .join('/')}`;
 }
 
-const OUR_FACTORIES: readonly unknown[] = [callFactory, originFactory, authorizationFactory, hostFactory];
+const OUR_FACTORIES: readonly unknown[] = [
+  callFactory,
+  originFactory,
+  authorizationFactory,
+  hostFactory,
+  stepUpFactory,
+];
 const WITH_SCHEMA: readonly number[] = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM];
 
 function argumentFaults(found: readonly [string, Argument][], path: string): string[] {
@@ -159,6 +165,7 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
   const hasBody = found.some(([key]) => key.startsWith(`${RouteParamtypes.BODY}:`));
   const { answer, auth } = contract;
   const takesCall = found.some(([, { factory }]) => factory === callFactory);
+  const takesStepUp = found.some(([, { factory }]) => factory === stepUpFactory);
   const faults: [boolean, string][] = [
     [hasBody !== (contract.consumes !== undefined), 'must say what it consumes if, and only if, it takes a body'],
     [auth === 'token' && 'file' in answer, 'answers a token with a file, which no schema shapes'],
@@ -168,6 +175,10 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
       'must be throttled by client if, and only if, it takes a token',
     ],
     [auth === 'token' && !takesCall, 'demands a token and does not take its @CallOf()'],
+    [
+      takesStepUp !== (contract.stepUp !== undefined),
+      'must name what a step-up is for if, and only if, it takes its @StepUpOf()',
+    ],
     ['schema' in answer && !(answer.schema instanceof z.ZodObject), 'must answer with a JSON object'],
   ];
   return faults.flatMap(([isFault, sentence]) => (isFault ? [sentence] : []));

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { AuditAction } from '../audit/actions.js';
 import type { ProblemCode } from '../platform/errors/problem.js';
 import type { Scope } from './scopes.js';
+import type { StepUpAction } from './step-up.js';
 
 /** `token`: access token. `client`: client id and secret (RFC 6749 §2.3). `none`: on the list of public routes. */
 export type Auth = 'token' | 'client' | 'none';
@@ -20,6 +21,8 @@ export interface RouteContractOptions {
   readonly description: string;
   readonly auth: Auth;
   readonly scope?: Scope;
+  /** What an assertion in the header `Step-Up` must have been made for, where the user is enrolled. */
+  readonly stepUp?: StepUpAction;
   readonly throttle: Throttle;
   readonly data: DataClass;
   /** The events the route can write; empty for a route that changes and decides nothing. */
@@ -57,5 +60,6 @@ export function refusalsOf(contract: RouteContractOptions): ProblemCode[] {
   const everywhere: ProblemCode[] = ['malformed_request', 'too_many_requests', 'internal_error', 'service_unavailable'];
   const ofToken: ProblemCode[] = contract.auth === 'token' ? ['invalid_token', 'insufficient_scope'] : [];
   const ofBody: ProblemCode[] = contract.consumes ? ['content_too_large', 'unsupported_media_type'] : [];
-  return [...new Set([...everywhere, ...ofToken, ...ofBody, ...(contract.refusals ?? [])])];
+  const ofStepUp: ProblemCode[] = contract.stepUp ? ['step_up_required'] : [];
+  return [...new Set([...everywhere, ...ofToken, ...ofBody, ...ofStepUp, ...(contract.refusals ?? [])])];
 }

@@ -4,7 +4,7 @@ export const SCOPES = {
   'factors:write': 'Enrol, confirm and remove factors.',
   verify: 'Verify one-time codes.',
   'audit:read': "Read the tenant's audit events, which hold the reason of each refusal.",
-  'tenant:admin': 'Remove active factors.',
+  'tenant:admin': 'Unlock a user whose codes were stopped.',
 } as const;
 
 export type Scope = keyof typeof SCOPES;

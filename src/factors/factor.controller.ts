@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
-import { CallOf, type Call } from '../contract/caller.js';
+import { CallOf, StepUpOf, type Call } from '../contract/caller.js';
 import { PageQuery } from '../contract/paging.js';
 import { RouteContract } from '../contract/route-contract.js';
 import { UserId } from '../users/user-id.dto.js';
@@ -34,20 +34,24 @@ export class FactorController {
   @Delete(':factorId')
   @RouteContract({
     summary: 'Remove a factor',
-    description: 'A pending factor, or with the scope `tenant:admin` an active one. `mfaRequired` stays true.',
+    description:
+      'A pending factor, or an active one against a fresh assertion for `factors.remove` in the header `Step-Up`. ' +
+      '`mfaRequired` stays true.',
     auth: 'token',
     scope: 'factors:write',
+    stepUp: 'factors.remove',
     throttle: 'client',
     data: 'identifier',
-    audit: ['factor.removed'],
+    audit: ['factor.removed', 'step_up.refused'],
     answer: { status: 204 },
     refusals: ['not_found'],
   })
   remove(
     @CallOf() call: Call,
     @Param('userId', { schema: UserId }) userId: string,
-    @Param('factorId', { schema: FactorId }) factorId: string,
+    @Param('factorId', { schema: FactorId }) factor: string,
+    @StepUpOf() assertion: string | undefined,
   ): Promise<void> {
-    return this.factors.remove(call, userId, factorId);
+    return this.factors.remove(call, userId, { factor, assertion });
   }
 }

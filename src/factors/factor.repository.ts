@@ -8,6 +8,22 @@ export interface FactorKey {
   readonly id: string;
 }
 
+export type FactorStatus = 'pending' | 'active';
+
+export interface NewFactor extends FactorKey {
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+  /** The factor whose place it takes. */
+  readonly replaces: string | null;
+}
+
+/** What stands in the user's row beside a pending factor. */
+export interface Grant {
+  /** The active factor whose proof authorized it; absent where the user was never enrolled. */
+  readonly by?: string;
+  readonly replaces?: string;
+}
+
 export interface FactorQuery {
   readonly tenantId: string;
   readonly userId: string;
@@ -15,6 +31,11 @@ export interface FactorQuery {
   readonly after: string | undefined;
   readonly limit: number;
 }
+
+// A page that is opened again and again leaves at most this many pending factors beside the new one.
+const KEPT_PENDING = 4;
+// An expired row is left alone for as long as a confirmation that began before its end may take.
+const FORGOTTEN_AFTER_MINUTES = 1;
 
 @Injectable()
 export class FactorRepository {
@@ -26,8 +47,7 @@ export class FactorRepository {
       where: {
         tenantId,
         userId,
-        // An activation voids the user's other pendings: they can never be confirmed, so they are not shown.
-        OR: [{ status: 'active' }, { expiresAt: { gt: now }, user: { enrolledAt: null } }],
+        OR: [{ status: 'active' }, { expiresAt: { gt: now } }],
         ...(after === undefined ? {} : { id: { gt: after } }),
       },
       orderBy: { id: 'asc' },
@@ -42,18 +62,41 @@ export class FactorRepository {
   }
 
   /**
-   * Takes the user's row first, as an attempt does: a code in flight is judged before the removal or finds nothing to claim.
-   * One conditional statement decides: an active factor goes only where that is allowed.
+   * Names a factor in the user's row as one that may be confirmed, keeps the newest few, and drops the rest and what is
+   * over. The caller holds the user's row.
    */
-  async remove(transaction: Transaction, key: FactorKey, mayRemoveActive: boolean): Promise<boolean> {
-    const { tenantId, userId, id } = key;
+  async open(transaction: Transaction, { tenantId, userId, id, createdAt }: NewFactor, grant: Grant): Promise<void> {
     await transaction.$executeRaw`
-      UPDATE users SET claims = claims - ${id} WHERE tenant_id = ${tenantId}::uuid AND user_id = ${userId}`;
-    const where = mayRemoveActive ? key : { ...key, status: 'pending' };
-    return (await transaction.factor.deleteMany({ where })).count === 1;
+      UPDATE users SET pending = (
+        SELECT coalesce(jsonb_object_agg(kept.key, kept.value), '{}')
+        FROM (SELECT key, value FROM jsonb_each(users.pending) ORDER BY key DESC LIMIT ${KEPT_PENDING}::int) AS kept
+      ) || jsonb_build_object(${id}::text, ${JSON.stringify(grant)}::jsonb)
+      WHERE tenant_id = ${tenantId}::uuid AND user_id = ${userId}`;
+    await transaction.$executeRaw`
+      DELETE FROM factors USING users
+      WHERE factors.tenant_id = ${tenantId}::uuid AND factors.user_id = ${userId} AND factors.status = 'pending'
+        AND users.tenant_id = ${tenantId}::uuid AND users.user_id = ${userId}
+        AND (NOT users.pending ? factors.id::text
+             OR factors.expires_at <= ${createdAt}::timestamptz - make_interval(mins => ${FORGOTTEN_AFTER_MINUTES}::int))`;
   }
 
-  async exists(transaction: Transaction, key: FactorKey): Promise<boolean> {
-    return (await transaction.factor.count({ where: key })) === 1;
+  /**
+   * Takes the user's row first, as an attempt does: a code in flight is judged before the removal or finds nothing to claim.
+   */
+  async remove(transaction: Transaction, key: FactorKey, status: FactorStatus): Promise<boolean> {
+    const { tenantId, userId, id } = key;
+    await transaction.$executeRaw`
+      UPDATE users SET claims = claims - ${id}, pending = pending - ${id}
+      WHERE tenant_id = ${tenantId}::uuid AND user_id = ${userId}`;
+    return (await transaction.factor.deleteMany({ where: { ...key, status } })).count === 1;
+  }
+
+  async statusOf(key: FactorKey): Promise<FactorStatus | null> {
+    const row = await this.database.prisma.factor.findFirst({ where: key, select: { status: true } });
+    return row ? (row.status as FactorStatus) : null;
+  }
+
+  async isActive(transaction: Transaction, key: FactorKey): Promise<boolean> {
+    return (await transaction.factor.count({ where: { ...key, status: 'active' } })) === 1;
   }
 }

@@ -5,10 +5,18 @@ import type { Call } from '../contract/caller.js';
 import { decodeCursor, encodeCursor, type PageQuery } from '../contract/paging.js';
 import { Clock } from '../platform/clock/clock.js';
 import { fromTypeId, toTypeId } from '../platform/crypto/type-id.js';
-import { Database } from '../platform/database/database.js';
+import { Database, type Transaction } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
+import { StepUp } from '../users/assertions/step-up.js';
 import type { FactorPage } from './factor.dto.js';
 import { FactorRepository } from './factor.repository.js';
+
+interface Removal {
+  /** TypeID. */
+  readonly factor: string;
+  /** The header `Step-Up`. */
+  readonly assertion: string | undefined;
+}
 
 const CURSOR = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
@@ -16,6 +24,7 @@ const CURSOR = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 export class FactorService {
   constructor(
     private readonly factors: FactorRepository,
+    private readonly stepUp: StepUp,
     private readonly database: Database,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -37,34 +46,29 @@ export class FactorService {
   }
 
   /**
-   * Removes a pending factor, or an active one for a caller with `tenant:admin`.
-   * @throws Problem `not_found` for an unknown or foreign factor, `insufficient_scope` for an active one.
+   * Removes a pending factor, or with a step-up an active one.
+   * @throws Problem `not_found` for an unknown or foreign factor, `step_up_required` for an active one.
    */
-  async remove(call: Call, userId: string, factor: string): Promise<void> {
+  async remove(call: Call, userId: string, { factor, assertion }: Removal): Promise<void> {
     const id = fromTypeId('fac', factor);
-    if (id === null) throw new Problem('not_found');
-    const key = { tenantId: call.tenantId, userId, id };
-    await this.database.inTransaction(async (transaction) => {
-      const removed = await this.factors.remove(transaction, key, call.scopes.has('tenant:admin'));
-      if (!removed) throw (await this.factors.exists(transaction, key)) ? activeNeedsAdmin() : new Problem('not_found');
-      await this.audit.record(transaction, {
+    const key = { tenantId: call.tenantId, userId, id: id ?? '' };
+    const status = id === null ? null : await this.factors.statusOf(key);
+    if (status === null) throw new Problem('not_found');
+    const remove = async (transaction: Transaction) => {
+      // Gone, or active, since it was looked at: the caller may look again.
+      if (!(await this.factors.remove(transaction, key, status))) throw new Problem('not_found');
+      const entry = {
         tenantId: call.tenantId,
         action: 'factor.removed',
         userId,
-        targetId: id,
+        targetId: key.id,
         actor: call,
-      });
-    });
+      } as const;
+      await this.audit.record(transaction, entry);
+    };
+    if (status === 'pending') await this.database.inTransaction(remove);
+    else await this.stepUp.guard(call, { userId, action: 'factors.remove', assertion }, remove);
   }
-}
-
-function activeNeedsAdmin(): Problem {
-  return new Problem('insufficient_scope', {
-    detail: 'Removing an active factor needs the scope tenant:admin.',
-    headers: {
-      'WWW-Authenticate': 'Bearer realm="countersign", error="insufficient_scope", scope="factors:write tenant:admin"',
-    },
-  });
 }
 
 function shown(row: { id: string; type: string; status: string; createdAt: Date }) {

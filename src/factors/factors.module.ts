@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
 import type { FactorMethod } from './factor-method.js';
+import { Enrolments } from './enrolments.js';
 import { FACTOR_METHODS, FactorMethods } from './factor-methods.js';
 import { FactorController } from './factor.controller.js';
 import { FactorRepository } from './factor.repository.js';
@@ -26,6 +27,7 @@ const METHODS = {
   providers: [
     FactorRepository,
     FactorService,
+    Enrolments,
     TotpRepository,
     TotpSecrets,
     TotpService,

@@ -3,6 +3,7 @@ import { ClientRepository } from './clients/client.repository.js';
 import { ClientService } from './clients/client.service.js';
 import { Suspensions } from './clients/suspensions.js';
 import { TenantNames } from './clients/tenant-names.js';
+import { IssuedJwts } from './tokens/issued-jwts.js';
 import { Metadata } from './tokens/metadata.js';
 import { MetadataController } from './tokens/metadata.controller.js';
 import { OAuthController } from './tokens/oauth.controller.js';
@@ -20,10 +21,11 @@ import { TokenIssuer } from './tokens/token-issuer.js';
     TenantNames,
     SigningKeyRepository,
     SigningKeys,
+    IssuedJwts,
     TokenIssuer,
     TokenEndpoint,
     Metadata,
   ],
-  exports: [ClientService, SigningKeys, Suspensions, TenantNames],
+  exports: [ClientService, IssuedJwts, SigningKeys, Suspensions, TenantNames],
 })
 export class TenantsModule {}

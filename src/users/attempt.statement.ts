@@ -14,7 +14,7 @@ export const NO_STEP = -1;
 
 export interface AttemptKind {
   readonly name: string;
-  /** `verify` claims a step of an active factor; `enrol` also makes the pending factor active, for a user never enrolled. */
+  /** `verify` claims a step of an active factor; `enrol` makes a pending factor active, and claims its first step. */
   readonly effect: 'verify' | 'enrol';
   /** The reason when a right code could not be claimed though the door was open. */
   readonly missed: 'replayed_code' | 'not_pending';
@@ -30,7 +30,7 @@ export function attemptStatement(kind: AttemptKind): Statement {
       UPDATE users SET ${assignments(kind)}
       WHERE tenant_id = $1::uuid AND user_id = $2
       RETURNING last_refusal
-    )${kind.effect === 'enrol' ? `, activated AS (${ACTIVATE}), voided AS (${VOID_OTHERS})` : ''}
+    )${kind.effect === 'enrol' ? ACTIVATION : ''}
     INSERT INTO audit_events (tenant_id, id, at, action, reason, client_id, user_id, target_id, address, request_id)
     SELECT $8::uuid, $9::uuid, $5::timestamptz, CASE WHEN last_refusal IS NULL THEN '${kind.approved}' ELSE '${kind.refused}' END,
            coalesce($7::text, last_refusal), $10::uuid, $11, CASE WHEN $7::text IS NULL THEN ($3::text)::uuid END, $12, $13
@@ -43,21 +43,34 @@ const OPEN = '(codes_stopped_at IS NULL AND (locked_until IS NULL OR locked_unti
 const WRONG = `(${OPEN} AND $4::bigint = ${NO_STEP})`;
 // SECURITY(T-01): RFC 6238 §5.2: a code must not be accepted a second time; steps of a factor strictly increase.
 const UNUSED = '$4::bigint > (claims ->> $3::text)::bigint';
+// SECURITY(T-13): who was enrolled in the meantime needs a step-up for what was opened before, and the factor that was proven
+// then must count still. Without this, one opened before the first activation would become a second factor on the word of
+// a token, and one opened with a stolen authenticator would outlive that authenticator's removal.
+const STILL_AUTHORIZED = `($4::bigint <> ${NO_STEP} AND pending ? $3::text
+        AND coalesce(enrolled_at IS NULL OR claims ? (pending -> $3::text ->> 'by'), false))`;
 const ACTIVATE = `
       UPDATE factors SET status = 'active', activated_at = $5::timestamptz, expires_at = NULL
       FROM judged WHERE last_refusal IS NULL AND factors.tenant_id = $1::uuid AND factors.id = ($3::text)::uuid`;
 const VOID_OTHERS = `
       DELETE FROM factors USING judged WHERE last_refusal IS NULL AND factors.tenant_id = $1::uuid AND factors.user_id = $2
         AND factors.status = 'pending' AND factors.id <> ($3::text)::uuid`;
+// What a factor replaces goes in the same act, with an event of its own.
+const REPLACE = `
+      DELETE FROM factors AS old USING judged, factors AS new
+      WHERE last_refusal IS NULL AND new.tenant_id = $1::uuid AND new.id = ($3::text)::uuid
+        AND old.tenant_id = $1::uuid AND old.user_id = $2 AND old.id = new.replaces
+      RETURNING old.id`;
+const REPLACED_EVENT = `
+      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id)
+      SELECT $8::uuid, gen_random_uuid(), $5::timestamptz, 'factor.removed', $10::uuid, $11, id, $12, $13 FROM replaced`;
+const ACTIVATION = `, activated AS (${ACTIVATE}), voided AS (${VOID_OTHERS}), replaced AS (${REPLACE}), told AS (${REPLACED_EVENT})`;
 
 /** Every expression sees the row as it was before; none sees what another assigns. */
 function assignments({ effect, missed }: AttemptKind): string {
-  // SECURITY(T-13): an enrolled user's pending factor is void. Without this, one opened before the first activation would
-  // become a second factor on the word of a token.
-  const isRight = `(${OPEN} AND ${UNUSED}${effect === 'enrol' ? ' AND enrolled_at IS NULL' : ''})`;
+  const isRight = `(${OPEN} AND ${effect === 'enrol' ? STILL_AUTHORIZED : UNUSED})`;
   const claimed =
     effect === 'enrol'
-      ? 'jsonb_build_object($3::text, $4::bigint)'
+      ? "(claims - coalesce(pending -> $3::text ->> 'replaces', '')) || jsonb_build_object($3::text, $4::bigint)"
       : 'jsonb_set(claims, ARRAY[$3::text], to_jsonb($4::bigint))';
   return `
         last_tried_at = $5::timestamptz,
@@ -67,7 +80,12 @@ function assignments({ effect, missed }: AttemptKind): string {
                             WHEN ${WRONG} THEN 'wrong_code'
                             ELSE '${missed}' END,
         claims = CASE WHEN ${isRight} THEN ${claimed} ELSE claims END,
-        ${effect === 'enrol' ? `enrolled_at = CASE WHEN ${isRight} THEN $5::timestamptz ELSE enrolled_at END,` : ''}
+        ${
+          effect === 'enrol'
+            ? `enrolled_at = CASE WHEN ${isRight} THEN coalesce(enrolled_at, $5::timestamptz) ELSE enrolled_at END,
+        pending = CASE WHEN ${isRight} THEN '{}' ELSE pending END,`
+            : ''
+        }
         ${counters(isRight)}`;
 }
 

@@ -81,7 +81,7 @@ describe('the boot', () => {
 
   it('names every fault at once, with controller and method', async () => {
     const edits = [
-      { find: '@Body({ schema: VerifyBody }) { code }', replace: '@Body() { code }' },
+      { find: '@Body({ schema: VerifyBody }) body', replace: '@Body() body' },
       { find: "@Param('userId', { schema: UserId })", replace: "@Param('userId')" },
     ].map((edit) => ({ file: 'challenges/verification.controller.ts', ...edit }));
     const run = await started(edits);

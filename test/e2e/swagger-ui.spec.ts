@@ -24,7 +24,10 @@ const WALK = [
   ['POST /v1/users/{userId}/factors/{factorId}/confirm', 200],
   ['GET /v1/users/{userId}/factors', 200],
   ['POST /v1/users/{userId}/verify', 200],
-  ['DELETE /v1/users/{userId}/factors/{factorId}', 204],
+  ['POST /v1/assertions/spend', 200],
+  // What a token alone must not do: the next test shows what it takes.
+  ['DELETE /v1/users/{userId}/factors/{factorId}', 403],
+  ['POST /v1/users/{userId}/unlock', 204],
   ['GET /v1/audit-events', 200],
   ['GET /health/live', 200],
   ['GET /health/ready', 200],
@@ -179,6 +182,26 @@ if (browserPath === undefined) {
     }
     expect(seen).toEqual(WALK);
     expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  it('removes a factor with the assertion of a proof for that, carried on by the page', async () => {
+    const { page } = await open();
+    await authorize(page);
+    const operation = (path: string, method = 'post') =>
+      page.locator(`.opblock-${method}`, { has: page.locator(`[data-path="${path}"]`) }).first();
+    const factor = '/v1/users/{userId}/factors/{factorId}';
+    await execute(operation('/v1/users/{userId}/factors/totp'));
+    await execute(operation(`${factor}/confirm`));
+    const verify = operation('/v1/users/{userId}/verify');
+    await verify.locator('.opblock-summary-control').click();
+    await verify.locator('.try-out__btn:not(.reset)').click();
+    await verify
+      .locator('textarea')
+      .fill((await verify.locator('textarea').inputValue()).replace('login', 'factors.remove'));
+    await verify.locator('.execute').click();
+    expect(await shownStatus(verify)).toBe(200);
+    expect(await execute(operation(factor, 'delete'))).toBe(204);
     await page.close();
   });
 

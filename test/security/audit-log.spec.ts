@@ -155,14 +155,16 @@ describe('audit log', () => {
     const confirm = (code: string, factor = id) => stage.confirm('told', factor, code);
     await expectTold(422, () => confirm(wrong), about(refused, 'wrong_code'));
     await expectTold(200, () => confirm(right()), about('factor.activated'));
-    const closed = { ...about('factor.enrolment_refused', 'already_enrolled'), has_target: false };
+    const closed = { ...about('step_up.refused', 'step_up_missing'), has_target: false };
     await expectTold(403, open, closed);
     const gone = { ...about(refused, 'not_enrolled'), has_target: false };
     await expectTold(422, () => confirm(right()), gone);
     await expectTold(422, () => stage.verify('told', wrong), about('verification.refused', 'wrong_code'));
     await expectTold(422, () => stage.verify('told', right()), about('verification.refused', 'replayed_code'));
     await stage.later(30 * SECOND);
-    await expectTold(200, () => stage.verify('told', right()), about('verification.approved'));
+    const prove = () => stage.post('/v1/users/told/verify', { code: right(), action: 'factors.remove' });
+    const proven = await expectTold(200, prove, about('verification.approved'));
+    const { assertion } = proven.json() as { assertion: string };
     await stage.service.sql('UPDATE users SET locked_until = $1 WHERE user_id = $2', [
       new Date(stage.nowMs + MINUTE),
       'told',
@@ -173,7 +175,7 @@ describe('audit log', () => {
       'told',
     ]);
     await expectTold(422, () => stage.verify('told', right()), about('verification.refused', 'codes_stopped'));
-    await expectTold(204, () => stage.remove('told', id), about('factor.removed'));
+    await expectTold(204, () => stage.remove('told', id, { assertion }), about('factor.removed'));
     const stranger = { ...about('verification.refused', 'not_enrolled'), has_target: false };
     await expectTold(422, () => stage.verify('told', right()), stranger);
   });

@@ -11,6 +11,7 @@ export interface Route {
   readonly handler: string;
   readonly auth: 'token' | 'client' | 'none';
   readonly scope?: string;
+  readonly stepUp?: string;
   readonly throttle: 'client' | 'token-endpoint' | 'address';
   readonly consumes?: string;
   readonly status: number;

@@ -30,6 +30,12 @@ export interface FactorList {
   readonly mfaRequired: boolean;
 }
 
+export interface Removal {
+  readonly token?: string;
+  /** The header `Step-Up`. */
+  readonly assertion?: string;
+}
+
 export class Stage {
   token = '';
   private tokenMs = 0;
@@ -120,9 +126,18 @@ export class Stage {
     ).json() as FactorList;
   }
 
-  remove(userId: string, factorId: string, token = this.token): Promise<Answer> {
+  remove(userId: string, factorId: string, { token = this.token, assertion }: Removal = {}): Promise<Answer> {
     const path = `/v1/users/${userId}/factors/${factorId}`;
-    return call(this.service.url, { method: 'DELETE', path, token });
+    const headers = assertion === undefined ? {} : { 'step-up': assertion };
+    return call(this.service.url, { method: 'DELETE', path, token, headers });
+  }
+
+  /** The assertion of a proof for this action. The clock moves on by a step, so that the user has an unused code again. */
+  async proof(user: EnrolledUser, action: string): Promise<string> {
+    const answer = await this.post(`/v1/users/${user.userId}/verify`, { code: this.right(user), action });
+    if (answer.status !== 200) throw new Error(`not proven: ${answer.status} ${answer.text}`);
+    await this.later(30 * SECOND);
+    return (answer.json() as { assertion: string }).assertion;
   }
 
   /** What became of each proof, in the order of judgement: `approved` or the reason of the refusal. */

@@ -1,5 +1,6 @@
 // TOTP as a factor method: one query, a comparison with each of the user's authenticators, and the step to claim.
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
 import { attemptStatement } from '../../users/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
 import type { FactorMethod, Match, Presented } from '../factor-method.js';
@@ -27,6 +28,7 @@ export class TotpMethod implements FactorMethod {
     private readonly factors: TotpRepository,
     private readonly secrets: TotpSecrets,
     private readonly decoys: Decoys,
+    private readonly clock: Clock,
   ) {}
 
   recognizes(code: string): boolean {
@@ -36,5 +38,11 @@ export class TotpMethod implements FactorMethod {
   async match({ tenantId, userId, code }: Presented): Promise<Match> {
     const rows = await this.factors.active(tenantId, userId, this.decoys.for(tenantId, userId));
     return this.secrets.match(rows, code);
+  }
+
+  /** The same for a factor that is to be confirmed. */
+  async matchPending({ tenantId, userId, id, code }: Presented & { readonly id: string }): Promise<Match> {
+    const key = { tenantId, userId, id, now: this.clock.now() };
+    return this.secrets.match(await this.factors.pending(key, this.decoys.for(tenantId, userId)), code);
   }
 }

@@ -1,5 +1,5 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
-import { CallOf, type Call } from '../../contract/caller.js';
+import { CallOf, StepUpOf, type Call } from '../../contract/caller.js';
 import { RouteContract } from '../../contract/route-contract.js';
 import { UserId } from '../../users/user-id.dto.js';
 import { FactorId } from '../factor.dto.js';
@@ -15,23 +15,26 @@ export class TotpController {
     summary: 'Enrol a TOTP authenticator',
     description:
       'Opens a pending factor and shows its secret this once, as text, as `otpauth://` URI and as QR code. It counts only ' +
-      'after its confirmation, and ends after ten minutes without one. A user who was ever enrolled gets 403 ' +
-      '`step_up_required`: a factor is never added on the word of a token alone.',
+      'after its confirmation, and ends after ten minutes without one. For a user who was ever enrolled it ' +
+      'takes a fresh assertion for `factors.add` in the header `Step-Up`, and may name a factor that it replaces: a factor ' +
+      'is never added on the word of a token alone.',
     auth: 'token',
     scope: 'factors:write',
+    stepUp: 'factors.add',
     throttle: 'client',
     data: 'credential',
-    audit: ['factor.enrolment_opened', 'factor.enrolment_refused'],
+    audit: ['factor.enrolment_opened', 'step_up.refused'],
     answer: { status: 201, schema: TotpEnrolment },
-    refusals: ['step_up_required'],
+    refusals: ['not_found'],
     consumes: 'application/json',
   })
   enrol(
     @CallOf() call: Call,
     @Param('userId', { schema: UserId }) userId: string,
     @Body({ schema: EnrolTotp }) body: EnrolTotp,
+    @StepUpOf() assertion: string | undefined,
   ): Promise<TotpEnrolment> {
-    return this.totp.enrol(call, userId, body);
+    return this.totp.enrol(call, userId, { ...body, assertion });
   }
 
   @Post(':factorId/confirm')
@@ -44,7 +47,7 @@ export class TotpController {
     scope: 'factors:write',
     throttle: 'client',
     data: 'credential',
-    audit: ['factor.activated', 'factor.confirmation_refused'],
+    audit: ['factor.activated', 'factor.confirmation_refused', 'factor.removed'],
     answer: { status: 200, schema: ConfirmedFactor },
     refusals: ['verification_refused'],
     consumes: 'application/json',

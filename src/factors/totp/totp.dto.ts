@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FactorId } from '../factor.dto.js';
 import { OTPAUTH_NAME } from './totp.policy.js';
 
 const Name = z.string().regex(OTPAUTH_NAME, 'must be 1 to 64 characters without a colon or control characters');
@@ -19,6 +20,9 @@ export const EnrolTotp = z
       .meta({ description: 'SHA1 is what every authenticator knows.' }),
     digits: z.union([z.literal(6), z.literal(8)]).default(6),
     period: z.int().min(15).max(60).default(30).meta({ description: 'Seconds of a time step.' }),
+    replaces: FactorId.optional().meta({
+      description: 'An active factor of the user that ends when this one is confirmed.',
+    }),
   })
   .meta({ examples: [{ issuer: 'Example', accountName: 'ada' }] });
 

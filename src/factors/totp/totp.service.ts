@@ -2,20 +2,17 @@
 import { Injectable } from '@nestjs/common';
 import QRCode from 'qrcode';
 import type { Call } from '../../contract/caller.js';
-import { Clock, dateAt } from '../../platform/clock/clock.js';
-import { fromTypeId, newUuid, toTypeId } from '../../platform/crypto/type-id.js';
+import { fromTypeId, toTypeId } from '../../platform/crypto/type-id.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { TenantNames } from '../../tenants/clients/tenant-names.js';
 import { attemptStatement } from '../../users/attempt.statement.js';
 import { Attempts } from '../../users/attempts.js';
-import { Decoys } from '../../users/decoys.js';
+import { Enrolments } from '../enrolments.js';
+import { TotpMethod } from './totp-method.js';
 import { TotpSecrets } from './totp-secrets.js';
 import type { ConfirmedFactor, EnrolTotp, TotpEnrolment } from './totp.dto.js';
 import { base32Secret, newTotpSecret, OTPAUTH_NAME, otpauthUri } from './totp.policy.js';
 import { TotpRepository } from './totp.repository.js';
-
-/** Milliseconds until a pending factor ends (DESIGN §1). */
-const PENDING_MS = 10 * 60_000;
 
 // The code of the confirmation is spent by it: its step becomes the last one accepted.
 const CONFIRM = attemptStatement({
@@ -29,25 +26,26 @@ const CONFIRM = attemptStatement({
 @Injectable()
 export class TotpService {
   constructor(
+    private readonly enrolments: Enrolments,
     private readonly factors: TotpRepository,
     private readonly secrets: TotpSecrets,
+    private readonly method: TotpMethod,
     private readonly attempts: Attempts,
-    private readonly decoys: Decoys,
     private readonly tenants: TenantNames,
-    private readonly clock: Clock,
   ) {}
 
-  /** @throws Problem `step_up_required` for a user who was ever enrolled. */
-  async enrol(call: Call, userId: string, wish: EnrolTotp): Promise<TotpEnrolment> {
-    const { issuer, accountName = userId, ...parameters } = wish;
-    const id = newUuid(this.clock);
+  /** @throws Problem as `Enrolments.open`. */
+  async enrol(call: Call, userId: string, wish: EnrolTotp & { assertion: string | undefined }): Promise<TotpEnrolment> {
+    const { issuer, accountName = userId, replaces, assertion, ...parameters } = wish;
     const secret = newTotpSecret();
-    const createdAt = this.clock.now();
-    const expiresAt = dateAt(createdAt.getTime() + PENDING_MS);
-    const sealed = this.secrets.seal(secret, { tenantId: call.tenantId, factorId: id });
-    const factor = { tenantId: call.tenantId, userId, id, createdAt, expiresAt, sealed, ...parameters };
-    const isOpen = await this.factors.open(factor, { ...call, eventId: newUuid(this.clock) });
-    if (!isOpen) throw new Problem('step_up_required');
+    const { id, expiresAt } = await this.enrolments.open(
+      call,
+      { userId, replaces, assertion },
+      (transaction, factor) => {
+        const sealed = this.secrets.seal(secret, { tenantId: factor.tenantId, factorId: factor.id });
+        return this.factors.add(transaction, { ...factor, ...parameters, sealed });
+      },
+    );
     const uri = otpauthUri({
       issuer: issuer ?? (await this.issuerOf(call.tenantId)),
       accountName,
@@ -73,11 +71,7 @@ export class TotpService {
   ): Promise<ConfirmedFactor> {
     const id = fromTypeId('fac', factorId);
     if (id === null) throw new Problem('verification_refused');
-    const rows = await this.factors.pending(
-      { tenantId: call.tenantId, userId, id, now: this.clock.now() },
-      this.decoys.for(call.tenantId, userId),
-    );
-    const { subject, step } = this.secrets.match(rows, code);
+    const { subject, step } = await this.method.matchPending({ tenantId: call.tenantId, userId, id, code });
     const reason = await this.attempts.judge(CONFIRM, { call, userId, subject, step });
     if (reason !== null) throw new Problem('verification_refused');
     return { id: factorId, type: 'totp', status: 'active' };

@@ -8,7 +8,7 @@ import type { KeyObject } from '../../platform/crypto/signing-key.js';
 import { ACCESS_TOKEN_TYPE, judgeClaims, type JudgedToken } from '../../tenants/tokens/access-token.policy.js';
 import { ISSUER } from '../../tenants/tokens/issuer.js';
 import { SigningKeys } from '../../tenants/tokens/signing-keys.js';
-import { readHeader } from './jws-header.policy.js';
+import { readHeader } from '../../tenants/tokens/jws-header.policy.js';
 
 export const ACCESS_TOKEN_STRATEGY = 'access-token';
 const MAX_TOKEN_LENGTH = 4_096;

@@ -13,17 +13,18 @@ export class Carrier {
   }
 
   /**
-   * Puts a path parameter into every operation that has it and whose explorer left it alone.
+   * Puts a parameter into every operation that has it and whose explorer left it alone.
    * @param {string} name
    * @param {string} value
+   * @param {'path' | 'header'} [where]
    */
-  parameter(name, value) {
+  parameter(name, value, where = 'path') {
     for (const place of this.#places()) {
       const parameter = this.#parametersOf(place).find(
-        (/** @type {any} */ one) => one.get('name') === name && one.get('in') === 'path',
+        (/** @type {any} */ one) => one.get('name') === name && one.get('in') === where,
       );
       if (parameter && this.#isOurs([...place, name].join(' '), this.#valueOf(place, name), parameter.get('example'))) {
-        this.system.specActions.changeParam(place, name, 'path', value, false);
+        this.system.specActions.changeParam(place, name, where, value, false);
         this.system.specActions.changeParamByIdentity(place, parameter, value, false);
         this.#put.set([...place, name].join(' '), value);
       }
@@ -40,6 +41,20 @@ export class Carrier {
       if (!this.takesCode(place)) continue;
       this.#setBody(place, JSON.stringify({ ...this.#bodyOf(place), code }, null, 2));
       this.#put.set([...place, 'code'].join(' '), code);
+    }
+  }
+
+  /**
+   * Puts an assertion into every JSON body that takes one.
+   * @param {string} assertion
+   */
+  assertion(assertion) {
+    for (const place of this.#places()) {
+      const key = [...place, 'assertion'].join(' ');
+      const example = this.#exampleOf(place)?.assertion;
+      if (typeof example !== 'string' || !this.#isOurs(key, this.#bodyOf(place)?.assertion, example)) continue;
+      this.#setBody(place, JSON.stringify({ ...this.#bodyOf(place), assertion }, null, 2));
+      this.#put.set(key, assertion);
     }
   }
 

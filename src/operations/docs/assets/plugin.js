@@ -82,8 +82,23 @@ async function learn(path, response) {
   const answer = response.body ?? {};
   if (response.status === 201 && typeof answer.otpauthUri === 'string') await learnEnrolment(answer);
   if (response.status === 200 && sentCode !== undefined) await authenticator.spend(sentCode);
+  if (typeof answer.assertion === 'string') learnAssertion(answer.assertion);
   if (response.status === 403 && answer.code === 'step_up_required')
-    note('This user is enrolled already. Reload the page, or type another userId, to enrol a new one.');
+    note(
+      'This user is enrolled: it takes a proof for this very change. Verify once more with the `action` of this route, then press ' +
+        'Execute here again; or type another userId.',
+    );
+}
+
+/**
+ * An assertion for a change to factors goes into the header of those routes, any other to where it is spent.
+ * @param {string} assertion
+ */
+function learnAssertion(assertion) {
+  const claims = JSON.parse(atob((assertion.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')));
+  if (String(claims.action).startsWith('factors.')) carrier.parameter('Step-Up', assertion, 'header');
+  else carrier.assertion(assertion);
+  note(`Assertion kept for ${claims.exp - claims.iat} s and carried on.`);
 }
 
 /** @param {{ id: string, otpauthUri: string, qrCode: string }} enrolment */

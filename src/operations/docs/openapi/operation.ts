@@ -69,22 +69,29 @@ function descriptionOf(contract: RouteContractOptions, limits: LimitsPerMinute):
   return [contract.description, '', ...facts.map((fact) => `- ${fact}`)].join('\n');
 }
 
-function needOf({ auth, scope }: RouteContractOptions): string {
-  if (auth === 'token') return `an access token with the scope \`${scope ?? ''}\``;
+function needOf({ auth, scope, stepUp }: RouteContractOptions): string {
+  const andStepUp = stepUp === undefined ? '' : `, and of an enrolled user a step-up for \`${stepUp}\``;
+  if (auth === 'token') return `an access token with the scope \`${scope ?? ''}\`${andStepUp}`;
   return auth === 'client' ? 'client id and secret' : 'no credential';
 }
 
-function parametersOf({ path, inputs }: RouteEntry): object[] {
+function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
   const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');
   const inPath = names.flatMap((name) => {
     const schema = inputs.params[name];
     return schema ? [parameterOf({ name, in: 'path', required: true }, inputSchema(schema))] : [];
   });
+  const inHeader = contract.stepUp ? [stepUpParameter(contract.stepUp)] : [];
   const query = inputs.query === null ? {} : inputSchema(inputs.query);
   const inQuery = Object.entries(query.properties ?? {}).map(([name, schema]) =>
     parameterOf({ name, in: 'query', required: query.required?.includes(name) ?? false }, schema as JsonSchema),
   );
-  return [...inPath, ...inQuery];
+  return [...inPath, ...inQuery, ...inHeader];
+}
+
+function stepUpParameter(action: string): object {
+  const description = `An assertion for \`${action}\` of this user, at most five minutes old. Needed once the user is enrolled.`;
+  return { name: 'Step-Up', in: 'header', required: false, description, schema: { type: 'string' } };
 }
 
 function parameterOf(place: { name: string; in: string; required: boolean }, judged: JsonSchema): object {

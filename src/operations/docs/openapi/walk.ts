@@ -27,12 +27,17 @@ export const WALK: readonly Section[] = [
   {
     name: 'Verification',
     description: 'The question that an application asks at sign-in. Every refusal looks the same.',
-    routes: ['POST /v1/users/:userId/verify'],
+    routes: ['POST /v1/users/:userId/verify', 'POST /v1/assertions/spend'],
   },
   {
     name: 'Removal',
     description: 'A factor ends; the user stays one who was enrolled.',
     routes: ['DELETE /v1/users/:userId/factors/:factorId'],
+  },
+  {
+    name: 'Help',
+    description: 'What an administrator may do for a user who is locked.',
+    routes: ['POST /v1/users/:userId/unlock'],
   },
   {
     name: 'Audit',

@@ -1,0 +1,12 @@
+// What a proof may be asked for by this service itself. A route whose contract names one of these changes nothing of an
+// enrolled user without it.
+export const STEP_UP_ACTIONS = {
+  'factors.add': 'Add a factor, or replace one.',
+  'factors.remove': 'Remove an active factor.',
+} as const;
+
+export type StepUpAction = keyof typeof STEP_UP_ACTIONS;
+
+export function isStepUpAction(text: string): text is StepUpAction {
+  return Object.hasOwn(STEP_UP_ACTIONS, text);
+}

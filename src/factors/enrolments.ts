@@ -1,0 +1,75 @@
+// Opens enrolments, whatever the kind of factor: who may, what it replaces, and what is written about it.
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../audit/audit-log.js';
+import type { Call } from '../contract/caller.js';
+import { Clock, dateAt } from '../platform/clock/clock.js';
+import { fromTypeId, newUuid } from '../platform/crypto/type-id.js';
+import type { Transaction } from '../platform/database/database.js';
+import { Problem } from '../platform/errors/problem.js';
+import { StepUp, type Authorized } from '../users/assertions/step-up.js';
+import { FactorRepository, type NewFactor } from './factor.repository.js';
+
+/** Milliseconds until a pending factor ends (DESIGN §1). */
+const PENDING_MS = 10 * 60_000;
+
+export interface Enrolment {
+  readonly userId: string;
+  /** TypeID of the factor whose place it takes. */
+  readonly replaces: string | undefined;
+  /** The header `Step-Up`. */
+  readonly assertion: string | undefined;
+}
+
+@Injectable()
+export class Enrolments {
+  constructor(
+    private readonly factors: FactorRepository,
+    private readonly stepUp: StepUp,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Names a new factor as one that may be confirmed; `add` writes what its kind adds, in the same transaction.
+   * @throws Problem `step_up_required` for a user who was ever enrolled, without a fresh assertion for `factors.add`;
+   * `not_found` when there is no active factor to replace.
+   */
+  async open(
+    call: Call,
+    { userId, replaces, assertion }: Enrolment,
+    add: (transaction: Transaction, factor: NewFactor) => Promise<void>,
+  ): Promise<NewFactor> {
+    const createdAt = this.clock.now();
+    const factor = {
+      tenantId: call.tenantId,
+      userId,
+      id: newUuid(this.clock),
+      createdAt,
+      expiresAt: dateAt(createdAt.getTime() + PENDING_MS),
+      replaces: replaces === undefined ? null : fromTypeId('fac', replaces),
+    };
+    await this.stepUp.guard(call, { userId, action: 'factors.add', assertion }, async (transaction, authorized) => {
+      if (replaces !== undefined) await this.mustBeActive(transaction, factor);
+      await this.factors.open(transaction, factor, grantOf(factor, authorized));
+      await add(transaction, factor);
+      const entry = {
+        tenantId: call.tenantId,
+        action: 'factor.enrolment_opened',
+        userId,
+        targetId: factor.id,
+      } as const;
+      await this.audit.record(transaction, { ...entry, actor: call });
+    });
+    return factor;
+  }
+
+  private async mustBeActive(transaction: Transaction, { tenantId, userId, replaces }: NewFactor): Promise<void> {
+    const isActive =
+      replaces !== null && (await this.factors.isActive(transaction, { tenantId, userId, id: replaces }));
+    if (!isActive) throw new Problem('not_found');
+  }
+}
+
+function grantOf({ replaces }: NewFactor, { byFactorId }: Authorized) {
+  return { ...(byFactorId === null ? {} : { by: byFactorId }), ...(replaces === null ? {} : { replaces }) };
+}

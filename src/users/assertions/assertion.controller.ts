@@ -1,0 +1,30 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { CallOf, type Call } from '../../contract/caller.js';
+import { RouteContract } from '../../contract/route-contract.js';
+import { SpendBody, SpentAssertion } from './assertion.dto.js';
+import { AssertionService } from './assertion.service.js';
+
+@Controller('v1/assertions')
+export class AssertionController {
+  constructor(private readonly assertions: AssertionService) {}
+
+  @Post('spend')
+  @RouteContract({
+    summary: 'Spend an assertion',
+    description:
+      'Accepts an assertion that was made for the calling client, once. Compare the answer with the user, action and nonce ' +
+      'of your own session. Who checks assertions offline through the JWKS instead must compare `aud` and a fresh `nonce`: ' +
+      'until `exp`, nothing else tells a second use from the first.',
+    auth: 'token',
+    scope: 'verify',
+    throttle: 'client',
+    data: 'credential',
+    audit: ['assertion.spent', 'assertion.refused'],
+    answer: { status: 200, schema: SpentAssertion },
+    refusals: ['verification_refused'],
+    consumes: 'application/json',
+  })
+  spend(@CallOf() call: Call, @Body({ schema: SpendBody }) { assertion }: SpendBody): Promise<SpentAssertion> {
+    return this.assertions.spend(call, assertion);
+  }
+}

@@ -1,0 +1,73 @@
+// Makes and reads assertions: the signed statement of what a user proved.
+import { Inject, Injectable } from '@nestjs/common';
+import type { Call } from '../../contract/caller.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
+import { ISSUER } from '../../tenants/tokens/issuer.js';
+import { IssuedJwts } from '../../tenants/tokens/issued-jwts.js';
+import { ASSERTION_TYPE, audienceOf, judgeAssertion, lifetimeOf, type AssertionClaims } from './assertion.policy.js';
+
+export interface Proven {
+  readonly userId: string;
+  readonly factorId: string;
+  readonly factorType: string;
+  readonly amr: readonly string[];
+  readonly acr: string;
+  readonly allowsStepUp: boolean;
+}
+
+/** What the caller wants the assertion to be bound to. */
+export interface Binding {
+  readonly action?: string | undefined;
+  readonly nonce?: string | undefined;
+}
+
+@Injectable()
+export class Assertions {
+  constructor(
+    private readonly jwts: IssuedJwts,
+    private readonly clock: Clock,
+    @Inject(ISSUER) private readonly issuer: string,
+  ) {}
+
+  /** @throws Problem `service_unavailable` when no key may sign. */
+  make(call: Call, proven: Proven, { action, nonce }: Binding): string {
+    const clientId = toTypeId('cli', call.clientId);
+    const aud = audienceOf({ issuer: this.issuer, clientId }, { action, allowsStepUp: proven.allowsStepUp });
+    const iat = Math.floor(this.clock.nowMs() / 1_000);
+    const claims: AssertionClaims = {
+      iss: this.issuer,
+      aud,
+      sub: proven.userId,
+      tenant: toTypeId('ten', call.tenantId),
+      client_id: clientId,
+      jti: newUuid(this.clock),
+      iat,
+      exp: iat + lifetimeOf(this.issuer, aud),
+      auth_time: iat,
+      amr: [...proven.amr],
+      acr: proven.acr,
+      factor_id: toTypeId('fac', proven.factorId),
+      factor_type: proven.factorType,
+      ...(action === undefined ? {} : { action }),
+      ...(nonce === undefined ? {} : { nonce }),
+    };
+    return this.jwts.sign(ASSERTION_TYPE, claims);
+  }
+
+  /** Claims of an assertion that was made for the calling client; null for any other text. */
+  forClient(call: Call, assertion: string): AssertionClaims | null {
+    return this.judged(call, assertion, toTypeId('cli', call.clientId));
+  }
+
+  /** Claims of an assertion that was made to authorize a change to factors; null for any other text. */
+  forStepUp(call: Call, assertion: string): AssertionClaims | null {
+    return this.judged(call, assertion, this.issuer);
+  }
+
+  private judged(call: Call, assertion: string, audience: string): AssertionClaims | null {
+    const tenant = toTypeId('ten', call.tenantId);
+    const expected = { issuer: this.issuer, audience, tenant, nowMs: this.clock.nowMs() };
+    return judgeAssertion(this.jwts.read(ASSERTION_TYPE, assertion), expected);
+  }
+}

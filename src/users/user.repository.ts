@@ -1,0 +1,32 @@
+// The user's row as a lock: who changes the factors of a user holds it, so that changes and proofs have one order.
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../platform/database/database.js';
+
+@Injectable()
+export class UserRepository {
+  /** Makes the row where there is none, and locks it. True for a user who was ever enrolled. */
+  async lock(
+    transaction: Transaction,
+    { tenantId, userId, now }: { tenantId: string; userId: string; now: Date },
+  ): Promise<boolean> {
+    const [row] = await transaction.$queryRaw<{ enrolled: boolean }[]>`
+      INSERT INTO users (tenant_id, user_id, created_at) VALUES (${tenantId}::uuid, ${userId}, ${now})
+      ON CONFLICT (tenant_id, user_id) DO UPDATE SET created_at = users.created_at
+      RETURNING enrolled_at IS NOT NULL AS enrolled`;
+    return row?.enrolled ?? true;
+  }
+
+  /** False for an unknown user. */
+  async unlock(transaction: Transaction, tenantId: string, userId: string): Promise<boolean> {
+    const counters = { consecutiveFailures: 0, recentFailures: [], lockedUntil: null, codesStoppedAt: null };
+    return (await transaction.user.updateMany({ where: { tenantId, userId }, data: counters })).count === 1;
+  }
+
+  async hasActiveFactor(
+    transaction: Transaction,
+    { tenantId, userId, factorId }: { tenantId: string; userId: string; factorId: string },
+  ): Promise<boolean> {
+    const where = { tenantId, id: factorId, userId, status: 'active' };
+    return (await transaction.factor.count({ where })) === 1;
+  }
+}

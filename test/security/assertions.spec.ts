@@ -1,0 +1,131 @@
+// The attacker holds an assertion that was not made for them, or makes one: they spend it twice, at another client, as an
+// access token, or change it. What an application does offline needs nothing but the address of the key set.
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { call, tokenOf, type Answer, type EnrolledUser } from '../support/api.js';
+import { MINUTE, SECOND, Stage, statuses } from '../support/stage.js';
+
+const NONCE = 'n-0123456789abcdef';
+
+describe('assertions', () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await Stage.open(2);
+  });
+  afterAll(() => stage.stop());
+
+  const spend = (assertion: string, { token = stage.token, instance = 0 } = {}): Promise<Answer> =>
+    call(stage.urls[instance % 2] ?? '', { path: '/v1/assertions/spend', token, body: { assertion } });
+
+  async function proven(user: EnrolledUser, binding: object = {}): Promise<string> {
+    const answer = await stage.post(`/v1/users/${user.userId}/verify`, { code: stage.right(user), ...binding });
+    expect(answer.status).toBe(200);
+    await stage.later(30 * SECOND);
+    return (answer.json() as { assertion: string }).assertion;
+  }
+
+  it('are verified offline by someone who knows the key set, issuer and audience alone', async () => {
+    const user = await stage.user('offline');
+    const assertion = await proven(user, { action: 'pay', nonce: NONCE });
+    const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', stage.service.url));
+    const { payload, protectedHeader } = await jwtVerify(assertion, keys, {
+      issuer: stage.service.issuer,
+      audience: stage.client.clientId,
+      typ: 'mfa-assertion+jwt',
+      currentDate: new Date(stage.nowMs),
+    });
+    expect(protectedHeader).toMatchObject({ alg: 'ES256', typ: 'mfa-assertion+jwt' });
+    expect(payload).toMatchObject({
+      sub: 'offline',
+      tenant: stage.client.tenantId,
+      client_id: stage.client.clientId,
+      action: 'pay',
+      nonce: NONCE,
+      amr: ['otp'],
+      factor_id: user.factorId,
+      factor_type: 'totp',
+    });
+    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(120);
+  });
+
+  it('are spent once by 50 parallel requests over two processes', async () => {
+    const assertion = await proven(await stage.user('once'), { action: 'pay', nonce: NONCE });
+    const answers = await Promise.all(Array.from({ length: 50 }, (_none, instance) => spend(assertion, { instance })));
+    expect(statuses(answers)).toEqual({ 200: 1, 422: 49 });
+    const won = answers.find(({ status }) => status === 200);
+    expect(won?.json()).toMatchObject({ valid: true, userId: 'once', action: 'pay', nonce: NONCE });
+    const events = await stage.service.sql<{ action: string; n: number }>(
+      "SELECT action, count(*)::int AS n FROM audit_events WHERE user_id = 'once' AND action LIKE 'assertion.%' GROUP BY action ORDER BY action",
+    );
+    expect(events).toEqual([
+      { action: 'assertion.refused', n: 49 },
+      { action: 'assertion.spent', n: 1 },
+    ]);
+  });
+
+  it('are refused to another client, of the same tenant and of another', async () => {
+    const assertion = await proven(await stage.user('mine'));
+    const sibling = await stage.service.client(stage.client.tenantId, 'verify');
+    const foreign = await stage.service.tenant('verify');
+    for (const thief of [sibling, foreign])
+      expect((await spend(assertion, { token: await tokenOf(stage.service.url, thief) })).status).toBe(422);
+    expect((await spend(assertion)).status).toBe(200);
+  });
+
+  it('are refused once over, and once their factor is gone', async () => {
+    const user = await stage.user('over');
+    const late = await proven(user);
+    await stage.later(2 * MINUTE);
+    expect((await spend(late)).status).toBe(422);
+    const orphan = await proven(user);
+    const assertion = await stage.proof(user, 'factors.remove');
+    expect((await stage.remove('over', user.factorId, { assertion })).status).toBe(204);
+    expect((await spend(orphan)).status).toBe(422);
+  });
+
+  it('are no access tokens, and access tokens are none', async () => {
+    const assertion = await proven(await stage.user('kinds'));
+    expect((await call(stage.service.url, { path: '/v1/users/kinds/factors', token: assertion })).status).toBe(401);
+    expect((await spend(stage.token)).status).toBe(422);
+  });
+
+  it('are refused when anything in them was changed', async () => {
+    const assertion = await proven(await stage.user('changed'));
+    const [header = '', payload = '', signature = ''] = assertion.split('.');
+    const recoded = (part: string, change: object) =>
+      Buffer.from(
+        JSON.stringify({ ...(JSON.parse(Buffer.from(part, 'base64url').toString()) as object), ...change }),
+      ).toString('base64url');
+    const headers = [
+      { alg: 'none' },
+      { alg: 'HS256' },
+      { typ: 'at+jwt' },
+      { typ: 'JWT' },
+      { kid: 'x' },
+      { crit: ['exp'] },
+      { jku: 'http://127.0.0.1:9/' },
+    ];
+    const claims = [
+      { sub: 'owner' },
+      { exp: 9_999_999_999 },
+      { aud: stage.service.issuer },
+      { action: 'factors.add' },
+      { tenant: 'ten_x' },
+      { jti: NONCE },
+      { factor_id: 'fac_x' },
+    ];
+    const forged = [
+      ...headers.map((change) => `${recoded(header, change)}.${payload}.${signature}`),
+      ...claims.map((change) => `${header}.${recoded(payload, change)}.${signature}`),
+      `${header}.${payload}.${signature.slice(0, -4)}AAAA`,
+      `${header}.${payload}.${Buffer.alloc(64).toString('base64url')}`,
+      `${header}.${payload}.AAAA`,
+      `${payload}.${header}.${signature}`,
+      `${header}.${header}.${signature}`,
+      `${header}.e30.${signature}`,
+    ];
+    expect(forged).toHaveLength(20);
+    for (const text of forged) expect((await spend(text)).status).toBe(422);
+    expect((await spend(assertion)).status).toBe(200);
+  });
+});

@@ -1,0 +1,190 @@
+// T-13. The attacker holds a token that may do everything, and wants to add or remove a factor of an enrolled user. The
+// matrix is made of the inventory: a route whose contract names a step-up is attacked with every defect.
+import { call, tokenOf, totpAt, enrolled, type Answer, type EnrolledUser } from '../support/api.js';
+import { inventory, nameOf, requestOf, type Route } from '../support/inventory.js';
+import { MINUTE, SECOND, Stage, statuses, type Pending } from '../support/stage.js';
+
+const guarded = inventory().routes.filter(({ stepUp }) => stepUp !== undefined);
+const otherAction = (route: Route) => (route.stepUp === 'factors.add' ? 'factors.remove' : 'factors.add');
+
+interface Scene {
+  readonly stage: Stage;
+  readonly route: Route;
+  readonly user: EnrolledUser;
+}
+
+/** What the attacker sends as `Step-Up`; undefined: nothing. */
+const DEFECTS: Readonly<Record<string, (scene: Scene) => Promise<string | undefined>>> = {
+  missing: () => Promise.resolve(undefined),
+  garbage: () => Promise.resolve('not.a.jws'),
+  'an access token': ({ stage }) => Promise.resolve(stage.token),
+  'of a login': ({ stage, user }) => stage.proof(user, 'login'),
+  'of another action': ({ stage, route, user }) => stage.proof(user, otherAction(route)),
+  'of another user': async ({ stage, route, user }) =>
+    stage.proof(await stage.user(`${user.userId}-other`), route.stepUp ?? ''),
+  'of the same name in another tenant': async ({ stage, route, user }) => {
+    const token = await tokenOf(stage.service.url, await stage.service.tenant());
+    const double = await enrolled(stage.service.url, token, user.userId, stage.nowMs);
+    const body = { code: totpAt(double.secret, stage.nowMs), action: route.stepUp };
+    const answer = await call(stage.service.url, { path: `/v1/users/${user.userId}/verify`, token, body });
+    return (answer.json() as { assertion: string }).assertion;
+  },
+  'of more than five minutes ago': async ({ stage, route, user }) => {
+    const assertion = await stage.proof(user, route.stepUp ?? '');
+    await stage.later(5 * MINUTE - 30 * SECOND);
+    return assertion;
+  },
+  'used before': async ({ stage, route, user }) => {
+    const assertion = await stage.proof(user, route.stepUp ?? '');
+    await stage.service.sql(
+      `INSERT INTO spent_assertions SELECT tenant_id, $1::uuid, $2 FROM users WHERE user_id = $3`,
+      [claimsOf(assertion)['jti'], new Date(stage.nowMs + MINUTE), user.userId],
+    );
+    return assertion;
+  },
+  'twice in one request': async ({ stage, route, user }) => {
+    const assertion = await stage.proof(user, route.stepUp ?? '');
+    return `${assertion}, ${assertion}`;
+  },
+};
+
+const claimsOf = (assertion: string) =>
+  JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;
+
+describe('step-up', () => {
+  let stage: Stage;
+
+  beforeAll(async () => {
+    stage = await Stage.open(2);
+  });
+  afterAll(() => stage.stop());
+
+  const factorsOf = (userId: string) =>
+    stage.service.sql('SELECT id, status FROM factors WHERE user_id = $1 ORDER BY tenant_id, id', [userId]);
+
+  function send(route: Route, user: EnrolledUser, assertion: string | undefined): Promise<Answer> {
+    const wish = requestOf(route, { userId: user.userId, factorId: user.factorId });
+    const body = route.consumes === undefined ? {} : { body: {} };
+    const headers = assertion === undefined ? {} : { 'step-up': assertion };
+    return call(stage.service.url, { ...wish, ...body, headers, token: stage.token });
+  }
+
+  const add = (userId: string, body: object, assertion: string, instance = 0): Promise<Answer> => {
+    const path = `/v1/users/${userId}/factors/totp`;
+    const headers = { 'step-up': assertion };
+    return call(stage.urls[instance % 2] ?? '', { path, body, headers, token: stage.token });
+  };
+
+  it('is demanded by every route that adds or removes a factor', () => {
+    expect(guarded.map(nameOf).sort()).toEqual([
+      'DELETE /v1/users/:userId/factors/:factorId',
+      'POST /v1/users/:userId/factors/totp',
+    ]);
+  });
+
+  const rows = guarded.flatMap((route) =>
+    Object.keys(DEFECTS).map((defect) => [nameOf(route), defect, route] as const),
+  );
+  it.each(rows)('%s refuses an assertion that is %s', async (_name, defect, route) => {
+    const user = await stage.user(`${route.handler}-${Object.keys(DEFECTS).indexOf(defect)}`);
+    const assertion = await DEFECTS[defect]?.({ stage, route, user });
+    const before = await factorsOf(user.userId);
+    const answer = await send(route, user, assertion);
+    expect([answer.status, answer.json().code]).toEqual([403, 'step_up_required']);
+    expect(await factorsOf(user.userId)).toEqual(before);
+  });
+
+  it.each(guarded.map((route) => [nameOf(route), route] as const))(
+    '%s accepts a right one, once',
+    async (_name, route) => {
+      const user = await stage.user(`right-${route.handler}`);
+      const assertion = await stage.proof(user, route.stepUp ?? '');
+      expect((await send(route, user, assertion)).status).toBe(route.status);
+      expect([403, 404]).toContain((await send(route, user, assertion)).status);
+    },
+  );
+
+  it('adds a second authenticator, and both count', async () => {
+    const user = await stage.user('two');
+    const second = (await add('two', {}, await stage.proof(user, 'factors.add'))).json() as Pending;
+    expect((await stage.confirm('two', second.id, stage.right(second))).status).toBe(200);
+    await stage.later(30 * SECOND);
+    expect((await stage.verify('two', stage.right(second))).status).toBe(200);
+    expect((await stage.verify('two', stage.right(user))).status).toBe(200);
+  });
+
+  it('replaces an authenticator in one flow: the old one counts until the new one does, and not after', async () => {
+    const user = await stage.user('swap');
+    const opened = await add('swap', { replaces: user.factorId }, await stage.proof(user, 'factors.add'));
+    const next = opened.json() as Pending;
+    expect((await stage.verify('swap', stage.right(user))).status).toBe(200);
+    expect((await stage.confirm('swap', next.id, stage.right(next))).status).toBe(200);
+    await stage.later(30 * SECOND);
+    expect((await stage.verify('swap', stage.right(user))).status).toBe(422);
+    expect((await stage.verify('swap', stage.right(next))).status).toBe(200);
+    expect((await stage.factors('swap')).data.map(({ id }) => id)).toEqual([next.id]);
+    const told = await stage.service.sql(
+      "SELECT action FROM audit_events WHERE user_id = 'swap' AND action = 'factor.removed'",
+    );
+    expect(told).toHaveLength(1);
+  });
+
+  it('refuses to replace what is no active factor of this user', async () => {
+    const user = await stage.user('wrong-swap');
+    const other = await stage.user('not-mine');
+    const assertion = await stage.proof(user, 'factors.add');
+    for (const replaces of [other.factorId, 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0'])
+      expect((await add('wrong-swap', { replaces }, assertion)).status).toBe(404);
+    // Nothing was changed by it, so the proof is still there to be used.
+    expect((await add('wrong-swap', { replaces: user.factorId }, assertion)).status).toBe(201);
+  });
+
+  it('opens one enrolment for 50 parallel uses of an assertion over two processes', async () => {
+    const user = await stage.user('burst');
+    const assertion = await stage.proof(user, 'factors.add');
+    const uses = Array.from({ length: 50 }, (_none, instance) => add('burst', {}, assertion, instance));
+    expect(statuses(await Promise.all(uses))).toEqual({ 201: 1, 403: 49 });
+    expect(await factorsOf('burst')).toHaveLength(2);
+  });
+
+  it('is judged again at the activation: the factor that was proven must count still', async () => {
+    const user = await stage.user('again');
+    const stolen = (await add('again', {}, await stage.proof(user, 'factors.add'))).json() as Pending;
+    const assertion = await stage.proof(user, 'factors.remove');
+    expect((await stage.remove('again', user.factorId, { assertion })).status).toBe(204);
+    expect((await stage.confirm('again', stolen.id, stage.right(stolen))).status).toBe(422);
+    expect((await stage.factors('again')).data.filter(({ status }) => status === 'active')).toEqual([]);
+  });
+
+  it('activates one of two that were opened with two proofs, and voids the other', async () => {
+    const user = await stage.user('voids');
+    const first = (await add('voids', {}, await stage.proof(user, 'factors.add'))).json() as Pending;
+    const second = (await add('voids', {}, await stage.proof(user, 'factors.add'))).json() as Pending;
+    expect((await stage.confirm('voids', second.id, stage.right(second))).status).toBe(200);
+    expect((await stage.confirm('voids', first.id, stage.right(first))).status).toBe(422);
+  });
+});
+
+describe('unlocking', () => {
+  it('gives a user back after the hundredth wrong code, for tenant:admin alone, and is written down', async () => {
+    const stage = await Stage.open();
+    try {
+      const user = await stage.user('stopped');
+      await stage.service.sql("UPDATE users SET codes_stopped_at = $1, locked_until = $1 WHERE user_id = 'stopped'", [
+        new Date(stage.nowMs + MINUTE),
+      ]);
+      expect((await stage.verify('stopped', stage.right(user))).status).toBe(422);
+      expect((await stage.post('/v1/users/nobody/unlock', {})).status).toBe(400);
+      const unlock = (userId: string) =>
+        call(stage.service.url, { method: 'POST', path: `/v1/users/${userId}/unlock`, token: stage.token });
+      expect((await unlock('nobody')).status).toBe(404);
+      expect((await unlock('stopped')).status).toBe(204);
+      expect((await stage.verify('stopped', stage.right(user))).status).toBe(200);
+      expect(await stage.service.sql("SELECT user_id FROM audit_events WHERE action = 'user.unlocked'")).toEqual([
+        { user_id: 'stopped' },
+      ]);
+    } finally {
+      await stage.stop();
+    }
+  });
+});

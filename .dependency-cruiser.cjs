@@ -83,7 +83,7 @@ module.exports = {
           '\\.policy\\.ts$',
           '(^|/)node_modules/(zod|otplib|@otplib)/',
           '^src/platform/(clock|crypto)/',
-          '^src/contract/scopes\\.ts$',
+          '^src/contract/(scopes|step-up)\\.ts$',
         ],
         dependencyTypesNot: ['type-only'],
       },

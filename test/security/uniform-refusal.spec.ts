@@ -52,9 +52,11 @@ describe('uniform refusal', () => {
   async function makeUsers(): Promise<void> {
     late = await stage.open('late');
     await stage.later(10 * MINUTE);
+    removed = await stage.user('removed');
+    const assertion = await stage.proof(removed, 'factors.remove');
+    expect((await stage.remove('removed', removed.factorId, { assertion })).status).toBe(204);
     [user, other, locked] = [await stage.user('user'), await stage.user('other'), await stage.user('locked')];
-    [stopped, removed] = [await stage.user('stopped'), await stage.user('removed')];
-    await stage.remove('removed', removed.factorId);
+    stopped = await stage.user('stopped');
     pending = await stage.open('pending');
     const own = stage.token;
     stage.token = await tokenOf(stage.service.url, await stage.service.tenant());

@@ -9,13 +9,22 @@ const OUTAGE_SYSTEM = /^(ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|ENOTFOUN
 
 export function isDatabaseOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, cause } = error as { code?: unknown; cause?: unknown };
+  const { cause, meta } = error as { cause?: unknown; meta?: { driverAdapterError?: unknown } };
+  if (isOutageItself(error)) return true;
+  // P2010, a raw statement that failed, says nothing itself: what the server said is inside.
+  if (isDatabaseOutage(meta?.driverAdapterError)) return true;
+  return originalCode(cause) !== undefined ? OUTAGE_SQLSTATE.test(originalCode(cause) ?? '') : isDatabaseOutage(cause);
+}
+
+function isOutageItself(error: Error & { code?: unknown }): boolean {
+  const { code, name, message } = error;
   if (typeof code === 'string' && [OUTAGE_SQLSTATE, OUTAGE_PRISMA, OUTAGE_SYSTEM].some((known) => known.test(code)))
     return true;
-  if (error.name === 'PrismaClientInitializationError') return true;
   // pg's own errors for a lost or late connection carry no code.
-  if (/^(Connection terminated|timeout exceeded when|Query read timeout)/.test(error.message)) return true;
-  return originalCode(cause) !== undefined ? OUTAGE_SQLSTATE.test(originalCode(cause) ?? '') : isDatabaseOutage(cause);
+  return (
+    name === 'PrismaClientInitializationError' ||
+    /^(Connection terminated|timeout exceeded when|Query read timeout)/.test(message)
+  );
 }
 
 /** A Prisma driver adapter wraps the server's code in `cause.originalCode`. */

@@ -42,7 +42,10 @@ describe('tenants', () => {
     expect((await factorsOf('shared')).json().data).toEqual([expect.objectContaining({ id: mine.factorId })]);
     expect((await stage.factors('shared')).data).toEqual([expect.objectContaining({ id: theirs.factorId })]);
     expect((await asIntruder('shared', stage.right(theirs))).status).toBe(422);
-    expect((await asIntruder('shared', stage.right(mine))).json()).toMatchObject({ valid: true, factorId: mine.factorId });
+    expect((await asIntruder('shared', stage.right(mine))).json()).toMatchObject({
+      valid: true,
+      factorId: mine.factorId,
+    });
     expect((await stage.verify('shared', stage.right(theirs))).json()).toMatchObject({ factorId: theirs.factorId });
   });
 

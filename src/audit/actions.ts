@@ -12,6 +12,8 @@ export const AUDIT_ACTIONS = {
   'factor.activated': 'A factor was confirmed and counts from now on.',
   'factor.confirmation_refused': 'A confirmation was refused.',
   'factor.removed': 'A factor was removed, or replaced by the one that was activated in the same act.',
+  'factor.recovery_codes_generated': 'Recovery codes were made and shown; those before them are void.',
+  'factor.recovery_codes_low': 'A recovery code was used, and at most two are left.',
   'step_up.refused': 'A change to the factors of an enrolled user was refused for want of a fresh proof.',
   'verification.approved': 'A code was accepted and spent.',
   'verification.refused': 'A code was refused.',

@@ -11,7 +11,7 @@ export class VerificationController {
 
   @Post('verify')
   @RouteContract({
-    summary: 'Verify a one-time code',
+    summary: 'Verify a one-time code or a recovery code',
     description:
       'Accepts a code once. Every refusal is the same 422: a wrong, expired or used code, a locked user, one who is not ' +
       'enrolled, and one who does not exist cannot be told apart. The reason stands in the audit events. The answer holds ' +
@@ -20,7 +20,7 @@ export class VerificationController {
     scope: 'verify',
     throttle: 'client',
     data: 'credential',
-    audit: ['verification.approved', 'verification.refused'],
+    audit: ['verification.approved', 'verification.refused', 'factor.recovery_codes_low'],
     answer: { status: 200, schema: Verified },
     refusals: ['verification_refused'],
     consumes: 'application/json',

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Action, Nonce } from '../users/assertions/assertion.dto.js';
-import { OneTimeCode } from '../factors/totp/totp.dto.js';
+import { FactorCode } from '../factors/factor-code.dto.js';
 
 export const VerifyBody = z
-  .strictObject({ code: OneTimeCode, action: Action.optional(), nonce: Nonce.optional() })
+  .strictObject({ code: FactorCode, action: Action.optional(), nonce: Nonce.optional() })
   .meta({ examples: [{ code: '123456', action: 'login' }] });
 
 export const Verified = z

@@ -3,6 +3,7 @@
 export const STEP_UP_ACTIONS = {
   'factors.add': 'Add a factor, or replace one.',
   'factors.remove': 'Remove an active factor.',
+  'factors.regenerate': 'Make new recovery codes; the old ones are void.',
 } as const;
 
 export type StepUpAction = keyof typeof STEP_UP_ACTIONS;

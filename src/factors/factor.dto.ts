@@ -8,9 +8,10 @@ export const FactorId = z
 
 export const Factor = z.object({
   id: z.string(),
-  type: z.enum(['totp']),
+  type: z.enum(['totp', 'recovery_codes']),
   status: z.enum(['pending', 'active']),
   createdAt: z.string(),
+  remaining: z.int().optional().meta({ description: 'Unused recovery codes; for no other type.' }),
 });
 
 export const FactorPage = z

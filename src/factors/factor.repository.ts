@@ -1,6 +1,7 @@
 // What all factors have in common, in the table factors; what a kind adds is its own repository's.
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../platform/database/database.js';
+import type { FactorType } from './factor-method.js';
 
 export interface FactorKey {
   readonly tenantId: string;
@@ -83,17 +84,28 @@ export class FactorRepository {
   /**
    * Takes the user's row first, as an attempt does: a code in flight is judged before the removal or finds nothing to claim.
    */
-  async remove(transaction: Transaction, key: FactorKey, status: FactorStatus): Promise<boolean> {
+  async remove(
+    transaction: Transaction,
+    { codeIds, ...key }: FactorKey & { readonly codeIds: readonly string[] },
+    status: FactorStatus,
+  ): Promise<boolean> {
     const { tenantId, userId, id } = key;
+    const claimed = [id, ...codeIds];
     await transaction.$executeRaw`
-      UPDATE users SET claims = claims - ${id}, pending = pending - ${id}
+      UPDATE users SET claims = claims - ${claimed}::text[], pending = pending - ${id}
       WHERE tenant_id = ${tenantId}::uuid AND user_id = ${userId}`;
     return (await transaction.factor.deleteMany({ where: { ...key, status } })).count === 1;
   }
 
-  async statusOf(key: FactorKey): Promise<FactorStatus | null> {
-    const row = await this.database.prisma.factor.findFirst({ where: key, select: { status: true } });
-    return row ? (row.status as FactorStatus) : null;
+  /** Every active factor of a user. */
+  async active(transaction: Transaction, { tenantId, userId }: Omit<FactorKey, 'id'>) {
+    const where = { tenantId, userId, status: 'active' };
+    return transaction.factor.findMany({ where, orderBy: { id: 'asc' }, select: { id: true, type: true } });
+  }
+
+  async kindOf(key: FactorKey): Promise<{ type: FactorType; status: FactorStatus } | null> {
+    const row = await this.database.prisma.factor.findFirst({ where: key, select: { type: true, status: true } });
+    return row && { type: row.type as FactorType, status: row.status as FactorStatus };
   }
 
   async isActive(transaction: Transaction, key: FactorKey): Promise<boolean> {

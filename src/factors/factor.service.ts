@@ -9,7 +9,9 @@ import { Database, type Transaction } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import { StepUp } from '../users/assertions/step-up.js';
 import type { FactorPage } from './factor.dto.js';
-import { FactorRepository } from './factor.repository.js';
+import type { FactorType } from './factor-method.js';
+import { FactorMethods } from './factor-methods.js';
+import { FactorRepository, type FactorKey, type FactorStatus } from './factor.repository.js';
 
 interface Removal {
   /** TypeID. */
@@ -18,12 +20,25 @@ interface Removal {
   readonly assertion: string | undefined;
 }
 
+interface Doomed extends FactorKey {
+  readonly type: FactorType;
+  readonly status: FactorStatus;
+}
+
+interface FactorRow {
+  readonly id: string;
+  readonly type: FactorType;
+  readonly status: FactorStatus;
+  readonly createdAt: Date;
+}
+
 const CURSOR = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 @Injectable()
 export class FactorService {
   constructor(
     private readonly factors: FactorRepository,
+    private readonly methods: FactorMethods,
     private readonly stepUp: StepUp,
     private readonly database: Database,
     private readonly audit: AuditLog,
@@ -39,38 +54,50 @@ export class FactorService {
     ]);
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return {
-      data: rows.map(shown) as FactorPage['data'],
+      data: await Promise.all(rows.map((row) => this.withRemaining(tenantId, row as FactorRow))),
       mfaRequired,
       nextCursor: last ? encodeCursor([last.id]) : null,
     };
   }
 
   /**
-   * Removes a pending factor, or with a step-up an active one.
+   * Removes a pending factor, or with a step-up an active one; with the last that stands alone go those that do not.
    * @throws Problem `not_found` for an unknown or foreign factor, `step_up_required` for an active one.
    */
   async remove(call: Call, userId: string, { factor, assertion }: Removal): Promise<void> {
     const id = fromTypeId('fac', factor);
-    const key = { tenantId: call.tenantId, userId, id: id ?? '' };
-    const status = id === null ? null : await this.factors.statusOf(key);
-    if (status === null) throw new Problem('not_found');
-    const remove = async (transaction: Transaction) => {
-      // Gone, or active, since it was looked at: the caller may look again.
-      if (!(await this.factors.remove(transaction, key, status))) throw new Problem('not_found');
-      const entry = {
-        tenantId: call.tenantId,
-        action: 'factor.removed',
-        userId,
-        targetId: key.id,
-        actor: call,
-      } as const;
-      await this.audit.record(transaction, entry);
-    };
-    if (status === 'pending') await this.database.inTransaction(remove);
-    else await this.stepUp.guard(call, { userId, action: 'factors.remove', assertion }, remove);
+    const owner = { tenantId: call.tenantId, userId };
+    const kind = id === null ? null : await this.factors.kindOf({ ...owner, id });
+    if (id === null || kind === null) throw new Problem('not_found');
+    const doomed = { ...owner, id, ...kind };
+    if (kind.status === 'pending') {
+      await this.database.inTransaction((transaction) => this.drop(transaction, call, doomed));
+      return;
+    }
+    await this.stepUp.guard(call, { userId, action: 'factors.remove', assertion }, async (transaction) => {
+      await this.drop(transaction, call, doomed);
+      // SECURITY(T-13): DESIGN §2: recovery codes cannot be the last factor. The row is locked, so that of two removals at
+      // the same instant the second sees the first.
+      const left = (await this.factors.active(transaction, owner)) as { id: string; type: FactorType }[];
+      if (left.some(({ type }) => this.methods.of(type).standsAlone)) return;
+      for (const rest of left) await this.drop(transaction, call, { ...owner, ...rest, status: 'active' });
+    });
+  }
+
+  private async drop(transaction: Transaction, call: Call, { type, status, ...key }: Doomed): Promise<void> {
+    const codeIds = (await this.methods.of(type).codeIds?.(transaction, key.tenantId, key.id)) ?? [];
+    // Gone, or active, since it was looked at: the caller may look again.
+    if (!(await this.factors.remove(transaction, { ...key, codeIds }, status))) throw new Problem('not_found');
+    const entry = { tenantId: key.tenantId, action: 'factor.removed', userId: key.userId, targetId: key.id } as const;
+    await this.audit.record(transaction, { ...entry, actor: call });
+  }
+
+  private async withRemaining(tenantId: string, row: FactorRow): Promise<FactorPage['data'][number]> {
+    const remaining = await this.methods.of(row.type).remaining?.(tenantId, row.id);
+    return { ...shown(row), ...(remaining === undefined ? {} : { remaining }) };
   }
 }
 
-function shown(row: { id: string; type: string; status: string; createdAt: Date }) {
-  return { id: toTypeId('fac', row.id), type: row.type, status: row.status, createdAt: row.createdAt.toISOString() };
+function shown({ id, type, status, createdAt }: FactorRow) {
+  return { id: toTypeId('fac', id), type, status, createdAt: createdAt.toISOString() };
 }

@@ -7,6 +7,11 @@ import { FACTOR_METHODS, FactorMethods } from './factor-methods.js';
 import { FactorController } from './factor.controller.js';
 import { FactorRepository } from './factor.repository.js';
 import { FactorService } from './factor.service.js';
+import { RecoveryCodeHashes } from './recovery-codes/recovery-code-hashes.js';
+import { RecoveryCodesMethod } from './recovery-codes/recovery-codes-method.js';
+import { RecoveryCodesController } from './recovery-codes/recovery-codes.controller.js';
+import { RecoveryCodesRepository } from './recovery-codes/recovery-codes.repository.js';
+import { RecoveryCodesService } from './recovery-codes/recovery-codes.service.js';
 import { TotpDecoys } from './totp/totp-decoys.js';
 import { TotpMethod } from './totp/totp-method.js';
 import { TotpSecrets } from './totp/totp-secrets.js';
@@ -18,12 +23,12 @@ import { TotpService } from './totp/totp.service.js';
 const METHODS = {
   provide: FACTOR_METHODS,
   useFactory: (...methods: FactorMethod[]) => methods,
-  inject: [TotpMethod],
+  inject: [TotpMethod, RecoveryCodesMethod],
 };
 
 @Module({
   imports: [TenantsModule, UsersModule],
-  controllers: [FactorController, TotpController],
+  controllers: [FactorController, TotpController, RecoveryCodesController],
   providers: [
     FactorRepository,
     FactorService,
@@ -33,6 +38,10 @@ const METHODS = {
     TotpService,
     TotpDecoys,
     TotpMethod,
+    RecoveryCodesRepository,
+    RecoveryCodeHashes,
+    RecoveryCodesService,
+    RecoveryCodesMethod,
     METHODS,
     FactorMethods,
   ],

@@ -4,6 +4,7 @@ import { Clock } from './clock/clock.js';
 import { SETTINGS, type Settings } from './config/settings.js';
 import { BlindIndex } from './crypto/blind-index.js';
 import { KeyRing } from './crypto/key-ring.js';
+import { PasswordHash } from './crypto/password-hash.js';
 import { Sealer } from './crypto/sealer.js';
 import { Database } from './database/database.js';
 import { Log } from './logging/log.js';
@@ -24,6 +25,7 @@ export class PlatformModule {
       { provide: Clock, useValue: clock },
       { provide: SETTINGS, useValue: settings },
       { provide: Sealer, useValue: new Sealer(keyRing) },
+      { provide: PasswordHash, useValue: new PasswordHash() },
       { provide: BlindIndex, useValue: new BlindIndex(keyRing) },
       { provide: Database, useValue: database },
       { provide: Log, useValue: log },

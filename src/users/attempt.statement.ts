@@ -12,28 +12,34 @@ import { FIRST_LOCK_AT, lockLadder, STOP_AT, STOP_WINDOW_DAYS } from './attempt.
 /** A step that no factor can claim: what a wrong code is judged with. */
 export const NO_STEP = -1;
 
+/** Which four columns count: wrong codes of one budget neither lock nor stop the other. */
+export type Budget = 'one_time_codes' | 'recovery_codes';
+
 export interface AttemptKind {
   readonly name: string;
+  readonly budget: Budget;
   /** `verify` claims a step of an active factor; `enrol` makes a pending factor active, and claims its first step. */
   readonly effect: 'verify' | 'enrol';
   /** The reason when a right code could not be claimed though the door was open. */
   readonly missed: 'replayed_code' | 'not_pending';
   readonly approved: string;
   readonly refused: string;
+  /** A further CTE over `judged`, with the parameters below: an event of the method's own. */
+  readonly told?: string;
 }
 
-// $1 tenant, $2 user, $3 factor, $4 step, $5 now, $6 failures kept, $7 `not_enrolled` or null; then of the event $8 tenant,
-// $9 id, $10 client, $11 user, $12 address, $13 request id.
+// $1 tenant, $2 user, $3 what is claimed: the factor or one code of it, $4 step, $5 now, $6 failures kept, $7 `not_enrolled` or
+// null; then of the event $8 tenant, $9 id, $10 client, $11 user, $12 address, $13 request id, $14 factor.
 export function attemptStatement(kind: AttemptKind): Statement {
   const text = `
     WITH judged AS (
-      UPDATE users SET ${assignments(kind)}
+      UPDATE users SET ${inBudget(assignments(kind), kind.budget)}
       WHERE tenant_id = $1::uuid AND user_id = $2
-      RETURNING last_refusal
-    )${kind.effect === 'enrol' ? ACTIVATION : ''}
+      RETURNING last_refusal, claims
+    )${kind.effect === 'enrol' ? ACTIVATION : ''}${kind.told === undefined ? '' : `, told AS (${kind.told})`}
     INSERT INTO audit_events (tenant_id, id, at, action, reason, client_id, user_id, target_id, address, request_id)
     SELECT $8::uuid, $9::uuid, $5::timestamptz, CASE WHEN last_refusal IS NULL THEN '${kind.approved}' ELSE '${kind.refused}' END,
-           coalesce($7::text, last_refusal), $10::uuid, $11, CASE WHEN $7::text IS NULL THEN ($3::text)::uuid END, $12, $13
+           coalesce($7::text, last_refusal), $10::uuid, $11, CASE WHEN $7::text IS NULL THEN $14::uuid END, $12, $13
     FROM judged
     RETURNING reason`;
   return { name: kind.name, text };
@@ -64,6 +70,13 @@ const REPLACED_EVENT = `
       INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id)
       SELECT $8::uuid, gen_random_uuid(), $5::timestamptz, 'factor.removed', $10::uuid, $11, id, $12, $13 FROM replaced`;
 const ACTIVATION = `, activated AS (${ACTIVATE}), voided AS (${VOID_OTHERS}), replaced AS (${REPLACE}), told AS (${REPLACED_EVENT})`;
+
+// SECURITY(T-15): the columns of another budget are neither read nor written. Else a stranger's wrong one-time codes would
+// close the way back in that recovery codes are.
+function inBudget(sql: string, budget: Budget): string {
+  if (budget === 'one_time_codes') return sql;
+  return sql.replaceAll(/\b(?=(?:consecutive_failures|recent_failures|locked_until|codes_stopped_at)\b)/g, 'recovery_');
+}
 
 /** Every expression sees the row as it was before; none sees what another assigns. */
 function assignments({ effect, missed }: AttemptKind): string {

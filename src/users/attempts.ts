@@ -12,6 +12,8 @@ export interface Subject {
   readonly tenantId: string;
   readonly userId: string;
   readonly factorId: string;
+  /** The one code of the factor that a proof uses up, where a factor has several; else the factor is claimed. */
+  readonly codeId?: string;
   readonly isDecoy: boolean;
 }
 
@@ -47,8 +49,9 @@ export class Attempts {
 
   private valuesOf({ call, userId, subject, step }: Attempt): unknown[] {
     const kept = subject.isDecoy ? KEPT_OF_DECOY : STOP_AT;
-    const judged = [subject.tenantId, subject.userId, subject.factorId, step, this.clock.now().toISOString(), kept];
+    const claimed = subject.codeId ?? subject.factorId;
+    const judged = [subject.tenantId, subject.userId, claimed, step, this.clock.now().toISOString(), kept];
     const event = [call.tenantId, newUuid(this.clock), call.clientId, userId, call.address, call.requestId];
-    return [...judged, subject.isDecoy ? 'not_enrolled' : null, ...event];
+    return [...judged, subject.isDecoy ? 'not_enrolled' : null, ...event, subject.factorId];
   }
 }

@@ -18,8 +18,15 @@ export class UserRepository {
 
   /** False for an unknown user. */
   async unlock(transaction: Transaction, tenantId: string, userId: string): Promise<boolean> {
-    const counters = { consecutiveFailures: 0, recentFailures: [], lockedUntil: null, codesStoppedAt: null };
-    return (await transaction.user.updateMany({ where: { tenantId, userId }, data: counters })).count === 1;
+    const oneTimeCodes = { consecutiveFailures: 0, recentFailures: [], lockedUntil: null, codesStoppedAt: null };
+    const recoveryCodes = {
+      recoveryConsecutiveFailures: 0,
+      recoveryRecentFailures: [],
+      recoveryLockedUntil: null,
+      recoveryCodesStoppedAt: null,
+    };
+    const data = { ...oneTimeCodes, ...recoveryCodes };
+    return (await transaction.user.updateMany({ where: { tenantId, userId }, data })).count === 1;
   }
 
   async hasActiveFactor(

@@ -10,6 +10,7 @@ import { TotpRepository } from './totp.repository.js';
 
 const VERIFY = attemptStatement({
   name: 'verify',
+  budget: 'one_time_codes',
   effect: 'verify',
   missed: 'replayed_code',
   approved: 'verification.approved',
@@ -22,6 +23,7 @@ export class TotpMethod implements FactorMethod {
   readonly amr = ['otp'];
   readonly acr = 'urn:countersign:acr:otp';
   readonly allowsStepUp = true;
+  readonly standsAlone = true;
   readonly attempt = VERIFY;
 
   constructor(

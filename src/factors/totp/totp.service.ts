@@ -17,6 +17,7 @@ import { TotpRepository } from './totp.repository.js';
 // The code of the confirmation is spent by it: its step becomes the last one accepted.
 const CONFIRM = attemptStatement({
   name: 'confirm',
+  budget: 'one_time_codes',
   effect: 'enrol',
   missed: 'not_pending',
   approved: 'factor.activated',

@@ -1,5 +1,6 @@
 // Turns whatever was thrown, by us, Nest, Fastify or the database, into one problem of the closed list.
 import { HttpException } from '@nestjs/common';
+import { HashingBusy } from '../../platform/crypto/password-hash.js';
 import { SealBroken } from '../../platform/crypto/sealer.js';
 import { isDatabaseOutage } from '../../platform/database/outage.js';
 import { Problem, type ProblemCode } from '../../platform/errors/problem.js';
@@ -22,7 +23,7 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   // a key ring that cannot open what it should is a refusal to answer.
-  if (error instanceof SealBroken || isDatabaseOutage(error))
+  if (error instanceof SealBroken || error instanceof HashingBusy || isDatabaseOutage(error))
     return new Problem('service_unavailable', { cause: error });
   const code = BY_STATUS[statusOf(error)] ?? 'internal_error';
   return new Problem(code, { cause: error });

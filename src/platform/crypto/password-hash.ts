@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { argon2id, hash, verify } from 'argon2';
 import { secureRandom } from './random.js';
 
-/** Too much hashing at once: try again later. Nothing was hashed or compared. @public */
+/** Too much hashing at once: try again later. Nothing was hashed or compared. */
 export class HashingBusy extends Error {
   override readonly name = 'HashingBusy';
 
@@ -28,8 +28,9 @@ const LIMITS: HashingLimits = { atOnce: spare, waiting: 16 * spare };
 // ASVS 5.0 appendix C: argon2id with m ≥ 19456 KiB, t ≥ 2, p = 1.
 const COST = { type: argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1, hashLength: 32 } as const;
 const SALT_BYTES = 16;
+/** RFC 4648 §4 without padding, as PHC strings have it. */
+const unpadded = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
 
-/** @public For the recovery codes. */
 export class PasswordHash {
   readonly #limits: HashingLimits;
   readonly #queue: (() => void)[] = [];
@@ -42,6 +43,13 @@ export class PasswordHash {
   /** A PHC string (`$argon2id$v=19$…`) that holds its own salt and costs. */
   async hash(secret: string): Promise<string> {
     return this.#bounded(() => hash(secret, { ...COST, salt: secureRandom(SALT_BYTES) }));
+  }
+
+  /** A digest that nothing is known to be made into: verifying it costs what a real one costs. */
+  decoy(): string {
+    const { memoryCost, timeCost, parallelism, hashLength } = COST;
+    const [salt, hashed] = [unpadded(secureRandom(SALT_BYTES)), unpadded(secureRandom(hashLength))];
+    return `$argon2id$v=19$m=${memoryCost},t=${timeCost},p=${parallelism}$${salt}$${hashed}`;
   }
 
   /** Whether `digest` was made from `secret`. Rejects for a text that is no argon2 digest: stored data is broken. */

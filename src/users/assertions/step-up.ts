@@ -71,7 +71,7 @@ export class StepUp {
     const { tenantId } = call;
     // SECURITY(T-13): the row is locked before anything is read, so that a first activation at the same instant is seen.
     const isEnrolled = await this.users.lock(transaction, { tenantId, userId, now: this.clock.now() });
-    if (!isEnrolled) return { byFactorId: null };
+    if (!isEnrolled) return ofNeverEnrolled(action);
     if (assertion === undefined) return 'step_up_missing';
     const claims = this.assertions.forStepUp(call, assertion);
     if (!claims || !authorizes(claims, userId, action)) return 'step_up_not_valid';
@@ -87,4 +87,9 @@ export class StepUp {
     });
     return isFirst ? { byFactorId: factorId } : 'assertion_spent';
   }
+}
+
+/** A first factor needs no proof, for there is none to prove. Nothing else is open to a user who was never enrolled. */
+function ofNeverEnrolled(action: StepUpAction): Authorized | StepUpRefusalReason {
+  return action === 'factors.add' ? { byFactorId: null } : 'step_up_missing';
 }

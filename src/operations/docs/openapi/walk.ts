@@ -30,6 +30,11 @@ export const WALK: readonly Section[] = [
     routes: ['POST /v1/users/:userId/verify', 'POST /v1/assertions/spend'],
   },
   {
+    name: 'Recovery',
+    description: 'For the day when the authenticator is gone: codes on paper.',
+    routes: ['POST /v1/users/:userId/factors/recovery-codes'],
+  },
+  {
     name: 'Removal',
     description: 'A factor ends; the user stays one who was enrolled.',
     routes: ['DELETE /v1/users/:userId/factors/:factorId'],

@@ -1,0 +1,72 @@
+// Recovery codes as a factor method: look-up secrets (SP 800-63B-4 §3.1.2), each used once, with a budget of their own.
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../../platform/database/database.js';
+import { attemptStatement, NO_STEP } from '../../users/attempt.statement.js';
+import { Decoys } from '../../users/decoys.js';
+import type { FactorMethod, Match, Presented } from '../factor-method.js';
+import { RecoveryCodeHashes } from './recovery-code-hashes.js';
+import { canonicalCode, FEW_CODES, RECOVERY_CODE } from './recovery-codes.policy.js';
+import { RecoveryCodesRepository } from './recovery-codes.repository.js';
+
+/** An unused code stands in the user's claims as -1; this is what claims it. */
+const USED = 0;
+
+const FEW_LEFT = `
+      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id)
+      SELECT $8::uuid, gen_random_uuid(), $5::timestamptz, 'factor.recovery_codes_low', $10::uuid, $11, $14::uuid, $12, $13
+      FROM judged WHERE last_refusal IS NULL AND ${FEW_CODES} >= (
+        SELECT count(*) FROM recovery_codes AS code
+        WHERE code.tenant_id = $1::uuid AND code.factor_id = $14::uuid AND judged.claims ->> code.id::text = '-1')`;
+
+const VERIFY = attemptStatement({
+  name: 'verify_recovery_code',
+  budget: 'recovery_codes',
+  effect: 'verify',
+  missed: 'replayed_code',
+  approved: 'verification.approved',
+  refused: 'verification.refused',
+  told: FEW_LEFT,
+});
+
+@Injectable()
+export class RecoveryCodesMethod implements FactorMethod {
+  readonly type = 'recovery_codes';
+  // RFC 8176 §2 has no value for look-up secrets. `otp` is what they are, passwords for one time (`kba` is about questions);
+  // `acr` and `factor_type` tell them from an authenticator's codes.
+  readonly amr = ['otp'];
+  readonly acr = 'urn:countersign:acr:recovery-code';
+  readonly allowsStepUp = false;
+  readonly standsAlone = false;
+  readonly attempt = VERIFY;
+
+  constructor(
+    private readonly codes: RecoveryCodesRepository,
+    private readonly hashes: RecoveryCodeHashes,
+    private readonly decoys: Decoys,
+  ) {}
+
+  recognizes(code: string): boolean {
+    return RECOVERY_CODE.test(code);
+  }
+
+  /** One query and one hash, whoever asks for whom. */
+  async match({ tenantId, userId, code: typed }: Presented): Promise<Match> {
+    const code = canonicalCode(typed);
+    const { factor_id: factorId, id, hash } = await this.codes.candidate(tenantId, userId, code.selector);
+    if (factorId === null || id === null || hash === null) {
+      await this.hashes.spend(code, { tenantId, userId });
+      const own = factorId === null ? null : { tenantId, userId, factorId, isDecoy: false };
+      return { subject: own ?? { ...this.decoys.for(tenantId, userId), isDecoy: true }, step: NO_STEP };
+    }
+    const isRight = await this.hashes.matches(hash, code, { tenantId, userId, codeId: id });
+    return { subject: { tenantId, userId, factorId, codeId: id, isDecoy: false }, step: isRight ? USED : NO_STEP };
+  }
+
+  remaining(tenantId: string, factorId: string): Promise<number> {
+    return this.codes.remaining(tenantId, factorId);
+  }
+
+  codeIds(transaction: Transaction, tenantId: string, factorId: string): Promise<string[]> {
+    return this.codes.codeIds(transaction, tenantId, factorId);
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * What a recovery code looks like. Sixteen characters of Crockford's base32 in four groups: three select the row that a
+ * try is compared with, so that it costs one hash, and thirteen are the secret, 65 random bits (SP 800-63B-4 §3.1.2 asks a
+ * look-up secret for 20 where tries are limited; DESIGN §3 for 64).
+ */
+import { secureRandom } from '../../platform/crypto/random.js';
+
+/** How many a user is given. */
+export const CODES_IN_A_SET = 10;
+/** With this many left after a use, the tenant is told. */
+export const FEW_CODES = 2;
+const SELECTOR_LENGTH = 3;
+const LENGTH = 16;
+// https://www.crockford.com/base32.html: no I, L, O and U.
+const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** As people type it: either case, a hyphen, a blank or nothing between groups, I and L for 1, O for 0. ASCII only. */
+export const RECOVERY_CODE = /^[0-9A-TV-Za-tv-z]{4}(?:[- ]?[0-9A-TV-Za-tv-z]{4}){3}$/;
+
+export interface CanonicalCode {
+  readonly selector: string;
+  /** All sixteen characters: one text for each code, however it was typed. */
+  readonly text: string;
+}
+
+/** Throws RangeError for what does not fit RECOVERY_CODE: the schema should have refused it. */
+export function canonicalCode(typed: string): CanonicalCode {
+  if (!RECOVERY_CODE.test(typed)) throw new RangeError('not a recovery code');
+  const text = typed.replaceAll(/[- ]/g, '').toUpperCase().replaceAll(/[IL]/g, '1').replaceAll('O', '0');
+  return { selector: text.slice(0, SELECTOR_LENGTH), text };
+}
+
+/** A set of new codes whose selectors differ. */
+export function newRecoveryCodes(): CanonicalCode[] {
+  const bySelector = new Map<string, CanonicalCode>();
+  while (bySelector.size < CODES_IN_A_SET) {
+    const code = canonicalCode(randomText());
+    if (!bySelector.has(code.selector)) bySelector.set(code.selector, code);
+  }
+  return [...bySelector.values()];
+}
+
+/** As it is shown: `7K2M-9QXT-…`, four groups of four. */
+export function shownCode({ text }: CanonicalCode): string {
+  return text.replaceAll(/(.{4})(?=.)/g, '$1-');
+}
+
+function randomText(): string {
+  // 256 is a multiple of 32, so every character is equally likely.
+  return Array.from(secureRandom(LENGTH), (byte) => ALPHABET.charAt(byte & 31)).join('');
+}

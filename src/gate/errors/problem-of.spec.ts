@@ -1,4 +1,5 @@
 import { BadRequestException, HttpException, ImATeapotException } from '@nestjs/common';
+import { HashingBusy } from '../../platform/crypto/password-hash.js';
 import { SealBroken } from '../../platform/crypto/sealer.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { problemOf } from './problem-of.js';
@@ -14,6 +15,7 @@ describe('problemOf', () => {
   // T-16, R-10.
   it.each([
     ['a seal that is broken', new SealBroken()],
+    ['too much hashing', new HashingBusy()],
     ['a refused connection', withFields(new Error('connect'), { code: 'ECONNREFUSED' })],
     ['a server that shuts down', withFields(new Error('x'), { code: '57P01' })],
     ['a statement that took too long', withFields(new Error('x'), { code: '57014' })],

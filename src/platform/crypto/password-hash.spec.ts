@@ -22,6 +22,14 @@ describe('PasswordHash', () => {
     expect(await passwords.hash('same')).not.toBe(await passwords.hash('same'));
   });
 
+  it('has a decoy of the same costs and lengths, which nothing matches and which is another each time', async () => {
+    const [decoy, real] = [passwords.decoy(), await passwords.hash('x')];
+    const form = (digest: string) => digest.split('$').map((part, index) => (index < 4 ? part : part.length));
+    expect(form(decoy)).toEqual(form(real));
+    expect(await passwords.verify(decoy, 'x')).toBe(false);
+    expect(passwords.decoy()).not.toBe(decoy);
+  });
+
   it('rejects a stored text that is no digest, instead of calling it a wrong secret', async () => {
     await expect(passwords.verify('', 'x')).rejects.toThrow();
     await expect(passwords.verify('plain text', 'plain text')).rejects.toThrow();

@@ -26,7 +26,7 @@ export interface Pending {
 }
 
 export interface FactorList {
-  readonly data: readonly { id: string; status: string }[];
+  readonly data: readonly { id: string; type: string; status: string; remaining?: number }[];
   readonly mfaRequired: boolean;
 }
 

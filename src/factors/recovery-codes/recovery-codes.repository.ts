@@ -60,7 +60,7 @@ export class RecoveryCodesRepository {
 
   /**
    * Puts a set in the place of the user's old one, rows and claims. The caller holds the user's row.
-   * SECURITY(T-25): a claim that stayed would accept an old code that is being judged at this instant.
+   * SECURITY(T-26): a claim that stayed would accept an old code that is being judged at this instant.
    */
   async replace(transaction: Transaction, { tenantId, userId, id, createdAt, codes }: NewSet): Promise<void> {
     const unused = JSON.stringify(Object.fromEntries(codes.map((code) => [code.id, -1])));

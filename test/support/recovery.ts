@@ -1,0 +1,42 @@
+// Recovery codes as a tenant gets them: against a fresh proof of the user's authenticator.
+import { call, type Answer, type EnrolledUser } from './api.js';
+import { MINUTE, type Stage } from './stage.js';
+
+export interface CodeSet {
+  readonly id: string;
+  readonly codes: readonly string[];
+}
+
+/** An assertion for the header `Step-Up`. Moves the clock on by a minute, so that the code is one that was not used. */
+export async function stepUp(stage: Stage, user: EnrolledUser, action: string): Promise<string> {
+  await stage.later(MINUTE);
+  const answer = await stage.post(`/v1/users/${user.userId}/verify`, { code: stage.right(user), action });
+  if (answer.status !== 200) throw new Error(`no step-up: ${answer.status} ${answer.text}`);
+  return (answer.json() as { assertion: string }).assertion;
+}
+
+export function askForCodes(stage: Stage, userId: string, assertion?: string): Promise<Answer> {
+  const path = `/v1/users/${userId}/factors/recovery-codes`;
+  const headers = assertion === undefined ? {} : { 'step-up': assertion };
+  return call(stage.service.url, { method: 'POST', path, token: stage.token, headers });
+}
+
+export async function codesOf(stage: Stage, user: EnrolledUser): Promise<CodeSet> {
+  const answer = await askForCodes(stage, user.userId, await stepUp(stage, user, 'factors.regenerate'));
+  if (answer.status !== 201) throw new Error(`no recovery codes: ${answer.status} ${answer.text}`);
+  return answer.json() as CodeSet;
+}
+
+/** A code with the same selector and another secret. */
+export function wrongSecret(code: string): string {
+  return code.slice(0, -1) + (code.endsWith('Z') ? 'Y' : 'Z');
+}
+
+/** A code whose selector is none of the set's. */
+export function wrongSelector({ codes }: CodeSet): string {
+  const [first = ''] = codes;
+  for (let number = 0; ; number += 1) {
+    const code = String(number).padStart(3, '0') + first.slice(3);
+    if (!codes.some((one) => one.startsWith(code.slice(0, 3)))) return code;
+  }
+}

@@ -54,7 +54,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('shows the tags in walking order, a removal after the proof', () => {
-    const tags = ['Authorize', 'Factors', 'Verification', 'Removal', 'Help', 'Audit', 'Operations'];
+    const tags = ['Authorize', 'Factors', 'Verification', 'Recovery', 'Removal', 'Help', 'Audit', 'Operations'];
     expect(document.tags.map(({ name }) => name)).toEqual(tags);
     const walked = Object.values(document.paths).flatMap((methods) =>
       Object.values(methods as Record<string, Operation>),

@@ -1,6 +1,6 @@
 // Recovery codes as a tenant gets them: against a fresh proof of the user's authenticator.
 import { call, type Answer, type EnrolledUser } from './api.js';
-import { MINUTE, type Stage } from './stage.js';
+import { MINUTE, tally, type Stage } from './stage.js';
 
 export interface CodeSet {
   readonly id: string;
@@ -39,4 +39,23 @@ export function wrongSelector({ codes }: CodeSet): string {
     const code = String(number).padStart(3, '0') + first.slice(3);
     if (!codes.some((one) => one.startsWith(code.slice(0, 3)))) return code;
   }
+}
+
+export interface Owner extends EnrolledUser {
+  readonly set: CodeSet;
+  /** The first code of the set. */
+  readonly first: string;
+}
+
+/** A user with an authenticator and ten codes. */
+export async function ownerOf(stage: Stage, userId: string): Promise<Owner> {
+  const user = await stage.user(userId);
+  const set = await codesOf(stage, user);
+  return { ...user, set, first: set.codes[0] ?? '' };
+}
+
+/** How often each action stands in the audit events of a user. */
+export async function actionsOf(stage: Stage, userId: string): Promise<Record<string, number>> {
+  const text = 'SELECT action FROM audit_events WHERE user_id = $1';
+  return tally((await stage.service.sql<{ action: string }>(text, [userId])).map(({ action }) => action));
 }

@@ -26,6 +26,7 @@ const WALK = [
   ['POST /v1/users/{userId}/verify', 200],
   ['POST /v1/assertions/spend', 200],
   // What a token alone must not do: the next test shows what it takes.
+  ['POST /v1/users/{userId}/factors/recovery-codes', 403],
   ['DELETE /v1/users/{userId}/factors/{factorId}', 403],
   ['POST /v1/users/{userId}/unlock', 204],
   ['GET /v1/audit-events', 200],

@@ -78,6 +78,7 @@ describe('step-up', () => {
   it('is demanded by every route that adds or removes a factor', () => {
     expect(guarded.map(nameOf).sort()).toEqual([
       'DELETE /v1/users/:userId/factors/:factorId',
+      'POST /v1/users/:userId/factors/recovery-codes',
       'POST /v1/users/:userId/factors/totp',
     ]);
   });

@@ -6,7 +6,7 @@ import { FactorMethods } from '../factors/factor-methods.js';
 import { toTypeId } from '../platform/crypto/type-id.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Assertions } from '../users/assertions/assertions.js';
-import { Attempts } from '../users/attempts.js';
+import { Attempts } from '../users/attempts/attempts.js';
 import type { Verified, VerifyBody } from './verification.dto.js';
 
 @Injectable()
@@ -19,12 +19,12 @@ export class VerificationService {
 
   /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
   async verify(call: Call, userId: string, { code, ...binding }: VerifyBody): Promise<Verified> {
-    const method = this.methods.forCode(code);
-    const { subject, step } = await method.match({ tenantId: call.tenantId, userId, code });
-    const reason = await this.attempts.judge(method.attempt, { call, userId, subject, step });
+    const method = this.methods.forProof(code);
+    const match = await method.match({ tenantId: call.tenantId, userId, proof: code });
+    const reason = await this.attempts.judge(method.attempt, { call, userId, ...match });
     if (reason !== null) throw new Problem('verification_refused');
     const { type: factorType, amr, acr, allowsStepUp } = method;
-    const { factorId } = subject;
+    const { factorId } = match.subject;
     const assertion = this.assertions.make(call, { userId, factorId, factorType, amr, acr, allowsStepUp }, binding);
     return { valid: true, factorId: toTypeId('fac', factorId), assertion };
   }

@@ -2,7 +2,8 @@ import { Module } from '@nestjs/common';
 import { ClientRepository } from './clients/client.repository.js';
 import { ClientService } from './clients/client.service.js';
 import { Suspensions } from './clients/suspensions.js';
-import { TenantNames } from './clients/tenant-names.js';
+import { TenantSettingsRepository } from './settings/tenant-settings.repository.js';
+import { TenantSettingsService } from './settings/tenant-settings.service.js';
 import { IssuedJwts } from './tokens/issued-jwts.js';
 import { Metadata } from './tokens/metadata.js';
 import { MetadataController } from './tokens/metadata.controller.js';
@@ -18,7 +19,8 @@ import { TokenIssuer } from './tokens/token-issuer.js';
     ClientRepository,
     ClientService,
     Suspensions,
-    TenantNames,
+    TenantSettingsRepository,
+    TenantSettingsService,
     SigningKeyRepository,
     SigningKeys,
     IssuedJwts,
@@ -26,6 +28,6 @@ import { TokenIssuer } from './tokens/token-issuer.js';
     TokenEndpoint,
     Metadata,
   ],
-  exports: [ClientService, IssuedJwts, SigningKeys, Suspensions, TenantNames],
+  exports: [ClientService, IssuedJwts, SigningKeys, Suspensions, TenantSettingsService],
 })
 export class TenantsModule {}

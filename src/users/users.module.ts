@@ -5,7 +5,7 @@ import { AssertionService } from './assertions/assertion.service.js';
 import { Assertions } from './assertions/assertions.js';
 import { SpendingRepository } from './assertions/spending.repository.js';
 import { StepUp } from './assertions/step-up.js';
-import { Attempts } from './attempts.js';
+import { Attempts } from './attempts/attempts.js';
 import { Decoys } from './decoys.js';
 import { UserController } from './user.controller.js';
 import { UserRepository } from './user.repository.js';

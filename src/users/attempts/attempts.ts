@@ -22,7 +22,7 @@ export interface Subject {
 /** What a request says of the browser behind it: the hash of the token it brings, and of the one that a success brings. */
 export interface BrowserChange {
   readonly presented: string | null;
-  readonly next: string | null;
+  readonly next: string;
   /** When the next one ends, in milliseconds since 1970. */
   readonly until: number;
 }

@@ -9,7 +9,7 @@ export const IS_KNOWN = 'coalesce((browsers ->> :browser::text)::bigint > :now_m
 
 export function browserColumn(isRight: string): string {
   return `
-        browsers = CASE WHEN ${isRight} AND :new_browser::text IS NOT NULL THEN (
+        browsers = CASE WHEN ${isRight} THEN (
             SELECT coalesce(jsonb_object_agg(kept.key, kept.value), '{}') FROM (
               SELECT key, value FROM jsonb_each(users.browsers - coalesce(:browser::text, ''))
               WHERE value::bigint > :now_ms::bigint ORDER BY value::bigint DESC LIMIT ${KEPT_BROWSERS - 1}) AS kept

@@ -1,7 +1,8 @@
 // Reads a command line: noun, verb, options.
 import { parseArgs } from 'node:util';
 import { OperatorError } from '../platform/errors/operator-error.js';
-import { COMMANDS, type Command, type Options } from './commands.js';
+import type { Command, Options } from './command.js';
+import { COMMANDS } from './commands.js';
 
 export interface Invocation {
   readonly name: string;
@@ -11,7 +12,20 @@ export interface Invocation {
   readonly isJson: boolean;
 }
 
-const OPTION_NAMES = ['name', 'tenant', 'scopes', 'client', 'slot'];
+const OPTION_NAMES = [
+  'name',
+  'tenant',
+  'scopes',
+  'client',
+  'slot',
+  'out',
+  'jwk',
+  'kid',
+  'recovery-delay-hours',
+  'rp-id',
+  'origins',
+  'bound-tokens',
+];
 
 /** @throws OperatorError saying what is missing or unknown. */
 export function readArguments(words: readonly string[]): Invocation {

@@ -3,19 +3,10 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ALL_SCOPES } from '../contract/scopes.js';
 import { ClientService } from '../tenants/clients/client.service.js';
+import { tenantChangeOf, TenantSettingsService } from '../tenants/settings/tenant-settings.service.js';
 import { SigningKeys } from '../tenants/tokens/signing-keys.js';
-
-export type Options = Readonly<Record<string, string>>;
-export type Outcome = Readonly<Record<string, unknown>>;
-
-export interface Command {
-  readonly usage: string;
-  readonly explains: string;
-  readonly options: readonly string[];
-  /** What it would do, for the dry run. */
-  plan(options: Options): string;
-  apply(app: INestApplicationContext, options: Options): Promise<Outcome>;
-}
+import { CLIENT_KEY_COMMANDS } from './client-key-commands.js';
+import type { Command } from './command.js';
 
 const clients = (app: INestApplicationContext) => app.get(ClientService, { strict: false });
 
@@ -26,6 +17,18 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: ['name'],
     plan: ({ name }) => `make a tenant named "${name}"`,
     apply: async (app, { name = '' }) => ({ ...(await clients(app).createTenant(name)) }),
+  },
+  'tenants set': {
+    usage:
+      '--tenant TENANT [--recovery-delay-hours 0…72] [--rp-id DOMAIN --origins "ORIGIN …"] [--bound-tokens on|off]',
+    explains:
+      'Changes settings of a tenant: the delay of a recovery, the relying party of passkeys, bound tokens only.',
+    options: ['tenant'],
+    plan: ({ tenant, ...words }) => `set for ${tenant}: ${JSON.stringify(tenantChangeOf(words))}`,
+    apply: async (app, { tenant = '', ...words }) => ({
+      tenantId: tenant,
+      ...(await app.get(TenantSettingsService, { strict: false }).change(tenant, words)),
+    }),
   },
   'clients create': {
     usage: '--tenant TENANT --scopes "SCOPE …" [--name NAME]',
@@ -73,6 +76,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       return { clientId: client, slot: Number(slot), status: 'revoked' };
     },
   },
+  ...CLIENT_KEY_COMMANDS,
   'keys rotate': {
     usage: '',
     explains: 'Publishes a new signing key, which begins to sign in ten minutes.',

@@ -1,6 +1,7 @@
 // The closed list of audit actions: what happened, to what. Adding one? Also: docs/audit-events.md.
 export const AUDIT_ACTIONS = {
   'tenant.created': 'A tenant was made by an operator.',
+  'tenant.changed': 'The settings of a tenant were changed by an operator.',
   'client.created': 'A client was made by an operator.',
   'client.suspended': 'A client was suspended: its tokens are void.',
   'client.resumed': 'A suspended client may ask for tokens again.',
@@ -19,6 +20,8 @@ export const AUDIT_ACTIONS = {
   'step_up.refused': 'A change to the factors of an enrolled user was refused for want of a fresh proof.',
   'verification.approved': 'A code was accepted and spent.',
   'verification.refused': 'A code was refused.',
+  'recovery.vetoed': 'A recovery was ended by a proof of the user, who has lost nothing.',
+  'recovery.completed': 'The enrolment that a recovery allowed was confirmed.',
   'user.unlocked': 'Locks and counted failures of a user were cleared by a client with `tenant:admin`.',
   'assertion.spent': 'An assertion was spent by the client it was made for.',
   'assertion.refused': 'An assertion was not accepted.',
@@ -29,6 +32,8 @@ export type AuditAction = keyof typeof AUDIT_ACTIONS;
 /** Why a proof was refused. It stands in the audit event only, never in the answer. */
 export const REFUSAL_REASONS = {
   wrong_code: 'None of the codes accepted at that moment. The only reason that counts against the user.',
+  wrong_signature: 'Not a signature by a key of the user over what was asked. Nothing counts: it cannot be guessed.',
+  counter_went_back: "The signature was right, and the authenticator's counter was not newer: it may have been cloned.",
   replayed_code: 'The code was right, and its step or a later one was used before.',
   locked: 'The user was locked by wrong codes; a right code would have been refused too.',
   codes_stopped: 'Too many wrong codes in 30 days: no code of this user counts any more.',
@@ -50,7 +55,8 @@ export const TOKEN_REFUSAL_REASONS = {
   wrong_secret: 'The secret was well formed and is none of the client’s.',
   suspended: 'The secret or the assertion was right and the client is suspended.',
   wrong_client_key: 'No live key of the client signed the assertion that it sent.',
-  client_assertion_not_valid: 'The signature was right, but the assertion is over, too long-lived, or not made for this service alone.',
+  client_assertion_not_valid:
+    'The signature was right, but the assertion is over, too long-lived, or not made for this service alone.',
   client_assertion_replayed: 'The assertion was right and had been used before.',
   scope_not_allowed: 'The client asked for a scope that it does not have.',
   bound_token_required: 'A scope was asked for that is given to bound tokens only, without a DPoP proof.',

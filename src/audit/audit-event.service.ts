@@ -33,6 +33,7 @@ function shown(row: AuditEventRow): AuditEvent {
     userId: row.user_id,
     targetId: row.target_id && toTypeId(row.action.startsWith('client.') ? 'cli' : 'fac', row.target_id),
     address: row.address,
+    endUserAddress: row.end_user_address,
     requestId: row.request_id,
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null));

@@ -6,7 +6,8 @@ import { FactorMethods } from '../factors/factor-methods.js';
 import { toTypeId } from '../platform/crypto/type-id.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Assertions } from '../users/assertions/assertions.js';
-import { Attempts } from '../users/attempts.js';
+import { Attempts } from '../users/attempts/attempts.js';
+import { BrowserTokens } from '../users/browsers/browser-tokens.js';
 import type { Verified, VerifyBody } from './verification.dto.js';
 
 @Injectable()
@@ -14,18 +15,21 @@ export class VerificationService {
   constructor(
     private readonly methods: FactorMethods,
     private readonly attempts: Attempts,
+    private readonly browsers: BrowserTokens,
     private readonly assertions: Assertions,
   ) {}
 
   /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
-  async verify(call: Call, userId: string, { code, ...binding }: VerifyBody): Promise<Verified> {
-    const method = this.methods.forCode(code);
-    const { subject, step } = await method.match({ tenantId: call.tenantId, userId, code });
-    const reason = await this.attempts.judge(method.attempt, { call, userId, subject, step });
+  async verify(call: Call, userId: string, { code, endUser, ...binding }: VerifyBody): Promise<Verified> {
+    const method = this.methods.forProof(code);
+    const match = await method.match({ tenantId: call.tenantId, userId, proof: code });
+    const browser = this.browsers.passFor(endUser);
+    const attempt = { call, userId, ...match, browser: browser?.change, endUserAddress: endUser?.ip };
+    const reason = await this.attempts.judge(method.attempt, attempt);
     if (reason !== null) throw new Problem('verification_refused');
     const { type: factorType, amr, acr, allowsStepUp } = method;
-    const { factorId } = subject;
+    const { factorId } = match.subject;
     const assertion = this.assertions.make(call, { userId, factorId, factorType, amr, acr, allowsStepUp }, binding);
-    return { valid: true, factorId: toTypeId('fac', factorId), assertion };
+    return { valid: true, factorId: toTypeId('fac', factorId), assertion, browserToken: browser?.token };
   }
 }

@@ -4,7 +4,9 @@ import { ClientKeyService } from './clients/client-key.service.js';
 import { ClientRepository } from './clients/client.repository.js';
 import { ClientService } from './clients/client.service.js';
 import { Suspensions } from './clients/suspensions.js';
-import { TenantNames } from './clients/tenant-names.js';
+import { BoundTenants } from './settings/bound-tenants.js';
+import { TenantSettingsRepository } from './settings/tenant-settings.repository.js';
+import { TenantSettingsService } from './settings/tenant-settings.service.js';
 import { AccessTokens } from './tokens/access-tokens.js';
 import { ClientAuthentication } from './tokens/client-authentication.js';
 import { IssuedJwts } from './tokens/issued-jwts.js';
@@ -26,7 +28,9 @@ import { TokenLedger } from './tokens/token-ledger.js';
     ClientKeyRepository,
     ClientKeyService,
     Suspensions,
-    TenantNames,
+    BoundTenants,
+    TenantSettingsRepository,
+    TenantSettingsService,
     SigningKeyRepository,
     SigningKeys,
     IssuedJwts,
@@ -38,6 +42,6 @@ import { TokenLedger } from './tokens/token-ledger.js';
     TokenEndpoint,
     Metadata,
   ],
-  exports: [ClientService, IssuedJwts, SigningKeys, Suspensions, TenantNames, TokenLedger],
+  exports: [BoundTenants, ClientService, IssuedJwts, SigningKeys, Suspensions, TenantSettingsService, TokenLedger],
 })
 export class TenantsModule {}

@@ -4,6 +4,8 @@ import type { FastifyRequest } from 'fastify';
 import { Clock } from '../../platform/clock/clock.js';
 import { SETTINGS, type Settings } from '../../platform/config/settings.js';
 import { sha256Text } from '../../platform/crypto/digest.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { BoundTenants } from '../../tenants/settings/bound-tenants.js';
 import type { JudgedToken } from '../../tenants/tokens/access-token.policy.js';
 import { judgeProof, type JudgedProof } from '../../tenants/tokens/dpop-proof.policy.js';
 import { demandsBinding } from '../../tenants/tokens/grant.policy.js';
@@ -16,11 +18,12 @@ export interface ProvenRequest {
   provenBy?: JudgedProof | null;
 }
 
-type RequestParts = Pick<FastifyRequest, 'method' | 'originalUrl'> & { readonly headers: { readonly dpop?: string } };
+type RequestParts = Pick<FastifyRequest, 'method' | 'originalUrl' | 'headers'>;
 
 @Injectable()
 export class Possession {
   constructor(
+    private readonly boundTenants: BoundTenants,
     private readonly clock: Clock,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(ISSUER) private readonly issuer: string,
@@ -33,7 +36,7 @@ export class Possession {
     if (boundTo === null && this.mustBeBound(judged)) throw invalidToken('dpop');
     if ((boundTo === null) !== (scheme === 'bearer')) throw invalidToken('dpop');
     if (boundTo === null) return null;
-    const proof = judgeProof(request.headers.dpop, {
+    const proof = judgeProof(headerOf(request), {
       method: request.method,
       // SECURITY(T-06): under the issuer's name. The caller chooses `Host`, and with it a proof made for another server would fit.
       url: this.issuer + pathOf(request.originalUrl),
@@ -45,10 +48,19 @@ export class Possession {
     return proof;
   }
 
+  /** @throws Problem `service_unavailable` when this instance may have missed what the tenant wants (R-10). */
   private mustBeBound({ caller }: JudgedToken): boolean {
-    const rules = { isProduction: this.settings.NODE_ENV === 'production', boundTokensOnly: false };
+    if (!this.boundTenants.isFresh()) throw new Problem('service_unavailable');
+    const boundTokensOnly = this.boundTenants.has(caller.tenantId);
+    const rules = { isProduction: this.settings.NODE_ENV === 'production', boundTokensOnly };
     return [...caller.scopes].some((scope) => demandsBinding(scope, rules));
   }
+}
+
+/** Of two DPoP headers Node makes one text, which is no proof. */
+function headerOf({ headers }: RequestParts): string | undefined {
+  const { dpop } = headers;
+  return typeof dpop === 'string' ? dpop : undefined;
 }
 
 function pathOf(url: string): string {

@@ -62,8 +62,7 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
 
   private stillGood({ scheme }: PresentedToken, judged: JudgedToken): JudgedToken {
     const isOver = this.clock.nowMs() >= judged.expiresAtSeconds * 1_000;
-    if (isOver || this.suspensions.voids(judged.caller.clientId, judged.issuedAtSeconds))
-      throw invalidToken(scheme);
+    if (isOver || this.suspensions.voids(judged.caller.clientId, judged.issuedAtSeconds)) throw invalidToken(scheme);
     if (!this.suspensions.isFresh()) throw new Problem('service_unavailable');
     return judged;
   }

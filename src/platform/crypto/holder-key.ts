@@ -28,7 +28,13 @@ const coordinate = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);
 const absent = z.undefined().optional();
 // RFC 7518 §6.2.2, §6.3.2, §6.4.1 and RFC 8037 §2: where private and symmetric keys have theirs.
 const noSecrets = { d: absent, p: absent, q: absent, dp: absent, dq: absent, qi: absent, oth: absent, k: absent };
-const purpose = { use: z.literal('sig').optional(), key_ops: z.array(z.string()).includes('verify').optional() };
+const purpose = {
+  use: z.literal('sig').optional(),
+  key_ops: z
+    .array(z.string())
+    .refine((uses) => uses.includes('verify'))
+    .optional(),
+};
 
 const Jwk = z.discriminatedUnion('kty', [
   z.object({

@@ -23,10 +23,7 @@ export class ClientKeyRepository {
     return null;
   }
 
-  async remove(
-    transaction: Transaction,
-    key: { tenantId: string; clientId: string; kid: string },
-  ): Promise<boolean> {
+  async remove(transaction: Transaction, key: { tenantId: string; clientId: string; kid: string }): Promise<boolean> {
     return (await transaction.clientKey.deleteMany({ where: key })).count === 1;
   }
 }

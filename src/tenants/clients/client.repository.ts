@@ -19,6 +19,7 @@ export interface ClientRecord {
   readonly secrets: readonly { slot: number; secretHash: Uint8Array; createdAt: Date }[];
   /** Two at most, as they were registered. */
   readonly keys: readonly { publicJwk: unknown }[];
+  readonly tenant: { readonly boundTokensOnly: boolean };
 }
 
 export interface Suspension {
@@ -39,11 +40,6 @@ export class ClientRepository {
     return (await transaction.tenant.count({ where: { id: tenantId } })) === 1;
   }
 
-  async tenantName(tenantId: string): Promise<string | undefined> {
-    const tenant = await this.database.prisma.tenant.findUnique({ where: { id: tenantId }, select: { name: true } });
-    return tenant?.name;
-  }
-
   async addClient(transaction: Transaction, client: NewClient): Promise<void> {
     await transaction.client.create({ data: { ...client, scopes: [...client.scopes], status: 'active' } });
   }
@@ -53,7 +49,11 @@ export class ClientRepository {
     const select = { slot: true, secretHash: true, createdAt: true } as const;
     return this.database.prisma.client.findFirst({
       where: { id: clientId },
-      include: { secrets: { select, orderBy: { createdAt: 'asc' } }, keys: { select: { publicJwk: true } } },
+      include: {
+        secrets: { select, orderBy: { createdAt: 'asc' } },
+        keys: { select: { publicJwk: true } },
+        tenant: { select: { boundTokensOnly: true } },
+      },
     });
   }
 

@@ -21,7 +21,10 @@ describe('presentedCredentials', () => {
     ['the body', { clientId: 'id', clientSecret: 'secret' }],
     ['escapes in Basic', { authorization: basic('%69d:secre%74') }],
   ])('reads credentials in %s', (_name, facts) => {
-    expect(presented(facts)).toEqual({ ok: true, credentials: { kind: 'secret', clientId: 'id', clientSecret: 'secret' } });
+    expect(presented(facts)).toEqual({
+      ok: true,
+      credentials: { kind: 'secret', clientId: 'id', clientSecret: 'secret' },
+    });
   });
 
   it.each([undefined, 'id'])('reads an assertion, with the client id %s beside it', (clientId) => {

@@ -20,11 +20,15 @@ export const TokenRequest = z
     client_assertion_type: parameter.optional().meta({
       description: `\`${CLIENT_ASSERTION_TYPE}\`, with \`client_assertion\` and without a secret.`,
     }),
-    client_assertion: z.string().max(MAX_JWS_LENGTH).optional().meta({
-      description:
-        'A JWT that the client signed with a key of its own (RFC 7523): `iss` and `sub` are the client, `aud` is the issuer and ' +
-        'nothing else, `exp` at most five minutes ahead, `jti` new each time.',
-    }),
+    client_assertion: z
+      .string()
+      .max(MAX_JWS_LENGTH)
+      .optional()
+      .meta({
+        description:
+          'A JWT that the client signed with a key of its own (RFC 7523): `iss` and `sub` are the client, `aud` is the issuer and ' +
+          'nothing else, `exp` at most five minutes ahead, `jti` new each time.',
+      }),
   })
   .meta({ examples: [{ grant_type: 'client_credentials', scope: 'factors:write verify' }] });
 

@@ -10,7 +10,7 @@ import { AccessTokens } from './access-tokens.js';
 import { ClientAuthentication, type AuthenticatedClient } from './client-authentication.js';
 import type { PresentedCredentials } from './client-credentials.policy.js';
 import { judgeProof, type JudgedProof } from './dpop-proof.policy.js';
-import { judgeGrant } from './grant.policy.js';
+import { judgeGrant, type BindingRules } from './grant.policy.js';
 import { ISSUER } from './issuer.js';
 import { OAuthError } from './oauth.errors.js';
 import { TokenLedger } from './token-ledger.js';
@@ -76,8 +76,8 @@ export class TokenIssuer {
     return judgeProof(dpop, { method: 'POST', url: `${this.issuer}/oauth2/token`, nowMs: this.clock.nowMs() });
   }
 
-  private rulesFor(_client: ClientRecord) {
-    return { isProduction: this.settings.NODE_ENV === 'production', boundTokensOnly: false };
+  private rulesFor({ tenant }: ClientRecord): BindingRules {
+    return { isProduction: this.settings.NODE_ENV === 'production', boundTokensOnly: tenant.boundTokensOnly };
   }
 }
 

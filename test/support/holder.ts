@@ -3,7 +3,8 @@
 import { createHash, generateKeyPairSync, randomUUID, sign, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { call, type Answer, type Wish } from './api.js';
 import { es256, jws, type Json, type Signer } from './forge.js';
-import type { Credentials } from './service.js';
+import { fromTypeId } from '../../src/platform/crypto/type-id.js';
+import type { Credentials, TestService } from './service.js';
 
 /** Members that are undefined are left out. */
 export interface Change {
@@ -85,4 +86,17 @@ export async function boundTokenOf(url: string, holder: Holder, wish: BoundWish)
   const { access_token: token, token_type: type } = answer.json() as { access_token: string; token_type: string };
   if (type !== 'DPoP') throw new Error(`the token is not bound: ${type}`);
   return token;
+}
+
+/** The holder's public key as one of the client, as the operator's command would leave it. */
+export async function registered(
+  service: TestService,
+  { clientId }: Credentials,
+  { jwk, thumbprint }: Holder,
+): Promise<void> {
+  await service.sql(
+    `INSERT INTO client_keys (tenant_id, client_id, slot, kid, public_jwk, created_at)
+     SELECT tenant_id, id, 1, $2, $3, created_at FROM clients WHERE id = $1`,
+    [fromTypeId('cli', clientId), thumbprint, jwk],
+  );
 }

@@ -92,7 +92,7 @@ export async function boundTokenOf(url: string, holder: Holder, wish: BoundWish)
 export async function registered(
   service: TestService,
   { clientId }: Credentials,
-  { jwk, thumbprint }: Holder,
+  { jwk, thumbprint }: Pick<Holder, 'jwk' | 'thumbprint'>,
 ): Promise<void> {
   await service.sql(
     `INSERT INTO client_keys (tenant_id, client_id, slot, kid, public_jwk, created_at)

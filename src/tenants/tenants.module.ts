@@ -3,6 +3,8 @@ import { ClientRepository } from './clients/client.repository.js';
 import { ClientService } from './clients/client.service.js';
 import { Suspensions } from './clients/suspensions.js';
 import { TenantNames } from './clients/tenant-names.js';
+import { Idempotency } from './idempotency/idempotency.js';
+import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { IssuedJwts } from './tokens/issued-jwts.js';
 import { Metadata } from './tokens/metadata.js';
 import { MetadataController } from './tokens/metadata.controller.js';
@@ -19,6 +21,8 @@ import { TokenIssuer } from './tokens/token-issuer.js';
     ClientService,
     Suspensions,
     TenantNames,
+    IdempotencyRepository,
+    Idempotency,
     SigningKeyRepository,
     SigningKeys,
     IssuedJwts,
@@ -26,6 +30,6 @@ import { TokenIssuer } from './tokens/token-issuer.js';
     TokenEndpoint,
     Metadata,
   ],
-  exports: [ClientService, IssuedJwts, SigningKeys, Suspensions, TenantNames],
+  exports: [ClientService, Idempotency, IssuedJwts, SigningKeys, Suspensions, TenantNames],
 })
 export class TenantsModule {}

@@ -11,7 +11,17 @@ export interface Invocation {
   readonly isJson: boolean;
 }
 
-const OPTION_NAMES = ['name', 'tenant', 'scopes', 'client', 'slot'];
+const OPTION_NAMES = [
+  'name',
+  'tenant',
+  'scopes',
+  'client',
+  'slot',
+  'recovery-delay-hours',
+  'rp-id',
+  'origins',
+  'bound-tokens',
+];
 
 /** @throws OperatorError saying what is missing or unknown. */
 export function readArguments(words: readonly string[]): Invocation {

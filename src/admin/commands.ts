@@ -3,6 +3,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { ALL_SCOPES } from '../contract/scopes.js';
 import { ClientService } from '../tenants/clients/client.service.js';
+import { tenantChangeOf, TenantSettingsService } from '../tenants/settings/tenant-settings.service.js';
 import { SigningKeys } from '../tenants/tokens/signing-keys.js';
 
 export type Options = Readonly<Record<string, string>>;
@@ -26,6 +27,18 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     options: ['name'],
     plan: ({ name }) => `make a tenant named "${name}"`,
     apply: async (app, { name = '' }) => ({ ...(await clients(app).createTenant(name)) }),
+  },
+  'tenants set': {
+    usage:
+      '--tenant TENANT [--recovery-delay-hours 0…72] [--rp-id DOMAIN --origins "ORIGIN …"] [--bound-tokens on|off]',
+    explains:
+      'Changes settings of a tenant: the delay of a recovery, the relying party of passkeys, bound tokens only.',
+    options: ['tenant'],
+    plan: ({ tenant, ...words }) => `set for ${tenant}: ${JSON.stringify(tenantChangeOf(words))}`,
+    apply: async (app, { tenant = '', ...words }) => ({
+      tenantId: tenant,
+      ...(await app.get(TenantSettingsService, { strict: false }).change(tenant, words)),
+    }),
   },
   'clients create': {
     usage: '--tenant TENANT --scopes "SCOPE …" [--name NAME]',

@@ -1,6 +1,7 @@
 // The closed list of audit actions: what happened, to what. Adding one? Also: docs/audit-events.md.
 export const AUDIT_ACTIONS = {
   'tenant.created': 'A tenant was made by an operator.',
+  'tenant.changed': 'The settings of a tenant were changed by an operator.',
   'client.created': 'A client was made by an operator.',
   'client.suspended': 'A client was suspended: its tokens are void.',
   'client.resumed': 'A suspended client may ask for tokens again.',
@@ -15,8 +16,12 @@ export const AUDIT_ACTIONS = {
   'factor.recovery_codes_generated': 'Recovery codes were made and shown; those before them are void.',
   'factor.recovery_codes_low': 'A recovery code was used, and at most two are left.',
   'step_up.refused': 'A change to the factors of an enrolled user was refused for want of a fresh proof.',
+  'challenge.created':
+    'A challenge was opened: a proof was asked for. What became of it stands in the verification events.',
   'verification.approved': 'A code was accepted and spent.',
   'verification.refused': 'A code was refused.',
+  'recovery.vetoed': 'A recovery was ended by a proof of the user, who has lost nothing.',
+  'recovery.completed': 'The enrolment that a recovery allowed was confirmed.',
   'user.unlocked': 'Locks and counted failures of a user were cleared by a client with `tenant:admin`.',
   'assertion.spent': 'An assertion was spent by the client it was made for.',
   'assertion.refused': 'An assertion was not accepted.',
@@ -27,10 +32,13 @@ export type AuditAction = keyof typeof AUDIT_ACTIONS;
 /** Why a proof was refused. It stands in the audit event only, never in the answer. */
 export const REFUSAL_REASONS = {
   wrong_code: 'None of the codes accepted at that moment. The only reason that counts against the user.',
+  wrong_signature: 'Not a signature by a key of the user over what was asked. Nothing counts: it cannot be guessed.',
+  counter_went_back: "The signature was right, and the authenticator's counter was not newer: it may have been cloned.",
   replayed_code: 'The code was right, and its step or a later one was used before.',
   locked: 'The user was locked by wrong codes; a right code would have been refused too.',
   codes_stopped: 'Too many wrong codes in 30 days: no code of this user counts any more.',
   not_enrolled: 'The user is unknown, has no active factor, or has no pending one with this id.',
+  challenge_over: 'The challenge was over, answered, for another kind of proof, or none of the client: nothing counts.',
   not_pending: 'The code was right, but the enrolment had ended, or another factor was activated before.',
 } as const;
 

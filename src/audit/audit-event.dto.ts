@@ -14,6 +14,7 @@ export const AuditEvent = z.object({
   userId: z.string().optional(),
   targetId: z.string().optional(),
   address: z.string().optional(),
+  endUserAddress: z.string().optional().meta({ description: "The person's own, as `endUser.ip` told it." }),
   requestId: z.string().optional(),
 });
 

@@ -13,6 +13,7 @@ export interface AuditEventRow {
   readonly user_id: string | null;
   readonly target_id: string | null;
   readonly address: string | null;
+  readonly end_user_address: string | null;
   readonly request_id: string | null;
 }
 
@@ -26,7 +27,7 @@ export const BEGINNING: Position = { tx: '0', id: '00000000-0000-0000-0000-00000
 const PAGE: Statement = {
   name: 'audit_page',
   text: `
-    SELECT tx, id, at, action, reason, client_id, user_id, target_id, address, request_id
+    SELECT tx, id, at, action, reason, client_id, user_id, target_id, address, end_user_address, request_id
     FROM audit_events
     WHERE tenant_id = $1
       AND (tx, id) > ($2::bigint, $3::uuid)

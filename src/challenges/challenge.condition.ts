@@ -7,7 +7,7 @@ import { MAX_ANSWERS } from './challenge.policy.js';
 // another client or tenant does not hold. One of another type does not either: there is no right answer to it.
 const HELD = `
       SELECT id FROM challenges
-      WHERE tenant_id = :caller_tenant::uuid AND id = :challenge::uuid AND client_id = :client::uuid AND type = :challenge_type
+      WHERE tenant_id = :caller_tenant::uuid AND id = :challenge::uuid AND client_id = :client::uuid AND type = :challenge_type::text
         AND status = 'pending' AND answers < ${MAX_ANSWERS} AND expires_at > :now::timestamptz
       FOR UPDATE`;
 

@@ -4,7 +4,7 @@ import { FactorCode } from '../factors/factor-code.dto.js';
 import { FactorId } from '../factors/factor.dto.js';
 import { FACTOR_TYPES } from '../factors/factor-method.js';
 import { Action, Nonce } from '../users/assertions/assertion.dto.js';
-import { EndUser } from '../users/end-user.dto.js';
+import { BrowserToken, EndUser } from '../users/browsers/end-user.dto.js';
 import { CHALLENGE_STATUSES } from './challenge.policy.js';
 
 const ID = 'chl_01kaqy4zq7e1kvf3xh2vbsrzq0';
@@ -22,7 +22,7 @@ export const OpenChallenge = z
     factorId: FactorId.optional().meta({ description: 'The only factor that may answer. Default: any of the type.' }),
     action: Action.optional(),
     nonce: Nonce.optional(),
-    endUser: EndUser.optional(),
+    endUser: EndUser.pick({ ip: true }).optional(),
   })
   .meta({ examples: [{ type: 'totp', action: 'login' }] });
 
@@ -48,6 +48,7 @@ export const AnsweredChallenge = z
     id: z.string(),
     status: z.literal('approved'),
     factorId: z.string(),
+    browserToken: BrowserToken,
     assertion: z.string().meta({
       description: 'What was proven, with the action and nonce of the challenge, as a signed JWT. Shown this once.',
     }),

@@ -55,12 +55,13 @@ const OPEN = named(
     ),
     opened AS (
       INSERT INTO challenges (tenant_id, id, client_id, user_id, type, factor_id, action, nonce, status, created_at, expires_at)
-      VALUES (:tenant::uuid, :id::uuid, :client::uuid, :user, :type, :factor::uuid, :action, :nonce, 'pending',
+      VALUES (:tenant::uuid, :id::uuid, :client::uuid, :user::text, :type::text, :factor::uuid, :action::text, :nonce::text, 'pending',
               :now::timestamptz, :end::timestamptz)
       RETURNING id
     )
     INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, end_user_address, request_id)
-    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'challenge.created', :client::uuid, :user, id, :address, :end_user_address, :request
+    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'challenge.created', :client::uuid, :user::text, id,
+           :address::text, :end_user_address::text, :request::text
     FROM opened
     RETURNING target_id`,
 );

@@ -31,7 +31,13 @@ export class ChallengeService {
     const { id, type, expiresAt } = challenge;
     // Before any transaction: it may ask the database on a connection of its own.
     const begun = await this.begun(challenge);
-    const opened = { id: toTypeId('chl', id), type, status: 'pending', expiresAt: expiresAt.toISOString(), ...begun } as const;
+    const opened = {
+      id: toTypeId('chl', id),
+      type,
+      status: 'pending',
+      expiresAt: expiresAt.toISOString(),
+      ...begun,
+    } as const;
     const write = async (transaction?: Transaction) => {
       await this.challenges.open(challenge, this.openingOf(call, body), transaction);
       return opened;

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { Action, Nonce } from '../users/assertions/assertion.dto.js';
+import { BrowserToken, EndUser } from '../users/browsers/end-user.dto.js';
 import { FactorCode } from '../factors/factor-code.dto.js';
 
 export const VerifyBody = z
-  .strictObject({ code: FactorCode, action: Action.optional(), nonce: Nonce.optional() })
+  .strictObject({ code: FactorCode, action: Action.optional(), nonce: Nonce.optional(), endUser: EndUser.optional() })
   .meta({ examples: [{ code: '123456', action: 'login' }] });
 
 export const Verified = z
   .object({
     valid: z.literal(true),
     factorId: z.string(),
+    browserToken: BrowserToken,
     assertion: z
       .string()
       .meta({ description: 'What was proven, as a signed JWT (ES256, `mfa-assertion+jwt`); once spent, used.' }),

@@ -192,7 +192,10 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
       takesKey !== (contract.idempotent === true),
       'must say that it is idempotent if, and only if, it takes its @IdempotencyKeyOf()',
     ],
-    [contract.idempotent === true && contract.data === 'credential', 'would keep a credential under an idempotency key'],
+    [
+      contract.idempotent === true && contract.data === 'credential',
+      'would keep a credential under an idempotency key',
+    ],
     ['schema' in answer && !(answer.schema instanceof z.ZodObject), 'must answer with a JSON object'],
   ];
   return faults.flatMap(([isFault, sentence]) => (isFault ? [sentence] : []));

@@ -1,20 +1,48 @@
 // The one seam between what a user proves with and who asks for it. A kind of factor is a folder that implements this and
 // one line in factors.module.ts; challenges/ knows nothing else of it.
-import type { Statement, Transaction } from '../platform/database/database.js';
-import type { Subject } from '../users/attempts.js';
+import type { Transaction } from '../platform/database/database.js';
+import type { NamedValues } from '../platform/database/named-statement.js';
+import type { AttemptKind } from '../users/attempts/attempt.statement.js';
+import type { Subject } from '../users/attempts/attempts.js';
 
-export type FactorType = 'totp' | 'recovery_codes';
+/** The kinds of factor, in the order in which the documents show them. */
+export const FACTOR_TYPES = ['totp', 'recovery_codes'] as const;
 
-export interface Presented {
+export type FactorType = (typeof FACTOR_TYPES)[number];
+
+/** A code as it was typed. */
+export type Proof = string;
+
+/** What a challenge asks to be proven: a factor that signs, signs these. */
+export interface ChallengeFacts {
+  readonly id: string;
+  readonly action: string | null;
+  readonly nonce: string | null;
+}
+
+export interface Asked {
   readonly tenantId: string;
   readonly userId: string;
-  readonly code: string;
+  /** The only factor that may match; any of the method's when absent. */
+  readonly factorId?: string | null;
+}
+
+export interface Presented extends Asked {
+  readonly proof: Proof;
+  readonly challenge?: ChallengeFacts;
+}
+
+export interface PresentedPending extends Presented {
+  /** The pending factor that the proof is to make active. */
+  readonly id: string;
 }
 
 /** Whose factor a proof is judged against, and what it matched: a value that may be claimed once, or NO_STEP. */
 export interface Match {
   readonly subject: Subject;
   readonly step: number;
+  /** Parameters of what the method's attempt writes of its own. */
+  readonly values?: NamedValues;
 }
 
 export interface FactorMethod {
@@ -27,12 +55,18 @@ export interface FactorMethod {
   readonly allowsStepUp: boolean;
   /** Whether a user may be left with it alone. If not, it goes with the last factor of another kind. */
   readonly standsAlone: boolean;
-  /** The statement that judges its attempts: it names the budget that a wrong proof is charged to. */
-  readonly attempt: Statement;
-  /** True for a code of this method's form; no two methods share a form. */
-  recognizes(code: string): boolean;
+  /** How its proofs are judged: the budget that a wrong one is charged to, the events that it leaves. */
+  readonly attempt: AttemptKind;
+  /** The same for the proof that makes a pending factor active; absent where a factor is active from the start. */
+  readonly confirmation?: AttemptKind;
+  /** True for a proof of this method's form; no two methods share a form. */
+  recognizes(proof: Proof): boolean;
   /** Compares; claims and counts nothing. Costs the same for a user who does not exist. */
   match(presented: Presented): Promise<Match>;
+  /** The same for a factor that is to be confirmed. */
+  matchPending?(presented: PresentedPending): Promise<Match>;
+  /** What a challenge shows beside its id and end. Costs and looks the same for a user who does not exist. */
+  begin?(asked: Asked & { readonly challenge: ChallengeFacts }): Promise<NamedValues>;
   /** Where a factor is used up: how many proofs are left. */
   remaining?(tenantId: string, factorId: string): Promise<number>;
   /** Where single codes are claimed: the ids under which they stand in the user's row. */

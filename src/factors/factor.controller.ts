@@ -1,14 +1,19 @@
-import { Controller, Delete, Get, Param, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/common';
 import { CallOf, StepUpOf, type Call } from '../contract/caller.js';
 import { PageQuery } from '../contract/paging.js';
 import { RouteContract } from '../contract/route-contract.js';
 import { UserId } from '../users/user-id.dto.js';
+import { ConfirmBody, ConfirmedFactor } from './confirmation.dto.js';
+import { Confirmations } from './confirmations.js';
 import { FactorId, FactorPage } from './factor.dto.js';
 import { FactorService } from './factor.service.js';
 
 @Controller('v1/users/:userId/factors')
 export class FactorController {
-  constructor(private readonly factors: FactorService) {}
+  constructor(
+    private readonly factors: FactorService,
+    private readonly confirmations: Confirmations,
+  ) {}
 
   @Get()
   @RouteContract({
@@ -53,5 +58,29 @@ export class FactorController {
     @StepUpOf() assertion: string | undefined,
   ): Promise<void> {
     return this.factors.remove(call, userId, { factor, assertion });
+  }
+
+  @Post(':factorId/confirm')
+  @RouteContract({
+    summary: 'Confirm a pending factor',
+    description:
+      'A first code proves that the user holds the secret: the factor becomes active, the code is spent, and other pending ' +
+      'factors of the user are void. Every refusal is the same 422.',
+    auth: 'token',
+    scope: 'factors:write',
+    throttle: 'client',
+    data: 'credential',
+    audit: ['factor.activated', 'factor.confirmation_refused', 'factor.removed'],
+    answer: { status: 200, schema: ConfirmedFactor },
+    refusals: ['verification_refused'],
+    consumes: 'application/json',
+  })
+  confirm(
+    @CallOf() call: Call,
+    @Param('userId', { schema: UserId }) userId: string,
+    @Param('factorId', { schema: FactorId }) factorId: string,
+    @Body({ schema: ConfirmBody }) { code }: ConfirmBody,
+  ): Promise<ConfirmedFactor> {
+    return this.confirmations.confirm(call, userId, { factorId, proof: code });
   }
 }

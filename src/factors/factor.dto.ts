@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NextCursor } from '../contract/paging.js';
+import { FACTOR_TYPES } from './factor-method.js';
 
 export const FactorId = z
   .string()
@@ -8,7 +9,7 @@ export const FactorId = z
 
 export const Factor = z.object({
   id: z.string(),
-  type: z.enum(['totp', 'recovery_codes']),
+  type: z.enum(FACTOR_TYPES),
   status: z.enum(['pending', 'active']),
   createdAt: z.string(),
   remaining: z.int().optional().meta({ description: 'Unused recovery codes; for no other type.' }),

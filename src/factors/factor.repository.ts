@@ -83,6 +83,7 @@ export class FactorRepository {
 
   /**
    * Takes the user's row first, as an attempt does: a code in flight is judged before the removal or finds nothing to claim.
+   * SECURITY(T-15): that an active one goes voids the tokens of all browsers.
    */
   async remove(
     transaction: Transaction,
@@ -92,7 +93,8 @@ export class FactorRepository {
     const { tenantId, userId, id } = key;
     const claimed = [id, ...codeIds];
     await transaction.$executeRaw`
-      UPDATE users SET claims = claims - ${claimed}::text[], pending = pending - ${id}
+      UPDATE users SET claims = claims - ${claimed}::text[], pending = pending - ${id},
+        browsers = CASE WHEN ${status} = 'active' THEN '{}' ELSE browsers END
       WHERE tenant_id = ${tenantId}::uuid AND user_id = ${userId}`;
     return (await transaction.factor.deleteMany({ where: { ...key, status } })).count === 1;
   }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
 import type { FactorMethod } from './factor-method.js';
+import { Confirmations } from './confirmations.js';
 import { Enrolments } from './enrolments.js';
 import { FACTOR_METHODS, FactorMethods } from './factor-methods.js';
 import { FactorController } from './factor.controller.js';
@@ -33,6 +34,7 @@ const METHODS = {
     FactorRepository,
     FactorService,
     Enrolments,
+    Confirmations,
     TotpRepository,
     TotpSecrets,
     TotpService,

@@ -2,9 +2,10 @@ import { Module } from '@nestjs/common';
 import { ClientRepository } from './clients/client.repository.js';
 import { ClientService } from './clients/client.service.js';
 import { Suspensions } from './clients/suspensions.js';
-import { TenantNames } from './clients/tenant-names.js';
 import { Idempotency } from './idempotency/idempotency.js';
 import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
+import { TenantSettingsRepository } from './settings/tenant-settings.repository.js';
+import { TenantSettingsService } from './settings/tenant-settings.service.js';
 import { IssuedJwts } from './tokens/issued-jwts.js';
 import { Metadata } from './tokens/metadata.js';
 import { MetadataController } from './tokens/metadata.controller.js';
@@ -20,7 +21,8 @@ import { TokenIssuer } from './tokens/token-issuer.js';
     ClientRepository,
     ClientService,
     Suspensions,
-    TenantNames,
+    TenantSettingsRepository,
+    TenantSettingsService,
     IdempotencyRepository,
     Idempotency,
     SigningKeyRepository,
@@ -30,6 +32,6 @@ import { TokenIssuer } from './tokens/token-issuer.js';
     TokenEndpoint,
     Metadata,
   ],
-  exports: [ClientService, Idempotency, IssuedJwts, SigningKeys, Suspensions, TenantNames],
+  exports: [ClientService, Idempotency, IssuedJwts, SigningKeys, Suspensions, TenantSettingsService],
 })
 export class TenantsModule {}

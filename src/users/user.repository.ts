@@ -25,7 +25,13 @@ export class UserRepository {
       recoveryLockedUntil: null,
       recoveryCodesStoppedAt: null,
     };
-    const data = { ...oneTimeCodes, ...recoveryCodes };
+    const browsers = {
+      browserConsecutiveFailures: 0,
+      browserRecentFailures: [],
+      browserLockedUntil: null,
+      browserCodesStoppedAt: null,
+    };
+    const data = { ...oneTimeCodes, ...recoveryCodes, ...browsers };
     return (await transaction.user.updateMany({ where: { tenantId, userId }, data })).count === 1;
   }
 

@@ -70,9 +70,9 @@ const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edits: rea
     'a code twice',
     [
       {
-        file: 'users/attempt.statement.ts',
-        find: "'$4::bigint > (claims ->> $3::text)::bigint'",
-        replace: "'$4::bigint > -1'",
+        file: 'users/attempts/attempt.statement.ts',
+        find: 'return `:step::bigint > ${claimed}`;',
+        replace: 'return `:step::bigint > -1`;',
       },
     ],
   ],
@@ -81,9 +81,9 @@ const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edits: rea
     'a sixth guess',
     [
       {
-        file: 'users/attempt.statement.ts',
-        find: 'THEN consecutive_failures + 1 ELSE',
-        replace: 'THEN consecutive_failures ELSE',
+        file: 'users/attempts/budget.statement.ts',
+        find: 'THEN ${inRow} + 1 ELSE ${inRow} END',
+        replace: 'THEN ${inRow} ELSE ${inRow} END',
       },
     ],
   ],
@@ -92,8 +92,8 @@ const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edits: rea
     'a sixth guess',
     [
       {
-        file: 'users/attempt.statement.ts',
-        find: 'AND (locked_until IS NULL OR locked_until <= $5::timestamptz)',
+        file: 'users/attempts/budget.statement.ts',
+        find: ' AND (${until} IS NULL OR ${until} <= :now::timestamptz)',
         replace: '',
       },
     ],

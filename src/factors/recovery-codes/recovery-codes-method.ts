@@ -1,9 +1,9 @@
 // Recovery codes as a factor method: look-up secrets (SP 800-63B-4 §3.1.2), each used once, with a budget of their own.
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/database.js';
-import { attemptStatement, NO_STEP } from '../../users/attempt.statement.js';
+import { NO_STEP, type AttemptKind } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
-import type { FactorMethod, Match, Presented } from '../factor-method.js';
+import type { FactorMethod, Match, Presented, Proof } from '../factor-method.js';
 import { RecoveryCodeHashes } from './recovery-code-hashes.js';
 import { canonicalCode, FEW_CODES, RECOVERY_CODE } from './recovery-codes.policy.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
@@ -11,22 +11,24 @@ import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 /** An unused code stands in the user's claims as -1; this is what claims it. */
 const USED = 0;
 
-const FEW_LEFT = `
+const FEW_LEFT = `few_left AS (
       INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id)
-      SELECT $8::uuid, gen_random_uuid(), $5::timestamptz, 'factor.recovery_codes_low', $10::uuid, $11, $14::uuid, $12, $13
+      SELECT :caller_tenant::uuid, gen_random_uuid(), :now::timestamptz, 'factor.recovery_codes_low', :client::uuid, :named_user::text,
+             :factor::uuid, :address::text, :request::text
       FROM judged WHERE last_refusal IS NULL AND ${FEW_CODES} >= (
         SELECT count(*) FROM recovery_codes AS code
-        WHERE code.tenant_id = $1::uuid AND code.factor_id = $14::uuid AND judged.claims ->> code.id::text = '-1')`;
+        WHERE code.tenant_id = :tenant::uuid AND code.factor_id = :factor::uuid AND judged.claims ->> code.id::text = '-1'))`;
 
-const VERIFY = attemptStatement({
+const VERIFY: AttemptKind = {
   name: 'verify_recovery_code',
   budget: 'recovery_codes',
   effect: 'verify',
+  wrong: 'wrong_code',
   missed: 'replayed_code',
   approved: 'verification.approved',
   refused: 'verification.refused',
   told: FEW_LEFT,
-});
+};
 
 @Injectable()
 export class RecoveryCodesMethod implements FactorMethod {
@@ -45,14 +47,18 @@ export class RecoveryCodesMethod implements FactorMethod {
     private readonly decoys: Decoys,
   ) {}
 
-  recognizes(code: string): boolean {
-    return RECOVERY_CODE.test(code);
+  recognizes(proof: Proof): boolean {
+    return RECOVERY_CODE.test(proof);
   }
 
   /** One query and one hash, whoever asks for whom. */
-  async match({ tenantId, userId, code: typed }: Presented): Promise<Match> {
-    const code = canonicalCode(typed);
-    const { factor_id: factorId, id, hash } = await this.codes.candidate(tenantId, userId, code.selector);
+  async match({ tenantId, userId, proof, factorId: wanted = null }: Presented): Promise<Match> {
+    const code = canonicalCode(proof);
+    const {
+      factor_id: factorId,
+      id,
+      hash,
+    } = await this.codes.candidate({ tenantId, userId, factorId: wanted }, code.selector);
     if (factorId === null || id === null || hash === null) {
       await this.hashes.spend(code, { tenantId, userId });
       const own = factorId === null ? null : { tenantId, userId, factorId, isDecoy: false };

@@ -1,6 +1,7 @@
 // Owner of the table recovery_codes. Which codes are unused stands in the user's row, where attempts claim them (ADR 0007).
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
+import type { Asked } from '../factor-method.js';
 import type { FactorKey } from '../factor.repository.js';
 
 /** What a try is compared with: the factor if the user has codes, the one code if the selector is one of theirs. */
@@ -27,8 +28,9 @@ const CANDIDATE: Statement = {
   text: `
     SELECT factor.id AS factor_id, code.id, code.hash FROM (SELECT 1) AS once
     LEFT JOIN factors AS factor ON factor.tenant_id = $1::uuid AND factor.user_id = $2
-      AND factor.type = 'recovery_codes' AND factor.status = 'active'
-    LEFT JOIN recovery_codes AS code ON code.tenant_id = $1::uuid AND code.user_id = $2 AND code.selector = $3`,
+      AND factor.type = 'recovery_codes' AND factor.status = 'active' AND ($4::uuid IS NULL OR factor.id = $4::uuid)
+    LEFT JOIN recovery_codes AS code ON code.tenant_id = $1::uuid AND code.user_id = $2 AND code.selector = $3
+      AND code.factor_id = factor.id`,
 };
 
 const REMAINING: Statement = {
@@ -43,8 +45,8 @@ const REMAINING: Statement = {
 export class RecoveryCodesRepository {
   constructor(private readonly database: Database) {}
 
-  async candidate(tenantId: string, userId: string, selector: string): Promise<Candidate> {
-    const [row] = await this.database.run<Candidate>(CANDIDATE, [tenantId, userId, selector]);
+  async candidate({ tenantId, userId, factorId }: Required<Asked>, selector: string): Promise<Candidate> {
+    const [row] = await this.database.run<Candidate>(CANDIDATE, [tenantId, userId, selector, factorId]);
     return row ?? { factor_id: null, id: null, hash: null };
   }
 
@@ -67,7 +69,7 @@ export class RecoveryCodesRepository {
     await transaction.$executeRaw`
       UPDATE users SET claims = (claims - ARRAY(
         SELECT code.id::text FROM recovery_codes AS code WHERE code.tenant_id = ${tenantId}::uuid AND code.user_id = ${userId}
-      )) || ${unused}::jsonb
+      )) || ${unused}::jsonb, browsers = '{}'
       WHERE tenant_id = ${tenantId}::uuid AND user_id = ${userId}`;
     const type = 'recovery_codes';
     await transaction.factor.deleteMany({ where: { tenantId, userId, type } });

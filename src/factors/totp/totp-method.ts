@@ -1,21 +1,33 @@
 // TOTP as a factor method: one query, a comparison with each of the user's authenticators, and the step to claim.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
-import { attemptStatement } from '../../users/attempt.statement.js';
+import type { AttemptKind } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
-import type { FactorMethod, Match, Presented } from '../factor-method.js';
+import type { FactorMethod, Match, Presented, PresentedPending, Proof } from '../factor-method.js';
 import { TotpSecrets } from './totp-secrets.js';
 import { OneTimeCode } from './totp.dto.js';
 import { TotpRepository } from './totp.repository.js';
 
-const VERIFY = attemptStatement({
+const VERIFY: AttemptKind = {
   name: 'verify',
   budget: 'one_time_codes',
   effect: 'verify',
+  wrong: 'wrong_code',
   missed: 'replayed_code',
   approved: 'verification.approved',
   refused: 'verification.refused',
-});
+};
+
+// The code of the confirmation is spent by it: its step becomes the last one accepted.
+const CONFIRM: AttemptKind = {
+  name: 'confirm',
+  budget: 'one_time_codes',
+  effect: 'enrol',
+  wrong: 'wrong_code',
+  missed: 'not_pending',
+  approved: 'factor.activated',
+  refused: 'factor.confirmation_refused',
+};
 
 @Injectable()
 export class TotpMethod implements FactorMethod {
@@ -25,6 +37,7 @@ export class TotpMethod implements FactorMethod {
   readonly allowsStepUp = true;
   readonly standsAlone = true;
   readonly attempt = VERIFY;
+  readonly confirmation = CONFIRM;
 
   constructor(
     private readonly factors: TotpRepository,
@@ -33,18 +46,17 @@ export class TotpMethod implements FactorMethod {
     private readonly clock: Clock,
   ) {}
 
-  recognizes(code: string): boolean {
-    return OneTimeCode.safeParse(code).success;
+  recognizes(proof: Proof): boolean {
+    return OneTimeCode.safeParse(proof).success;
   }
 
-  async match({ tenantId, userId, code }: Presented): Promise<Match> {
-    const rows = await this.factors.active(tenantId, userId, this.decoys.for(tenantId, userId));
-    return this.secrets.match(rows, code);
+  async match({ proof, factorId = null, ...owner }: Presented): Promise<Match> {
+    const decoy = this.decoys.for(owner.tenantId, owner.userId);
+    return this.secrets.match(await this.factors.active({ ...owner, factorId }, decoy), proof);
   }
 
-  /** The same for a factor that is to be confirmed. */
-  async matchPending({ tenantId, userId, id, code }: Presented & { readonly id: string }): Promise<Match> {
+  async matchPending({ tenantId, userId, id, proof }: PresentedPending): Promise<Match> {
     const key = { tenantId, userId, id, now: this.clock.now() };
-    return this.secrets.match(await this.factors.pending(key, this.decoys.for(tenantId, userId)), code);
+    return this.secrets.match(await this.factors.pending(key, this.decoys.for(tenantId, userId)), proof);
   }
 }

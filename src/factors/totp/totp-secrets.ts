@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Sealer } from '../../platform/crypto/sealer.js';
-import { NO_STEP } from '../../users/attempt.statement.js';
+import { NO_STEP } from '../../users/attempts/attempt.statement.js';
 import { DECOY_TENANT_ID } from '../../users/decoys.js';
 import type { Match } from '../factor-method.js';
 import { judgeTotp } from './totp.policy.js';

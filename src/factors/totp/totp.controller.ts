@@ -2,8 +2,7 @@ import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CallOf, StepUpOf, type Call } from '../../contract/caller.js';
 import { RouteContract } from '../../contract/route-contract.js';
 import { UserId } from '../../users/user-id.dto.js';
-import { FactorId } from '../factor.dto.js';
-import { ConfirmBody, ConfirmedFactor, EnrolTotp, TotpEnrolment } from './totp.dto.js';
+import { EnrolTotp, TotpEnrolment } from './totp.dto.js';
 import { TotpService } from './totp.service.js';
 
 @Controller('v1/users/:userId/factors')
@@ -35,29 +34,5 @@ export class TotpController {
     @StepUpOf() assertion: string | undefined,
   ): Promise<TotpEnrolment> {
     return this.totp.enrol(call, userId, { ...body, assertion });
-  }
-
-  @Post(':factorId/confirm')
-  @RouteContract({
-    summary: 'Confirm a pending factor',
-    description:
-      'A first code proves that the user holds the secret: the factor becomes active, the code is spent, and other pending ' +
-      'factors of the user are void. Every refusal is the same 422.',
-    auth: 'token',
-    scope: 'factors:write',
-    throttle: 'client',
-    data: 'credential',
-    audit: ['factor.activated', 'factor.confirmation_refused', 'factor.removed'],
-    answer: { status: 200, schema: ConfirmedFactor },
-    refusals: ['verification_refused'],
-    consumes: 'application/json',
-  })
-  confirm(
-    @CallOf() call: Call,
-    @Param('userId', { schema: UserId }) userId: string,
-    @Param('factorId', { schema: FactorId }) factorId: string,
-    @Body({ schema: ConfirmBody }) { code }: ConfirmBody,
-  ): Promise<ConfirmedFactor> {
-    return this.totp.confirm(call, userId, { factorId, code });
   }
 }

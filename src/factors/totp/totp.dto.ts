@@ -56,13 +56,5 @@ export const OneTimeCode = z
   .regex(/^(?:[0-9]{6}|[0-9]{8})$/, 'must be 6 or 8 ASCII digits')
   .meta({ examples: ['123456'] });
 
-export const ConfirmBody = z.strictObject({ code: OneTimeCode }).meta({ examples: [{ code: '123456' }] });
-
-export const ConfirmedFactor = z
-  .object({ id: z.string(), type: z.literal('totp'), status: z.literal('active') })
-  .meta({ examples: [{ id: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0', type: 'totp', status: 'active' }] });
-
 export type EnrolTotp = z.infer<typeof EnrolTotp>;
 export type TotpEnrolment = z.infer<typeof TotpEnrolment>;
-export type ConfirmBody = z.infer<typeof ConfirmBody>;
-export type ConfirmedFactor = z.infer<typeof ConfirmedFactor>;

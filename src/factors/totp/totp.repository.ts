@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { DECOY_COUNT, DECOY_TENANT_ID, decoyAt, type Decoy } from '../../users/decoys.js';
+import type { Asked } from '../factor-method.js';
 import type { NewFactor } from '../factor.repository.js';
 import type { TotpParameters } from './totp.policy.js';
 
@@ -32,6 +33,7 @@ const ACTIVE: Statement = {
   name: 'totp_active',
   text: `
     SELECT ${COLUMNS} FROM factors WHERE tenant_id = $1::uuid AND user_id = $2 AND type = 'totp' AND status = 'active'
+      AND ($5::uuid IS NULL OR id = $5::uuid)
     UNION ALL
     SELECT ${COLUMNS} FROM factors WHERE tenant_id = $3::uuid AND id = $4::uuid`,
 };
@@ -78,8 +80,8 @@ export class TotpRepository {
     });
   }
 
-  active(tenantId: string, userId: string, decoy: Decoy): Promise<TotpRow[]> {
-    return this.database.run<TotpRow>(ACTIVE, [tenantId, userId, decoy.tenantId, decoy.factorId]);
+  active({ tenantId, userId, factorId }: Required<Asked>, decoy: Decoy): Promise<TotpRow[]> {
+    return this.database.run<TotpRow>(ACTIVE, [tenantId, userId, decoy.tenantId, decoy.factorId, factorId]);
   }
 
   pending({ tenantId, userId, id, now }: PendingKey, decoy: Decoy): Promise<TotpRow[]> {

@@ -2,27 +2,13 @@
 import { Injectable } from '@nestjs/common';
 import QRCode from 'qrcode';
 import type { Call } from '../../contract/caller.js';
-import { fromTypeId, toTypeId } from '../../platform/crypto/type-id.js';
-import { Problem } from '../../platform/errors/problem.js';
-import { TenantNames } from '../../tenants/clients/tenant-names.js';
-import { attemptStatement } from '../../users/attempt.statement.js';
-import { Attempts } from '../../users/attempts.js';
+import { toTypeId } from '../../platform/crypto/type-id.js';
+import { TenantSettingsService } from '../../tenants/settings/tenant-settings.service.js';
 import { Enrolments } from '../enrolments.js';
-import { TotpMethod } from './totp-method.js';
 import { TotpSecrets } from './totp-secrets.js';
-import type { ConfirmedFactor, EnrolTotp, TotpEnrolment } from './totp.dto.js';
+import type { EnrolTotp, TotpEnrolment } from './totp.dto.js';
 import { base32Secret, newTotpSecret, OTPAUTH_NAME, otpauthUri } from './totp.policy.js';
 import { TotpRepository } from './totp.repository.js';
-
-// The code of the confirmation is spent by it: its step becomes the last one accepted.
-const CONFIRM = attemptStatement({
-  name: 'confirm',
-  budget: 'one_time_codes',
-  effect: 'enrol',
-  missed: 'not_pending',
-  approved: 'factor.activated',
-  refused: 'factor.confirmation_refused',
-});
 
 @Injectable()
 export class TotpService {
@@ -30,9 +16,7 @@ export class TotpService {
     private readonly enrolments: Enrolments,
     private readonly factors: TotpRepository,
     private readonly secrets: TotpSecrets,
-    private readonly method: TotpMethod,
-    private readonly attempts: Attempts,
-    private readonly tenants: TenantNames,
+    private readonly tenants: TenantSettingsService,
   ) {}
 
   /** @throws Problem as `Enrolments.open`. */
@@ -64,22 +48,8 @@ export class TotpService {
     };
   }
 
-  /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
-  async confirm(
-    call: Call,
-    userId: string,
-    { factorId, code }: { factorId: string; code: string },
-  ): Promise<ConfirmedFactor> {
-    const id = fromTypeId('fac', factorId);
-    if (id === null) throw new Problem('verification_refused');
-    const { subject, step } = await this.method.matchPending({ tenantId: call.tenantId, userId, id, code });
-    const reason = await this.attempts.judge(CONFIRM, { call, userId, subject, step });
-    if (reason !== null) throw new Problem('verification_refused');
-    return { id: factorId, type: 'totp', status: 'active' };
-  }
-
   private async issuerOf(tenantId: string): Promise<string> {
-    const name = await this.tenants.of(tenantId);
+    const { name } = await this.tenants.of(tenantId);
     return OTPAUTH_NAME.test(name) ? name : 'Countersign';
   }
 }

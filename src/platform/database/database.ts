@@ -5,6 +5,7 @@ import pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.js';
 import { Problem } from '../errors/problem.js';
 import type { Log } from '../logging/log.js';
+import { valuesFor, type NamedStatement, type NamedValues } from './named-statement.js';
 
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
 
@@ -62,6 +63,13 @@ export class Database {
     } catch (error) {
       throw new Problem('service_unavailable', { cause: error });
     }
+  }
+
+  /** The same for a statement whose parameters have names; with a transaction, as a part of that. */
+  runNamed<Row>(statement: NamedStatement, values: NamedValues, transaction?: Transaction): Promise<Row[]> {
+    const { name, text } = statement;
+    const sent = valuesFor(statement, values);
+    return transaction ? transaction.$queryRawUnsafe<Row[]>(text, ...sent) : this.run<Row>({ name, text }, sent);
   }
 
   /** Several changes that stand or fall together. Nothing inside may wait for another connection. */

@@ -37,11 +37,6 @@ export class ClientRepository {
     return (await transaction.tenant.count({ where: { id: tenantId } })) === 1;
   }
 
-  async tenantName(tenantId: string): Promise<string | undefined> {
-    const tenant = await this.database.prisma.tenant.findUnique({ where: { id: tenantId }, select: { name: true } });
-    return tenant?.name;
-  }
-
   async addClient(transaction: Transaction, client: NewClient): Promise<void> {
     await transaction.client.create({ data: { ...client, scopes: [...client.scopes], status: 'active' } });
   }

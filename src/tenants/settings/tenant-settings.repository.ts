@@ -1,0 +1,27 @@
+// What is set for a tenant, in the table tenants.
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '../../platform/database/database.js';
+import type { TenantChange, TenantSettings } from './tenant-settings.policy.js';
+
+@Injectable()
+export class TenantSettingsRepository {
+  constructor(private readonly database: Database) {}
+
+  async find(tenantId: string): Promise<TenantSettings | null> {
+    const select = {
+      name: true,
+      recoveryDelayHours: true,
+      webauthnRpId: true,
+      webauthnOrigins: true,
+      boundTokensOnly: true,
+    } as const;
+    return this.database.prisma.tenant.findUnique({ where: { id: tenantId }, select });
+  }
+
+  /** False for an unknown tenant. */
+  async change(transaction: Transaction, tenantId: string, change: TenantChange): Promise<boolean> {
+    const { webauthnOrigins: origins, ...rest } = change;
+    const data = { ...rest, ...(origins === undefined ? {} : { webauthnOrigins: [...origins] }) };
+    return (await transaction.tenant.updateMany({ where: { id: tenantId }, data })).count === 1;
+  }
+}

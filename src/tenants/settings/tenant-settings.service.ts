@@ -1,0 +1,54 @@
+// Reads what is set for a tenant, and lets an operator change it.
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log.js';
+import { fromTypeId } from '../../platform/crypto/type-id.js';
+import { Database } from '../../platform/database/database.js';
+import { OperatorError } from '../../platform/errors/operator-error.js';
+import { DECOY_TENANT_ID } from '../../users/decoys.js';
+import {
+  readTenantChange,
+  type TenantChange,
+  type TenantSettings,
+  type TenantWords,
+} from './tenant-settings.policy.js';
+import { TenantSettingsRepository } from './tenant-settings.repository.js';
+
+@Injectable()
+export class TenantSettingsService {
+  constructor(
+    private readonly settings: TenantSettingsRepository,
+    private readonly database: Database,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** Of a tenant that a token names, so it is there. */
+  async of(tenantId: string): Promise<TenantSettings> {
+    const found = await this.settings.find(tenantId);
+    if (!found) throw new Error('BUG: a token names a tenant that is not there');
+    return found;
+  }
+
+  /** @throws OperatorError on an unknown tenant or a setting that is none. */
+  async change(tenant: string, words: TenantWords): Promise<TenantChange> {
+    const change = tenantChangeOf(words);
+    const tenantId = fromTypeId('ten', tenant);
+    await this.database.inTransaction(async (transaction) => {
+      const isChanged =
+        tenantId !== null &&
+        tenantId !== DECOY_TENANT_ID &&
+        (await this.settings.change(transaction, tenantId, change));
+      if (!isChanged) throw new OperatorError(`There is no tenant ${tenant}.`);
+      await this.audit.record(transaction, { tenantId, action: 'tenant.changed', actor: {} });
+    });
+    return change;
+  }
+}
+
+/** @throws OperatorError saying which word is wrong. */
+export function tenantChangeOf(words: TenantWords): TenantChange {
+  try {
+    return readTenantChange(words);
+  } catch (error) {
+    throw new OperatorError((error as Error).message);
+  }
+}

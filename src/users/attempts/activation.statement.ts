@@ -1,0 +1,46 @@
+// The pieces of the attempt statement that make a pending factor active, if what authorized it counts still.
+
+// SECURITY(T-13): who was enrolled in the meantime needs a step-up for what was opened before, and the factor that was proven
+// then must count still. Without this, one opened before the first activation would become a second factor on the word of
+// a token, and one opened with a stolen authenticator would outlive that authenticator's removal. One that a recovery opened
+// counts for as long as nobody has vetoed that recovery.
+export const IS_AUTHORIZED = `(pending ? :claimed::text AND coalesce(
+          enrolled_at IS NULL OR claims ? (pending -> :claimed::text ->> 'by') OR (pending -> :claimed::text ->> 'ticket') = (recovery ->> 'id'),
+          false))`;
+
+/** The recovery that the activation completes is not one that it vetoes. */
+export const IS_COMPLETION = "((pending -> :claimed::text ->> 'ticket') = (recovery ->> 'id'))";
+
+/** What is proven from now on, instead of what it replaces. */
+export const CLAIM = `(claims - coalesce(pending -> :claimed::text ->> 'replaces', '')) || jsonb_build_object(:claimed::text, :step::bigint)`;
+
+/** Columns of the user's row beside claims and counters. SECURITY(T-15): a change of factors voids the tokens of all browsers. */
+export function enrolmentColumns(isRight: string): string {
+  return `
+        enrolled_at = CASE WHEN ${isRight} THEN coalesce(enrolled_at, :now::timestamptz) ELSE enrolled_at END,
+        pending = CASE WHEN ${isRight} THEN '{}' ELSE pending END,
+        browsers = CASE WHEN ${isRight} THEN '{}' ELSE browsers END,`;
+}
+
+const ACTIVATE = `
+      UPDATE factors SET status = 'active', activated_at = :now::timestamptz, expires_at = NULL
+      FROM judged WHERE last_refusal IS NULL AND factors.tenant_id = :tenant::uuid AND factors.id = (:claimed::text)::uuid`;
+
+const VOID_OTHERS = `
+      DELETE FROM factors USING judged WHERE last_refusal IS NULL AND factors.tenant_id = :tenant::uuid AND factors.user_id = :user
+        AND factors.status = 'pending' AND factors.id <> (:claimed::text)::uuid`;
+
+// What a factor replaces goes in the same act, with an event of its own.
+const REPLACE = `
+      DELETE FROM factors AS old USING judged, factors AS new
+      WHERE last_refusal IS NULL AND new.tenant_id = :tenant::uuid AND new.id = (:claimed::text)::uuid
+        AND old.tenant_id = :tenant::uuid AND old.user_id = :user AND old.id = new.replaces
+      RETURNING old.id`;
+
+const REPLACED_EVENT = `
+      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id)
+      SELECT :caller_tenant::uuid, gen_random_uuid(), :now::timestamptz, 'factor.removed', :client::uuid, :named_user, id, :address, :request
+      FROM replaced`;
+
+/** CTEs over `judged`. */
+export const ACTIVATION = `activated AS (${ACTIVATE}), voided AS (${VOID_OTHERS}), replaced AS (${REPLACE}), replaced_event AS (${REPLACED_EVENT})`;

@@ -1,0 +1,161 @@
+// The statement that judges one attempt to prove something. One row decides: the user's row holds what was claimed, what
+// was counted and what is locked, so its row lock orders all guesses, and one update claims a step or counts a wrong code.
+// The audit event rides in the same statement: one round trip, one commit (R-02, R-03, R-07).
+//
+// SECURITY(T-03): lock and limit are part of the update itself. Read before it, parallel guesses would all see an open door.
+// SECURITY(T-04): whatever the verdict, one row of users is updated and one event is inserted, so that time does not tell
+// one refusal from another.
+// SECURITY(T-15): a replay and a try while locked do not count, or a stranger's tries would keep the owner out for longer.
+import type { AuditAction, RefusalReason } from '../../audit/actions.js';
+import { named, type NamedStatement } from '../../platform/database/named-statement.js';
+import { ACTIVATION, CLAIM, enrolmentColumns, IS_AUTHORIZED, IS_COMPLETION } from './activation.statement.js';
+import { browserColumn, IS_KNOWN } from './browser.statement.js';
+import { ALL_COLUMNS, counters, isOpen, isStopped, lifted, type Columns } from './budget.statement.js';
+
+/** A step that no factor can claim: what a wrong proof is judged with. */
+export const NO_STEP = -1;
+
+/** Which wrong proofs are counted together: those of one budget neither lock nor stop the other. */
+export type Budget = 'one_time_codes' | 'recovery_codes';
+
+export interface AttemptKind {
+  readonly name: string;
+  /** Null: a proof that cannot be guessed. No lock stops it, and it lifts the locks and stops of codes. */
+  readonly budget: Budget | null;
+  /** `verify` claims a step of an active factor; `recover` too, and begins a recovery; `enrol` makes a pending factor active. */
+  readonly effect: 'verify' | 'recover' | 'enrol';
+  readonly wrong: 'wrong_code' | 'wrong_signature';
+  /** The reason when a right proof could not be claimed though the door was open. */
+  readonly missed: 'replayed_code' | 'not_pending' | 'counter_went_back';
+  /** WebAuthn's signature counter, which authenticators without one leave at 0. Other steps strictly increase. */
+  readonly counter?: 'may_stay_zero';
+  readonly approved: AuditAction;
+  readonly refused: AuditAction;
+  /** Further CTEs over `judged`, each with its name: what a method writes of its own. Their parameters are the match's values. */
+  readonly told?: string;
+}
+
+/** Something beside the user's row that has to hold: a challenge that is still open. */
+export interface Condition {
+  readonly name: string;
+  /** SELECT … FOR UPDATE; it holds when a row comes back. */
+  readonly held: string;
+  /** Why not; then nothing is claimed and nothing counts. */
+  readonly reason: RefusalReason;
+  /** What becomes of it: data-modifying, over `judged` and `held`. */
+  readonly settled: string;
+}
+
+export interface Variation {
+  readonly condition: Condition | null;
+  /** Whether the request speaks of browsers. */
+  readonly hasBrowser: boolean;
+}
+
+export function attemptStatement(kind: AttemptKind, variation: Variation): NamedStatement {
+  const { condition, hasBrowser } = variation;
+  const parts = [
+    ...(condition ? [`held AS (${condition.held})`] : []),
+    `judged AS (
+      UPDATE users SET ${assignments(kind, variation)}
+      WHERE tenant_id = :tenant::uuid AND user_id = :user
+      RETURNING last_refusal, claims, recovery_ended)`,
+    ...(condition ? [`settled AS (${condition.settled})`] : []),
+    ...(kind.effect === 'enrol' ? [ACTIVATION] : []),
+    ...(kind.told === undefined ? [] : [kind.told]),
+  ];
+  const name = [kind.name, condition?.name, hasBrowser ? 'browser' : undefined].filter(Boolean).join('_');
+  return named(name, `WITH ${parts.join(', ')} ${events(kind, condition)}`);
+}
+
+/** The event of the attempt, and of the recovery that it ended. Both have no reason when the proof was accepted. */
+function events({ approved, refused }: AttemptKind, condition: Condition | null): string {
+  const unmet = condition ? `WHEN last_refusal = '${condition.reason}' THEN last_refusal` : '';
+  const who = ':address::text, :end_user_address::text, :request::text FROM judged';
+  return `
+    INSERT INTO audit_events (tenant_id, id, at, action, reason, client_id, user_id, target_id, address, end_user_address, request_id)
+    SELECT :caller_tenant::uuid, :event::uuid, :now::timestamptz, CASE WHEN last_refusal IS NULL THEN '${approved}' ELSE '${refused}' END,
+           CASE ${unmet} ELSE coalesce(:not_enrolled::text, last_refusal) END, :client::uuid, :named_user::text,
+           CASE WHEN :not_enrolled::text IS NULL THEN :factor::uuid END, ${who}
+    UNION ALL
+    SELECT :caller_tenant::uuid, gen_random_uuid(), :now::timestamptz, 'recovery.' || (recovery_ended ->> 'how'),
+           NULL, :client::uuid, :named_user::text, (recovery_ended ->> 'id')::uuid, ${who} WHERE recovery_ended IS NOT NULL
+    RETURNING reason`;
+}
+
+/** The door that a proof of this kind comes to: when it is open, stopped, and which columns it counts in. */
+interface Door {
+  readonly open: string;
+  readonly stopped: string;
+  counted(outcome: { isRight: string; isWrong: string }): string;
+}
+
+function doorOf({ budget }: AttemptKind, { hasBrowser }: Variation): Door {
+  if (budget === null) {
+    const counted = ({ isRight }: { isRight: string }) =>
+      ALL_COLUMNS.map((columns) => lifted(columns, isRight)).join(',');
+    return { open: 'true', stopped: 'false', counted };
+  }
+  if (budget === 'recovery_codes') return plainDoor('recovery_');
+  if (!hasBrowser) return plainDoor('');
+  // SECURITY(T-15): a known browser has columns of its own, read and written by its tries alone.
+  const choose = (of: (columns: Columns) => string) =>
+    `(CASE WHEN ${IS_KNOWN} THEN ${of('browser_')} ELSE ${of('')} END)`;
+  return {
+    open: choose(isOpen),
+    stopped: choose(isStopped),
+    counted: ({ isRight, isWrong }) =>
+      [
+        counters('browser_', { isRight: `(${IS_KNOWN} AND ${isRight})`, isWrong: `(${IS_KNOWN} AND ${isWrong})` }),
+        counters('', { isRight: `(NOT ${IS_KNOWN} AND ${isRight})`, isWrong: `(NOT ${IS_KNOWN} AND ${isWrong})` }),
+      ].join(','),
+  };
+}
+
+function plainDoor(columns: Columns): Door {
+  return { open: isOpen(columns), stopped: isStopped(columns), counted: (outcome) => counters(columns, outcome) };
+}
+
+/** Every expression sees the row as it was before; none sees what another assigns. */
+function assignments(kind: AttemptKind, variation: Variation): string {
+  const { condition, hasBrowser } = variation;
+  const door = doorOf(kind, variation);
+  const holds = condition ? '(EXISTS (SELECT FROM held))' : 'true';
+  const open = `(${holds} AND ${door.open})`;
+  const isRight = `(${open} AND ${claimable(kind)})`;
+  const isWrong = `(${open} AND :step::bigint = ${NO_STEP})`;
+  const claimed = kind.effect === 'enrol' ? CLAIM : 'jsonb_set(claims, ARRAY[:claimed::text], to_jsonb(:step::bigint))';
+  return `
+        last_tried_at = :now::timestamptz,
+        last_refusal = CASE WHEN ${isRight} THEN NULL
+                            ${condition ? `WHEN NOT ${holds} THEN '${condition.reason}'` : ''}
+                            WHEN ${door.stopped} THEN 'codes_stopped'
+                            WHEN NOT ${open} THEN 'locked'
+                            WHEN ${isWrong} THEN '${kind.wrong}'
+                            ELSE '${kind.missed}' END,
+        claims = CASE WHEN ${isRight} THEN ${claimed} ELSE claims END,
+        ${recoveryColumns(kind, isRight)}
+        ${kind.effect === 'enrol' ? enrolmentColumns(isRight) : hasBrowser ? browserColumn(isRight) : ''}
+        ${door.counted({ isRight, isWrong })}`;
+}
+
+/** What of a factor, or of one code of it, can be claimed now. */
+function claimable({ effect, counter }: AttemptKind): string {
+  if (effect === 'enrol') return `(:step::bigint <> ${NO_STEP} AND ${IS_AUTHORIZED})`;
+  const claimed = '(claims ->> :claimed::text)::bigint';
+  // WebAuthn L3 §7.2 step 22: a counter that is in use has to go up; one that stays 0 is not in use.
+  if (counter === 'may_stay_zero')
+    return `coalesce(:step::bigint > ${claimed} OR (:step::bigint = 0 AND ${claimed} = 0), false)`;
+  // SECURITY(T-01): RFC 6238 §5.2: a code must not be accepted a second time; steps of a factor strictly increase.
+  return `:step::bigint > ${claimed}`;
+}
+
+/** SECURITY(T-31): any accepted proof ends an open recovery: whoever can prove themselves has lost nothing. */
+function recoveryColumns({ effect }: AttemptKind, isRight: string): string {
+  const how = effect === 'enrol' ? `CASE WHEN ${IS_COMPLETION} THEN 'completed' ELSE 'vetoed' END` : "'vetoed'";
+  const isOpenStill = "(recovery ->> 'endsAt')::timestamptz > :now::timestamptz";
+  const isEnded = effect === 'enrol' ? `(${isOpenStill} OR ${IS_COMPLETION})` : isOpenStill;
+  return `
+        recovery_ended = CASE WHEN ${isRight} AND ${isEnded} THEN jsonb_build_object('id', recovery ->> 'id', 'how', ${how}) END,
+        recovery = CASE WHEN ${isRight} THEN ${effect === 'recover' ? ':recovery::jsonb' : 'NULL'} ELSE recovery END,`;
+}

@@ -9,7 +9,7 @@ import type { NamedValues } from '../platform/database/named-statement.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Assertions, type Binding } from '../users/assertions/assertions.js';
 import type { Condition } from '../users/attempts/attempt.statement.js';
-import { Attempts } from '../users/attempts/attempts.js';
+import { Attempts, type Attempt } from '../users/attempts/attempts.js';
 import { BrowserTokens } from '../users/browsers/browser-tokens.js';
 import type { EndUser } from '../users/browsers/end-user.dto.js';
 
@@ -22,7 +22,7 @@ export interface Answered {
   readonly facts: ChallengeFacts;
   readonly condition: Condition;
   /** Parameters of the condition, from the method that the proof is one of. */
-  values(method: FactorMethod): NamedValues;
+  readonly values: (method: FactorMethod) => NamedValues;
 }
 
 export interface Presentation {
@@ -56,18 +56,18 @@ export class Proofs {
     const asked = answered && { factorId: answered.factorId, challenge: answered.facts };
     const match = await method.match({ tenantId: call.tenantId, userId, proof, ...asked });
     const browser = this.browsers.passFor(endUser);
-    const reason = await this.attempts.judge(method.attempt, {
-      call,
-      userId: answered?.isTheirs === false ? null : userId,
-      ...match,
-      ...(answered && { condition: answered.condition, values: { ...match.values, ...answered.values(method) } }),
-      browser: browser?.change,
-      endUserAddress: endUser?.ip,
-    });
+    const attempt = { call, userId, ...match, browser: browser?.change, endUserAddress: endUser?.ip };
+    const reason = await this.attempts.judge(method.attempt, answered ? under(answered, method, attempt) : attempt);
     if (reason !== null) throw new Problem('verification_refused');
     const { type: factorType, amr, acr, allowsStepUp } = method;
     const { factorId } = match.subject;
     const assertion = this.assertions.make(call, { userId, factorId, factorType, amr, acr, allowsStepUp }, binding);
     return { factorId: toTypeId('fac', factorId), assertion, browserToken: browser?.token };
   }
+}
+
+/** The attempt, as long as the challenge is open. */
+function under({ isTheirs, condition, values }: Answered, method: FactorMethod, attempt: Attempt): Attempt {
+  const userId = isTheirs ? attempt.userId : null;
+  return { ...attempt, userId, condition, values: { ...attempt.values, ...values(method) } };
 }

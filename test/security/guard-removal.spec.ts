@@ -101,13 +101,13 @@ const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edits: rea
   [
     'the limit of answers',
     'a sixth answer',
-    [{ file: 'challenges/challenge.condition.ts', find: ' AND answers < ${MAX_ANSWERS}', replace: '' }],
+    [{ file: 'challenges/challenge.statement.ts', find: ' AND answers < ${MAX_ANSWERS}', replace: '' }],
   ],
   [
     'the client of a challenge, first and second',
     "another client's challenge",
     [
-      { file: 'challenges/challenge.condition.ts', find: ' AND client_id = :client::uuid', replace: '' },
+      { file: 'challenges/challenge.statement.ts', find: ' AND client_id = :client::uuid', replace: '' },
       {
         file: 'challenges/challenge.repository.ts',
         find: ' AND client_id = $3::uuid',

@@ -24,7 +24,7 @@ export function invalidProof(): Problem {
 }
 
 /** RFC 6750 §3.1. */
-export function insufficientScope(scheme: TokenScheme, scope: string): Problem {
-  const header = `${START[scheme]}, error="insufficient_scope", scope="${scope}"`;
+export function insufficientScope(tried: TokenScheme | null, scope = ''): Problem {
+  const header = `${START[tried ?? 'bearer']}, error="insufficient_scope", scope="${scope}"`;
   return new Problem('insufficient_scope', { headers: { 'WWW-Authenticate': header } });
 }

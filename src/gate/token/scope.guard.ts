@@ -3,7 +3,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { GatedRequest } from '../../contract/caller.js';
 import { contractOf } from '../../contract/route-contract.js';
 import { insufficientScope } from './challenges.js';
-import { presentedToken, type TokenHeaders } from './presented-token.js';
+import { triedScheme, type TokenHeaders } from './presented-token.js';
 
 @Injectable()
 export class ScopeGuard implements CanActivate {
@@ -13,6 +13,6 @@ export class ScopeGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<GatedRequest & TokenHeaders>();
     const scope = contract?.scope;
     if (scope !== undefined && request.caller?.scopes.has(scope)) return true;
-    throw insufficientScope(presentedToken(request)?.scheme ?? 'bearer', scope ?? '');
+    throw insufficientScope(triedScheme(request), scope);
   }
 }

@@ -55,7 +55,11 @@ export function judgeClaims({ claims, issuer, nowMs }: Judgement): JudgedToken |
   const isOurs = iss === issuer && aud === issuer && sub === client;
   if (!clientId || !tenantId || !isOurs || !isInTime(iat, exp, nowMs)) return null;
   const caller = { tenantId, clientId, scopes: scopesIn(scope) };
-  return { caller, boundTo: cnf?.jkt ?? null, issuedAtSeconds: iat, expiresAtSeconds: exp };
+  return { caller, boundTo: thumbprintIn(cnf), issuedAtSeconds: iat, expiresAtSeconds: exp };
+}
+
+function thumbprintIn(confirmation: AccessTokenClaims['cnf']): string | null {
+  return confirmation?.jkt ?? null;
 }
 
 function isInTime(iat: number, exp: number, nowMs: number): boolean {

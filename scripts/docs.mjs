@@ -99,7 +99,7 @@ async function routes() {
     contract.auth === 'token'
       ? `token, ${code(contract.scope)}`
       : contract.auth === 'client'
-        ? 'client secret'
+        ? 'client secret or key'
         : 'none',
     contract.throttle === 'address' ? 'address' : `address, ${contract.throttle}`,
     contract.data,
@@ -127,7 +127,7 @@ async function routes() {
 }
 
 const refusalsEverywhere = ['malformed_request', 'too_many_requests', 'internal_error', 'service_unavailable'];
-const refusalsOfToken = ['invalid_token', 'insufficient_scope'];
+const refusalsOfToken = ['invalid_token', 'invalid_dpop_proof', 'insufficient_scope'];
 const refusalsOfKey = ['idempotency_in_flight', 'idempotency_mismatch'];
 const refusalsOfBody = ['content_too_large', 'unsupported_media_type'];
 const refusalsOfFrame = ['not_found', 'method_not_allowed', 'request_timeout', 'uri_too_long', 'header_too_large'];

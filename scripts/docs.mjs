@@ -100,7 +100,7 @@ async function routes() {
     contract.auth === 'token'
       ? `token, ${scopesOf(contract).map(code).join(' or ')}`
       : contract.auth === 'client'
-        ? 'client secret'
+        ? 'client secret or key'
         : 'none',
     contract.throttle === 'address' ? 'address' : `address, ${contract.throttle}`,
     contract.data,
@@ -126,7 +126,7 @@ async function routes() {
 }
 
 const refusalsEverywhere = ['malformed_request', 'too_many_requests', 'internal_error', 'service_unavailable'];
-const refusalsOfToken = ['invalid_token', 'insufficient_scope'];
+const refusalsOfToken = ['invalid_token', 'invalid_dpop_proof', 'insufficient_scope'];
 const refusalsOfBody = ['content_too_large', 'unsupported_media_type'];
 const refusalsOfFrame = ['not_found', 'method_not_allowed', 'request_timeout', 'uri_too_long', 'header_too_large'];
 

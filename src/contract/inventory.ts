@@ -4,7 +4,7 @@ import type { Type } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { z } from 'zod';
-import { authorizationFactory, callFactory, hostFactory, originFactory, stepUpFactory } from './caller.js';
+import { authorizationFactory, callFactory, dpopFactory, hostFactory, originFactory, stepUpFactory } from './caller.js';
 import { contractOf, type RouteContractOptions } from './route-contract.js';
 
 /** Where the credentials are a client's own, judged by the feature: no guard stands before it. */
@@ -133,6 +133,7 @@ const OUR_FACTORIES: readonly unknown[] = [
   callFactory,
   originFactory,
   authorizationFactory,
+  dpopFactory,
   hostFactory,
   stepUpFactory,
 ];

@@ -4,6 +4,7 @@
 export const PROBLEMS = {
   malformed_request: { status: 400, title: 'The request is malformed' },
   invalid_token: { status: 401, title: 'The access token is missing or not valid' },
+  invalid_dpop_proof: { status: 401, title: 'The proof of possession of the token’s key is missing or not valid' },
   insufficient_scope: { status: 403, title: 'The access token lacks the scope of this route' },
   step_up_required: { status: 403, title: 'A fresh proof of an existing factor is required' },
   second_client_required: { status: 403, title: 'Another client than the one that asked has to approve' },
@@ -36,6 +37,8 @@ export interface ProblemExtras {
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of `insufficient_scope`: the scope that would have been enough. The gate makes a challenge of it. */
+  readonly missingScope?: string;
   /** For the log only. */
   readonly cause?: unknown;
 }

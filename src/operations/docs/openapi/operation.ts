@@ -79,7 +79,7 @@ function needOf(contract: RouteContractOptions): string {
   const andStepUp = stepUp === undefined ? '' : `, and of an enrolled user a step-up for \`${stepUp}\``;
   const scopes = scopesOf(contract).map((scope) => `\`${scope}\``);
   if (auth === 'token') return `an access token with the scope ${scopes.join(' or ')}${andStepUp}`;
-  return auth === 'client' ? 'client id and secret' : 'no credential';
+  return auth === 'client' ? 'client id with a secret or a key' : 'no credential';
 }
 
 function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
@@ -88,13 +88,25 @@ function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
     const schema = inputs.params[name];
     return schema ? [parameterOf({ name, in: 'path', required: true }, inputSchema(schema))] : [];
   });
-  const inHeader = contract.stepUp ? [stepUpParameter(contract.stepUp)] : [];
+  const inHeader = [
+    ...(contract.stepUp ? [stepUpParameter(contract.stepUp)] : []),
+    ...(contract.auth === 'client' ? [DPOP_PARAMETER] : []),
+  ];
   const query = inputs.query === null ? {} : inputSchema(inputs.query);
   const inQuery = Object.entries(query.properties ?? {}).map(([name, schema]) =>
     parameterOf({ name, in: 'query', required: query.required?.includes(name) ?? false }, schema as JsonSchema),
   );
   return [...inPath, ...inQuery, ...inHeader];
 }
+
+// Not with every route: the page shows a field for each, and who has a bound token sends it from a program.
+const DPOP_PARAMETER = {
+  name: 'DPoP',
+  in: 'header',
+  required: false,
+  description: 'A proof of possession (RFC 9449) for this request. With it the token is bound to the key of the proof.',
+  schema: { type: 'string' },
+};
 
 function stepUpParameter(action: string): object {
   const orTicket = action === 'factors.add' ? ', or the ticket of a recovery' : '';

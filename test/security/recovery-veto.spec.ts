@@ -108,6 +108,7 @@ describe('a recovery is ended', () => {
 
   it('by the confirmation of a factor that the authenticator allowed', async () => {
     const user = await owner();
+    await stage.later(MINUTE);
     const assertion = await stage.proof(user, 'factors.add');
     const path = `/v1/users/${user.userId}/factors/totp`;
     const headers = { 'step-up': assertion };

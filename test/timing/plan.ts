@@ -1,0 +1,84 @@
+// What a run measures, and in which order. Members of all classes come in random order within short blocks, so that
+// whatever the machine does in the meantime meets every class alike.
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** How many belong to each class. A block asks about each of them once. */
+export interface Members {
+  readonly other: number;
+  /** The reference and its twin may have more: the control needs times, and the comparisons gain from them. */
+  readonly reference: number;
+}
+
+export interface Plan {
+  readonly mode: 'evidence' | 'quick';
+  /** Times kept of each class, alone and under load. */
+  readonly samples: number;
+  /** The chance of a false alarm among all cells of a run. */
+  readonly level: number;
+  /** Requests of each class before the first that is kept: the server compiles itself over its first thousands. */
+  readonly warmUp: number;
+  /** No block of a load begins later than this, once the least number of samples is there. */
+  readonly seconds: number;
+  readonly members: Members;
+  /** Other users, who sign in meanwhile. */
+  readonly loadUsers: number;
+  readonly out: string;
+}
+
+const EVIDENCE = {
+  samples: 60_000,
+  level: 0.01,
+  warmUp: 1_024,
+  seconds: Infinity,
+  members: { other: 64, reference: 64 },
+  loadUsers: 2_000,
+};
+const QUICK = {
+  samples: 512,
+  // A run in CI must not be red by chance once in a hundred.
+  level: 0.001,
+  warmUp: 64,
+  seconds: 8,
+  members: { other: 32, reference: 96 },
+  loadUsers: 200,
+};
+/** Fewer show nothing, however slow the machine. */
+const LEAST_SAMPLES = 128;
+
+export function planFrom(flags: readonly string[], root: string): Plan {
+  const { values } = parseArgs({
+    args: [...flags],
+    options: { quick: { type: 'boolean' }, samples: { type: 'string' }, out: { type: 'string' } },
+  });
+  const isQuick = values.quick ?? false;
+  const defaults = isQuick ? QUICK : EVIDENCE;
+  const samples = values.samples === undefined ? defaults.samples : Number(values.samples);
+  if (!Number.isInteger(samples) || samples < LEAST_SAMPLES)
+    throw new RangeError(`--samples takes a whole number from ${LEAST_SAMPLES}`);
+  const out = values.out ?? join(root, isQuick ? 'coverage/timing' : 'docs/security/evidence');
+  return { ...defaults, samples, mode: isQuick ? 'quick' : 'evidence', out };
+}
+
+/** How many blocks give that many times of each class. */
+export function blocksFor(samples: number, { other }: Members): number {
+  return Math.ceil(samples / other);
+}
+
+/** How much of a load is done after so many blocks and seconds, from 0 to 1. */
+export function doneOf({ samples, members, seconds }: Plan, blocks: number, elapsed: number): number {
+  const enough = blocksFor(LEAST_SAMPLES, members);
+  const byTime = Math.min(blocks / enough, elapsed / seconds);
+  return Math.min(1, Math.max(blocks / blocksFor(samples, members), byTime));
+}
+
+/** In any order with the same chance (Fisher and Yates). */
+export function shuffled<Item>(items: readonly Item[]): Item[] {
+  const order = [...items];
+  for (let last = order.length - 1; last > 0; last -= 1) {
+    const other = randomInt(last + 1);
+    [order[last], order[other]] = [order[other] as Item, order[last] as Item];
+  }
+  return order;
+}

@@ -66,10 +66,10 @@ function betaFraction(x: number, a: number, b: number): number {
 function logGamma(x: number): number {
   const base = x + 5.5 - (x + 0.5) * Math.log(x + 5.5);
   const sum = LANCZOS.reduce((total, coefficient, index) => total + coefficient / (x + index + 1), 1.000000000190015);
-  return -base + Math.log((2.5066282746310005 * sum) / x);
+  return -base + Math.log((Math.sqrt(2 * Math.PI) * sum) / x);
 }
 
 const LANCZOS = [
-  76.18009172947146, -86.50532032941677, 24.01409824083091, -1.231739572450155, 0.001208650973866179,
-  -0.000005395239384953,
+  76.18009172947146, -86.50532032941678, 24.01409824083091, -1.231739572450155, 0.1208650973866179e-2,
+  -0.5395239384953e-5,
 ];

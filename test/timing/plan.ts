@@ -41,24 +41,25 @@ const QUICK = {
   level: 0.001,
   warmUp: 64,
   seconds: 8,
-  members: { other: 32, reference: 96 },
-  loadUsers: 200,
+  members: { other: 16, reference: 48 },
+  loadUsers: 64,
 };
 /** Fewer show nothing, however slow the machine. */
 const LEAST_SAMPLES = 128;
 
 export function planFrom(flags: readonly string[], root: string): Plan {
-  const { values } = parseArgs({
-    args: [...flags],
-    options: { quick: { type: 'boolean' }, samples: { type: 'string' }, out: { type: 'string' } },
-  });
-  const isQuick = values.quick ?? false;
-  const defaults = isQuick ? QUICK : EVIDENCE;
-  const samples = values.samples === undefined ? defaults.samples : Number(values.samples);
-  if (!Number.isInteger(samples) || samples < LEAST_SAMPLES)
-    throw new RangeError(`--samples takes a whole number from ${LEAST_SAMPLES}`);
-  const out = values.out ?? join(root, isQuick ? 'coverage/timing' : 'docs/security/evidence');
-  return { ...defaults, samples, mode: isQuick ? 'quick' : 'evidence', out };
+  const options = { quick: { type: 'boolean' }, samples: { type: 'string' }, out: { type: 'string' } } as const;
+  const { quick = false, samples, out } = parseArgs({ args: [...flags], options }).values;
+  const chosen = quick
+    ? ({ ...QUICK, mode: 'quick', out: join(root, 'coverage/timing') } as const)
+    : ({ ...EVIDENCE, mode: 'evidence', out: join(root, 'docs/security/evidence') } as const);
+  return { ...chosen, ...(samples === undefined ? {} : { samples: counted(samples) }), ...(out ? { out } : {}) };
+}
+
+function counted(text: string): number {
+  const samples = Number(text);
+  if (Number.isInteger(samples) && samples >= LEAST_SAMPLES) return samples;
+  throw new RangeError(`--samples takes a whole number from ${LEAST_SAMPLES}`);
 }
 
 /** How many blocks give that many times of each class. */

@@ -49,5 +49,5 @@ export function croppedWelch(first: Float64Array, second: Float64Array): Cropped
     return Math.min(a.length, b.length) < LEAST ? [] : [{ kept, ...welch(a, b) }];
   });
   const worst = tests.reduce((least, test) => (test.p < least.p ? test : least), { t: 0, kept: 1, p: 1 });
-  return { t: worst.t, kept: worst.kept, tests: tests.length, p: Math.min(1, worst.p * tests.length) };
+  return { t: worst.t, kept: worst.kept, tests: tests.length, p: Math.min(1, worst.p * Math.max(1, tests.length)) };
 }

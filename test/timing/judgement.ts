@@ -7,6 +7,8 @@ import { croppedWelch, type Cropped } from './welch.js';
 
 /** The planted delay, in standard deviations of both sets of the null run together. */
 export const PLANTED_DEVIATIONS = 0.2;
+/** The planted delay counts as found below this, whatever level the cells are judged at. */
+const CONTROL_LEVEL = 0.01;
 const POWER = 0.9;
 /** AUC, Welch's t over all crops, quantiles: each corrected within itself first. */
 const TESTS_A_CELL = 3;
@@ -60,10 +62,14 @@ export function judge(all: readonly Times[], level: number): Judgement {
   const cells = all.flatMap(({ load, reference, others }) =>
     Object.entries(others).map(([name, times]) => compare({ load, name }, reference, times)),
   );
+  const strictest = { level: level / (TESTS_A_CELL * cells.length), power: POWER };
+  const corrected = {
+    nulls: correct(nulls, level),
+    controls: correct(controls, CONTROL_LEVEL),
+    cells: correct(cells, level),
+  };
   const samples = Math.min(...cells.map((cell) => cell.samples));
-  const detectable = detectableAuc(samples, { level: level / (TESTS_A_CELL * cells.length), power: POWER });
-  const corrected = { nulls: correct(nulls, level), controls: correct(controls, level), cells: correct(cells, level) };
-  return { ...corrected, planted, detectableAuc: detectable };
+  return { ...corrected, planted, detectableAuc: detectableAuc(samples, strictest) };
 }
 
 /** Why a run proves nothing; empty when it does. */

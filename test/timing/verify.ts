@@ -1,5 +1,8 @@
 // T-04. `POST /v1/users/{userId}/verify`: why a code was refused must not show in how long that took. The reference is a
 // wrong code of an enrolled user; everyone else who is refused is compared with it.
+import type pg from 'pg';
+import { withClient } from '../../bench/postgres.js';
+import { addClient } from '../../bench/seed.js';
 import { tokenOf, totpAt, type EnrolledUser } from '../support/api.js';
 import { MINUTE, type Stage } from '../support/stage.js';
 import type { Asked, Classes, Endpoint, TimedClass } from './endpoint.js';
@@ -36,7 +39,6 @@ async function prepare(stage: Stage, { other: count, reference }: Members): Prom
   const right = (user: EnrolledUser) => stage.right(user);
   const late = ({ secret }: EnrolledUser) => totpAt(secret, stage.nowMs - 5 * MINUTE);
   const enrolled = (kind: string, size = count) => enrol(stage, idsOf(kind, size));
-  const elsewhere = await tokenOf(stage.service.url, await stage.service.tenant());
   return {
     reference: classOf('wrong code', await enrolled('wrong', reference), wrong),
     twin: classOf('wrong code, others', await enrolled('twin', reference), wrong),
@@ -47,9 +49,14 @@ async function prepare(stage: Stage, { other: count, reference }: Members): Prom
       classOf('expired code', await enrolled('expired'), late),
       classOf('pending factor only', await open(stage, idsOf('pending', count)), right),
       classOf('factor removed', await remove(stage, await enrolled('removed')), right),
-      classOf("another tenant's user", await enrol(stage, idsOf('foreign', count), elsewhere), right),
+      classOf("another tenant's user", await enrol(stage, idsOf('foreign', count), await foreignToken(stage)), right),
     ],
   };
+}
+
+async function foreignToken(stage: Stage): Promise<string> {
+  const add = (owner: pg.Client) => addClient(owner, ['factors:write']);
+  return tokenOf(stage.service.url, await withClient(stage.service.databaseUrl, add));
 }
 
 /** Right codes of other users. Each is accepted once between two restorations, and then refused as used. */

@@ -7,7 +7,7 @@ const ROW = 24;
 const TOP = 76;
 const LEFT = 290;
 const WIDTH = 400;
-const FULL_WIDTH = 900;
+const FULL_WIDTH = 960;
 /** What lies outside is drawn at the edge, with its figure beside it. */
 const RANGE = { low: 0.4, high: 0.6 };
 /** An AUC in here is asked of CI (test/security/verify-timing.spec.ts). */
@@ -68,7 +68,7 @@ function axis(rows: number): string[] {
 
 function mark({ load, name, auc, isSignificant }: Judged, y: number): string[] {
   const kind = isSignificant ? 'differs' : 'same';
-  const figures = `${auc.value.toFixed(4)} (${auc.low.toFixed(4)}–${auc.high.toFixed(4)})`;
+  const figures = `${auc.value.toFixed(4)} (${auc.low.toFixed(4)}–${auc.high.toFixed(4)})${isSignificant ? ', differs' : ''}`;
   return [
     text({ x: 16, y: y + 4 }, `${name}, ${load}`),
     `<line class="${kind}" stroke-width="2" x1="${placeOf(auc.low)}" y1="${y}" x2="${placeOf(auc.high)}" y2="${y}"/>`,

@@ -27,12 +27,25 @@ export const WALK: readonly Section[] = [
   {
     name: 'Verification',
     description: 'The question that an application asks at sign-in. Every refusal looks the same.',
-    routes: ['POST /v1/users/:userId/verify', 'POST /v1/assertions/spend'],
+    routes: [
+      'POST /v1/users/:userId/verify',
+      'POST /v1/assertions/spend',
+      'POST /v1/users/:userId/challenges',
+      'POST /v1/challenges/:challengeId/answer',
+      'GET /v1/challenges/:challengeId',
+    ],
   },
   {
     name: 'Recovery',
-    description: 'For the day when the authenticator is gone: codes on paper.',
-    routes: ['POST /v1/users/:userId/factors/recovery-codes'],
+    description: 'For the day when the authenticator is gone: codes on paper, and the slow way back.',
+    routes: [
+      'POST /v1/users/:userId/factors/recovery-codes',
+      'POST /v1/users/:userId/recovery',
+      'GET /v1/users/:userId/recovery',
+      'POST /v1/users/:userId/recovery/:recoveryId/approve',
+      'POST /v1/users/:userId/recovery/:recoveryId/ticket',
+      'DELETE /v1/users/:userId/recovery/:recoveryId',
+    ],
   },
   {
     name: 'Removal',

@@ -1,4 +1,4 @@
-// T-04. `POST /v1/users/{userId}/verify`: why a code was refused must not show in how long that took. The reference is a
+// `POST /v1/users/{userId}/verify`: why a code was refused must not show in how long that took. The reference is a
 // wrong code of an enrolled user; everyone else who is refused is compared with it.
 import type pg from 'pg';
 import { withClient } from '../../bench/postgres.js';

@@ -2,8 +2,17 @@
 import { z } from 'zod';
 import { FACTOR_TYPES } from './factor-method.js';
 import { OneTimeCode } from './totp/totp.dto.js';
+import { RegistrationCredential } from './webauthn/credential.dto.js';
 
-export const ConfirmBody = z.strictObject({ code: OneTimeCode }).meta({ examples: [{ code: '123456' }] });
+export const ConfirmBody = z
+  .strictObject({ code: OneTimeCode.optional(), credential: RegistrationCredential.optional() })
+  .transform(({ code, credential }, context) => {
+    const [proof, more] = [code, credential].filter((given) => given !== undefined);
+    if (proof !== undefined && more === undefined) return { proof };
+    context.addIssue('must hold either `code` or `credential`');
+    return z.NEVER;
+  })
+  .meta({ examples: [{ code: '123456' }] });
 
 export const ConfirmedFactor = z
   .object({ id: z.string(), type: z.enum(FACTOR_TYPES), status: z.literal('active') })

@@ -1,17 +1,13 @@
 // What makes a pending factor active. A kind of factor with another proof adds its own form here.
 import { z } from 'zod';
 import { FACTOR_TYPES } from './factor-method.js';
+import { oneProof } from './proof.dto.js';
 import { OneTimeCode } from './totp/totp.dto.js';
 import { RegistrationCredential } from './webauthn/credential.dto.js';
 
 export const ConfirmBody = z
   .strictObject({ code: OneTimeCode.optional(), credential: RegistrationCredential.optional() })
-  .transform(({ code, credential }, context) => {
-    const [proof, more] = [code, credential].filter((given) => given !== undefined);
-    if (proof !== undefined && more === undefined) return { proof };
-    context.addIssue('must hold either `code` or `credential`');
-    return z.NEVER;
-  })
+  .transform((given, context) => ({ proof: oneProof(given, context) }))
   .meta({ examples: [{ code: '123456' }] });
 
 export const ConfirmedFactor = z

@@ -94,12 +94,13 @@ function valuesOf({ enum: choices, minimum, maximum, format }) {
 async function routes() {
   const inventory = await inventoryOf();
   const { PUBLIC_ROUTES } = await built('contract/inventory.js');
+  const { scopesOf } = await built('contract/route-contract.js');
   const rows = inventory.map(({ method, path, contract }) => [
     `${code(`${method} ${path}`)}<br>${contract.summary}`,
     contract.auth === 'token'
-      ? `token, ${code(contract.scope)}`
+      ? `token, ${scopesOf(contract).map(code).join(' or ')}`
       : contract.auth === 'client'
-        ? 'client secret'
+        ? 'client secret or key'
         : 'none',
     contract.throttle === 'address' ? 'address' : `address, ${contract.throttle}`,
     contract.data,
@@ -125,7 +126,7 @@ async function routes() {
 }
 
 const refusalsEverywhere = ['malformed_request', 'too_many_requests', 'internal_error', 'service_unavailable'];
-const refusalsOfToken = ['invalid_token', 'insufficient_scope'];
+const refusalsOfToken = ['invalid_token', 'invalid_dpop_proof', 'insufficient_scope'];
 const refusalsOfBody = ['content_too_large', 'unsupported_media_type'];
 const refusalsOfFrame = ['not_found', 'method_not_allowed', 'request_timeout', 'uri_too_long', 'header_too_large'];
 

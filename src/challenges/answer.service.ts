@@ -5,7 +5,7 @@ import type { Call } from '../contract/caller.js';
 import { fromTypeId } from '../platform/crypto/type-id.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { AnswerBody, AnsweredChallenge } from './challenge.dto.js';
-import { CHALLENGE_IS_OPEN } from './challenge.condition.js';
+import { CHALLENGE_IS_OPEN } from './challenge.statement.js';
 import { ChallengeRepository, type Challenge } from './challenge.repository.js';
 import { Proofs } from './proofs.js';
 

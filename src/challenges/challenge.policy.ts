@@ -1,6 +1,6 @@
 /**
  * How long a challenge lives, how many answers it takes, and what is shown of it. That it takes no more is decided by the
- * statement that judges an answer (challenge.condition.ts), not by reading this before it.
+ * statement that judges an answer (challenge.statement.ts), not by reading this before it.
  */
 
 /** Milliseconds from opening to end (DESIGN §3). */

@@ -1,4 +1,4 @@
-// Owner of the table challenges, but for what an answer makes of a row (challenge.condition.ts).
+// Owner of the table challenges, but for what an answer makes of a row (challenge.statement.ts).
 import { Injectable } from '@nestjs/common';
 import type { FactorType } from '../factors/factor-method.js';
 import { Database, type Statement, type Transaction } from '../platform/database/database.js';

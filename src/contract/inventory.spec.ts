@@ -18,7 +18,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { z } from 'zod';
-import { CallOf } from './caller.js';
+import { CallOf, IdempotencyKeyOf } from './caller.js';
 import { buildInventory, ContractError, PUBLIC_ROUTES } from './inventory.js';
 import { RouteContract, type RouteContractOptions } from './route-contract.js';
 
@@ -140,6 +140,8 @@ describe('the inventory', () => {
     ['a body and no type', { consumes: undefined as never }, 'must say what it consumes'],
     ['a token and no scope', { scope: undefined as never }, 'must name a scope'],
     ['a scope and no token', { auth: 'client', throttle: 'token-endpoint' }, 'must name a scope'],
+    ['one scope twice', { orScope: 'verify' }, 'must name a second scope'],
+    ['a second scope and no first', { scope: undefined as never, orScope: 'verify' }, 'must name a second scope'],
     ['a token and no throttle by client', { throttle: 'address' }, 'must be throttled by client'],
   ])('refuses a contract that names %s', (_name, change, fault) => {
     const controller = controllerOf(
@@ -156,6 +158,22 @@ describe('the inventory', () => {
   it('refuses a type where no body is taken', () => {
     expect(faultsOf(controllerOf([Post(), RouteContract(WRITE)]))).toContain(
       'must say what it consumes if, and only if',
+    );
+  });
+
+  // T-30.
+  it('refuses an idempotency key that nobody reads or that would keep a credential', () => {
+    const keyed = { idempotent: true } as const;
+    const both = [CallOf(), IdempotencyKeyOf()];
+    expect(faultsOf(controllerOf([Get(), contract(keyed)], both))).toBe('none');
+    expect(faultsOf(controllerOf([Get(), contract(keyed)]))).toContain(
+      'must say that it is idempotent if, and only if',
+    );
+    expect(faultsOf(controllerOf([Get(), contract({})], both))).toContain(
+      'must say that it is idempotent if, and only if',
+    );
+    expect(faultsOf(controllerOf([Get(), contract({ ...keyed, data: 'credential' })], both))).toContain(
+      'would keep a credential',
     );
   });
 

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   authorizationFactory,
   callFactory,
+  dpopFactory,
   hostFactory,
   idempotencyKeyFactory,
   originFactory,
@@ -140,6 +141,7 @@ const OUR_FACTORIES: readonly unknown[] = [
   callFactory,
   originFactory,
   authorizationFactory,
+  dpopFactory,
   hostFactory,
   stepUpFactory,
   idempotencyKeyFactory,
@@ -182,6 +184,10 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
     [
       (auth === 'token') !== (contract.throttle === 'client'),
       'must be throttled by client if, and only if, it takes a token',
+    ],
+    [
+      contract.orScope !== undefined && [undefined, contract.orScope].includes(contract.scope),
+      'must name a second scope only beside a first, and another one',
     ],
     [auth === 'token' && !takesCall, 'demands a token and does not take its @CallOf()'],
     [

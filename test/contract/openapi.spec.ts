@@ -2,7 +2,7 @@
 import { FEATURES } from '../../src/app.module.js';
 import { controllersOf } from '../../src/bootstrap.js';
 import { buildInventory, routeKey, type RouteEntry } from '../../src/contract/inventory.js';
-import { refusalsOf } from '../../src/contract/route-contract.js';
+import { refusalsOf, scopesOf } from '../../src/contract/route-contract.js';
 import { ALL_SCOPES } from '../../src/contract/scopes.js';
 import { openApiDocument } from '../../src/operations/docs/openapi/document.js';
 import { placeOf } from '../../src/operations/docs/openapi/operation.js';
@@ -24,6 +24,7 @@ interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly tags: readonly string[];
+  readonly parameters: readonly { readonly name: string }[];
   readonly security: readonly object[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
   readonly responses: Readonly<Record<string, Response>>;
@@ -102,12 +103,13 @@ describe.each(named)('%s', (_key, route, operation) => {
     expect(operation.summary).toBe(contract.summary);
     expect(description).toContain(contract.description);
     expect(description).toContain(
-      contract.scope ?? (contract.auth === 'client' ? 'client id and secret' : 'no credential'),
+      contract.scope ?? (contract.auth === 'client' ? 'client id with a secret or a key' : 'no credential'),
     );
     expect(description).toContain(`${contract.throttle}, ${limits[contract.throttle]} requests a minute`);
     expect(description).toContain(`**Data:** ${contract.data}`);
     for (const action of contract.audit) expect(description).toContain(action);
-    expect(operation.security).toEqual(contract.scope === undefined ? [] : [{ oauth2: [contract.scope] }]);
+    expect(operation.security).toEqual(scopesOf(contract).map((scope) => ({ oauth2: [scope] })));
+    for (const scope of scopesOf(contract)) expect(description).toContain(`\`${scope}\``);
   });
 
   it('lists every refusal with the schema of a problem and an example', () => {
@@ -116,6 +118,11 @@ describe.each(named)('%s', (_key, route, operation) => {
       expect(content?.schema.$ref).toBe('#/components/schemas/Problem');
       expect(content?.examples?.[code]?.value.code).toBe(code);
     }
+  });
+
+  it('takes an idempotency key if, and only if, its contract does', () => {
+    const { parameters } = operation;
+    expect(parameters.some(({ name }) => name === 'Idempotency-Key')).toBe(contract.idempotent === true);
   });
 
   it('names the headers of each answer', () => {
@@ -155,6 +162,7 @@ describe('POST /oauth2/token', () => {
       'unauthorized_client',
       'unsupported_grant_type',
       'invalid_scope',
+      'invalid_dpop_proof',
     ]);
     expect(errors('401')).toEqual(['invalid_client']);
   });

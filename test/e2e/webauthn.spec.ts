@@ -87,7 +87,10 @@ if (browserPath === undefined) {
 
     // The origin is one of the tenant's here, so that the RP ID alone is wrong.
     const below = `http://app.localhost:${site.port}`;
-    await stage.service.sql('UPDATE tenants SET webauthn_origins = webauthn_origins || $1', [[below]]);
+    await stage.service.sql(
+      'UPDATE tenants SET webauthn_origins = webauthn_origins || $1 WHERE webauthn_rp_id IS NOT NULL',
+      [[below]],
+    );
     const phished = await VirtualAuthenticator.open(browser, below);
     const { id, publicKey } = await passkeys.open('phished');
     const credential = await phished.create({ ...publicKey, rp: { id: 'app.localhost', name: 'Evil' } });

@@ -26,8 +26,10 @@ export class WebAuthnService {
     { displayName = userId, replaces, assertion }: EnrolWebAuthn & { assertion: string | undefined },
   ): Promise<WebAuthnEnrolment> {
     const party = await this.parties.of(call.tenantId);
-    const { id, expiresAt } = await this.enrolments.open(call, { userId, replaces, assertion }, (transaction, factor) =>
-      this.credentials.add(transaction, factor),
+    const { id, expiresAt } = await this.enrolments.open(
+      call,
+      { userId, type: 'webauthn', replaces, assertion },
+      (transaction, factor) => this.credentials.add(transaction, factor),
     );
     const owner = { tenantId: call.tenantId, userId };
     const rows = await this.credentials.active(owner);

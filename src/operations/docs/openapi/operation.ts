@@ -1,6 +1,11 @@
 // One route as an OpenAPI operation: everything its contract says, in words that an integrator reads.
 import { routeKey, type RouteEntry } from '../../../contract/inventory.js';
-import type { DataClass, RouteContractOptions, Throttle } from '../../../contract/route-contract.js';
+import {
+  scopesOf,
+  type DataClass,
+  type RouteContractOptions,
+  type Throttle,
+} from '../../../contract/route-contract.js';
 import { headersOf } from './headers.js';
 import { refusalResponses } from './refusals.js';
 import { answerSchema, exampleOf, inputSchema, type JsonSchema } from './schema.js';
@@ -38,7 +43,7 @@ export function operationOf(route: RouteEntry, section: string, limits: LimitsPe
     operationId,
     summary: contract.summary,
     description: descriptionOf(contract, limits),
-    security: contract.scope === undefined ? [] : [{ oauth2: [contract.scope] }],
+    security: scopesOf(contract).map((scope) => ({ oauth2: [scope] })),
     parameters: parametersOf(route),
     ...(body === null
       ? {}
@@ -69,10 +74,12 @@ function descriptionOf(contract: RouteContractOptions, limits: LimitsPerMinute):
   return [contract.description, '', ...facts.map((fact) => `- ${fact}`)].join('\n');
 }
 
-function needOf({ auth, scope, stepUp }: RouteContractOptions): string {
+function needOf(contract: RouteContractOptions): string {
+  const { auth, stepUp } = contract;
   const andStepUp = stepUp === undefined ? '' : `, and of an enrolled user a step-up for \`${stepUp}\``;
-  if (auth === 'token') return `an access token with the scope \`${scope ?? ''}\`${andStepUp}`;
-  return auth === 'client' ? 'client id and secret' : 'no credential';
+  const scopes = scopesOf(contract).map((scope) => `\`${scope}\``);
+  if (auth === 'token') return `an access token with the scope ${scopes.join(' or ')}${andStepUp}`;
+  return auth === 'client' ? 'client id with a secret or a key' : 'no credential';
 }
 
 function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
@@ -83,6 +90,7 @@ function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
   });
   const inHeader = [
     ...(contract.stepUp ? [stepUpParameter(contract.stepUp)] : []),
+    ...(contract.auth === 'client' ? [DPOP_PARAMETER] : []),
     ...(contract.idempotent ? [IDEMPOTENCY_KEY] : []),
   ];
   const query = inputs.query === null ? {} : inputSchema(inputs.query);
@@ -92,8 +100,18 @@ function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
   return [...inPath, ...inQuery, ...inHeader];
 }
 
+// Not with every route: the page shows a field for each, and who has a bound token sends it from a program.
+const DPOP_PARAMETER = {
+  name: 'DPoP',
+  in: 'header',
+  required: false,
+  description: 'A proof of possession (RFC 9449) for this request. With it the token is bound to the key of the proof.',
+  schema: { type: 'string' },
+};
+
 function stepUpParameter(action: string): object {
-  const description = `An assertion for \`${action}\` of this user, at most five minutes old. Needed once the user is enrolled.`;
+  const orTicket = action === 'factors.add' ? ', or the ticket of a recovery' : '';
+  const description = `An assertion for \`${action}\` of this user, at most five minutes old${orTicket}. Needed once the user is enrolled.`;
   return { name: 'Step-Up', in: 'header', required: false, description, schema: { type: 'string' } };
 }
 

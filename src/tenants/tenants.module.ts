@@ -5,6 +5,8 @@ import { ClientRepository } from './clients/client.repository.js';
 import { ClientService } from './clients/client.service.js';
 import { Suspensions } from './clients/suspensions.js';
 import { BoundTenants } from './settings/bound-tenants.js';
+import { Idempotency } from './idempotency/idempotency.js';
+import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { TenantSettingsRepository } from './settings/tenant-settings.repository.js';
 import { TenantSettingsService } from './settings/tenant-settings.service.js';
 import { AccessTokens } from './tokens/access-tokens.js';
@@ -31,6 +33,8 @@ import { TokenLedger } from './tokens/token-ledger.js';
     BoundTenants,
     TenantSettingsRepository,
     TenantSettingsService,
+    IdempotencyRepository,
+    Idempotency,
     SigningKeyRepository,
     SigningKeys,
     IssuedJwts,
@@ -42,6 +46,15 @@ import { TokenLedger } from './tokens/token-ledger.js';
     TokenEndpoint,
     Metadata,
   ],
-  exports: [BoundTenants, ClientService, IssuedJwts, SigningKeys, Suspensions, TenantSettingsService, TokenLedger],
+  exports: [
+    BoundTenants,
+    ClientService,
+    Idempotency,
+    IssuedJwts,
+    SigningKeys,
+    Suspensions,
+    TenantSettingsService,
+    TokenLedger,
+  ],
 })
 export class TenantsModule {}

@@ -3,6 +3,7 @@
 import { call, enrolled, tokenOf, totpAt, type Answer, type Wish } from '../support/api.js';
 import { serviceKey, type Victim } from '../support/forge.js';
 import { flawlessToken, forgeries, type ForgerKnows } from '../support/forgeries.js';
+import { boundTokenOf, Holder } from '../support/holder.js';
 import { inventory, nameOf, requestOf, type Route } from '../support/inventory.js';
 import { TestService } from '../support/service.js';
 
@@ -23,12 +24,15 @@ describe('route matrix', () => {
   let service: TestService;
   let victim: Victim;
   let forger: ForgerKnows;
+  let boundToken: string;
+  const owner = new Holder();
 
   beforeAll(async () => {
     service = await TestService.start();
     victim = { ...(await service.tenant(ALL_SCOPES)), issuer: service.issuer, scope: ALL_SCOPES };
     forger = { key: await serviceKey(service), victim, nowMs: Date.now() };
     await service.setClock({ frozenAtMs: forger.nowMs });
+    boundToken = await boundTokenOf(service.url, owner, { ...victim, nowMs: forger.nowMs });
   });
   afterAll(() => service.stop());
 
@@ -89,6 +93,20 @@ describe('route matrix', () => {
     }
   });
 
+  it.each(rows)('%s takes a bound token from the holder of its key, and from nobody else', async (_name, route) => {
+    const { method, nowMs, ...wish } = { nowMs: forger.nowMs, method: 'GET', ...requestOf(route) };
+    const withProof = (holder: Holder) => ({
+      authorization: `DPoP ${boundToken}`,
+      dpop: holder.proof({ method, url: service.issuer + wish.path, nowMs, token: boundToken }),
+    });
+    const status = async (headers: Readonly<Record<string, string>>) =>
+      (await send({ ...wish, method, headers: { ...wish.headers, ...headers } })).status;
+    expect(await status({ authorization: `Bearer ${boundToken}` })).toBe(401);
+    expect(await status({ authorization: `DPoP ${boundToken}` })).toBe(401);
+    expect(await status(withProof(new Holder()))).toBe(401);
+    expect(await status(withProof(owner))).not.toBe(401);
+  });
+
   it.each(rows)('%s refuses a token that was good until its end', async (_name, route) => {
     const token = flawlessToken(forger);
     expect((await send({ ...requestOf(route), token })).status).not.toBe(401);
@@ -140,7 +158,7 @@ describe('route matrix', () => {
 
     it.each(rows)('%s answers a foreign id as an unknown one', async (_name, route) => {
       const owner = await tokenOf(service.url, victim);
-      const suffix = `${route.handler}-${route.method}`.toLowerCase();
+      const suffix = `${route.controller}-${route.handler}`.toLowerCase();
       const foreign = await enrolled(service.url, owner, `ada-${suffix}`, forger.nowMs);
       const before = await rowsOf(foreign.userId);
       expect(before).toHaveLength(1);

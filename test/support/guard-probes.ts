@@ -3,6 +3,7 @@
 import { call, enrolled, totpAt, verify, wrongCode, type EnrolledUser, type Wish } from './api.js';
 import { es256, goodClaims, goodHeader, jws } from './forge.js';
 import { flawlessToken, type ForgerKnows } from './forgeries.js';
+import { Holder } from './holder.js';
 
 export interface Target {
   readonly url: string;
@@ -12,7 +13,12 @@ export interface Target {
   readonly token: string;
   readonly tokenWithoutScope: string;
   readonly tokenOfOtherTenant: string;
+  /** Of another client of the same tenant. */
+  readonly tokenOfSibling: string;
   readonly tokenOfSuspended: string;
+  /** Bound to the holder's key. */
+  readonly boundToken: string;
+  readonly holder: Holder;
   readonly forger: ForgerKnows;
   readonly limits: { readonly address: number; readonly client: number };
 }
@@ -30,9 +36,25 @@ function user(target: Target, name: string, token = target.token): Promise<Enrol
   return enrolled(target.url, token, `${name}-${target.run}`, target.nowMs);
 }
 
+/** With the bound token, and a proof that this holder made for it. */
+function provenRequest({ forger, boundToken: token, nowMs }: Target, holder: Holder): Wish {
+  const dpop = holder.proof({ method: 'GET', url: forger.victim.issuer + LIST, nowMs, token });
+  return { path: LIST, headers: { authorization: `DPoP ${token}`, dpop } };
+}
+
 async function expectVerdict(target: Target, { userId, code }: { userId: string; code: string }, status: number) {
   const answer = await verify(target.url, target.token, userId, code);
   if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}`);
+}
+
+async function challengeOf(target: Target, userId: string): Promise<string> {
+  const path = `/v1/users/${userId}/challenges`;
+  const answer = await call(target.url, { path, token: target.token, body: { type: 'totp' } });
+  return (answer.json() as { id: string }).id;
+}
+
+function expectAnswer(target: Target, { id, code }: { id: string; code: string }, status: number): Promise<void> {
+  return expectStatus(target, { path: `/v1/challenges/${id}/answer`, token: target.token, body: { code } }, status);
 }
 
 /** In this order: the last two use up the limits. */
@@ -50,6 +72,12 @@ export const PROBES = {
   },
   'a token of a suspended client': (target) =>
     expectStatus(target, { path: LIST, token: target.tokenOfSuspended }, 401),
+  'a bound token without its key': (target) => expectStatus(target, provenRequest(target, new Holder()), 401),
+  'a proof twice': async (target) => {
+    const wish = provenRequest(target, target.holder);
+    await expectStatus(target, wish, 200);
+    await expectStatus(target, wish, 401);
+  },
   'a token without the scope': (target) => expectStatus(target, { path: LIST, token: target.tokenWithoutScope }, 403),
   'an unknown field': async (target) => {
     const body = { code: '123456', isAdmin: true };
@@ -75,6 +103,19 @@ export const PROBES = {
     for (let guess = 0; guess < 5; guess += 1)
       await expectVerdict(target, { userId, code: wrongCode(secret, target.nowMs, guess) }, 422);
     await expectVerdict(target, { userId, code: totpAt(secret, target.nowMs) }, 422);
+  },
+  'a sixth answer': async (target) => {
+    const { userId, secret } = await user(target, 'answered');
+    const id = await challengeOf(target, userId);
+    // The right code of a step before: refused as used, so that it is the challenge that refuses in the end, and no lock.
+    for (let answer = 0; answer < 5; answer += 1)
+      await expectAnswer(target, { id, code: totpAt(secret, target.nowMs - 30_000) }, 422);
+    await expectAnswer(target, { id, code: totpAt(secret, target.nowMs) }, 422);
+  },
+  "another client's challenge": async (target) => {
+    const { userId, secret } = await user(target, 'stolen');
+    const stolen = { ...target, token: target.tokenOfSibling };
+    await expectAnswer(stolen, { id: await challengeOf(target, userId), code: totpAt(secret, target.nowMs) }, 422);
   },
   'too many requests of a client': (target) =>
     expectLimit(target, { path: LIST, token: target.token }, target.limits.client),

@@ -4,7 +4,6 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PROBLEM_MEDIA_TYPE, problemBody, type Problem } from '../../platform/errors/problem.js';
 import { Log } from '../../platform/logging/log.js';
 import { OAuthError } from '../../tenants/tokens/oauth.errors.js';
-import { scopeChallenge } from '../token/challenges.js';
 import { problemOf } from './problem-of.js';
 
 // The one route that speaks RFC 6749 §5.2 also where validation refuses.
@@ -41,9 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
 }
 
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {
-  const { headers, missingScope } = problem.extras;
-  const challenge = missingScope === undefined ? {} : scopeChallenge(request, missingScope);
-  reply.code(problem.status).headers({ ...headers, ...challenge, 'Content-Type': PROBLEM_MEDIA_TYPE });
+  reply.code(problem.status).headers({ ...problem.extras.headers, 'Content-Type': PROBLEM_MEDIA_TYPE });
   void reply.send(problemBody(problem, request.id));
 }
 

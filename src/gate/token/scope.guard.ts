@@ -1,8 +1,8 @@
 // The second guard: may they. Compares the token's scopes with what the contract names.
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { GatedRequest } from '../../contract/caller.js';
+import { insufficientScope } from '../../contract/demanded-scope.js';
 import { contractOf, scopesOf } from '../../contract/route-contract.js';
-import { Problem } from '../../platform/errors/problem.js';
 
 @Injectable()
 export class ScopeGuard implements CanActivate {
@@ -11,7 +11,7 @@ export class ScopeGuard implements CanActivate {
     if (contract && contract.auth !== 'token') return true;
     const { caller } = context.switchToHttp().getRequest<GatedRequest>();
     const scopes = contract ? scopesOf(contract) : [];
-    if (scopes.some((scope) => caller?.scopes.has(scope))) return true;
-    throw new Problem('insufficient_scope', { missingScope: scopes[0] ?? '' });
+    if (caller && scopes.some((scope) => caller.scopes.has(scope))) return true;
+    throw insufficientScope(caller, scopes[0] ?? '');
   }
 }

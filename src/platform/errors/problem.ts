@@ -11,6 +11,7 @@ export const PROBLEMS = {
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
+  idempotency_in_flight: { status: 409, title: 'A request with this idempotency key is at work' },
   recovery_open: { status: 409, title: 'A recovery of this user is open already' },
   recovery_not_open: { status: 409, title: 'The recovery is not open yet' },
   recovery_ticket_issued: { status: 409, title: 'The ticket of this recovery was given out already' },
@@ -18,6 +19,7 @@ export const PROBLEMS = {
   uri_too_long: { status: 414, title: 'The address is too long' },
   unsupported_media_type: { status: 415, title: 'The content type is not accepted here' },
   expectation_failed: { status: 417, title: 'The expectation cannot be met' },
+  idempotency_mismatch: { status: 422, title: 'The idempotency key belongs to another request' },
   verification_refused: { status: 422, title: 'The proof was refused' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   header_too_large: { status: 431, title: 'The request header is too large' },
@@ -37,8 +39,6 @@ export interface ProblemExtras {
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** Of `insufficient_scope`: the scope that would have been enough. The gate makes a challenge of it. */
-  readonly missingScope?: string;
   /** For the log only. */
   readonly cause?: unknown;
 }

@@ -80,6 +80,7 @@ describe('step-up', () => {
       'DELETE /v1/users/:userId/factors/:factorId',
       'POST /v1/users/:userId/factors/recovery-codes',
       'POST /v1/users/:userId/factors/totp',
+      'POST /v1/users/:userId/factors/webauthn',
     ]);
   });
 

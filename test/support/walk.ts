@@ -8,6 +8,7 @@ export const WALK = [
   ['GET /.well-known/oauth-authorization-server', 200],
   ['GET /.well-known/jwks.json', 200],
   ['POST /v1/users/{userId}/factors/totp', 201],
+  ['POST /v1/users/{userId}/factors/webauthn', 201],
   ['POST /v1/users/{userId}/factors/{factorId}/confirm', 200],
   ['GET /v1/users/{userId}/factors', 200],
   ['POST /v1/users/{userId}/verify', 200],

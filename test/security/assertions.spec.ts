@@ -1,6 +1,6 @@
 // The attacker holds an assertion that was not made for them, or makes one: they spend it twice, at another client, as an
 // access token, or change it. What an application does offline needs nothing but the address of the key set.
-import { readAssertion } from '../../docs/examples/verify-assertion.mjs';
+import { readAssertion } from '../../examples/verify-assertion.mjs';
 import { call, tokenOf, type Answer, type EnrolledUser } from '../support/api.js';
 import { MINUTE, SECOND, Stage, statuses } from '../support/stage.js';
 

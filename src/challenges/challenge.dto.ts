@@ -58,8 +58,8 @@ export const AnswerBody = z
     credential: AssertionCredential.optional(),
     endUser: EndUser.optional(),
   })
-  .transform(({ endUser, ...given }, context) => ({ proof: oneProof(given, context), endUser }))
-  .meta({ examples: [{ code: '123456' }] });
+  .meta({ examples: [{ code: '123456' }] })
+  .transform(({ endUser, ...given }, context) => ({ proof: oneProof(given, context), endUser }));
 
 export const AnsweredChallenge = z
   .object({

@@ -7,8 +7,8 @@ import { RegistrationCredential } from './webauthn/credential.dto.js';
 
 export const ConfirmBody = z
   .strictObject({ code: OneTimeCode.optional(), credential: RegistrationCredential.optional() })
-  .transform((given, context) => ({ proof: oneProof(given, context) }))
-  .meta({ examples: [{ code: '123456' }] });
+  .meta({ examples: [{ code: '123456' }] })
+  .transform((given, context) => ({ proof: oneProof(given, context) }));
 
 export const ConfirmedFactor = z
   .object({ id: z.string(), type: z.enum(FACTOR_TYPES), status: z.literal('active') })

@@ -90,7 +90,7 @@ describe('step-up', () => {
     Object.keys(DEFECTS).map((defect) => [nameOf(route), defect, route] as const),
   );
   it.each(rows)('%s refuses an assertion that is %s', async (_name, defect, route) => {
-    const user = await stage.user(`${route.controller}-${Object.keys(DEFECTS).indexOf(defect)}`);
+    const user = await stage.user(`${route.controller}-${route.handler}-${Object.keys(DEFECTS).indexOf(defect)}`);
     const assertion = await DEFECTS[defect]?.({ stage, route, user });
     const before = await factorsOf(user.userId);
     const answer = await send(route, user, assertion);
@@ -101,7 +101,7 @@ describe('step-up', () => {
   it.each(guarded.map((route) => [nameOf(route), route] as const))(
     '%s accepts a right one, once',
     async (_name, route) => {
-      const user = await stage.user(`right-${route.controller}`);
+      const user = await stage.user(`right-${route.controller}-${route.handler}`);
       const assertion = await stage.proof(user, route.stepUp ?? '');
       expect((await send(route, user, assertion)).status).toBe(route.status);
       expect([403, 404]).toContain((await send(route, user, assertion)).status);

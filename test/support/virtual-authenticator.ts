@@ -20,7 +20,11 @@ export async function emptySite(): Promise<{ port: number; stop(): void }> {
   });
   server.listen(0, '127.0.0.1');
   await new Promise((done) => server.once('listening', done));
-  return { port: (server.address() as AddressInfo).port, stop: () => server.closeAllConnections() ?? server.close() };
+  const stop = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { port: (server.address() as AddressInfo).port, stop };
 }
 
 export class VirtualAuthenticator {
@@ -50,7 +54,7 @@ export class VirtualAuthenticator {
       const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
         json as PublicKeyCredentialCreationOptionsJSON,
       );
-      return ((await navigator.credentials.create({ publicKey })) as PublicKeyCredential).toJSON() as object;
+      return ((await navigator.credentials.create({ publicKey })) as PublicKeyCredential).toJSON();
     }, options);
   }
 
@@ -58,7 +62,7 @@ export class VirtualAuthenticator {
   get(options: object): Promise<object> {
     return this.page.evaluate(async (json) => {
       const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(json as PublicKeyCredentialRequestOptionsJSON);
-      return ((await navigator.credentials.get({ publicKey })) as PublicKeyCredential).toJSON() as object;
+      return ((await navigator.credentials.get({ publicKey })) as PublicKeyCredential).toJSON();
     }, options);
   }
 

@@ -3,6 +3,7 @@
 import { mintToken } from '../../src/platform/crypto/token.js';
 import { call, enrolled, tokenOf, type Answer, type EnrolledUser } from '../support/api.js';
 import { inventory, nameOf, requestOf, type Route } from '../support/inventory.js';
+import { Passkeys } from '../support/passkeys.js';
 import { enrolWith, ticketByReset, type Administrators } from '../support/recoveries.js';
 import { MINUTE, Stage } from '../support/stage.js';
 
@@ -52,6 +53,7 @@ describe('the ticket of a recovery', () => {
 
   beforeAll(async () => {
     stage = await Stage.open();
+    await Passkeys.of(stage);
     const of = async (first: Administrators['first'] & { tenantId: string }) => ({
       first,
       second: await stage.service.client(first.tenantId, 'tenant:admin'),
@@ -73,7 +75,7 @@ describe('the ticket of a recovery', () => {
     Object.keys(TICKETS).map((defect) => [nameOf(route), defect, route] as const),
   );
   it.each(tickets)('%s refuses one that is %s', async (_name, defect, route) => {
-    const user = await stage.user(`ticket-${route.handler}-${Object.keys(TICKETS).indexOf(defect)}`);
+    const user = await stage.user(`ticket-${route.controller}-${Object.keys(TICKETS).indexOf(defect)}`);
     const ticket = (await TICKETS[defect]?.({ stage, user, administrators, strangers })) ?? '';
     const before = await factorsOf(user.userId);
     const answer = await send(route, user, ticket);

@@ -1,3 +1,4 @@
+// Refuses for want of a scope, in the gate and, where a contract names one of two, behind it.
 import { Problem } from '../platform/errors/problem.js';
 import type { Caller } from './caller.js';
 import { AUTHENTICATION_SCHEMES } from './authentication-schemes.js';
@@ -11,7 +12,7 @@ export function insufficientScope(caller: Caller | null, scope: string): Problem
 }
 
 /**
- * For a route that opens to one of two scopes, and whose body decides which it takes.
+ * For a route that opens to one of two scopes and whose body decides which it takes.
  * @throws Problem `insufficient_scope`.
  */
 export function demandScope(caller: Caller, scope: Scope): void {

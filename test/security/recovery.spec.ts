@@ -108,7 +108,10 @@ describe('a recovery by code', () => {
       'factor.activated totp',
     ]);
     const page = await call(stage.service.url, { path: '/v1/audit-events?limit=100', token: stage.token });
-    expect(page.text).toContain(`"targetId":"${id}"`);
+    const { data: log } = page.json() as { data: { action: string; targetId?: string; details?: object }[] };
+    expect(log.filter(({ targetId }) => targetId === id).map(({ action }) => action)).toHaveLength(3);
+    const details = { by: 'recovery_code', opensAt, endsAt: expect.any(String) };
+    expect(log).toContainEqual(expect.objectContaining({ action: 'recovery.begun', targetId: id, details }));
   });
 
   it('leaves every other factor as it was where the new one replaces none', async () => {

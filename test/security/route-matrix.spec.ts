@@ -158,7 +158,7 @@ describe('route matrix', () => {
 
     it.each(rows)('%s answers a foreign id as an unknown one', async (_name, route) => {
       const owner = await tokenOf(service.url, victim);
-      const suffix = `${route.handler}-${route.method}`.toLowerCase();
+      const suffix = `${route.controller}-${route.handler}`.toLowerCase();
       const foreign = await enrolled(service.url, owner, `ada-${suffix}`, forger.nowMs);
       const before = await rowsOf(foreign.userId);
       expect(before).toHaveLength(1);

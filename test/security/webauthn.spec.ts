@@ -74,6 +74,20 @@ describe('a passkey', () => {
     expect((await passkeys.prove({ userId: 'changing', factorId: id, authenticator })).status).toBe(200);
   });
 
+  it('makes a browser known, whose next signature renews it', async () => {
+    const owner = await passkeys.user('browser');
+    const tokenAfter = async (endUser: object) => {
+      const { id, publicKey } = await passkeys.ask('browser');
+      const credential = owner.authenticator.get(publicKey);
+      const answer = await stage.post(`/v1/challenges/${id}/answer`, { credential, endUser });
+      expect(answer.status).toBe(200);
+      return (answer.json() as { browserToken: string }).browserToken;
+    };
+    const browserToken = await tokenAfter({ rememberBrowser: true });
+    const next = await tokenAfter({ browserToken });
+    expect([typeof next, next === browserToken]).toEqual(['string', false]);
+  });
+
   it('is not stopped by a lock of codes, and lifts it', async () => {
     const user = await stage.user('locked');
     const assertion = await stage.proof(user, 'factors.add');

@@ -1,0 +1,106 @@
+// Opening and confirming an authenticator, by either party, with every kind of step-up and code.
+import { authorizes, presented, type Shown } from '../assertions.js';
+import { count, verdictOf } from '../budgets.js';
+import { codeFor, match, type CodeChoice } from '../codes.js';
+import type { Authenticator, ClientName, Factor, Model, Party } from '../model.js';
+import { command, isAccepted, type FactorCommand } from './command.js';
+import { at, pick, type Where } from './places.js';
+
+const PENDING_MS = 10 * 60_000;
+/** An expired row is left alone for this long. */
+const LEFT_ALONE_MS = 60_000;
+
+export interface Opening {
+  readonly by: Party;
+  readonly client: ClientName;
+  readonly shown: Shown;
+  /** Which of the factors that ever were it is to replace. */
+  readonly replaces: number | null;
+}
+
+export function open(wish: Opening): FactorCommand {
+  return command('open', wish, (model) => {
+    const sent = presented(model, { ...wish, action: 'factors.add' });
+    if (sent === null) return null;
+    const replaces = wish.replaces === null ? null : pick(model.factors, wish.replaces);
+    const isAllowed = !model.isEnrolled || authorizes(model, sent.assertion, 'factors.add');
+    const isRefused = replaces !== null && replaces.status !== 'active' ? 404 : 201;
+    const by = model.isEnrolled ? sent.assertion : null;
+    return {
+      client: wish.client,
+      wish: {
+        path: `/v1/users/${model.userId}/factors/totp`,
+        body: replaces === null ? {} : { replaces: replaces.id },
+        headers: sent.header,
+      },
+      status: isAllowed ? isRefused : 403,
+      uses: by?.name,
+      settle: (answer) => {
+        if (!isAccepted(answer)) return;
+        const { id, secret } = answer.json() as { id: string; secret: string };
+        addPending(model, { id, secret, holder: wish.by, by: by?.factor ?? null, replaces });
+      },
+    };
+  });
+}
+
+type Opened = Pick<Authenticator, 'id' | 'secret' | 'holder' | 'by' | 'replaces'>;
+
+/** The newest five stay; what is not among them, or has been over for a minute, loses its row. */
+function addPending(model: Model, opened: Opened): void {
+  const endsAtMs = model.nowMs + PENDING_MS;
+  const added: Authenticator = { ...opened, type: 'totp', endsAtMs, status: 'pending', claimed: -1, usedCode: null };
+  model.pending = [...model.pending.slice(-4), added];
+  model.factors.push(added);
+  for (const one of model.authenticators) {
+    const isDropped = !model.pending.includes(one) || one.endsAtMs <= model.nowMs - LEFT_ALONE_MS;
+    if (one.status === 'pending' && isDropped) one.status = 'gone';
+  }
+}
+
+export interface Confirming {
+  readonly by: Party;
+  /** Which of the authenticators that ever were. */
+  readonly factor: number;
+  readonly choice: CodeChoice;
+  readonly where: Where;
+}
+
+export function confirm(wish: Confirming): FactorCommand {
+  return command('confirm', wish, (model) => {
+    const factor = pick(model.authenticators, wish.factor);
+    const code = factor && codeFor(model, factor, wish);
+    if (factor === null || code === null) return null;
+    // What remains of T-13: whoever has a token may enrol a user who never was, and is the owner then.
+    if (!model.isEnrolled && wish.by === 'thief' && factor.holder === 'thief') return null;
+    const { nowMs, budgets } = model;
+    const isOpen = wish.where === 'here' && factor.status === 'pending' && factor.endsAtMs > nowMs;
+    const matched = match(code, isOpen ? [factor] : [], nowMs);
+    const mayClaim = model.pending.includes(factor) && isStillAuthorized(model, factor);
+    const verdict = verdictOf(budgets.oneTimeCodes, matched, { nowMs, mayClaim });
+    const { client, path } = at(model, wish.where);
+    return {
+      client,
+      wish: { path: `${path}/factors/${factor.id}/confirm`, body: { code } },
+      status: verdict === 'right' ? 200 : 422,
+      uses: `${factor.id} step ${matched.step}`,
+      settle: () => {
+        count(budgets.oneTimeCodes, verdict, nowMs);
+        if (verdict === 'right') activate(model, factor, { step: matched.step ?? 0, code });
+      },
+    };
+  });
+}
+
+function isStillAuthorized({ isEnrolled }: Model, { by }: Authenticator): boolean {
+  return !isEnrolled || by?.status === 'active';
+}
+
+function activate(model: Model, factor: Authenticator, { step, code }: { step: number; code: string }): void {
+  const others: Factor[] = model.authenticators.filter((one) => one.status === 'pending' && one !== factor);
+  if (factor.replaces !== null) others.push(factor.replaces);
+  Object.assign(factor, { status: 'active', claimed: step, usedCode: code } satisfies Partial<Authenticator>);
+  for (const one of others) one.status = 'gone';
+  model.pending = [];
+  model.isEnrolled = true;
+}

@@ -1,0 +1,18 @@
+// Where a request is sent, and which of the things that ever were it speaks of.
+import type { ClientName, Model } from '../model.js';
+
+/** At the user's own path; at the path of the thief's user, in the same tenant; with the token of another tenant. */
+export type Where = 'here' | 'at another user' | 'in another tenant';
+export const WHERE: readonly Where[] = ['here', 'at another user', 'in another tenant'];
+
+export function at({ userId, bystander }: Model, where: Where): { client: ClientName; path: string } {
+  return {
+    client: where === 'in another tenant' ? 'foreign' : 'app',
+    path: `/v1/users/${where === 'at another user' ? bystander.userId : userId}`,
+  };
+}
+
+/** Any number names one, as long as there are any. */
+export function pick<One>(among: readonly One[], number: number): One | null {
+  return among[number % among.length] ?? null;
+}

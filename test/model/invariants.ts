@@ -1,0 +1,43 @@
+// The claim that a run tries to refute: no path reaches an added, activated, removed or regenerated factor without the proofs
+// demanded. Stated of what the service shows, apart from how the model came to its expectation.
+import type { Answer } from '../support/api.js';
+import type { FactorList } from '../support/stage.js';
+import type { Play } from './commands/command.js';
+import type { Model } from './model.js';
+import type { Real } from './real.js';
+
+interface Acted {
+  readonly kind: string;
+  readonly play: Play;
+  readonly answer: Answer;
+}
+
+export function checkStatus(model: Model, { kind, play: { status, uses }, answer }: Acted): void {
+  const isAccepted = answer.status < 300;
+  if (isAccepted && status >= 300) throw new Error(`CLAIM REFUTED: ${kind}: ${answer.status} where ${status} was due`);
+  if (answer.status !== status) throw new Error(`${kind}: ${answer.status} instead of ${status}: ${answer.text}`);
+  if (!isAccepted || uses === undefined) return;
+  if (model.used.has(uses)) throw new Error(`CLAIM REFUTED: ${kind}: ${uses} counted twice`);
+  model.used.add(uses);
+}
+
+export async function checkInvariants(model: Model, { world, url, userId }: Real): Promise<void> {
+  const answer = await world.send(url, 'app', { path: `/v1/users/${userId}/factors` });
+  const { data, mfaRequired } = answer.json() as FactorList;
+  const active = data.filter(({ status }) => status === 'active');
+  for (const { id } of active) {
+    const factor = model.factors.find((one) => one.id === id);
+    if (factor?.type === 'totp' && factor.holder === 'thief') throw new Error(`CLAIM REFUTED: ${id} is the thief's`);
+    if (factor?.status !== 'active') throw new Error(`CLAIM REFUTED: ${id} is active without a proof`);
+  }
+  if (model.isEnrolled && !mfaRequired) throw new Error('CLAIM REFUTED: mfaRequired returned to false');
+  const shown = data.map(({ id, type, status, remaining }) => [id, type, status, remaining]);
+  const known = model.shown.map((factor) => [factor.id, factor.type, factor.status, remainingOf(factor)]);
+  const [real, expected] = [JSON.stringify(shown), JSON.stringify(known)];
+  if (real !== expected) throw new Error(`CLAIM REFUTED: the factors are ${real} instead of ${expected}`);
+  if (mfaRequired !== model.isEnrolled) throw new Error('mfaRequired before an activation');
+}
+
+function remainingOf(factor: Model['factors'][number]): number | undefined {
+  return factor.type === 'totp' ? undefined : factor.codes.length - factor.used.size;
+}

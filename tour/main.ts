@@ -1,5 +1,6 @@
 // `npm run tour`: what the service does and refuses, over HTTP, beside a service that `npm start` runs. Every step says
 // what will happen and checks that it did: exit status 0 means that all of it went as printed.
+import { openChallenges } from './asking.js';
 import { addSecondFactor, readTrail, remove } from './closing.js';
 import { readCredentials } from './credentials.js';
 import { askWithoutToken, confirm, enrol, getToken, list, meet } from './opening.js';
@@ -35,6 +36,7 @@ async function walk(scene: Scene): Promise<void> {
   const { step, assertion } = await verify(scene, factor);
   const refused = await replay(scene, factor, step);
   await askForStranger(scene, refused);
+  await openChallenges(scene, factor, { step, refused });
   await guess(scene, factor, refused);
   await tryWhileLocked(scene, factor, { step, refused });
   await addSecondFactor(scene);

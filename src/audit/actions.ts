@@ -16,6 +16,8 @@ export const AUDIT_ACTIONS = {
   'factor.recovery_codes_generated': 'Recovery codes were made and shown; those before them are void.',
   'factor.recovery_codes_low': 'A recovery code was used, and at most two are left.',
   'step_up.refused': 'A change to the factors of an enrolled user was refused for want of a fresh proof.',
+  'challenge.created':
+    'A challenge was opened: a proof was asked for. What became of it stands in the verification events.',
   'verification.approved': 'A code was accepted and spent.',
   'verification.refused': 'A code was refused.',
   'recovery.vetoed': 'A recovery was ended by a proof of the user, who has lost nothing.',
@@ -36,6 +38,7 @@ export const REFUSAL_REASONS = {
   locked: 'The user was locked by wrong codes; a right code would have been refused too.',
   codes_stopped: 'Too many wrong codes in 30 days: no code of this user counts any more.',
   not_enrolled: 'The user is unknown, has no active factor, or has no pending one with this id.',
+  challenge_over: 'The challenge was over, answered, for another kind of proof, or none of the client: nothing counts.',
   not_pending: 'The code was right, but the enrolment had ended, or another factor was activated before.',
 } as const;
 

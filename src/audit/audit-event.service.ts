@@ -9,6 +9,8 @@ import { AuditEventRepository, BEGINNING, type AuditEventRow, type Position } fr
 // 18 digits fit into a bigint, and no server gets as far as that.
 const CURSOR = /^(\d{1,18}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
+const PREFIXES: Readonly<Record<string, string>> = { client: 'cli', challenge: 'chl' };
+
 @Injectable()
 export class AuditEventService {
   constructor(private readonly events: AuditEventRepository) {}
@@ -31,11 +33,17 @@ function shown(row: AuditEventRow): AuditEvent {
     reason: row.reason,
     clientId: row.client_id && toTypeId('cli', row.client_id),
     userId: row.user_id,
-    targetId: row.target_id && toTypeId(row.action.startsWith('client.') ? 'cli' : 'fac', row.target_id),
+    targetId: row.target_id && toTypeId(prefixOf(row.action), row.target_id),
     address: row.address,
     endUserAddress: row.end_user_address,
     requestId: row.request_id,
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null));
   return { id: toTypeId('evt', row.id), at: row.at.toISOString(), action: row.action, ...present };
+}
+
+/** Of the id of what an event happened to. */
+function prefixOf(action: string): string {
+  const [kind = ''] = action.split('.');
+  return PREFIXES[kind] ?? 'fac';
 }

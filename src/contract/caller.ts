@@ -1,5 +1,6 @@
 // Who calls, as the gate established it. Features receive it and never read a header themselves.
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { readIdempotencyKey } from './idempotency-key.js';
 import type { Scope } from './scopes.js';
 
 export interface Caller {
@@ -42,6 +43,12 @@ export const authorizationFactory = (_data: unknown, context: ExecutionContext):
 export const stepUpFactory = (_data: unknown, context: ExecutionContext): string | undefined =>
   context.switchToHttp().getRequest<{ headers: { 'step-up'?: string } }>().headers['step-up'];
 
+export const idempotencyKeyFactory = (_data: unknown, context: ExecutionContext): string | undefined => {
+  const { headers } = context.switchToHttp().getRequest<{ headers: { 'idempotency-key'?: string } }>();
+  const header = headers['idempotency-key'];
+  return header === undefined ? undefined : (readIdempotencyKey(header) ?? undefined);
+};
+
 // What a proxy adds to a request that it passes on.
 const SIGNS_OF_A_PROXY = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
 
@@ -58,6 +65,9 @@ export const AuthorizationOf = createParamDecorator(authorizationFactory);
 
 /** The header `Step-Up`; only on routes whose contract names what it must have been made for. */
 export const StepUpOf = createParamDecorator(stepUpFactory);
+
+/** The header `Idempotency-Key`, whose form the frame has judged; only on routes whose contract says `idempotent`. */
+export const IdempotencyKeyOf = createParamDecorator(idempotencyKeyFactory);
 
 /** The authenticated call; only on routes whose contract says `auth: 'token'`. */
 export const CallOf = createParamDecorator(callFactory);

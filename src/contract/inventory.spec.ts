@@ -18,7 +18,7 @@ import {
   type Type,
 } from '@nestjs/common';
 import { z } from 'zod';
-import { CallOf } from './caller.js';
+import { CallOf, IdempotencyKeyOf } from './caller.js';
 import { buildInventory, ContractError, PUBLIC_ROUTES } from './inventory.js';
 import { RouteContract, type RouteContractOptions } from './route-contract.js';
 
@@ -156,6 +156,22 @@ describe('the inventory', () => {
   it('refuses a type where no body is taken', () => {
     expect(faultsOf(controllerOf([Post(), RouteContract(WRITE)]))).toContain(
       'must say what it consumes if, and only if',
+    );
+  });
+
+  // T-30.
+  it('refuses an idempotency key that nobody reads or that would keep a credential', () => {
+    const keyed = { idempotent: true } as const;
+    const both = [CallOf(), IdempotencyKeyOf()];
+    expect(faultsOf(controllerOf([Get(), contract(keyed)], both))).toBe('none');
+    expect(faultsOf(controllerOf([Get(), contract(keyed)]))).toContain(
+      'must say that it is idempotent if, and only if',
+    );
+    expect(faultsOf(controllerOf([Get(), contract({})], both))).toContain(
+      'must say that it is idempotent if, and only if',
+    );
+    expect(faultsOf(controllerOf([Get(), contract({ ...keyed, data: 'credential' })], both))).toContain(
+      'would keep a credential',
     );
   });
 

@@ -4,7 +4,14 @@ import type { Type } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
 import { z } from 'zod';
-import { authorizationFactory, callFactory, hostFactory, originFactory, stepUpFactory } from './caller.js';
+import {
+  authorizationFactory,
+  callFactory,
+  hostFactory,
+  idempotencyKeyFactory,
+  originFactory,
+  stepUpFactory,
+} from './caller.js';
 import { contractOf, type RouteContractOptions } from './route-contract.js';
 
 /** Where the credentials are a client's own, judged by the feature: no guard stands before it. */
@@ -135,6 +142,7 @@ const OUR_FACTORIES: readonly unknown[] = [
   authorizationFactory,
   hostFactory,
   stepUpFactory,
+  idempotencyKeyFactory,
 ];
 const WITH_SCHEMA: readonly number[] = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM];
 
@@ -166,6 +174,7 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
   const { answer, auth } = contract;
   const takesCall = found.some(([, { factory }]) => factory === callFactory);
   const takesStepUp = found.some(([, { factory }]) => factory === stepUpFactory);
+  const takesKey = found.some(([, { factory }]) => factory === idempotencyKeyFactory);
   const faults: [boolean, string][] = [
     [hasBody !== (contract.consumes !== undefined), 'must say what it consumes if, and only if, it takes a body'],
     [auth === 'token' && 'file' in answer, 'answers a token with a file, which no schema shapes'],
@@ -178,6 +187,14 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
     [
       takesStepUp !== (contract.stepUp !== undefined),
       'must name what a step-up is for if, and only if, it takes its @StepUpOf()',
+    ],
+    [
+      takesKey !== (contract.idempotent === true),
+      'must say that it is idempotent if, and only if, it takes its @IdempotencyKeyOf()',
+    ],
+    [
+      contract.idempotent === true && contract.data === 'credential',
+      'would keep a credential under an idempotency key',
     ],
     ['schema' in answer && !(answer.schema instanceof z.ZodObject), 'must answer with a JSON object'],
   ];

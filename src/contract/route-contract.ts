@@ -23,6 +23,8 @@ export interface RouteContractOptions {
   readonly scope?: Scope;
   /** What an assertion in the header `Step-Up` must have been made for, where the user is enrolled. */
   readonly stepUp?: StepUpAction;
+  /** Takes an `Idempotency-Key`: only where the answer holds neither a secret nor a verdict, for it is kept. */
+  readonly idempotent?: true;
   readonly throttle: Throttle;
   readonly data: DataClass;
   /** The events the route can write; empty for a route that changes and decides nothing. */
@@ -61,5 +63,6 @@ export function refusalsOf(contract: RouteContractOptions): ProblemCode[] {
   const ofToken: ProblemCode[] = contract.auth === 'token' ? ['invalid_token', 'insufficient_scope'] : [];
   const ofBody: ProblemCode[] = contract.consumes ? ['content_too_large', 'unsupported_media_type'] : [];
   const ofStepUp: ProblemCode[] = contract.stepUp ? ['step_up_required'] : [];
-  return [...new Set([...everywhere, ...ofToken, ...ofBody, ...ofStepUp, ...(contract.refusals ?? [])])];
+  const ofKey: ProblemCode[] = contract.idempotent ? ['idempotency_in_flight', 'idempotency_mismatch'] : [];
+  return [...new Set([...everywhere, ...ofToken, ...ofBody, ...ofStepUp, ...ofKey, ...(contract.refusals ?? [])])];
 }

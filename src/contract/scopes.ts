@@ -2,7 +2,7 @@
 export const SCOPES = {
   'factors:read': "List a user's factors and whether a second factor is required of them.",
   'factors:write': 'Enrol, confirm and remove factors.',
-  verify: 'Verify one-time codes.',
+  verify: 'Verify codes, and open and answer challenges.',
   'audit:read': "Read the tenant's audit events, which hold the reason of each refusal.",
   'tenant:admin': 'Unlock a user whose codes were stopped.',
 } as const;

@@ -2,6 +2,8 @@ import { Module } from '@nestjs/common';
 import { ClientRepository } from './clients/client.repository.js';
 import { ClientService } from './clients/client.service.js';
 import { Suspensions } from './clients/suspensions.js';
+import { Idempotency } from './idempotency/idempotency.js';
+import { IdempotencyRepository } from './idempotency/idempotency.repository.js';
 import { TenantSettingsRepository } from './settings/tenant-settings.repository.js';
 import { TenantSettingsService } from './settings/tenant-settings.service.js';
 import { IssuedJwts } from './tokens/issued-jwts.js';
@@ -21,6 +23,8 @@ import { TokenIssuer } from './tokens/token-issuer.js';
     Suspensions,
     TenantSettingsRepository,
     TenantSettingsService,
+    IdempotencyRepository,
+    Idempotency,
     SigningKeyRepository,
     SigningKeys,
     IssuedJwts,
@@ -28,6 +32,6 @@ import { TokenIssuer } from './tokens/token-issuer.js';
     TokenEndpoint,
     Metadata,
   ],
-  exports: [ClientService, IssuedJwts, SigningKeys, Suspensions, TenantSettingsService],
+  exports: [ClientService, Idempotency, IssuedJwts, SigningKeys, Suspensions, TenantSettingsService],
 })
 export class TenantsModule {}

@@ -24,6 +24,7 @@ interface Operation {
   readonly summary: string;
   readonly description: string;
   readonly tags: readonly string[];
+  readonly parameters: readonly { readonly name: string }[];
   readonly security: readonly object[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
   readonly responses: Readonly<Record<string, Response>>;
@@ -116,6 +117,11 @@ describe.each(named)('%s', (_key, route, operation) => {
       expect(content?.schema.$ref).toBe('#/components/schemas/Problem');
       expect(content?.examples?.[code]?.value.code).toBe(code);
     }
+  });
+
+  it('takes an idempotency key if, and only if, its contract does', () => {
+    const { parameters } = operation;
+    expect(parameters.some(({ name }) => name === 'Idempotency-Key')).toBe(contract.idempotent === true);
   });
 
   it('names the headers of each answer', () => {

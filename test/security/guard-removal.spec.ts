@@ -98,6 +98,23 @@ const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edits: rea
       },
     ],
   ],
+  [
+    'the limit of answers',
+    'a sixth answer',
+    [{ file: 'challenges/challenge.statement.ts', find: ' AND answers < ${MAX_ANSWERS}', replace: '' }],
+  ],
+  [
+    'the client of a challenge, first and second',
+    "another client's challenge",
+    [
+      { file: 'challenges/challenge.statement.ts', find: ' AND client_id = :client::uuid', replace: '' },
+      {
+        file: 'challenges/challenge.repository.ts',
+        find: ' AND client_id = $3::uuid',
+        replace: ' AND $3::uuid IS NOT NULL',
+      },
+    ],
+  ],
   ['the throttle by client', 'too many requests of a client', [guardOf('ClientThrottleGuard')]],
   [
     'the throttle by address',
@@ -124,6 +141,7 @@ describe('without a guard', () => {
       token: await tokenOf(service.url, victim),
       tokenWithoutScope: await tokenOf(service.url, victim, 'verify'),
       tokenOfOtherTenant: await tokenOf(service.url, await service.tenant(SCOPES)),
+      tokenOfSibling: await tokenOf(service.url, await service.client(victim.tenantId, SCOPES)),
       tokenOfSuspended: await tokenOf(service.url, suspended),
     };
     await service.admin('clients', 'suspend', '--client', suspended.clientId);

@@ -1,27 +1,18 @@
 // T-04. The attacker may ask whether a code is right, and reads everything in the answer but the verdict: they want to
 // know who exists, who has a second factor, who is locked, and whether a code was right but late. Every refusal is the
 // same bytes and leaves the same writes behind; the reason stands in the audit log alone.
-import pg from 'pg';
 import { tokenOf, totpAt, type EnrolledUser } from '../support/api.js';
 import { MINUTE, SECOND, Stage, type Pending } from '../support/stage.js';
-import { masked, Wire, type WireRequest } from '../support/wire.js';
+import { Uniform, type Kind } from '../support/uniform.js';
+import { masked } from '../support/wire.js';
 
-const PAIRS = 1_000;
-const WIRES = 4;
+const NONE = { fresh: 0, gone: 0 };
 const UNKNOWN_FACTOR = 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0';
 const DECOY_FACTOR = 'fac_0000000000e008000000000007';
 
-interface Kind {
-  readonly reason: string;
-  readonly request: (index: number) => Omit<WireRequest, 'token'>;
-  /** The user whose failures are forgotten after every fourth request, so that no lock turns the kind into another. */
-  readonly forget?: string;
-}
-
 describe('uniform refusal', () => {
   let stage: Stage;
-  let owner: pg.Client;
-  let wires: Wire[];
+  let uniform: Uniform;
   let user: EnrolledUser;
   let other: EnrolledUser;
   let foreign: EnrolledUser;
@@ -35,17 +26,14 @@ describe('uniform refusal', () => {
 
   beforeAll(async () => {
     stage = await Stage.open();
-    owner = new pg.Client({ connectionString: stage.service.databaseUrl });
-    await owner.connect();
+    uniform = await Uniform.over(stage);
     await makeUsers();
-    wires = await Promise.all(Array.from({ length: WIRES }, () => Wire.open(stage.service.url)));
     const [code = ''] = stage.wrong(user);
-    reference = masked(await ask({ path: '/v1/users/user/verify', body: { code } }));
-    await forget('user');
+    reference = masked(await uniform.ask({ path: '/v1/users/user/verify', body: { code } }));
+    await uniform.forget('user');
   });
   afterAll(async () => {
-    for (const wire of wires) wire.close();
-    await owner.end();
+    await uniform.close();
     await stage.stop();
   });
 
@@ -64,17 +52,10 @@ describe('uniform refusal', () => {
     stage.token = own;
     await stage.verify('user', stage.right(user));
     for (const code of stage.wrong(locked, 5)) await stage.verify('locked', code);
-    await owner.query("UPDATE users SET codes_stopped_at = $1 WHERE user_id = 'stopped'", [new Date(stage.nowMs)]);
+    await uniform.owner.query("UPDATE users SET codes_stopped_at = $1 WHERE user_id = 'stopped'", [
+      new Date(stage.nowMs),
+    ]);
   }
-
-  const ask = (request: Omit<WireRequest, 'token'>, index = 0): Promise<string> =>
-    (wires[index % WIRES] as Wire).send({ ...request, token: stage.token });
-
-  const forget = (userId: string) =>
-    owner.query(
-      "UPDATE users SET consecutive_failures = 0, recent_failures = '{}', locked_until = NULL WHERE user_id = $1",
-      [userId],
-    );
 
   const verify = (userId: string, code: string) => ({ path: `/v1/users/${userId}/verify`, body: { code } });
   const confirm = (userId: string, factorId: string, code: string) => ({
@@ -85,13 +66,21 @@ describe('uniform refusal', () => {
   const wrongAt = (index: number) => stage.wrong(user, 4)[index % 4] ?? '';
 
   const VERIFICATIONS: Record<string, Kind> = {
-    'a wrong code': { reason: 'wrong_code', forget: 'user', request: (index) => verify('user', wrongAt(index)) },
+    'a wrong code': {
+      reason: 'wrong_code',
+      undo: () => uniform.forget('user'),
+      request: (index) => verify('user', wrongAt(index)),
+    },
     'an expired code': {
       reason: 'wrong_code',
-      forget: 'user',
+      undo: () => uniform.forget('user'),
       request: () => verify('user', totpAt(user.secret, stage.nowMs - 5 * MINUTE)),
     },
-    'a code of the other length': { reason: 'wrong_code', forget: 'user', request: () => verify('user', '12345678') },
+    'a code of the other length': {
+      reason: 'wrong_code',
+      undo: () => uniform.forget('user'),
+      request: () => verify('user', '12345678'),
+    },
     'a used code': { reason: 'replayed_code', request: () => verify('user', stage.right(user)) },
     'a wrong code of a locked user': {
       reason: 'locked',
@@ -118,7 +107,7 @@ describe('uniform refusal', () => {
   const CONFIRMATIONS: Record<string, Kind> = {
     'a wrong code': {
       reason: 'wrong_code',
-      forget: 'pending',
+      undo: () => uniform.forget('pending'),
       request: () => confirm('pending', pending.id, stage.wrong(pending)[0] ?? ''),
     },
     'an expired factor': { reason: 'not_enrolled', request: () => confirm('late', late.id, stage.right(late)) },
@@ -139,44 +128,6 @@ describe('uniform refusal', () => {
     "a decoy's factor": { reason: 'not_enrolled', request: () => confirm('decoy-7', DECOY_FACTOR, '123456') },
   };
 
-  async function eventsSince(tx: string): Promise<Record<string, number>> {
-    const text = 'SELECT reason, count(*)::int AS n FROM audit_events WHERE tx > $1 GROUP BY reason';
-    const { rows } = await owner.query<{ reason: string; n: number }>(text, [tx]);
-    return Object.fromEntries(rows.map(({ reason, n }) => [reason, n]));
-  }
-
-  const lastTx = async () =>
-    (await owner.query<{ tx: string }>('SELECT max(tx)::text AS tx FROM audit_events')).rows[0]?.tx ?? '0';
-
-  async function expectUniform({ reason, request, forget: forgotten }: Kind): Promise<void> {
-    const before = await lastTx();
-    const differing: string[] = [];
-    for (let index = 0; index < PAIRS; index += WIRES) {
-      const asked = Array.from({ length: WIRES }, (_none, wire) => ask(request(index + wire), wire));
-      for (const answer of await Promise.all(asked)) if (masked(answer) !== reference) differing.push(answer);
-      if (forgotten !== undefined) await forget(forgotten);
-    }
-    expect(differing).toEqual([]);
-    expect(await eventsSince(before)).toEqual({ [reason]: PAIRS });
-  }
-
-  /** Row versions: a row that was written to has another. */
-  async function versions(table: 'users' | 'factors'): Promise<Set<string>> {
-    const text = `SELECT concat_ws(' ', ctid, xmin, cmin) AS version FROM ${table}`;
-    return new Set((await owner.query<{ version: string }>(text)).rows.map(({ version }) => version));
-  }
-
-  async function writesOf(request: Omit<WireRequest, 'token'>): Promise<Record<string, number>> {
-    const [users, factors, tx] = [await versions('users'), await versions('factors'), await lastTx()];
-    await ask(request);
-    const [usersAfter, factorsAfter] = [await versions('users'), await versions('factors')];
-    const events = Object.values(await eventsSince(tx)).reduce((sum, count) => sum + count, 0);
-    const fresh = [...usersAfter].filter((version) => !users.has(version)).length;
-    const gone = [...users].filter((version) => !usersAfter.has(version)).length;
-    const touched = [...factorsAfter].filter((version) => !factors.has(version)).length;
-    return { fresh, gone, touched, factors: factorsAfter.size - factors.size, events };
-  }
-
   it('is a 422 that names no reason', () => {
     const [head = '', body = ''] = reference.split('\r\n\r\n');
     expect(head).toMatch(/^HTTP\/1\.1 422 Unprocessable Entity\r\n/);
@@ -195,13 +146,16 @@ describe('uniform refusal', () => {
     ['confirmation', CONFIRMATIONS],
   ])('of a %s', (_route, kinds) => {
     it.each(Object.keys(kinds))('has the same bytes for %s, 1,000 times', async (name) => {
-      await expectUniform(kinds[name] as Kind);
+      await uniform.expectBytes(kinds[name] as Kind, reference);
     });
 
     it.each(Object.keys(kinds))('writes one user row and one event for %s, and nothing else', async (name) => {
-      const { request, forget: forgotten } = kinds[name] as Kind;
-      expect(await writesOf(request(0))).toEqual({ fresh: 1, gone: 1, touched: 0, factors: 0, events: 1 });
-      if (forgotten !== undefined) await forget(forgotten);
+      expect(await uniform.writesOf(kinds[name] as Kind)).toEqual({
+        users: { fresh: 1, gone: 1 },
+        factors: NONE,
+        challenges: NONE,
+        events: { fresh: 1, gone: 0 },
+      });
     });
   });
 });

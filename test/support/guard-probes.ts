@@ -12,6 +12,8 @@ export interface Target {
   readonly token: string;
   readonly tokenWithoutScope: string;
   readonly tokenOfOtherTenant: string;
+  /** Of another client of the same tenant. */
+  readonly tokenOfSibling: string;
   readonly tokenOfSuspended: string;
   readonly forger: ForgerKnows;
   readonly limits: { readonly address: number; readonly client: number };
@@ -33,6 +35,16 @@ function user(target: Target, name: string, token = target.token): Promise<Enrol
 async function expectVerdict(target: Target, { userId, code }: { userId: string; code: string }, status: number) {
   const answer = await verify(target.url, target.token, userId, code);
   if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}`);
+}
+
+async function challengeOf(target: Target, userId: string): Promise<string> {
+  const path = `/v1/users/${userId}/challenges`;
+  const answer = await call(target.url, { path, token: target.token, body: { type: 'totp' } });
+  return (answer.json() as { id: string }).id;
+}
+
+function expectAnswer(target: Target, { id, code }: { id: string; code: string }, status: number): Promise<void> {
+  return expectStatus(target, { path: `/v1/challenges/${id}/answer`, token: target.token, body: { code } }, status);
 }
 
 /** In this order: the last two use up the limits. */
@@ -75,6 +87,19 @@ export const PROBES = {
     for (let guess = 0; guess < 5; guess += 1)
       await expectVerdict(target, { userId, code: wrongCode(secret, target.nowMs, guess) }, 422);
     await expectVerdict(target, { userId, code: totpAt(secret, target.nowMs) }, 422);
+  },
+  'a sixth answer': async (target) => {
+    const { userId, secret } = await user(target, 'answered');
+    const id = await challengeOf(target, userId);
+    // The right code of a step before: refused as used, so that it is the challenge that refuses in the end, and no lock.
+    for (let answer = 0; answer < 5; answer += 1)
+      await expectAnswer(target, { id, code: totpAt(secret, target.nowMs - 30_000) }, 422);
+    await expectAnswer(target, { id, code: totpAt(secret, target.nowMs) }, 422);
+  },
+  "another client's challenge": async (target) => {
+    const { userId, secret } = await user(target, 'stolen');
+    const stolen = { ...target, token: target.tokenOfSibling };
+    await expectAnswer(stolen, { id: await challengeOf(target, userId), code: totpAt(secret, target.nowMs) }, 422);
   },
   'too many requests of a client': (target) =>
     expectLimit(target, { path: LIST, token: target.token }, target.limits.client),

@@ -2,6 +2,7 @@
 // before the body is read, and also for addresses that no route has.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ThrottlerStorage } from '@nestjs/throttler';
+import { readIdempotencyKey } from '../../contract/idempotency-key.js';
 import { routeKey, type RouteEntry } from '../../contract/inventory.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { refuseUnroutable } from './address-line.js';
@@ -55,10 +56,20 @@ export function firstHook({ store, limits, routes }: FirstHookOptions): Hook {
 /** A body, a query or a key that the contract does not know is refused, not ignored. */
 function refuseUndeclared(request: FastifyRequest, { contract, takesQuery }: RouteEntry): void {
   if (!takesQuery && request.url.includes('?')) throw unknownHere('query');
-  if (request.headers['idempotency-key'] !== undefined) throw unknownHere('Idempotency-Key');
+  refuseBadKey(request, contract.idempotent === true);
   if (contract.consumes === undefined && hasBody(request)) throw unknownHere('body');
   if (contract.consumes !== undefined && !isReadable(request, contract.consumes))
     throw new Problem('unsupported_media_type');
+}
+
+function refuseBadKey({ headers }: FastifyRequest, isIdempotent: boolean): void {
+  const key = headers['idempotency-key'];
+  if (key === undefined) return;
+  if (!isIdempotent) throw unknownHere('Idempotency-Key');
+  if (typeof key !== 'string' || readIdempotencyKey(key) === null)
+    throw new Problem('malformed_request', {
+      detail: 'An Idempotency-Key has 1 to 128 characters of A-Z a-z 0-9 . _ ~ -, in quotation marks or without.',
+    });
 }
 
 // RFC 9112 §3.2: one Host, no more and no less. RFC 9110 §10.1.1: an expectation that cannot be met is told so.

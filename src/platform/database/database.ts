@@ -65,9 +65,11 @@ export class Database {
     }
   }
 
-  /** The same for a statement whose parameters have names. */
-  runNamed<Row>(statement: NamedStatement, values: NamedValues): Promise<Row[]> {
-    return this.run<Row>({ name: statement.name, text: statement.text }, valuesFor(statement, values));
+  /** The same for a statement whose parameters have names; with a transaction, as a part of that. */
+  runNamed<Row>(statement: NamedStatement, values: NamedValues, transaction?: Transaction): Promise<Row[]> {
+    const { name, text } = statement;
+    const sent = valuesFor(statement, values);
+    return transaction ? transaction.$queryRawUnsafe<Row[]>(text, ...sent) : this.run<Row>({ name, text }, sent);
   }
 
   /** Several changes that stand or fall together. Nothing inside may wait for another connection. */

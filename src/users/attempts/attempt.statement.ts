@@ -65,16 +65,21 @@ export function attemptStatement(kind: AttemptKind, variation: Variation): Named
     ...(kind.told === undefined ? [] : [kind.told]),
   ];
   const name = [kind.name, condition?.name, hasBrowser ? 'browser' : undefined].filter(Boolean).join('_');
-  return named(name, `WITH ${parts.join(', ')} ${events(kind)}`);
+  return named(name, `WITH ${parts.join(', ')} ${events(kind, condition)}`);
 }
 
 /** The event of the attempt, and of the recovery that it ended. Both have no reason when the proof was accepted. */
-function events({ approved, refused }: AttemptKind): string {
+function events({ approved, refused }: AttemptKind, condition: Condition | null): string {
+  const reason = 'coalesce(:not_enrolled::text, last_refusal)';
+  // What does not hold is no matter of who the user is.
+  const shown = condition
+    ? `CASE WHEN last_refusal = '${condition.reason}' THEN last_refusal ELSE ${reason} END`
+    : reason;
   const who = ':address::text, :end_user_address::text, :request::text FROM judged';
   return `
     INSERT INTO audit_events (tenant_id, id, at, action, reason, client_id, user_id, target_id, address, end_user_address, request_id)
     SELECT :caller_tenant::uuid, :event::uuid, :now::timestamptz, CASE WHEN last_refusal IS NULL THEN '${approved}' ELSE '${refused}' END,
-           coalesce(:not_enrolled::text, last_refusal), :client::uuid, :named_user::text,
+           ${shown}, :client::uuid, :named_user::text,
            CASE WHEN :not_enrolled::text IS NULL THEN :factor::uuid END, ${who}
     UNION ALL
     SELECT :caller_tenant::uuid, gen_random_uuid(), :now::timestamptz, 'recovery.' || (recovery_ended ->> 'how'),

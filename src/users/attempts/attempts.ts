@@ -29,8 +29,8 @@ export interface BrowserChange {
 
 export interface Attempt {
   readonly call: Call;
-  /** The user id the caller named, for the audit event. */
-  readonly userId: string;
+  /** The user id the caller named, for the audit event; null where a challenge was named and is not theirs. */
+  readonly userId: string | null;
   readonly subject: Subject;
   /** What the proof matched, or NO_STEP. */
   readonly step: number;

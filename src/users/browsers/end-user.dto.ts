@@ -17,12 +17,9 @@ export const EndUser = z
           'The token that the last success in this browser gave. Tries with a valid one are counted apart, so that a ' +
           "stranger's wrong codes do not keep the owner out. One that is over or void counts as none.",
       }),
-    rememberBrowser: z
-      .boolean()
-      .optional()
-      .meta({
-        description: 'Asks for a `browserToken` in the answer to a success. One that is presented is renewed always.',
-      }),
+    rememberBrowser: z.boolean().optional().meta({
+      description: 'Asks for a `browserToken` in the answer to a success. One that is presented is renewed always.',
+    }),
   })
   .meta({ description: 'What the application knows of the person behind the call.' });
 

@@ -81,6 +81,7 @@ async function learn(path, response) {
   if (userId !== undefined) carrier.parameter('userId', userId);
   const answer = response.body ?? {};
   if (response.status === 201 && typeof answer.otpauthUri === 'string') await learnEnrolment(answer);
+  if (response.status === 201 && path.endsWith('/challenges')) carrier.parameter('challengeId', answer.id);
   if (response.status === 200 && sentCode !== undefined) await authenticator.spend(sentCode);
   if (typeof answer.assertion === 'string') learnAssertion(answer.assertion);
   if (response.status === 403 && answer.code === 'step_up_required')

@@ -81,7 +81,10 @@ function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
     const schema = inputs.params[name];
     return schema ? [parameterOf({ name, in: 'path', required: true }, inputSchema(schema))] : [];
   });
-  const inHeader = contract.stepUp ? [stepUpParameter(contract.stepUp)] : [];
+  const inHeader = [
+    ...(contract.stepUp ? [stepUpParameter(contract.stepUp)] : []),
+    ...(contract.idempotent ? [IDEMPOTENCY_KEY] : []),
+  ];
   const query = inputs.query === null ? {} : inputSchema(inputs.query);
   const inQuery = Object.entries(query.properties ?? {}).map(([name, schema]) =>
     parameterOf({ name, in: 'query', required: query.required?.includes(name) ?? false }, schema as JsonSchema),
@@ -93,6 +96,16 @@ function stepUpParameter(action: string): object {
   const description = `An assertion for \`${action}\` of this user, at most five minutes old. Needed once the user is enrolled.`;
   return { name: 'Step-Up', in: 'header', required: false, description, schema: { type: 'string' } };
 }
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'For retries: the same key and body get the same answer for 24 hours, another body a 422, a request that is still at work ' +
+    'a 409. A new random key for each thing to be created; quotation marks may be left out.',
+  schema: { type: 'string', pattern: '^(?:"[A-Za-z0-9._~-]{1,128}"|[A-Za-z0-9._~-]{1,128})$' },
+} as const;
 
 function parameterOf(place: { name: string; in: string; required: boolean }, judged: JsonSchema): object {
   const { description, examples, ...schema } = judged;

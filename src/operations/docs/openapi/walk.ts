@@ -27,7 +27,13 @@ export const WALK: readonly Section[] = [
   {
     name: 'Verification',
     description: 'The question that an application asks at sign-in. Every refusal looks the same.',
-    routes: ['POST /v1/users/:userId/verify', 'POST /v1/assertions/spend'],
+    routes: [
+      'POST /v1/users/:userId/verify',
+      'POST /v1/assertions/spend',
+      'POST /v1/users/:userId/challenges',
+      'POST /v1/challenges/:challengeId/answer',
+      'GET /v1/challenges/:challengeId',
+    ],
   },
   {
     name: 'Recovery',

@@ -1,0 +1,91 @@
+import { Body, Controller, Get, Param, Post } from '@nestjs/common';
+import { CallOf, IdempotencyKeyOf, type Call } from '../contract/caller.js';
+import { RouteContract } from '../contract/route-contract.js';
+import { UserId } from '../users/user-id.dto.js';
+import { AnswerService } from './answer.service.js';
+import {
+  AnswerBody,
+  AnsweredChallenge,
+  ChallengeId,
+  OpenChallenge,
+  OpenedChallenge,
+  ShownChallenge,
+} from './challenge.dto.js';
+import { ChallengeService } from './challenge.service.js';
+
+@Controller('v1')
+export class ChallengeController {
+  constructor(
+    private readonly challenges: ChallengeService,
+    private readonly answers: AnswerService,
+  ) {}
+
+  @Post('users/:userId/challenges')
+  @RouteContract({
+    summary: 'Open a challenge',
+    description:
+      'Asks for one proof: for five minutes and five answers. `action` and `nonce` are fixed here and stand in the assertion ' +
+      'that the right answer gives. A challenge of an unknown user looks and ages like any other, and no answer to it is right.',
+    auth: 'token',
+    scope: 'verify',
+    idempotent: true,
+    throttle: 'client',
+    data: 'identifier',
+    audit: ['challenge.created'],
+    answer: { status: 201, schema: OpenedChallenge },
+    consumes: 'application/json',
+  })
+  open(
+    @CallOf() call: Call,
+    @Param('userId', { schema: UserId }) userId: string,
+    @Body({ schema: OpenChallenge }) body: OpenChallenge,
+    @IdempotencyKeyOf() idempotencyKey: string | undefined,
+  ): Promise<OpenedChallenge> {
+    return this.challenges.open(call, userId, { ...body, idempotencyKey });
+  }
+
+  @Get('challenges/:challengeId')
+  @RouteContract({
+    summary: 'Look at a challenge',
+    description:
+      'For the client that opened it, until an hour after its end; to any other it does not exist. The assertion was in the ' +
+      'answer to the proof and is never shown again: that a challenge is approved lets nobody in.',
+    auth: 'token',
+    scope: 'verify',
+    throttle: 'client',
+    data: 'identifier',
+    audit: [],
+    answer: { status: 200, schema: ShownChallenge },
+    refusals: ['not_found'],
+  })
+  show(
+    @CallOf() call: Call,
+    @Param('challengeId', { schema: ChallengeId }) challengeId: string,
+  ): Promise<ShownChallenge> {
+    return this.challenges.show(call, challengeId);
+  }
+
+  @Post('challenges/:challengeId/answer')
+  @RouteContract({
+    summary: 'Answer a challenge',
+    description:
+      'Accepts one right answer. Every refusal is the same 422, and never a 404: a wrong or used code, a locked or unknown ' +
+      "user, a challenge that is over, answered, of another type, another client's or unknown. Each judged answer is one of " +
+      'the five, and a wrong code counts against its user as in `verify`.',
+    auth: 'token',
+    scope: 'verify',
+    throttle: 'client',
+    data: 'credential',
+    audit: ['verification.approved', 'verification.refused', 'factor.recovery_codes_low', 'recovery.vetoed'],
+    answer: { status: 200, schema: AnsweredChallenge },
+    refusals: ['verification_refused'],
+    consumes: 'application/json',
+  })
+  answer(
+    @CallOf() call: Call,
+    @Param('challengeId', { schema: ChallengeId }) challengeId: string,
+    @Body({ schema: AnswerBody }) body: AnswerBody,
+  ): Promise<AnsweredChallenge> {
+    return this.answers.answer(call, challengeId, body);
+  }
+}

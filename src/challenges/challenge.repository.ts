@@ -1,0 +1,107 @@
+// Owner of the table challenges, but for what an answer makes of a row (challenge.statement.ts).
+import { Injectable } from '@nestjs/common';
+import type { FactorType } from '../factors/factor-method.js';
+import { Database, type Statement, type Transaction } from '../platform/database/database.js';
+import { named } from '../platform/database/named-statement.js';
+import type { ChallengeState } from './challenge.policy.js';
+
+export interface ChallengeKey {
+  readonly tenantId: string;
+  /** The one that opened it. */
+  readonly clientId: string;
+  readonly id: string;
+}
+
+export interface NewChallenge extends ChallengeKey {
+  readonly userId: string;
+  readonly type: FactorType;
+  readonly factorId: string | null;
+  readonly action: string | null;
+  readonly nonce: string | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface Challenge extends ChallengeState {
+  readonly userId: string;
+  readonly type: FactorType;
+  readonly factorId: string | null;
+  readonly action: string | null;
+  readonly nonce: string | null;
+}
+
+/** Of the event. */
+export interface Opening {
+  readonly eventId: string;
+  readonly address: string;
+  readonly endUserAddress: string | null;
+  readonly requestId: string;
+}
+
+// Each opening sweeps a few that are over, so that the table stays as small as what was asked within the hour.
+const SWEPT = 8;
+/** For so long one that is over can still be looked at. */
+const SHOWN_MINUTES = 60;
+
+// One statement, and nothing of it looks at the user: it costs the same for everybody.
+const OPEN = named(
+  'challenge_open',
+  `
+    WITH swept AS (
+      DELETE FROM challenges WHERE (tenant_id, id) IN (
+        SELECT tenant_id, id FROM challenges
+        WHERE tenant_id = :tenant::uuid AND expires_at < :now::timestamptz - interval '${SHOWN_MINUTES} minutes' LIMIT ${SWEPT}
+        FOR UPDATE SKIP LOCKED)
+    ),
+    opened AS (
+      INSERT INTO challenges (tenant_id, id, client_id, user_id, type, factor_id, action, nonce, status, created_at, expires_at)
+      VALUES (:tenant::uuid, :id::uuid, :client::uuid, :user::text, :type::text, :factor::uuid, :action::text, :nonce::text, 'pending',
+              :now::timestamptz, :end::timestamptz)
+      RETURNING id
+    )
+    INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, end_user_address, request_id)
+    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'challenge.created', :client::uuid, :user::text, id,
+           :address::text, :end_user_address::text, :request::text
+    FROM opened
+    RETURNING target_id`,
+);
+
+const FIND: Statement = {
+  name: 'challenge_find',
+  text: `
+    SELECT user_id AS "userId", type, factor_id AS "factorId", action, nonce, status, answers, expires_at AS "expiresAt"
+    FROM challenges WHERE tenant_id = $1::uuid AND id = $2::uuid AND client_id = $3::uuid`,
+};
+
+@Injectable()
+export class ChallengeRepository {
+  constructor(private readonly database: Database) {}
+
+  /** The row and its event; with a transaction, as a part of that. */
+  async open(challenge: NewChallenge, opening: Opening, transaction?: Transaction): Promise<void> {
+    const { tenantId, clientId, userId, createdAt, expiresAt } = challenge;
+    const values = {
+      tenant: tenantId,
+      id: challenge.id,
+      client: clientId,
+      user: userId,
+      type: challenge.type,
+      factor: challenge.factorId,
+      action: challenge.action,
+      nonce: challenge.nonce,
+      now: createdAt.toISOString(),
+      end: expiresAt.toISOString(),
+      event: opening.eventId,
+      address: opening.address,
+      end_user_address: opening.endUserAddress,
+      request: opening.requestId,
+    };
+    await this.database.runNamed(OPEN, values, transaction);
+  }
+
+  /** Null for one that is unknown, another client's, or was over an hour ago. */
+  async find({ tenantId, clientId, id }: ChallengeKey): Promise<Challenge | null> {
+    const [row] = await this.database.run<Challenge>(FIND, [tenantId, id, clientId]);
+    return row ?? null;
+  }
+}

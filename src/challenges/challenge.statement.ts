@@ -1,0 +1,24 @@
+// What must hold of a challenge when an answer to it is judged, and what becomes of it: two pieces of the attempt statement,
+// so that single use and the limit of answers are predicates of the same update that claims and counts.
+import type { Condition } from '../users/attempts/attempt.statement.js';
+import { MAX_ANSWERS } from './challenge.policy.js';
+
+// SECURITY(T-03): of parallel answers each waits for the row and reads it anew, so no sixth is judged. SECURITY(T-29): a challenge of
+// another client or tenant does not hold. One of another type does not either: there is no right answer to it.
+const HELD = `
+      SELECT id FROM challenges
+      WHERE tenant_id = :caller_tenant::uuid AND id = :challenge::uuid AND client_id = :client::uuid AND type = :challenge_type::text
+        AND status = 'pending' AND answers < ${MAX_ANSWERS} AND expires_at > :now::timestamptz
+      FOR UPDATE`;
+
+// SECURITY(T-04): every judged answer counts here, whatever the reason: what is shown of a challenge tells none from another.
+const SETTLED = `
+      UPDATE challenges SET answers = answers + 1, status = CASE WHEN judged.last_refusal IS NULL THEN 'approved' ELSE status END
+      FROM judged, held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id`;
+
+export const CHALLENGE_IS_OPEN: Condition = {
+  name: 'challenge',
+  held: HELD,
+  reason: 'challenge_over',
+  settled: SETTLED,
+};

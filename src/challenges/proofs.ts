@@ -1,0 +1,73 @@
+// What a verification and an answer to a challenge have in common: match the proof, let one statement claim or count it, and
+// say in an assertion what was proven. An unknown user takes the same way over a decoy.
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../contract/caller.js';
+import type { ChallengeFacts, FactorMethod, Proof } from '../factors/factor-method.js';
+import { FactorMethods } from '../factors/factor-methods.js';
+import { toTypeId } from '../platform/crypto/type-id.js';
+import type { NamedValues } from '../platform/database/named-statement.js';
+import { Problem } from '../platform/errors/problem.js';
+import { Assertions, type Binding } from '../users/assertions/assertions.js';
+import type { Condition } from '../users/attempts/attempt.statement.js';
+import { Attempts, type Attempt } from '../users/attempts/attempts.js';
+import { BrowserTokens } from '../users/browsers/browser-tokens.js';
+import type { EndUser } from '../users/browsers/end-user.dto.js';
+
+/** The challenge that a proof answers. */
+export interface Answered {
+  /** Whether it is one of the calling client's; if not, the event names no user. */
+  readonly isTheirs: boolean;
+  /** The only factor that may match; null: any of the method's. */
+  readonly factorId: string | null;
+  readonly facts: ChallengeFacts;
+  readonly condition: Condition;
+  /** Parameters of the condition, from the method that the proof is one of. */
+  readonly values: (method: FactorMethod) => NamedValues;
+}
+
+export interface Presentation {
+  readonly userId: string;
+  readonly proof: Proof;
+  /** What the assertion is bound to. */
+  readonly binding: Binding;
+  readonly endUser: EndUser | undefined;
+  readonly answered?: Answered;
+}
+
+export interface Accepted {
+  /** TypeID. */
+  readonly factorId: string;
+  readonly assertion: string;
+  readonly browserToken: string | undefined;
+}
+
+@Injectable()
+export class Proofs {
+  constructor(
+    private readonly methods: FactorMethods,
+    private readonly attempts: Attempts,
+    private readonly browsers: BrowserTokens,
+    private readonly assertions: Assertions,
+  ) {}
+
+  /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
+  async judge(call: Call, { userId, proof, binding, endUser, answered }: Presentation): Promise<Accepted> {
+    const method = this.methods.forProof(proof);
+    const asked = answered && { factorId: answered.factorId, challenge: answered.facts };
+    const match = await method.match({ tenantId: call.tenantId, userId, proof, ...asked });
+    const browser = this.browsers.passFor(endUser);
+    const attempt = { call, userId, ...match, browser: browser?.change, endUserAddress: endUser?.ip };
+    const reason = await this.attempts.judge(method.attempt, answered ? under(answered, method, attempt) : attempt);
+    if (reason !== null) throw new Problem('verification_refused');
+    const { type: factorType, amr, acr, allowsStepUp } = method;
+    const { factorId } = match.subject;
+    const assertion = this.assertions.make(call, { userId, factorId, factorType, amr, acr, allowsStepUp }, binding);
+    return { factorId: toTypeId('fac', factorId), assertion, browserToken: browser?.token };
+  }
+}
+
+/** The attempt, as long as the challenge is open. */
+function under({ isTheirs, condition, values }: Answered, method: FactorMethod, attempt: Attempt): Attempt {
+  const userId = isTheirs ? attempt.userId : null;
+  return { ...attempt, userId, condition, values: { ...attempt.values, ...values(method) } };
+}

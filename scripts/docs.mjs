@@ -99,13 +99,13 @@ async function routes() {
     contract.auth === 'token'
       ? `token, ${code(contract.scope)}`
       : contract.auth === 'client'
-        ? 'client secret'
+        ? 'client secret or key'
         : 'none',
     contract.throttle === 'address' ? 'address' : `address, ${contract.throttle}`,
     contract.data,
     codes(contract.audit),
     String(contract.answer.status),
-    codes(contract.refusals ?? []),
+    codes([...(contract.idempotent ? refusalsOfKey : []), ...(contract.refusals ?? [])]),
   ]);
   return page('Routes', 'the contracts in `src/**/*.controller.ts`', [
     'Every route with what its `@RouteContract` declares. The same inventory drives the guards, `/openapi.json` and the',
@@ -120,12 +120,15 @@ async function routes() {
     `- routes with a token: ${codes(refusalsOfToken)};`,
     `- routes with a body: ${codes(refusalsOfBody)}.`,
     '',
+    'A route with `idempotency_…` among its refusals takes an `Idempotency-Key`; to all others that header is a 400.',
+    '',
     'Codes and their statuses: [errors.md](errors.md). Limits: [limits.md](limits.md).',
   ]);
 }
 
 const refusalsEverywhere = ['malformed_request', 'too_many_requests', 'internal_error', 'service_unavailable'];
-const refusalsOfToken = ['invalid_token', 'insufficient_scope'];
+const refusalsOfToken = ['invalid_token', 'invalid_dpop_proof', 'insufficient_scope'];
+const refusalsOfKey = ['idempotency_in_flight', 'idempotency_mismatch'];
 const refusalsOfBody = ['content_too_large', 'unsupported_media_type'];
 const refusalsOfFrame = ['not_found', 'method_not_allowed', 'request_timeout', 'uri_too_long', 'header_too_large'];
 

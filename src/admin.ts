@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { NestFactory } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
 import { readArguments, usage, type Invocation } from './admin/arguments.js';
-import type { Outcome } from './admin/commands.js';
+import type { Outcome } from './admin/command.js';
 import { initEnv } from './admin/init-env.js';
 import { SystemClock } from './platform/clock/clock.js';
 import { settingsOfProcess } from './platform/config/environment.js';

@@ -1,7 +1,8 @@
 // Reads a command line: noun, verb, options.
 import { parseArgs } from 'node:util';
 import { OperatorError } from '../platform/errors/operator-error.js';
-import { COMMANDS, type Command, type Options } from './commands.js';
+import type { Command, Options } from './command.js';
+import { COMMANDS } from './commands.js';
 
 export interface Invocation {
   readonly name: string;
@@ -17,6 +18,9 @@ const OPTION_NAMES = [
   'scopes',
   'client',
   'slot',
+  'out',
+  'jwk',
+  'kid',
   'recovery-delay-hours',
   'rp-id',
   'origins',

@@ -5,18 +5,8 @@ import { ALL_SCOPES } from '../contract/scopes.js';
 import { ClientService } from '../tenants/clients/client.service.js';
 import { tenantChangeOf, TenantSettingsService } from '../tenants/settings/tenant-settings.service.js';
 import { SigningKeys } from '../tenants/tokens/signing-keys.js';
-
-export type Options = Readonly<Record<string, string>>;
-export type Outcome = Readonly<Record<string, unknown>>;
-
-export interface Command {
-  readonly usage: string;
-  readonly explains: string;
-  readonly options: readonly string[];
-  /** What it would do, for the dry run. */
-  plan(options: Options): string;
-  apply(app: INestApplicationContext, options: Options): Promise<Outcome>;
-}
+import { CLIENT_KEY_COMMANDS } from './client-key-commands.js';
+import type { Command } from './command.js';
 
 const clients = (app: INestApplicationContext) => app.get(ClientService, { strict: false });
 
@@ -86,6 +76,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       return { clientId: client, slot: Number(slot), status: 'revoked' };
     },
   },
+  ...CLIENT_KEY_COMMANDS,
   'keys rotate': {
     usage: '',
     explains: 'Publishes a new signing key, which begins to sign in ten minutes.',

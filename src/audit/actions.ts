@@ -7,6 +7,8 @@ export const AUDIT_ACTIONS = {
   'client.resumed': 'A suspended client may ask for tokens again.',
   'client.secret_added': 'A client received a second secret.',
   'client.secret_revoked': 'A secret of a client was revoked.',
+  'client.key_added': 'A client received a public key to authenticate itself by.',
+  'client.key_revoked': 'A public key of a client was revoked.',
   'token.issued': 'An access token was issued to a client.',
   'token.refused': 'A token request was refused.',
   'factor.enrolment_opened': 'An enrolment was opened; the factor is pending and does not count.',
@@ -54,12 +56,21 @@ export const STEP_UP_REFUSAL_REASONS = {
 /** Why a client got no token. The answer to a wrong and to a suspended client is the same. */
 export const TOKEN_REFUSAL_REASONS = {
   wrong_secret: 'The secret was well formed and is none of the client’s.',
-  suspended: 'The secret was right and the client is suspended.',
+  suspended: 'The secret or the assertion was right and the client is suspended.',
+  wrong_client_key: 'No live key of the client signed the assertion that it sent.',
+  client_assertion_not_valid:
+    'The signature was right, but the assertion is over, too long-lived, or not made for this service alone.',
+  client_assertion_replayed: 'The assertion was right and had been used before.',
   scope_not_allowed: 'The client asked for a scope that it does not have.',
+  bound_token_required: 'A scope was asked for that is given to bound tokens only, without a DPoP proof.',
+  dpop_proof_not_valid: 'The DPoP proof was forged, over, or not made for this request.',
+  dpop_proof_replayed: 'The DPoP proof was right and had been used before.',
 } as const;
 
 export type RefusalReason = keyof typeof REFUSAL_REASONS;
 
 export type StepUpRefusalReason = keyof typeof STEP_UP_REFUSAL_REASONS;
 
-export type AuditReason = RefusalReason | StepUpRefusalReason | keyof typeof TOKEN_REFUSAL_REASONS;
+export type TokenRefusalReason = keyof typeof TOKEN_REFUSAL_REASONS;
+
+export type AuditReason = RefusalReason | StepUpRefusalReason | TokenRefusalReason;

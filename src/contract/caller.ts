@@ -40,6 +40,9 @@ export const callFactory = (data: unknown, context: ExecutionContext): Call => {
 export const authorizationFactory = (_data: unknown, context: ExecutionContext): string | undefined =>
   context.switchToHttp().getRequest<{ headers: { authorization?: string } }>().headers.authorization;
 
+export const dpopFactory = (_data: unknown, context: ExecutionContext): string | undefined =>
+  context.switchToHttp().getRequest<{ headers: { dpop?: string } }>().headers.dpop;
+
 export const stepUpFactory = (_data: unknown, context: ExecutionContext): string | undefined =>
   context.switchToHttp().getRequest<{ headers: { 'step-up'?: string } }>().headers['step-up'];
 
@@ -62,6 +65,9 @@ export const HostOf = createParamDecorator(hostFactory);
 
 /** The Authorization header itself, for the one route that authenticates by something else than a token. */
 export const AuthorizationOf = createParamDecorator(authorizationFactory);
+
+/** The header `DPoP`, for the one route that gives tokens. Everywhere else the gate has judged it. */
+export const DpopOf = createParamDecorator(dpopFactory);
 
 /** The header `Step-Up`; only on routes whose contract names what it must have been made for. */
 export const StepUpOf = createParamDecorator(stepUpFactory);

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import {
   authorizationFactory,
   callFactory,
+  dpopFactory,
   hostFactory,
   idempotencyKeyFactory,
   originFactory,
@@ -140,6 +141,7 @@ const OUR_FACTORIES: readonly unknown[] = [
   callFactory,
   originFactory,
   authorizationFactory,
+  dpopFactory,
   hostFactory,
   stepUpFactory,
   idempotencyKeyFactory,

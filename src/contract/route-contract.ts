@@ -60,7 +60,8 @@ export function contractOf(handler: object): RouteContractOptions | undefined {
 /** Every refusal a caller of the route may meet, in order of status. */
 export function refusalsOf(contract: RouteContractOptions): ProblemCode[] {
   const everywhere: ProblemCode[] = ['malformed_request', 'too_many_requests', 'internal_error', 'service_unavailable'];
-  const ofToken: ProblemCode[] = contract.auth === 'token' ? ['invalid_token', 'insufficient_scope'] : [];
+  const ofToken: ProblemCode[] =
+    contract.auth === 'token' ? ['invalid_token', 'invalid_dpop_proof', 'insufficient_scope'] : [];
   const ofBody: ProblemCode[] = contract.consumes ? ['content_too_large', 'unsupported_media_type'] : [];
   const ofStepUp: ProblemCode[] = contract.stepUp ? ['step_up_required'] : [];
   const ofKey: ProblemCode[] = contract.idempotent ? ['idempotency_in_flight', 'idempotency_mismatch'] : [];

@@ -1,4 +1,5 @@
-// What a client may be allowed to do. Adding a scope? Also: docs/glossary.md and the route contracts that demand it.
+// What a client may be allowed to do. Adding a scope? Also: BOUND_SCOPES below, docs/glossary.md and the route contracts that
+// demand it.
 export const SCOPES = {
   'factors:read': "List a user's factors and whether a second factor is required of them.",
   'factors:write': 'Enrol, confirm and remove factors.',
@@ -13,4 +14,11 @@ export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
 
 export function isScope(text: string): text is Scope {
   return Object.hasOwn(SCOPES, text);
+}
+
+/** What is worth stealing a token for. In production these are given to bound tokens only (RFC 9449). */
+const BOUND_SCOPES: ReadonlySet<string> = new Set<Scope>(['tenant:admin']);
+
+export function isBoundScope(scope: string): boolean {
+  return BOUND_SCOPES.has(scope);
 }

@@ -8,13 +8,15 @@ import { ValidationPipe } from './errors/validation.js';
 import { ClientThrottleGuard } from './throttle/client-throttle.guard.js';
 import { LIMITS, type Limits } from './throttle/limits.js';
 import { AccessTokenStrategy } from './token/access-token.strategy.js';
+import { Possession } from './token/possession.js';
+import { ProofOnceGuard } from './token/proof-once.guard.js';
 import { ScopeGuard } from './token/scope.guard.js';
 import { TokenGuard } from './token/token.guard.js';
 import { VerifiedTokens } from './token/verified-tokens.js';
 
 @Module({})
 export class GateModule {
-  /** The guards run in the order in which they stand here: who calls, may they, how often. */
+  /** The guards run in the order in which they stand here: who calls, may they, how often, and only once with this proof. */
   static with(store: ThrottlerStorage, limits: Limits): DynamicModule {
     return {
       module: GateModule,
@@ -22,11 +24,13 @@ export class GateModule {
       providers: [
         AccessTokenStrategy,
         VerifiedTokens,
+        Possession,
         { provide: ThrottlerStorage, useValue: store },
         { provide: LIMITS, useValue: limits },
         { provide: APP_GUARD, useClass: TokenGuard },
         { provide: APP_GUARD, useClass: ScopeGuard },
         { provide: APP_GUARD, useClass: ClientThrottleGuard },
+        { provide: APP_GUARD, useClass: ProofOnceGuard },
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -103,7 +103,7 @@ describe.each(named)('%s', (_key, route, operation) => {
     expect(operation.summary).toBe(contract.summary);
     expect(description).toContain(contract.description);
     expect(description).toContain(
-      contract.scope ?? (contract.auth === 'client' ? 'client id and secret' : 'no credential'),
+      contract.scope ?? (contract.auth === 'client' ? 'client id with a secret or a key' : 'no credential'),
     );
     expect(description).toContain(`${contract.throttle}, ${limits[contract.throttle]} requests a minute`);
     expect(description).toContain(`**Data:** ${contract.data}`);
@@ -161,6 +161,7 @@ describe('POST /oauth2/token', () => {
       'unauthorized_client',
       'unsupported_grant_type',
       'invalid_scope',
+      'invalid_dpop_proof',
     ]);
     expect(errors('401')).toEqual(['invalid_client']);
   });

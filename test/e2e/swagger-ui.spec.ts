@@ -6,6 +6,7 @@ import { chromium, type Browser, type Locator, type Page } from 'playwright-core
 import { call } from '../support/api.js';
 import { startAsExplorer, type Explored } from '../support/explored-service.js';
 import { TestService } from '../support/service.js';
+import { ANSWER, WALK } from '../support/walk.js';
 
 jest.setTimeout(300_000);
 
@@ -14,35 +15,6 @@ const browserPath = [process.env['CHROMIUM_PATH'] ?? '', ...PLACES].find((path) 
 const QUIET = ['quic', 'background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
 // Root has no sandbox of its own to give.
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', ...QUIET];
-
-const ANSWER = 'POST /v1/challenges/{challengeId}/answer';
-
-/** Every operation, in the order of the page, with the status that an explorer sees. */
-const WALK = [
-  ['POST /oauth2/token', 200],
-  ['GET /.well-known/oauth-authorization-server', 200],
-  ['GET /.well-known/jwks.json', 200],
-  ['POST /v1/users/{userId}/factors/totp', 201],
-  ['POST /v1/users/{userId}/factors/{factorId}/confirm', 200],
-  ['GET /v1/users/{userId}/factors', 200],
-  ['POST /v1/users/{userId}/verify', 200],
-  ['POST /v1/assertions/spend', 200],
-  ['POST /v1/users/{userId}/challenges', 201],
-  // Two codes are spent by now. Only in the last five seconds of a step is a third accepted.
-  [ANSWER, 422],
-  ['GET /v1/challenges/{challengeId}', 200],
-  // What a token alone must not do: the next test shows what it takes.
-  ['POST /v1/users/{userId}/factors/recovery-codes', 403],
-  ['DELETE /v1/users/{userId}/factors/{factorId}', 403],
-  ['POST /v1/users/{userId}/unlock', 204],
-  ['GET /v1/audit-events', 200],
-  ['GET /health/live', 200],
-  ['GET /health/ready', 200],
-  ['GET /.well-known/security.txt', 404],
-  ['GET /openapi.json', 200],
-  ['GET /docs', 200],
-  ['GET /docs/{file}', 200],
-] as const;
 
 let service: Explored;
 

@@ -50,8 +50,8 @@ describe('route matrix', () => {
   it.each(rows)('%s refuses a request without a token', async (_name, route) => {
     const answer = await send(requestOf(route));
     expect(answer.status).toBe(401);
-    // RFC 6750 §3: no error code when nothing was presented.
-    expect(answer.headers['www-authenticate']).toBe(REALM);
+    // RFC 6750 §3: no error code when nothing was presented. RFC 9449 §7.1: both schemes are offered.
+    expect(answer.headers['www-authenticate']).toBe(`${REALM}, DPoP algs="ES256 EdDSA"`);
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
 

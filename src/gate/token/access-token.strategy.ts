@@ -9,16 +9,10 @@ import { ACCESS_TOKEN_TYPE, judgeClaims, type JudgedToken } from '../../tenants/
 import { ISSUER } from '../../tenants/tokens/issuer.js';
 import { SigningKeys } from '../../tenants/tokens/signing-keys.js';
 import { readHeader } from '../../tenants/tokens/jws-header.policy.js';
+import { presentedToken, type TokenHeaders } from './presented-token.js';
 
 export const ACCESS_TOKEN_STRATEGY = 'access-token';
 const MAX_TOKEN_LENGTH = 4_096;
-
-// RFC 6750 §2.1: the scheme, one space, a b64token, and nothing behind it.
-const BEARER = /^Bearer ([A-Za-z0-9._~+/-]+=*)$/i;
-
-export function bearerToken({ headers }: { headers: { authorization?: string | undefined } }): string | null {
-  return BEARER.exec(headers.authorization ?? '')?.[1] ?? null;
-}
 
 @Injectable()
 export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN_STRATEGY) {
@@ -28,7 +22,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
     @Inject(ISSUER) private readonly issuer: string,
   ) {
     super({
-      jwtFromRequest: bearerToken,
+      jwtFromRequest: (request: TokenHeaders) => presentedToken(request)?.token ?? null,
       algorithms: ['ES256'],
       issuer,
       audience: issuer,

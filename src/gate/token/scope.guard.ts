@@ -2,18 +2,17 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { GatedRequest } from '../../contract/caller.js';
 import { contractOf } from '../../contract/route-contract.js';
-import { Problem } from '../../platform/errors/problem.js';
+import { insufficientScope } from './challenges.js';
+import { presentedToken, type TokenHeaders } from './presented-token.js';
 
 @Injectable()
 export class ScopeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const contract = contractOf(context.getHandler());
     if (contract && contract.auth !== 'token') return true;
-    const { caller } = context.switchToHttp().getRequest<GatedRequest>();
+    const request = context.switchToHttp().getRequest<GatedRequest & TokenHeaders>();
     const scope = contract?.scope;
-    if (scope !== undefined && caller?.scopes.has(scope)) return true;
-    // RFC 6750 §3.1.
-    const header = `Bearer realm="countersign", error="insufficient_scope", scope="${scope ?? ''}"`;
-    throw new Problem('insufficient_scope', { headers: { 'WWW-Authenticate': header } });
+    if (scope !== undefined && request.caller?.scopes.has(scope)) return true;
+    throw insufficientScope(presentedToken(request)?.scheme ?? 'bearer', scope ?? '');
   }
 }

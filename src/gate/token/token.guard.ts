@@ -1,4 +1,4 @@
-// The first guard: who calls. Fills `request.caller`, or refuses with the challenge of RFC 6750.
+// The first guard: who calls. Fills `request.caller`, or refuses with the challenge of RFC 6750 or 9449.
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
@@ -8,14 +8,20 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Suspensions } from '../../tenants/clients/suspensions.js';
 import type { JudgedToken } from '../../tenants/tokens/access-token.policy.js';
-import { ACCESS_TOKEN_STRATEGY, bearerToken } from './access-token.strategy.js';
+import { ACCESS_TOKEN_STRATEGY } from './access-token.strategy.js';
+import { challenge, invalidToken } from './challenges.js';
+import { Possession, type ProvenRequest } from './possession.js';
+import { presentedToken, triedScheme, type PresentedToken } from './presented-token.js';
 import { VerifiedTokens } from './verified-tokens.js';
+
+type GuardedRequest = GatedRequest & FastifyRequest & ProvenRequest & { judgedToken?: JudgedToken | false };
 
 @Injectable()
 export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
   constructor(
     private readonly verified: VerifiedTokens,
     private readonly suspensions: Suspensions,
+    private readonly possession: Possession,
     private readonly clock: Clock,
   ) {
     super({ property: 'judgedToken', session: false });
@@ -25,43 +31,39 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     // A route without a contract does not boot; should one be reached all the same, it is closed.
     const contract = contractOf(context.getHandler());
     if (contract && contract.auth !== 'token') return true;
-    const request = context.switchToHttp().getRequest<GatedRequest & FastifyRequest & { judgedToken?: JudgedToken }>();
-    const token = bearerToken(request);
-    if (token === null)
-      throw challenge(/^bearer\b/i.test(request.headers.authorization ?? '') ? 'invalid_token' : undefined);
-    const judged = this.verified.recall(token) ?? (await this.judge(context, request, token));
-    request.caller = this.stillGood(judged).caller;
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    const presented = presentedToken(request);
+    if (!presented) throw challenge(triedScheme(request));
+    const judged = this.stillGood(presented, await this.judge(context, request, presented));
+    // SECURITY(T-06): asked at each use, also of a token that was verified before: a remembered token is not a remembered proof.
+    request.provenBy = this.possession.proven(request, presented, judged);
+    request.caller = judged.caller;
     return true;
   }
 
+  /** False instead of an error of the library's: `judge` knows by which scheme to refuse. */
   override handleRequest<User>(error: unknown, judged: User | false): User {
     if (error instanceof Problem) throw error;
-    if (error || !judged) throw challenge('invalid_token');
-    return judged;
+    return (error ? false : judged) as User;
   }
 
   private async judge(
     context: ExecutionContext,
-    request: { judgedToken?: JudgedToken },
-    token: string,
+    request: GuardedRequest,
+    { token, scheme }: PresentedToken,
   ): Promise<JudgedToken> {
+    const known = this.verified.recall(token);
+    if (known) return known;
     await super.canActivate(context);
-    if (!request.judgedToken) throw challenge('invalid_token');
+    if (!request.judgedToken) throw invalidToken(scheme);
     this.verified.remember(token, request.judgedToken);
     return request.judgedToken;
   }
 
-  private stillGood(judged: JudgedToken): JudgedToken {
+  private stillGood({ scheme }: PresentedToken, judged: JudgedToken): JudgedToken {
     const isOver = this.clock.nowMs() >= judged.expiresAtSeconds * 1_000;
-    if (isOver || this.suspensions.voids(judged.caller.clientId, judged.issuedAtSeconds))
-      throw challenge('invalid_token');
+    if (isOver || this.suspensions.voids(judged.caller.clientId, judged.issuedAtSeconds)) throw invalidToken(scheme);
     if (!this.suspensions.isFresh()) throw new Problem('service_unavailable');
     return judged;
   }
-}
-
-/** RFC 6750 §3: no error code when no token was sent at all. */
-function challenge(error?: 'invalid_token'): Problem {
-  const attributes = error === undefined ? '' : `, error="${error}"`;
-  return new Problem('invalid_token', { headers: { 'WWW-Authenticate': `Bearer realm="countersign"${attributes}` } });
 }

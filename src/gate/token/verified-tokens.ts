@@ -1,5 +1,5 @@
 // Remembers tokens whose signature was right, by hash, so that the dear part (0.2 ms) is paid once a token. What can
-// change is checked at each use: the time, and whether the client was suspended.
+// change is checked at each use: the time, whether the client was suspended, and the proof of a bound token.
 import { Injectable } from '@nestjs/common';
 import { hashToken } from '../../platform/crypto/token.js';
 import type { JudgedToken } from '../../tenants/tokens/access-token.policy.js';

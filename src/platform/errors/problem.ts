@@ -4,6 +4,7 @@
 export const PROBLEMS = {
   malformed_request: { status: 400, title: 'The request is malformed' },
   invalid_token: { status: 401, title: 'The access token is missing or not valid' },
+  invalid_dpop_proof: { status: 401, title: 'The proof of possession of the token’s key is missing or not valid' },
   insufficient_scope: { status: 403, title: 'The access token lacks the scope of this route' },
   step_up_required: { status: 403, title: 'A fresh proof of an existing factor is required' },
   not_found: { status: 404, title: 'There is nothing here' },

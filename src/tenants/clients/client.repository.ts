@@ -17,6 +17,9 @@ export interface ClientRecord {
   readonly scopes: readonly string[];
   readonly status: string;
   readonly secrets: readonly { slot: number; secretHash: Uint8Array; createdAt: Date }[];
+  /** Two at most, as they were registered. */
+  readonly keys: readonly { publicJwk: unknown }[];
+  readonly tenant: { readonly boundTokensOnly: boolean };
 }
 
 export interface Suspension {
@@ -46,7 +49,11 @@ export class ClientRepository {
     const select = { slot: true, secretHash: true, createdAt: true } as const;
     return this.database.prisma.client.findFirst({
       where: { id: clientId },
-      include: { secrets: { select, orderBy: { createdAt: 'asc' } } },
+      include: {
+        secrets: { select, orderBy: { createdAt: 'asc' } },
+        keys: { select: { publicJwk: true } },
+        tenant: { select: { boundTokensOnly: true } },
+      },
     });
   }
 

@@ -80,6 +80,12 @@ export class ClientService {
     return this.changeStatus(client, 'active');
   }
 
+  /** @throws OperatorError */
+  async known(client: string): Promise<ClientRecord> {
+    const id = fromTypeId('cli', client) ?? unknown('client', client);
+    return (await this.clients.find(id)) ?? unknown('client', client);
+  }
+
   private async changeStatus(client: string, status: 'active' | 'suspended'): Promise<void> {
     const { tenantId, id } = await this.known(client);
     await this.database.inTransaction(async (transaction) => {
@@ -114,11 +120,6 @@ export class ClientService {
     action: AuditAction,
   ): Promise<void> {
     return this.audit.record(transaction, { tenantId: client.tenantId, action, targetId: client.id, actor: {} });
-  }
-
-  private async known(client: string): Promise<ClientRecord> {
-    const id = fromTypeId('cli', client) ?? unknown('client', client);
-    return (await this.clients.find(id)) ?? unknown('client', client);
   }
 }
 

@@ -18,6 +18,15 @@ export class TenantSettingsRepository {
     return this.database.prisma.tenant.findUnique({ where: { id: tenantId }, select });
   }
 
+  /** Every tenant that gives bound tokens only: what every instance has to know. */
+  async boundTokensOnly(): Promise<ReadonlySet<string>> {
+    const found = await this.database.prisma.tenant.findMany({
+      where: { boundTokensOnly: true },
+      select: { id: true },
+    });
+    return new Set(found.map(({ id }) => id));
+  }
+
   /** False for an unknown tenant. */
   async change(transaction: Transaction, tenantId: string, change: TenantChange): Promise<boolean> {
     const { webauthnOrigins: origins, ...rest } = change;

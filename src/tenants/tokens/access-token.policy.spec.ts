@@ -26,6 +26,12 @@ describe('judgeClaims', () => {
     expect(caller?.clientId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
+  it('reads the key that a token is bound to, and null for a bearer token', () => {
+    const jkt = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I';
+    expect(judged({ cnf: { jkt } })?.boundTo).toBe(jkt);
+    expect(judged({})?.boundTo).toBeNull();
+  });
+
   it('drops scopes that do not exist, those of the prototype too', () => {
     const scope = 'verify  admin __proto__ constructor verify:all VERIFY';
     expect([...(judged({ scope })?.caller.scopes ?? [])]).toEqual(['verify']);
@@ -53,6 +59,10 @@ describe('judgeClaims', () => {
     ['no time at all', { iat: undefined, exp: undefined }],
     ['an infinite time', { exp: Infinity }],
     ['times as text', { iat: String(NOW), exp: String(NOW + 300) }],
+    ['a binding without a key', { cnf: {} }],
+    ['a binding to nothing', { cnf: null }],
+    ['a binding of another kind', { cnf: { 'x5t#S256': 'bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2' } }],
+    ['a thumbprint of another length', { cnf: { jkt: 'x' } }],
     ['a scope as a list', { scope: ['verify'] }],
   ])('refuses %s', (_name, change) => {
     expect(judged(change)).toBeNull();

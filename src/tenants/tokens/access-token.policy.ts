@@ -24,12 +24,16 @@ const Claims = z.object({
   iat: z.int(),
   exp: z.int(),
   jti: z.string(),
+  // RFC 9449 §6.1. Strict: a token bound by a method that is not known here is not a token that needs no proof.
+  cnf: z.strictObject({ jkt: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }).optional(),
 });
 
 export type AccessTokenClaims = z.infer<typeof Claims>;
 
 export interface JudgedToken {
   readonly caller: Caller;
+  /** Thumbprint of the key that has to be shown with it; null for a bearer token. */
+  readonly boundTo: string | null;
   readonly issuedAtSeconds: number;
   readonly expiresAtSeconds: number;
 }
@@ -44,13 +48,14 @@ export interface Judgement {
 export function judgeClaims({ claims, issuer, nowMs }: Judgement): JudgedToken | null {
   const parsed = Claims.safeParse(claims);
   if (!parsed.success) return null;
-  const { iss, aud, sub, client_id: client, tenant, scope, iat, exp } = parsed.data;
+  const { iss, aud, sub, client_id: client, tenant, scope, iat, exp, cnf } = parsed.data;
   const clientId = fromTypeId('cli', client);
   const tenantId = fromTypeId('ten', tenant);
   // RFC 9068 §4: issuer and audience are ours; §2.2: for a client acting for itself `sub` is the client.
   const isOurs = iss === issuer && aud === issuer && sub === client;
   if (!clientId || !tenantId || !isOurs || !isInTime(iat, exp, nowMs)) return null;
-  return { caller: { tenantId, clientId, scopes: scopesIn(scope) }, issuedAtSeconds: iat, expiresAtSeconds: exp };
+  const caller = { tenantId, clientId, scopes: scopesIn(scope) };
+  return { caller, boundTo: cnf?.jkt ?? null, issuedAtSeconds: iat, expiresAtSeconds: exp };
 }
 
 function isInTime(iat: number, exp: number, nowMs: number): boolean {

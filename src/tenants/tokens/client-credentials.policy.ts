@@ -1,32 +1,66 @@
-/** Reads a client's id and secret out of a token request (RFC 6749 §2.3.1). Pure: whether they are right is judged elsewhere. */
+/**
+ * Reads by what a client authenticates itself out of a token request: a secret (RFC 6749 §2.3.1) or an assertion that it
+ * signed (RFC 7521 §4.2). Pure: whether it is right is judged elsewhere.
+ */
+import { CLIENT_ASSERTION_TYPE } from './client-assertion.policy.js';
 
-export interface PresentedCredentials {
+export interface PresentedSecret {
+  readonly kind: 'secret';
   readonly clientId: string;
   readonly clientSecret: string;
 }
+
+export interface PresentedAssertion {
+  readonly kind: 'assertion';
+  /** The parameter `client_id`, which may be left out. */
+  readonly clientId: string | undefined;
+  readonly assertion: string;
+}
+
+export type PresentedCredentials = PresentedSecret | PresentedAssertion;
 
 export interface TokenRequestFacts {
   readonly authorization: string | undefined;
   readonly clientId: string | undefined;
   readonly clientSecret: string | undefined;
+  readonly assertion: string | undefined;
+  readonly assertionType: string | undefined;
 }
 
 export type Presented =
-  { ok: true; credentials: PresentedCredentials } | { ok: false; error: 'none' | 'several' | 'unreadable' };
+  | { readonly ok: true; readonly credentials: PresentedCredentials }
+  | { readonly ok: false; readonly error: 'none' | 'several' | 'unreadable' | 'unknown_assertion' };
 
-export function presentedCredentials({ authorization, clientId, clientSecret }: TokenRequestFacts): Presented {
-  if (authorization === undefined) {
-    if (clientId === undefined || clientSecret === undefined) return { ok: false, error: 'none' };
-    return { ok: true, credentials: { clientId, clientSecret } };
-  }
-  const basic = readBasic(authorization);
-  if (!basic) return { ok: false, error: 'unreadable' };
-  // RFC 6749 §2.3: a client must not use more than one method; a repeated client_id may agree.
-  const disagrees = clientId !== undefined && clientId !== basic.clientId;
-  return clientSecret !== undefined || disagrees ? { ok: false, error: 'several' } : { ok: true, credentials: basic };
+export function presentedCredentials(facts: TokenRequestFacts): Presented {
+  const { authorization, clientSecret, assertion, assertionType } = facts;
+  const isAssertion = assertion !== undefined || assertionType !== undefined;
+  // RFC 6749 §2.3: a client must not use more than one method.
+  const methods = [authorization !== undefined, clientSecret !== undefined, isAssertion];
+  if (methods.filter(Boolean).length > 1) return { ok: false, error: 'several' };
+  if (isAssertion) return inAssertion(facts);
+  return authorization === undefined ? inBody(facts) : inHeader(authorization, facts);
 }
 
-function readBasic(authorization: string): PresentedCredentials | null {
+function inAssertion({ clientId, assertion, assertionType }: TokenRequestFacts): Presented {
+  if (assertion === undefined || assertionType !== CLIENT_ASSERTION_TYPE)
+    return { ok: false, error: 'unknown_assertion' };
+  return { ok: true, credentials: { kind: 'assertion', clientId, assertion } };
+}
+
+function inBody({ clientId, clientSecret }: TokenRequestFacts): Presented {
+  if (clientId === undefined || clientSecret === undefined) return { ok: false, error: 'none' };
+  return { ok: true, credentials: { kind: 'secret', clientId, clientSecret } };
+}
+
+function inHeader(authorization: string, { clientId }: TokenRequestFacts): Presented {
+  const basic = readBasic(authorization);
+  if (!basic) return { ok: false, error: 'unreadable' };
+  // RFC 6749 §2.3: a repeated client_id may agree.
+  const disagrees = clientId !== undefined && clientId !== basic.clientId;
+  return disagrees ? { ok: false, error: 'several' } : { ok: true, credentials: basic };
+}
+
+function readBasic(authorization: string): PresentedSecret | null {
   const [, encoded] = /^basic +([A-Za-z0-9+/]+={0,2})$/i.exec(authorization) ?? [];
   if (encoded === undefined) return null;
   const text = Buffer.from(encoded, 'base64').toString('utf8');
@@ -34,7 +68,7 @@ function readBasic(authorization: string): PresentedCredentials | null {
   if (colon < 0) return null;
   const clientId = formDecoded(text.slice(0, colon));
   const clientSecret = formDecoded(text.slice(colon + 1));
-  return clientId === null || clientSecret === null ? null : { clientId, clientSecret };
+  return clientId === null || clientSecret === null ? null : { kind: 'secret', clientId, clientSecret };
 }
 
 /** RFC 6749 §2.3.1: both halves are form-encoded before they are joined. */

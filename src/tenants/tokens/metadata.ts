@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ALL_SCOPES } from '../../contract/scopes.js';
+import { HOLDER_ALGORITHMS } from '../../platform/crypto/holder-key.js';
 import { ISSUER } from './issuer.js';
 import type { Jwks, ServerMetadata } from './oauth.dto.js';
 import { SigningKeys } from './signing-keys.js';
@@ -19,7 +20,9 @@ export class Metadata {
       scopes_supported: ALL_SCOPES,
       response_types_supported: [],
       grant_types_supported: ['client_credentials'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+      token_endpoint_auth_signing_alg_values_supported: [...HOLDER_ALGORITHMS],
+      dpop_signing_alg_values_supported: [...HOLDER_ALGORITHMS],
     };
   }
 

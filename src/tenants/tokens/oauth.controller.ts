@@ -1,5 +1,5 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { AuthorizationOf, OriginOf, type Origin } from '../../contract/caller.js';
+import { AuthorizationOf, DpopOf, OriginOf, type Origin } from '../../contract/caller.js';
 import { RouteContract } from '../../contract/route-contract.js';
 import { TokenAnswer, TokenRequest } from './oauth.dto.js';
 import { TokenEndpoint } from './token-endpoint.js';
@@ -12,8 +12,9 @@ export class OAuthController {
   @RouteContract({
     summary: 'Get an access token',
     description:
-      'Client credentials grant (RFC 6749 §4.4), by `client_secret_basic` or `client_secret_post`. The token lives five ' +
-      'minutes. Errors are those of RFC 6749 §5.2.',
+      'Client credentials grant (RFC 6749 §4.4), by `client_secret_basic`, `client_secret_post` or `private_key_jwt`. The token ' +
+      'lives five minutes. With a proof in the header `DPoP` (RFC 9449) it is bound to the key of that proof and worth nothing ' +
+      'without it. Errors are those of RFC 6749 §5.2.',
     auth: 'client',
     throttle: 'token-endpoint',
     data: 'credential',
@@ -24,8 +25,9 @@ export class OAuthController {
   token(
     @OriginOf() origin: Origin,
     @AuthorizationOf() authorization: string | undefined,
+    @DpopOf() dpop: string | undefined,
     @Body({ schema: TokenRequest }) body: TokenRequest,
   ): Promise<TokenAnswer> {
-    return this.endpoint.answer(origin, authorization, body);
+    return this.endpoint.answer(origin, { authorization, dpop }, body);
   }
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { MAX_JWS_LENGTH } from '../../platform/crypto/compact-jws.js';
 import { ACCESS_TOKEN_SECONDS } from './access-token.policy.js';
+import { CLIENT_ASSERTION_TYPE } from './client-assertion.policy.js';
 
 const parameter = z.string().max(2048);
 
@@ -8,20 +10,32 @@ export const TokenRequest = z
   .object({
     grant_type: parameter.meta({ examples: ['client_credentials'] }),
     scope: parameter.optional().meta({
-      description: 'Space-separated. Left out: every scope of the client.',
+      description: 'Space-separated. Left out: every scope of the client that the token may hold.',
       examples: ['factors:write verify'],
     }),
     client_id: parameter.optional().meta({ examples: ['cli_01kaqy4zq7e1kvf3xh2vbsrzq0'] }),
     client_secret: parameter
       .optional()
       .meta({ description: 'Here or in `Authorization: Basic`, not in both.', examples: ['csk_…'] }),
+    client_assertion_type: parameter.optional().meta({
+      description: `\`${CLIENT_ASSERTION_TYPE}\`, with \`client_assertion\` and without a secret.`,
+    }),
+    client_assertion: z
+      .string()
+      .max(MAX_JWS_LENGTH)
+      .optional()
+      .meta({
+        description:
+          'A JWT that the client signed with a key of its own (RFC 7523): `iss` and `sub` are the client, `aud` is the issuer and ' +
+          'nothing else, `exp` at most five minutes ahead, `jti` new each time.',
+      }),
   })
   .meta({ examples: [{ grant_type: 'client_credentials', scope: 'factors:write verify' }] });
 
 export const TokenAnswer = z
   .object({
     access_token: z.string(),
-    token_type: z.literal('Bearer'),
+    token_type: z.enum(['Bearer', 'DPoP']).meta({ description: '`DPoP` where a proof was sent with the request.' }),
     expires_in: z.number().meta({ description: 'Seconds.', examples: [ACCESS_TOKEN_SECONDS] }),
     scope: z.string(),
   })
@@ -46,6 +60,8 @@ export const ServerMetadata = z
     response_types_supported: z.array(z.string()).meta({ description: 'Empty: there is no authorization endpoint.' }),
     grant_types_supported: z.array(z.string()),
     token_endpoint_auth_methods_supported: z.array(z.string()),
+    token_endpoint_auth_signing_alg_values_supported: z.array(z.string()),
+    dpop_signing_alg_values_supported: z.array(z.string()).meta({ description: 'RFC 9449 §5.1.' }),
   })
   .meta({
     examples: [
@@ -56,7 +72,9 @@ export const ServerMetadata = z
         scopes_supported: ['factors:write', 'verify'],
         response_types_supported: [],
         grant_types_supported: ['client_credentials'],
-        token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post'],
+        token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'private_key_jwt'],
+        token_endpoint_auth_signing_alg_values_supported: ['ES256', 'EdDSA'],
+        dpop_signing_alg_values_supported: ['ES256', 'EdDSA'],
       },
     ],
   });

@@ -6,6 +6,8 @@ const STATUS = {
   unauthorized_client: 400,
   unsupported_grant_type: 400,
   invalid_scope: 400,
+  // RFC 9449 §5.
+  invalid_dpop_proof: 400,
 } as const;
 
 export type OAuthErrorCode = keyof typeof STATUS;

@@ -1,7 +1,8 @@
-// The protocol side of the token endpoint: from form parameters to RFC 6749 answers.
+// The protocol side of the token endpoint: from form parameters and headers to RFC 6749 answers.
 import { Injectable } from '@nestjs/common';
 import type { Origin } from '../../contract/caller.js';
 import { ACCESS_TOKEN_SECONDS } from './access-token.policy.js';
+import { CLIENT_ASSERTION_TYPE } from './client-assertion.policy.js';
 import { presentedCredentials, type PresentedCredentials } from './client-credentials.policy.js';
 import type { TokenAnswer, TokenRequest } from './oauth.dto.js';
 import { OAuthError } from './oauth.errors.js';
@@ -11,27 +12,40 @@ const COMPLAINTS = {
   none: ['invalid_client', 'No client credentials were sent.'],
   several: ['invalid_request', 'More than one kind of client credentials was sent.'],
   unreadable: ['invalid_client', 'The Authorization header is not HTTP Basic.'],
+  unknown_assertion: ['invalid_client', `client_assertion comes with client_assertion_type ${CLIENT_ASSERTION_TYPE}.`],
 } as const;
+
+export interface TokenHeaders {
+  readonly authorization: string | undefined;
+  readonly dpop: string | undefined;
+}
 
 @Injectable()
 export class TokenEndpoint {
   constructor(private readonly issuer: TokenIssuer) {}
 
   /** @throws OAuthError */
-  async answer(origin: Origin, authorization: string | undefined, body: TokenRequest): Promise<TokenAnswer> {
+  async answer(origin: Origin, { authorization, dpop }: TokenHeaders, body: TokenRequest): Promise<TokenAnswer> {
     const credentials = credentialsOf(authorization, body);
     if (body.grant_type !== 'client_credentials') {
       throw new OAuthError('unsupported_grant_type', 'The only grant is client_credentials.');
     }
-    const { token, scope } = await this.issuer.issue(credentials, body.scope, origin);
-    return { access_token: token, token_type: 'Bearer', expires_in: ACCESS_TOKEN_SECONDS, scope };
+    const { token, scope, isBound } = await this.issuer.issue(origin, { credentials, dpop, wanted: body.scope });
+    // RFC 9449 §5.
+    const type = isBound ? 'DPoP' : 'Bearer';
+    return { access_token: token, token_type: type, expires_in: ACCESS_TOKEN_SECONDS, scope };
   }
 }
 
 function credentialsOf(authorization: string | undefined, body: TokenRequest): PresentedCredentials {
   // RFC 6749 §3.2: a parameter without a value counts as omitted.
-  const facts = { authorization, clientId: body.client_id || undefined, clientSecret: body.client_secret || undefined };
-  const presented = presentedCredentials(facts);
+  const presented = presentedCredentials({
+    authorization,
+    clientId: body.client_id || undefined,
+    clientSecret: body.client_secret || undefined,
+    assertion: body.client_assertion || undefined,
+    assertionType: body.client_assertion_type || undefined,
+  });
   if (presented.ok) return presented.credentials;
   const [code, description] = COMPLAINTS[presented.error];
   throw new OAuthError(code, description);

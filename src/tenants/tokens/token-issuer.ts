@@ -1,102 +1,97 @@
-// The client credentials grant (RFC 6749 §4.4): authenticates a client and signs an access token (RFC 9068).
+// The client credentials grant (RFC 6749 §4.4): authenticates a client, judges its proof of possession and what it asks for,
+// and gives a token. Every refusal of a client that exists leaves an event with its reason.
 import { Inject, Injectable } from '@nestjs/common';
-import jwt from 'jsonwebtoken';
-import type { AuditReason } from '../../audit/actions.js';
-import { AuditLog } from '../../audit/audit-log.js';
+import type { TokenRefusalReason } from '../../audit/actions.js';
 import type { Origin } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { constantTimeEqual } from '../../platform/crypto/constant-time.js';
-import { hashToken, isWellFormedToken } from '../../platform/crypto/token.js';
-import { fromTypeId, newUuid, toTypeId } from '../../platform/crypto/type-id.js';
-import { Database } from '../../platform/database/database.js';
-import { ClientRepository, type ClientRecord } from '../clients/client.repository.js';
-import { SECRET_PREFIX } from '../clients/client.service.js';
-import { ACCESS_TOKEN_SECONDS, ACCESS_TOKEN_TYPE, type AccessTokenClaims } from './access-token.policy.js';
+import { SETTINGS, type Settings } from '../../platform/config/settings.js';
+import type { ClientRecord } from '../clients/client.repository.js';
+import { AccessTokens } from './access-tokens.js';
+import { ClientAuthentication, type AuthenticatedClient } from './client-authentication.js';
 import type { PresentedCredentials } from './client-credentials.policy.js';
+import { judgeProof, type JudgedProof } from './dpop-proof.policy.js';
+import { judgeGrant, type BindingRules } from './grant.policy.js';
 import { ISSUER } from './issuer.js';
 import { OAuthError } from './oauth.errors.js';
-import { SigningKeys } from './signing-keys.js';
+import { TokenLedger } from './token-ledger.js';
+
+export interface TokenWish {
+  readonly credentials: PresentedCredentials;
+  /** The header `DPoP`. */
+  readonly dpop: string | undefined;
+  /** The parameter `scope`. */
+  readonly wanted: string | undefined;
+}
 
 export interface IssuedToken {
   readonly token: string;
   readonly scope: string;
+  readonly isBound: boolean;
 }
 
 @Injectable()
 export class TokenIssuer {
   constructor(
-    private readonly clients: ClientRepository,
-    private readonly keys: SigningKeys,
-    private readonly database: Database,
-    private readonly audit: AuditLog,
+    private readonly authentication: ClientAuthentication,
+    private readonly tokens: AccessTokens,
+    private readonly ledger: TokenLedger,
     private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(ISSUER) private readonly issuer: string,
   ) {}
 
-  /** @throws OAuthError `invalid_client` or `invalid_scope`. */
-  async issue(credentials: PresentedCredentials, wanted: string | undefined, origin: Origin): Promise<IssuedToken> {
-    const client = await this.authenticated(credentials, origin);
-    const scope = grantedScope(client.scopes, wanted);
-    if (scope === null) {
-      await this.record(client, origin, 'scope_not_allowed');
-      throw new OAuthError('invalid_scope', 'The client does not have every scope asked for.');
+  /** @throws OAuthError `invalid_client`, `invalid_dpop_proof` or `invalid_scope`. */
+  async issue(origin: Origin, wish: TokenWish): Promise<IssuedToken> {
+    const authenticated = await this.authentication.judge(wish.credentials);
+    if (!authenticated) throw refusalFor('wrong_secret');
+    const { client } = authenticated;
+    const outcome = await this.outcome(authenticated, wish);
+    if (typeof outcome === 'string') {
+      await this.ledger.record(client, origin, outcome);
+      throw refusalFor(outcome);
     }
-    await this.record(client, origin);
-    return { token: this.signed(client, scope), scope };
+    const boundTo = outcome.proof?.thumbprint ?? null;
+    const content = { tenantId: client.tenantId, clientId: client.id, scope: outcome.scope, boundTo };
+    const token = this.tokens.make(content);
+    await this.ledger.record(client, origin, null);
+    return { token, scope: outcome.scope, isBound: boundTo !== null };
   }
 
-  private async authenticated({ clientId, clientSecret }: PresentedCredentials, origin: Origin): Promise<ClientRecord> {
-    const id = fromTypeId('cli', clientId);
-    // Garbage is told by its checksum, without a question to the database.
-    if (id === null || !isWellFormedToken(SECRET_PREFIX, clientSecret)) throw invalidClient();
-    const client = await this.clients.find(id);
-    const isRight = matches(client, hashToken(clientSecret));
-    if (!client) throw invalidClient();
-    if (isRight && client.status === 'active') return client;
-    await this.record(client, origin, isRight ? 'suspended' : 'wrong_secret');
-    throw invalidClient();
+  /** What to give, or why nothing. What counts once is used up last, when nothing else stands against it. */
+  private async outcome(
+    { client, reason, assertion }: AuthenticatedClient,
+    { dpop, wanted }: TokenWish,
+  ): Promise<{ scope: string; proof: JudgedProof | null } | TokenRefusalReason> {
+    if (reason !== null) return reason;
+    if (assertion && !(await this.ledger.spendAssertion(client, assertion))) return 'client_assertion_replayed';
+    const proof = dpop === undefined ? null : this.proofIn(dpop);
+    if (dpop !== undefined && !proof) return 'dpop_proof_not_valid';
+    const grant = judgeGrant({ allowed: client.scopes, wanted, isBound: proof !== null, rules: this.rulesFor(client) });
+    if (!grant.ok) return grant.reason;
+    if (proof && !(await this.ledger.spendProof(client.tenantId, proof))) return 'dpop_proof_replayed';
+    return { scope: grant.scope, proof };
   }
 
-  private signed(client: ClientRecord, scope: string): string {
-    const { kid, privateKey } = this.keys.signer();
-    const issuedAt = Math.floor(this.clock.nowMs() / 1_000);
-    const clientId = toTypeId('cli', client.id);
-    const claims: AccessTokenClaims = {
-      iss: this.issuer,
-      aud: this.issuer,
-      sub: clientId,
-      client_id: clientId,
-      tenant: toTypeId('ten', client.tenantId),
-      scope,
-      iat: issuedAt,
-      exp: issuedAt + ACCESS_TOKEN_SECONDS,
-      jti: newUuid(this.clock),
-    };
-    return jwt.sign(claims, privateKey, { algorithm: 'ES256', header: { alg: 'ES256', typ: ACCESS_TOKEN_TYPE, kid } });
+  private proofIn(dpop: string): JudgedProof | null {
+    return judgeProof(dpop, { method: 'POST', url: `${this.issuer}/oauth2/token`, nowMs: this.clock.nowMs() });
   }
 
-  private record(client: ClientRecord, origin: Origin, reason?: AuditReason): Promise<void> {
-    const action = reason === undefined ? 'token.issued' : 'token.refused';
-    const actor = { clientId: client.id, ...origin };
-    const entry = { tenantId: client.tenantId, action, actor, ...(reason === undefined ? {} : { reason }) } as const;
-    return this.database.inTransaction((transaction) => this.audit.record(transaction, entry));
+  private rulesFor({ tenant }: ClientRecord): BindingRules {
+    return { isProduction: this.settings.NODE_ENV === 'production', boundTokensOnly: tenant.boundTokensOnly };
   }
 }
 
-function invalidClient(): OAuthError {
-  return new OAuthError('invalid_client', 'The client is unknown, suspended, or its secret is wrong.');
-}
-
-// SECURITY(T-05): compares with both slots always, so that the time does not tell how many secrets are live.
-function matches(client: ClientRecord | null, presented: Buffer): boolean {
-  const nothing = new Uint8Array(32);
-  const stored = [0, 1].map((index) => client?.secrets[index]?.secretHash ?? nothing);
-  return stored.map((hash) => constantTimeEqual(hash, presented)).includes(true);
-}
-
-/** Every scope of the client when none is asked for; null when one is asked for that it does not have. */
-function grantedScope(allowed: readonly string[], wanted: string | undefined): string | null {
-  if (wanted === undefined || wanted.trim() === '') return allowed.join(' ');
-  const asked = [...new Set(wanted.split(' ').filter((scope) => scope !== ''))];
-  return asked.every((scope) => allowed.includes(scope)) ? asked.join(' ') : null;
+// SECURITY(T-06): one answer for every fault of a client's credentials; which it was stands in the event.
+function refusalFor(reason: TokenRefusalReason): OAuthError {
+  switch (reason) {
+    case 'scope_not_allowed':
+      return new OAuthError('invalid_scope', 'The client does not have every scope asked for.');
+    case 'bound_token_required':
+      return new OAuthError('invalid_scope', 'A scope asked for is given to bound tokens only: send a DPoP proof.');
+    case 'dpop_proof_not_valid':
+    case 'dpop_proof_replayed':
+      return new OAuthError('invalid_dpop_proof', 'The DPoP proof is not one for this request, is over, or was used.');
+    default:
+      return new OAuthError('invalid_client', 'The client is unknown, suspended, or its credentials are wrong.');
+  }
 }

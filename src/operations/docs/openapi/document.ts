@@ -62,7 +62,9 @@ export function openApiDocument(routes: readonly RouteEntry[], limits: LimitsPer
 function clientCredentials(): object {
   return {
     type: 'oauth2',
-    description: 'RFC 6749 §4.4: a token lives five minutes; ask again when it ends.',
+    description:
+      'RFC 6749 §4.4: a token lives five minutes; ask again when it ends. A token that was asked for with a DPoP proof (RFC 9449) ' +
+      'is sent as `Authorization: DPoP …` with a header `DPoP` that holds a new proof for each request; any other as `Bearer`.',
     flows: { clientCredentials: { tokenUrl: '/oauth2/token', scopes: SCOPES } },
   };
 }

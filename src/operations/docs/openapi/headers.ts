@@ -11,7 +11,7 @@ export const HEADERS = {
   RateLimit: text('What is left of them, and seconds until they start anew.', '"address";r=5999;t=60'),
   RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 }, example: 30 },
   WwwAuthenticate: text(
-    'What would be accepted (RFC 6750 §3, RFC 7617 for the token endpoint).',
+    'What would be accepted (RFC 6750 §3, RFC 9449 §7.1, RFC 7617 for the token endpoint).',
     'Bearer realm="countersign"',
   ),
 } as const;

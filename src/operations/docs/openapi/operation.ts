@@ -72,7 +72,7 @@ function descriptionOf(contract: RouteContractOptions, limits: LimitsPerMinute):
 function needOf({ auth, scope, stepUp }: RouteContractOptions): string {
   const andStepUp = stepUp === undefined ? '' : `, and of an enrolled user a step-up for \`${stepUp}\``;
   if (auth === 'token') return `an access token with the scope \`${scope ?? ''}\`${andStepUp}`;
-  return auth === 'client' ? 'client id and secret' : 'no credential';
+  return auth === 'client' ? 'client id with a secret or a key' : 'no credential';
 }
 
 function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
@@ -83,6 +83,7 @@ function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
   });
   const inHeader = [
     ...(contract.stepUp ? [stepUpParameter(contract.stepUp)] : []),
+    ...(contract.auth === 'client' ? [DPOP_PARAMETER] : []),
     ...(contract.idempotent ? [IDEMPOTENCY_KEY] : []),
   ];
   const query = inputs.query === null ? {} : inputSchema(inputs.query);
@@ -91,6 +92,15 @@ function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
   );
   return [...inPath, ...inQuery, ...inHeader];
 }
+
+// Not with every route: the page shows a field for each, and who has a bound token sends it from a program.
+const DPOP_PARAMETER = {
+  name: 'DPoP',
+  in: 'header',
+  required: false,
+  description: 'A proof of possession (RFC 9449) for this request. With it the token is bound to the key of the proof.',
+  schema: { type: 'string' },
+};
 
 function stepUpParameter(action: string): object {
   const description = `An assertion for \`${action}\` of this user, at most five minutes old. Needed once the user is enrolled.`;

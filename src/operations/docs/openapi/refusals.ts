@@ -14,6 +14,7 @@ const OAUTH_ERRORS: Readonly<Record<OAuthErrorCode, string>> = {
   unauthorized_client: 'The client may not use this grant.',
   unsupported_grant_type: 'The only grant is client_credentials.',
   invalid_scope: 'The client may not have this scope.',
+  invalid_dpop_proof: 'The DPoP proof is not one for this request, is over, or was used.',
 };
 
 /** RFC 9457 §3, with what every problem of ours adds. */

@@ -1,0 +1,69 @@
+// Whether the caller holds the key that a token is bound to (RFC 9449 §7.1), and whether the token may be without one.
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Clock } from '../../platform/clock/clock.js';
+import { SETTINGS, type Settings } from '../../platform/config/settings.js';
+import { sha256Text } from '../../platform/crypto/digest.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { BoundTenants } from '../../tenants/settings/bound-tenants.js';
+import type { JudgedToken } from '../../tenants/tokens/access-token.policy.js';
+import { judgeProof, type JudgedProof } from '../../tenants/tokens/dpop-proof.policy.js';
+import { demandsBinding } from '../../tenants/tokens/grant.policy.js';
+import { ISSUER } from '../../tenants/tokens/issuer.js';
+import { invalidProof, invalidToken } from './challenges.js';
+import type { PresentedToken } from './presented-token.js';
+
+/** What the gate found: the proof that has still to be used up, null for a token that needs none, undefined before it looked. */
+export interface ProvenRequest {
+  provenBy?: JudgedProof | null;
+}
+
+type RequestParts = Pick<FastifyRequest, 'method' | 'originalUrl' | 'headers'>;
+
+@Injectable()
+export class Possession {
+  constructor(
+    private readonly boundTenants: BoundTenants,
+    private readonly clock: Clock,
+    @Inject(SETTINGS) private readonly settings: Settings,
+    @Inject(ISSUER) private readonly issuer: string,
+  ) {}
+
+  /** @throws Problem `invalid_token` or `invalid_dpop_proof`. */
+  proven(request: RequestParts, { scheme, token }: PresentedToken, judged: JudgedToken): JudgedProof | null {
+    const { boundTo } = judged;
+    // SECURITY(T-06): a bound token sent as Bearer, or one that should be bound and is not, is what a thief has.
+    if (boundTo === null && this.mustBeBound(judged)) throw invalidToken('dpop');
+    if ((boundTo === null) !== (scheme === 'bearer')) throw invalidToken('dpop');
+    if (boundTo === null) return null;
+    const proof = judgeProof(headerOf(request), {
+      method: request.method,
+      // SECURITY(T-06): under the issuer's name. The caller chooses `Host`, and with it a proof made for another server would fit.
+      url: this.issuer + pathOf(request.originalUrl),
+      nowMs: this.clock.nowMs(),
+      thumbprint: boundTo,
+      tokenHash: sha256Text(token),
+    });
+    if (!proof) throw invalidProof();
+    return proof;
+  }
+
+  /** @throws Problem `service_unavailable` when this instance may have missed what the tenant wants (R-10). */
+  private mustBeBound({ caller }: JudgedToken): boolean {
+    if (!this.boundTenants.isFresh()) throw new Problem('service_unavailable');
+    const boundTokensOnly = this.boundTenants.has(caller.tenantId);
+    const rules = { isProduction: this.settings.NODE_ENV === 'production', boundTokensOnly };
+    return [...caller.scopes].some((scope) => demandsBinding(scope, rules));
+  }
+}
+
+/** Of two DPoP headers Node makes one text, which is no proof. */
+function headerOf({ headers }: RequestParts): string | undefined {
+  const { dpop } = headers;
+  return typeof dpop === 'string' ? dpop : undefined;
+}
+
+function pathOf(url: string): string {
+  const end = url.search(/[?#]/);
+  return end < 0 ? url : url.slice(0, end);
+}

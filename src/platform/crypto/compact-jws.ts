@@ -1,0 +1,56 @@
+/**
+ * Compact JWS (RFC 7515 §7.1) that callers sign. Reading believes nothing: the caller of `readJws` judges header and claims,
+ * and asks `isSignedBy` with a key that it has chosen itself.
+ */
+import { verify } from 'node:crypto';
+import type { HolderKey } from './holder-key.js';
+
+export interface ReadJws {
+  readonly header: Readonly<Record<string, unknown>>;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly signedText: string;
+  readonly signature: Buffer;
+}
+
+/** Characters; the longest that is looked at. */
+export const MAX_JWS_LENGTH = 4_096;
+const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
+// r and s of P-256, or the two halves of Ed25519.
+const SIGNATURE_BYTES = 64;
+
+/** Null for anything but three canonical base64url parts, the first two of them JSON objects, no longer than MAX_JWS_LENGTH. */
+export function readJws(text: string): ReadJws | null {
+  const [, header = '', claims = '', signature = ''] = (text.length <= MAX_JWS_LENGTH && COMPACT.exec(text)) || [];
+  const [read, said, signed] = [objectIn(header), objectIn(claims), bytesOf(signature)];
+  if (!read || !said || signed?.length !== SIGNATURE_BYTES) return null;
+  return { header: read, claims: said, signedText: `${header}.${claims}`, signature: signed };
+}
+
+/** True when `alg` in the header is the key's own and the signature is right under it. */
+export function isSignedBy({ header, signedText, signature }: ReadJws, { alg, publicKey }: HolderKey): boolean {
+  // SECURITY(T-06): the key decides the algorithm (RFC 8725 §3.1). Were it the header, HS256 would take the public key for a secret.
+  if (header['alg'] !== alg) return false;
+  const data = Buffer.from(signedText);
+  // RFC 7518 §3.4: r and s side by side. RFC 8037 §3.1: Ed25519 hashes by itself.
+  return alg === 'ES256'
+    ? verify('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature)
+    : verify(null, data, publicKey, signature);
+}
+
+function objectIn(part: string): Record<string, unknown> | null {
+  const bytes = bytesOf(part);
+  if (!bytes) return null;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** RFC 7515 §2: base64url without padding; a text that other bytes would not be written as is refused. */
+function bytesOf(part: string): Buffer | null {
+  const bytes = Buffer.from(part, 'base64url');
+  return bytes.toString('base64url') === part ? bytes : null;
+}

@@ -1,0 +1,29 @@
+// Owner of the table client_keys: the public keys by which clients authenticate themselves.
+import { Injectable } from '@nestjs/common';
+import type { HolderJwk } from '../../platform/crypto/holder-key.js';
+import type { Transaction } from '../../platform/database/database.js';
+
+export interface NewClientKey {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly kid: string;
+  readonly publicJwk: HolderJwk;
+  readonly createdAt: Date;
+}
+
+@Injectable()
+export class ClientKeyRepository {
+  /** The slot taken, or null when two keys are live or this one is: the keys of the table decide, not a count before. */
+  async add(transaction: Transaction, key: NewClientKey): Promise<number | null> {
+    for (const slot of [1, 2]) {
+      const data = { ...key, publicJwk: { ...key.publicJwk }, slot };
+      const { count } = await transaction.clientKey.createMany({ data, skipDuplicates: true });
+      if (count === 1) return slot;
+    }
+    return null;
+  }
+
+  async remove(transaction: Transaction, key: { tenantId: string; clientId: string; kid: string }): Promise<boolean> {
+    return (await transaction.clientKey.deleteMany({ where: key })).count === 1;
+  }
+}

@@ -1,0 +1,58 @@
+// A value of the database that this instance reads every second, so that what an operator changes reaches all instances. When
+// it could not be read for five seconds it is stale, and whoever needs it has to refuse.
+
+const POLL_MS = 1_000;
+const STALE_MS = 5_000;
+
+export interface PollOptions<Value> {
+  readonly read: () => Promise<Value>;
+  readonly failed: (error: unknown) => void;
+  /** What counts before the first reading. */
+  readonly initial: Value;
+}
+
+export class Poll<Value> {
+  private held: Value;
+  private refreshedAt = -Infinity;
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(private readonly options: PollOptions<Value>) {
+    this.held = options.initial;
+  }
+
+  get value(): Value {
+    return this.held;
+  }
+
+  /** Measured on the monotonic clock. */
+  isFresh(): boolean {
+    return performance.now() - this.refreshedAt < STALE_MS;
+  }
+
+  /** Reads for the first time, and from then on every second. */
+  async start(): Promise<void> {
+    await this.refresh();
+    this.schedule();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private async refresh(): Promise<void> {
+    const startedAt = performance.now();
+    try {
+      this.held = await this.options.read();
+      this.refreshedAt = startedAt;
+    } catch (error) {
+      this.options.failed(error);
+    }
+  }
+
+  private schedule(): void {
+    this.timer = setTimeout(() => void this.refresh().then(() => this.stopped || this.schedule()), POLL_MS);
+    this.timer.unref();
+  }
+}

@@ -1,0 +1,73 @@
+// Says whether a token request comes from the client that it names. Writes nothing: what is to be recorded, and what may be
+// used once, is part of the verdict.
+import { Inject, Injectable } from '@nestjs/common';
+import type { TokenRefusalReason } from '../../audit/actions.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { isSignedBy, type ReadJws } from '../../platform/crypto/compact-jws.js';
+import { constantTimeEqual } from '../../platform/crypto/constant-time.js';
+import { readHolderKey } from '../../platform/crypto/holder-key.js';
+import { hashToken, isWellFormedToken } from '../../platform/crypto/token.js';
+import { fromTypeId } from '../../platform/crypto/type-id.js';
+import { ClientRepository, type ClientRecord } from '../clients/client.repository.js';
+import { SECRET_PREFIX } from '../clients/client.service.js';
+import { judgeClientAssertion, readClientAssertion, type JudgedClientAssertion } from './client-assertion.policy.js';
+import type { PresentedAssertion, PresentedCredentials, PresentedSecret } from './client-credentials.policy.js';
+import { ISSUER } from './issuer.js';
+
+/** The client that was named; why it is not believed, if so; and the assertion that still has to be used up. */
+export interface AuthenticatedClient {
+  readonly client: ClientRecord;
+  readonly reason: TokenRefusalReason | null;
+  readonly assertion: JudgedClientAssertion | null;
+}
+
+@Injectable()
+export class ClientAuthentication {
+  constructor(
+    private readonly clients: ClientRepository,
+    private readonly clock: Clock,
+    @Inject(ISSUER) private readonly issuer: string,
+  ) {}
+
+  /** Null when no client that exists was named. */
+  async judge(credentials: PresentedCredentials): Promise<AuthenticatedClient | null> {
+    return credentials.kind === 'secret' ? this.bySecret(credentials) : this.byAssertion(credentials);
+  }
+
+  private async bySecret({ clientId, clientSecret }: PresentedSecret): Promise<AuthenticatedClient | null> {
+    const id = fromTypeId('cli', clientId);
+    // Garbage is told by its checksum, without a question to the database.
+    if (id === null || !isWellFormedToken(SECRET_PREFIX, clientSecret)) return null;
+    const client = await this.clients.find(id);
+    const isRight = matches(client, hashToken(clientSecret));
+    return client && { client, reason: isRight ? suspensionOf(client) : 'wrong_secret', assertion: null };
+  }
+
+  private async byAssertion({ clientId, assertion }: PresentedAssertion): Promise<AuthenticatedClient | null> {
+    const read = readClientAssertion(assertion, clientId);
+    const client = read && (await this.clients.find(read.clientId));
+    if (!client) return null;
+    if (!isSignedByKeyOf(client, read.jws)) return { client, reason: 'wrong_client_key', assertion: null };
+    const judged = judgeClientAssertion(read.jws, { issuer: this.issuer, nowMs: this.clock.nowMs() });
+    return { client, reason: judged ? suspensionOf(client) : 'client_assertion_not_valid', assertion: judged };
+  }
+}
+
+function suspensionOf({ status }: ClientRecord): TokenRefusalReason | null {
+  return status === 'active' ? null : 'suspended';
+}
+
+// SECURITY(T-05): compares with both slots always, so that the time does not tell how many secrets are live.
+function matches(client: ClientRecord | null, presented: Buffer): boolean {
+  const nothing = new Uint8Array(32);
+  const stored = [0, 1].map((index) => client?.secrets[index]?.secretHash ?? nothing);
+  return stored.map((hash) => constantTimeEqual(hash, presented)).includes(true);
+}
+
+// SECURITY(T-06): its own registered keys and no other, both of them: `kid`, `jwk` and addresses in the assertion choose nothing.
+function isSignedByKeyOf({ keys }: ClientRecord, jws: ReadJws): boolean {
+  return keys.some(({ publicJwk }) => {
+    const key = readHolderKey(publicJwk);
+    return key !== null && isSignedBy(jws, key);
+  });
+}

@@ -1,0 +1,76 @@
+/**
+ * Judges a proof of possession (RFC 9449 §4.3): a JWS that carries its public key and names one request. Pure: what was
+ * asked, when, with which token and which key is passed in; that a proof counts once is the database's to decide (R-02).
+ */
+import { z } from 'zod';
+import { isSignedBy, readJws } from '../../platform/crypto/compact-jws.js';
+import { HOLDER_ALGORITHMS, readHolderKey } from '../../platform/crypto/holder-key.js';
+
+/** RFC 9449 §4.2. */
+const DPOP_TYPE = 'dpop+jwt';
+/** Seconds by which `iat` may lie before or behind our clock; own choice, RFC 9449 §11.1 asks for "a relatively brief period". */
+export const PROOF_SECONDS = 60;
+
+// SECURITY(T-06): `jku`, `x5u`, `x5c` and `kid` are never looked at; an unknown `crit` is refused (RFC 7515 §4.1.11).
+const Header = z.object({
+  typ: z.literal(DPOP_TYPE),
+  alg: z.enum(HOLDER_ALGORITHMS),
+  jwk: z.unknown(),
+  crit: z.undefined().optional(),
+});
+
+const Claims = z.object({
+  jti: z.string().min(1).max(256),
+  htm: z.string(),
+  htu: z.string(),
+  iat: z.number(),
+  ath: z.string().optional(),
+});
+
+/** The request that a proof has to be made for. */
+export interface ProofDemand {
+  readonly method: string;
+  /** Absolute, without query and fragment, under the name that the issuer has: never the `Host` that was sent. */
+  readonly url: string;
+  readonly nowMs: number;
+  /** Of the key that a token is bound to. Absent where a token is asked for: the proof then brings the key. */
+  readonly thumbprint?: string;
+  /** Base64url of the SHA-256 of the access token that is presented with the proof. */
+  readonly tokenHash?: string;
+}
+
+export interface JudgedProof {
+  readonly thumbprint: string;
+  readonly jti: string;
+  /** From here on nobody accepts the proof, whether it was used or not. */
+  readonly expiresAtMs: number;
+}
+
+/** Whose proof it is, or null for every reason not to believe it. */
+export function judgeProof(proof: string | undefined, demand: ProofDemand): JudgedProof | null {
+  // Two DPoP headers arrive joined by a comma, which no compact JWS holds.
+  const jws = proof === undefined ? null : readJws(proof);
+  const header = Header.safeParse(jws?.header);
+  const claims = Claims.safeParse(jws?.claims);
+  if (!jws || !header.success || !claims.success) return null;
+  const key = readHolderKey(header.data.jwk);
+  if (!key || !isSignedBy(jws, key)) return null;
+  const isRightKey = demand.thumbprint === undefined || demand.thumbprint === key.thumbprint;
+  if (!isRightKey || !fits(claims.data, demand)) return null;
+  const { jti, iat } = claims.data;
+  return { thumbprint: key.thumbprint, jti, expiresAtMs: (iat + PROOF_SECONDS) * 1_000 };
+}
+
+function fits({ htm, htu, iat, ath }: z.infer<typeof Claims>, demand: ProofDemand): boolean {
+  const isRequest = htm === demand.method && isSameUrl(htu, demand.url);
+  const isFresh = Math.abs(demand.nowMs / 1_000 - iat) <= PROOF_SECONDS;
+  // RFC 9449 §4.3 item 10: with an access token, `ath` is that token's.
+  const isForToken = demand.tokenHash === undefined || ath === demand.tokenHash;
+  return isRequest && isFresh && isForToken;
+}
+
+/** RFC 9449 §4.3 item 9: normalized as RFC 3986 §6.2.2 and §6.2.3 have it. One with a query or a fragment is another (§4.2). */
+function isSameUrl(claimed: string, expected: string): boolean {
+  if (!URL.canParse(claimed) || /[?#]/.test(claimed)) return false;
+  return new URL(claimed).href === new URL(expected).href;
+}

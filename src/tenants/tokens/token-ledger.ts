@@ -1,0 +1,41 @@
+// What became of a token request: uses up what counts once, and writes the event.
+import { Injectable } from '@nestjs/common';
+import type { TokenRefusalReason } from '../../audit/actions.js';
+import { AuditLog } from '../../audit/audit-log.js';
+import type { Origin } from '../../contract/caller.js';
+import { Clock, dateAt } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/database.js';
+import type { ClientRecord } from '../clients/client.repository.js';
+import type { JudgedClientAssertion } from './client-assertion.policy.js';
+import type { JudgedProof } from './dpop-proof.policy.js';
+import { ProofJtiRepository } from './proof-jti.repository.js';
+
+@Injectable()
+export class TokenLedger {
+  constructor(
+    private readonly jtis: ProofJtiRepository,
+    private readonly database: Database,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** True once for an assertion; afterwards it authenticates nobody, whatever the rest of its request comes to. */
+  async spendAssertion({ tenantId, id }: ClientRecord, assertion: JudgedClientAssertion): Promise<boolean> {
+    const { jti, expiresAtMs } = assertion;
+    const [expiresAt, now] = [dateAt(expiresAtMs), this.clock.now()];
+    return this.jtis.claim({ tenantId, kind: 'client_assertion', holder: id, jti, expiresAt, now });
+  }
+
+  /** True once for a proof. */
+  async spendProof(tenantId: string, { thumbprint, jti, expiresAtMs }: JudgedProof): Promise<boolean> {
+    const [expiresAt, now] = [dateAt(expiresAtMs), this.clock.now()];
+    return this.jtis.claim({ tenantId, kind: 'dpop', holder: thumbprint, jti, expiresAt, now });
+  }
+
+  async record(client: ClientRecord, origin: Origin, reason: TokenRefusalReason | null): Promise<void> {
+    const action = reason === null ? 'token.issued' : 'token.refused';
+    const actor = { clientId: client.id, ...origin };
+    const entry = { tenantId: client.tenantId, action, actor, ...(reason === null ? {} : { reason }) } as const;
+    await this.database.inTransaction((transaction) => this.audit.record(transaction, entry));
+  }
+}

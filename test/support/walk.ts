@@ -1,0 +1,30 @@
+// What an explorer meets in Swagger UI, from top to bottom.
+
+export const ANSWER = 'POST /v1/challenges/{challengeId}/answer';
+
+/** Every operation, in the order of the page, with the status that an explorer sees. */
+export const WALK = [
+  ['POST /oauth2/token', 200],
+  ['GET /.well-known/oauth-authorization-server', 200],
+  ['GET /.well-known/jwks.json', 200],
+  ['POST /v1/users/{userId}/factors/totp', 201],
+  ['POST /v1/users/{userId}/factors/{factorId}/confirm', 200],
+  ['GET /v1/users/{userId}/factors', 200],
+  ['POST /v1/users/{userId}/verify', 200],
+  ['POST /v1/assertions/spend', 200],
+  ['POST /v1/users/{userId}/challenges', 201],
+  // Two codes are spent by now. Only in the last five seconds of a step is a third accepted.
+  [ANSWER, 422],
+  ['GET /v1/challenges/{challengeId}', 200],
+  // What a token alone must not do: the next test shows what it takes.
+  ['POST /v1/users/{userId}/factors/recovery-codes', 403],
+  ['DELETE /v1/users/{userId}/factors/{factorId}', 403],
+  ['POST /v1/users/{userId}/unlock', 204],
+  ['GET /v1/audit-events', 200],
+  ['GET /health/live', 200],
+  ['GET /health/ready', 200],
+  ['GET /.well-known/security.txt', 404],
+  ['GET /openapi.json', 200],
+  ['GET /docs', 200],
+  ['GET /docs/{file}', 200],
+] as const;

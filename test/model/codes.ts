@@ -23,7 +23,7 @@ export function unusedCode(secret: string, claimed: number, nowMs: number): { co
   return step > last ? null : { code: codeOf(secret, step), step };
 }
 
-/** Null where the party cannot have such a code: the thief knows the owner's used ones only. */
+/** Null where the party cannot have such a code: of the other's authenticator they have seen used ones only. */
 export function codeFor(model: Model, from: Authenticator, wish: { by: Party; choice: CodeChoice }): string | null {
   switch (wish.choice) {
     case 'wrong':
@@ -33,7 +33,7 @@ export function codeFor(model: Model, from: Authenticator, wish: { by: Party; ch
     case 'over':
       return codeOf(from.secret, candidates(model.nowMs).first - 1);
     case 'unused':
-      if (wish.by === 'thief' && from.holder === 'owner') return null;
+      if (wish.by !== from.holder) return null;
       return unusedCode(from.secret, from.claimed, model.nowMs)?.code ?? null;
   }
 }

@@ -3,6 +3,7 @@
 // A counterexample would be a path to a factor that was added, activated, removed or regenerated without the proofs demanded.
 import fc from 'fast-check';
 import { makeMutant, type Edit } from '../support/mutant.js';
+import { checkInvariants } from './invariants.js';
 import { BEGINNING, MOVE, movesOf } from './moves.js';
 import { World } from './real.js';
 import { Tally } from './tally.js';
@@ -17,13 +18,15 @@ describe('the factors of a user', () => {
 
   beforeAll(async () => {
     world = await World.open();
-  });
+  }, PATIENCE_MS);
   afterAll(() => world.stop());
 
   const property = (url: string, tally: Tally) =>
-    fc.asyncProperty(BEGINNING, fc.commands([MOVE], { maxCommands: 40, size: 'max' }), async (beginning, moves) => {
+    fc.asyncProperty(BEGINNING, fc.commands([MOVE], { maxCommands: 50, size: 'max' }), async (beginning, moves) => {
       tally.runs += 1;
-      await fc.asyncModelRun(() => world.begin(url, tally), [...movesOf(beginning), ...moves]);
+      const begun = await world.begin(url, tally);
+      await fc.asyncModelRun(() => begun, [...movesOf(beginning), ...moves]);
+      await checkInvariants(begun.model, begun.real);
     });
 
   it(

@@ -24,10 +24,11 @@ export class World {
   ) {}
 
   static async open(): Promise<World> {
-    const service = await TestService.start();
+    const service = await TestService.start(1, { LOG_LEVEL: 'error' });
     const app = await service.tenant();
     const second = await service.client(app.tenantId, 'factors:read factors:write verify tenant:admin');
-    return new World(service, { app, second, foreign: await service.tenant() });
+    const foreign = await service.tenant();
+    return new World(service, { app, second, foreign });
   }
 
   /** `url`: the instance that is looked at. */

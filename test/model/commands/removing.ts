@@ -1,6 +1,5 @@
 // Removing a factor, making recovery codes, and the passing of time.
 import { authorizes, presented, type Shown } from '../assertions.js';
-import { checkInvariants } from '../invariants.js';
 import type { ClientName, CodeSet, Factor, Model, Party } from '../model.js';
 import { command, isAccepted, type FactorCommand } from './command.js';
 import { at, pick, type Where } from './places.js';
@@ -66,7 +65,6 @@ export function wait(milliseconds: number): FactorCommand {
     run: async (model, real) => {
       await real.world.wait(milliseconds);
       model.nowMs += milliseconds;
-      await checkInvariants(model, real);
     },
     toString: () => `wait ${milliseconds / 1_000} s`,
   };

@@ -94,10 +94,11 @@ function valuesOf({ enum: choices, minimum, maximum, format }) {
 async function routes() {
   const inventory = await inventoryOf();
   const { PUBLIC_ROUTES } = await built('contract/inventory.js');
+  const { scopesOf } = await built('contract/route-contract.js');
   const rows = inventory.map(({ method, path, contract }) => [
     `${code(`${method} ${path}`)}<br>${contract.summary}`,
     contract.auth === 'token'
-      ? `token, ${code(contract.scope)}`
+      ? `token, ${scopesOf(contract).map(code).join(' or ')}`
       : contract.auth === 'client'
         ? 'client secret or key'
         : 'none',

@@ -22,6 +22,13 @@ export const AUDIT_ACTIONS = {
     'A challenge was opened: a proof was asked for. What became of it stands in the verification events.',
   'verification.approved': 'A code was accepted and spent.',
   'verification.refused': 'A code was refused.',
+  'recovery.begun':
+    'A recovery was begun by a recovery code; the delay runs. Tell the user: it may not have been them.',
+  'recovery.asked': 'A client with `tenant:admin` asked for a recovery; another one has to approve it within an hour.',
+  'recovery.approved': 'Another client approved a recovery; the delay runs. Tell the user: it may not have been them.',
+  'recovery.ticket_issued': 'The delay was over, and the ticket for one enrolment was given out.',
+  'recovery.cancelled': 'A recovery was called off, at whatever stage it was.',
+  'recovery.refused': 'A recovery was not begun, or a step of it was not taken.',
   'recovery.vetoed': 'A recovery was ended by a proof of the user, who has lost nothing.',
   'recovery.completed': 'The enrolment that a recovery allowed was confirmed.',
   'user.unlocked': 'Locks and counted failures of a user were cleared by a client with `tenant:admin`.',
@@ -48,9 +55,29 @@ export const REFUSAL_REASONS = {
 export const STEP_UP_REFUSAL_REASONS = {
   step_up_missing: 'The user is enrolled, and no assertion was sent.',
   step_up_not_valid: 'Forged, over, or made for another user, action, tenant or purpose.',
+  ticket_not_valid:
+    'The ticket is none of an open recovery of this user, is over or used, or was shown for something else than a new factor.',
   assertion_spent: 'The assertion was used before.',
   assertion_not_valid: 'Forged, over, or made for another client or purpose.',
   factor_gone: 'The factor that was proven is no longer active.',
+} as const;
+
+/** Why a recovery did not go on. One that is unknown or over has no event. */
+export const RECOVERY_REFUSAL_REASONS = {
+  recovery_open: 'A reset was asked for while a recovery of the user was open.',
+  same_client: 'The client that asked for a reset tried to approve it too.',
+  another_client: 'A client asked for the ticket that has not begun the recovery.',
+  not_open_yet: 'The ticket was asked for before the delay was over, or before an approval.',
+  ticket_issued: 'The ticket was asked for again.',
+} as const;
+
+/** What an event can say beside who, what and when; each is a text. Enough to tell the user of a change to their factors. */
+export const AUDIT_DETAILS = {
+  factorType: 'The kind of the factor that an event `factor.…` tells of.',
+  by: 'How a recovery came about: `recovery_code` or `reset`.',
+  opensAt: 'When the delay of a recovery is over, RFC 3339 UTC.',
+  endsAt: 'When the present stage of a recovery ends and with it the recovery, RFC 3339 UTC.',
+  statedReason: 'The reason that the client stated who asked for a recovery.',
 } as const;
 
 /** Why a client got no token. The answer to a wrong and to a suspended client is the same. */
@@ -73,4 +100,8 @@ export type StepUpRefusalReason = keyof typeof STEP_UP_REFUSAL_REASONS;
 
 export type TokenRefusalReason = keyof typeof TOKEN_REFUSAL_REASONS;
 
-export type AuditReason = RefusalReason | StepUpRefusalReason | TokenRefusalReason;
+export type RecoveryRefusalReason = keyof typeof RECOVERY_REFUSAL_REASONS;
+
+export type AuditReason = RefusalReason | StepUpRefusalReason | RecoveryRefusalReason | TokenRefusalReason;
+
+export type AuditDetails = Readonly<Partial<Record<keyof typeof AUDIT_DETAILS, string>>>;

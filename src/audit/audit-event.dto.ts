@@ -1,6 +1,10 @@
 // What a tenant reads of its own log. Ids are TypeIDs; a field that is empty is left out.
 import { z } from 'zod';
 import { NextCursor } from '../contract/paging.js';
+import { AUDIT_DETAILS, type AuditDetails } from './actions.js';
+
+const DETAIL_NAMES = Object.keys(AUDIT_DETAILS) as (keyof AuditDetails)[];
+const detail = (name: keyof AuditDetails) => z.string().optional().meta({ description: AUDIT_DETAILS[name] });
 
 export const AuditEvent = z.object({
   id: z.string().meta({ examples: ['evt_01kaqy4zq7e1kvf3xh2vbsrzq0'] }),
@@ -16,6 +20,7 @@ export const AuditEvent = z.object({
   address: z.string().optional(),
   endUserAddress: z.string().optional().meta({ description: "The person's own, as `endUser.ip` told it." }),
   requestId: z.string().optional(),
+  details: z.object(Object.fromEntries(DETAIL_NAMES.map((name) => [name, detail(name)]))).optional(),
 });
 
 export const AuditEventPage = z.object({ data: z.array(AuditEvent), nextCursor: NextCursor }).meta({

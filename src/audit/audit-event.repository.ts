@@ -2,6 +2,7 @@
 // that commits late is never behind a reader's cursor (R-07).
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../platform/database/database.js';
+import type { AuditDetails } from './actions.js';
 
 export interface AuditEventRow {
   readonly tx: string;
@@ -15,6 +16,7 @@ export interface AuditEventRow {
   readonly address: string | null;
   readonly end_user_address: string | null;
   readonly request_id: string | null;
+  readonly details: AuditDetails | null;
 }
 
 export interface Position {
@@ -27,7 +29,7 @@ export const BEGINNING: Position = { tx: '0', id: '00000000-0000-0000-0000-00000
 const PAGE: Statement = {
   name: 'audit_page',
   text: `
-    SELECT tx, id, at, action, reason, client_id, user_id, target_id, address, end_user_address, request_id
+    SELECT tx, id, at, action, reason, client_id, user_id, target_id, address, end_user_address, request_id, details
     FROM audit_events
     WHERE tenant_id = $1
       AND (tx, id) > ($2::bigint, $3::uuid)

@@ -9,7 +9,7 @@ import { AuditEventRepository, BEGINNING, type AuditEventRow, type Position } fr
 // 18 digits fit into a bigint, and no server gets as far as that.
 const CURSOR = /^(\d{1,18}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-const PREFIXES: Readonly<Record<string, string>> = { client: 'cli', challenge: 'chl' };
+const PREFIXES: Readonly<Record<string, string>> = { client: 'cli', challenge: 'chl', recovery: 'rcv' };
 
 @Injectable()
 export class AuditEventService {
@@ -37,6 +37,7 @@ function shown(row: AuditEventRow): AuditEvent {
     address: row.address,
     endUserAddress: row.end_user_address,
     requestId: row.request_id,
+    details: row.details,
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== null));
   return { id: toTypeId('evt', row.id), at: row.at.toISOString(), action: row.action, ...present };

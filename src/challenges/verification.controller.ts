@@ -20,7 +20,7 @@ export class VerificationController {
     scope: 'verify',
     throttle: 'client',
     data: 'credential',
-    audit: ['verification.approved', 'verification.refused', 'factor.recovery_codes_low'],
+    audit: ['verification.approved', 'verification.refused', 'factor.recovery_codes_low', 'recovery.vetoed'],
     answer: { status: 200, schema: Verified },
     refusals: ['verification_refused'],
     consumes: 'application/json',

@@ -7,6 +7,8 @@ export interface Caller {
   readonly tenantId: string;
   readonly clientId: string;
   readonly scopes: ReadonlySet<Scope>;
+  /** Whether the token is bound to a key, which the caller has shown to hold. */
+  readonly isBound: boolean;
 }
 
 /** What every request has, with or without a token. */

@@ -140,6 +140,8 @@ describe('the inventory', () => {
     ['a body and no type', { consumes: undefined as never }, 'must say what it consumes'],
     ['a token and no scope', { scope: undefined as never }, 'must name a scope'],
     ['a scope and no token', { auth: 'client', throttle: 'token-endpoint' }, 'must name a scope'],
+    ['one scope twice', { orScope: 'verify' }, 'must name a second scope'],
+    ['a second scope and no first', { scope: undefined as never, orScope: 'verify' }, 'must name a second scope'],
     ['a token and no throttle by client', { throttle: 'address' }, 'must be throttled by client'],
   ])('refuses a contract that names %s', (_name, change, fault) => {
     const controller = controllerOf(

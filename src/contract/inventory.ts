@@ -185,6 +185,10 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
       (auth === 'token') !== (contract.throttle === 'client'),
       'must be throttled by client if, and only if, it takes a token',
     ],
+    [
+      contract.orScope !== undefined && [undefined, contract.orScope].includes(contract.scope),
+      'must name a second scope only beside a first, and another one',
+    ],
     [auth === 'token' && !takesCall, 'demands a token and does not take its @CallOf()'],
     [
       takesStepUp !== (contract.stepUp !== undefined),

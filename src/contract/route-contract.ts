@@ -21,6 +21,8 @@ export interface RouteContractOptions {
   readonly description: string;
   readonly auth: Auth;
   readonly scope?: Scope;
+  /** Another scope that opens the gate as well. What a body asks for may need one of the two: see `demandScope`. */
+  readonly orScope?: Scope;
   /** What an assertion in the header `Step-Up` must have been made for, where the user is enrolled. */
   readonly stepUp?: StepUpAction;
   /** Takes an `Idempotency-Key`: only where the answer holds neither a secret nor a verdict, for it is kept. */
@@ -55,6 +57,11 @@ export function RouteContract(contract: RouteContractOptions): MethodDecorator {
 
 export function contractOf(handler: object): RouteContractOptions | undefined {
   return contracts.get(handler);
+}
+
+/** The scopes of which one opens the gate. */
+export function scopesOf({ scope, orScope }: RouteContractOptions): Scope[] {
+  return [scope, orScope].filter((one) => one !== undefined);
 }
 
 /** Every refusal a caller of the route may meet, in order of status. */

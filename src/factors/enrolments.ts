@@ -6,17 +6,20 @@ import { Clock, dateAt } from '../platform/clock/clock.js';
 import { fromTypeId, newUuid } from '../platform/crypto/type-id.js';
 import type { Transaction } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
-import { StepUp, type Authorized } from '../users/assertions/step-up.js';
-import { FactorRepository, type NewFactor } from './factor.repository.js';
+import type { Authorized } from '../users/assertions/authorization.js';
+import { StepUp } from '../users/assertions/step-up.js';
+import type { FactorType } from './factor-method.js';
+import { FactorRepository, type Grant, type NewFactor } from './factor.repository.js';
 
 /** Milliseconds until a pending factor ends (DESIGN §1). */
 const PENDING_MS = 10 * 60_000;
 
 export interface Enrolment {
   readonly userId: string;
+  readonly type: FactorType;
   /** TypeID of the factor whose place it takes. */
   readonly replaces: string | undefined;
-  /** The header `Step-Up`. */
+  /** The header `Step-Up`: an assertion, or the ticket of a recovery. */
   readonly assertion: string | undefined;
 }
 
@@ -31,12 +34,12 @@ export class Enrolments {
 
   /**
    * Names a new factor as one that may be confirmed; `add` writes what its kind adds, in the same transaction.
-   * @throws Problem `step_up_required` for a user who was ever enrolled, without a fresh assertion for `factors.add`;
+   * @throws Problem `step_up_required` for a user who was ever enrolled, without a fresh assertion for `factors.add` or a ticket;
    * `not_found` when there is no active factor to replace.
    */
   async open(
     call: Call,
-    { userId, replaces, assertion }: Enrolment,
+    { userId, type, replaces, assertion }: Enrolment,
     add: (transaction: Transaction, factor: NewFactor) => Promise<void>,
   ): Promise<NewFactor> {
     const createdAt = this.clock.now();
@@ -57,6 +60,7 @@ export class Enrolments {
         action: 'factor.enrolment_opened',
         userId,
         targetId: factor.id,
+        details: { factorType: type },
       } as const;
       await this.audit.record(transaction, { ...entry, actor: call });
     });
@@ -70,6 +74,6 @@ export class Enrolments {
   }
 }
 
-function grantOf({ replaces }: NewFactor, { byFactorId }: Authorized) {
-  return { ...(byFactorId === null ? {} : { by: byFactorId }), ...(replaces === null ? {} : { replaces }) };
+function grantOf({ replaces }: NewFactor, authorized: Authorized): Grant {
+  return { ...authorized, ...(replaces === null ? {} : { replaces }) };
 }

@@ -59,6 +59,8 @@ export interface FactorMethod {
   readonly attempt: AttemptKind;
   /** The same for the proof that makes a pending factor active; absent where a factor is active from the start. */
   readonly confirmation?: AttemptKind;
+  /** The same for a proof that begins a recovery; absent where none does. The recovery is a value of the attempt. */
+  readonly recovery?: AttemptKind;
   /** True for a proof of this method's form; no two methods share a form. */
   recognizes(proof: Proof): boolean;
   /** Compares; claims and counts nothing. Costs the same for a user who does not exist. */

@@ -5,6 +5,9 @@ import type { FactorMethod, FactorType, Proof } from './factor-method.js';
 /** A method whose factors are pending until a proof. */
 export type ConfirmableMethod = FactorMethod & Required<Pick<FactorMethod, 'confirmation' | 'matchPending'>>;
 
+/** A method whose proofs begin a recovery. */
+export type RecoveringMethod = FactorMethod & Required<Pick<FactorMethod, 'recovery'>>;
+
 /** Injection token of the list that factors.module.ts makes. */
 export const FACTOR_METHODS = Symbol('factor methods');
 
@@ -26,6 +29,13 @@ export class FactorMethods {
     return method;
   }
 
+  /** The same, of the methods whose proofs begin a recovery. */
+  recovering(proof: Proof): RecoveringMethod {
+    const method = this.forProof(proof);
+    if (!isRecovering(method)) throw new Error('BUG: the schema lets a proof through that recovers nobody');
+    return method;
+  }
+
   of(type: FactorType): FactorMethod {
     const method = this.methods.find((one) => one.type === type);
     if (!method) throw new Error('BUG: the database holds a factor of a kind that no method has');
@@ -35,4 +45,8 @@ export class FactorMethods {
 
 function isConfirmable(method: FactorMethod): method is ConfirmableMethod {
   return method.confirmation !== undefined && method.matchPending !== undefined;
+}
+
+function isRecovering(method: FactorMethod): method is RecoveringMethod {
+  return method.recovery !== undefined;
 }

@@ -1,6 +1,7 @@
 // What all factors have in common, in the table factors; what a kind adds is its own repository's.
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../platform/database/database.js';
+import type { Authorized } from '../users/assertions/authorization.js';
 import type { FactorType } from './factor-method.js';
 
 export interface FactorKey {
@@ -18,10 +19,8 @@ export interface NewFactor extends FactorKey {
   readonly replaces: string | null;
 }
 
-/** What stands in the user's row beside a pending factor. */
-export interface Grant {
-  /** The active factor whose proof authorized it; absent where the user was never enrolled. */
-  readonly by?: string;
+/** What stands in the user's row beside a pending factor: what authorized it, nothing where the user was never enrolled. */
+export interface Grant extends Authorized {
   readonly replaces?: string;
 }
 

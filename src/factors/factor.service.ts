@@ -89,7 +89,7 @@ export class FactorService {
     // Gone, or active, since it was looked at: the caller may look again.
     if (!(await this.factors.remove(transaction, { ...key, codeIds }, status))) throw new Problem('not_found');
     const entry = { tenantId: key.tenantId, action: 'factor.removed', userId: key.userId, targetId: key.id } as const;
-    await this.audit.record(transaction, { ...entry, actor: call });
+    await this.audit.record(transaction, { ...entry, details: { factorType: type }, actor: call });
   }
 
   private async withRemaining(tenantId: string, row: FactorRow): Promise<FactorPage['data'][number]> {

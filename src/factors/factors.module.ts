@@ -13,6 +13,8 @@ import { RecoveryCodesMethod } from './recovery-codes/recovery-codes-method.js';
 import { RecoveryCodesController } from './recovery-codes/recovery-codes.controller.js';
 import { RecoveryCodesRepository } from './recovery-codes/recovery-codes.repository.js';
 import { RecoveryCodesService } from './recovery-codes/recovery-codes.service.js';
+import { RecoveryBeginningController } from './recovery/recovery-beginning.controller.js';
+import { RecoveryBeginnings } from './recovery/recovery-beginnings.js';
 import { TotpDecoys } from './totp/totp-decoys.js';
 import { TotpMethod } from './totp/totp-method.js';
 import { TotpSecrets } from './totp/totp-secrets.js';
@@ -29,7 +31,7 @@ const METHODS = {
 
 @Module({
   imports: [TenantsModule, UsersModule],
-  controllers: [FactorController, TotpController, RecoveryCodesController],
+  controllers: [FactorController, TotpController, RecoveryCodesController, RecoveryBeginningController],
   providers: [
     FactorRepository,
     FactorService,
@@ -44,6 +46,7 @@ const METHODS = {
     RecoveryCodeHashes,
     RecoveryCodesService,
     RecoveryCodesMethod,
+    RecoveryBeginnings,
     METHODS,
     FactorMethods,
   ],

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
+import { AssertionAuthorization } from './assertions/assertion-authorization.js';
 import { AssertionController } from './assertions/assertion.controller.js';
 import { AssertionService } from './assertions/assertion.service.js';
 import { Assertions } from './assertions/assertions.js';
@@ -8,13 +9,17 @@ import { StepUp } from './assertions/step-up.js';
 import { Attempts } from './attempts/attempts.js';
 import { BrowserTokens } from './browsers/browser-tokens.js';
 import { Decoys } from './decoys.js';
+import { RecoveryController } from './recovery/recovery.controller.js';
+import { RecoveryRepository } from './recovery/recovery.repository.js';
+import { RecoveryService } from './recovery/recovery.service.js';
+import { TicketAuthorization } from './recovery/ticket-authorization.js';
 import { UserController } from './user.controller.js';
 import { UserRepository } from './user.repository.js';
 import { UserService } from './user.service.js';
 
 @Module({
   imports: [TenantsModule],
-  controllers: [AssertionController, UserController],
+  controllers: [AssertionController, RecoveryController, UserController],
   providers: [
     Attempts,
     BrowserTokens,
@@ -24,8 +29,12 @@ import { UserService } from './user.service.js';
     Assertions,
     AssertionService,
     SpendingRepository,
+    AssertionAuthorization,
+    RecoveryRepository,
+    RecoveryService,
+    TicketAuthorization,
     StepUp,
   ],
-  exports: [Attempts, BrowserTokens, Decoys, Assertions, StepUp],
+  exports: [Attempts, BrowserTokens, Decoys, Assertions, RecoveryService, StepUp],
 })
 export class UsersModule {}

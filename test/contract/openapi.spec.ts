@@ -2,7 +2,7 @@
 import { FEATURES } from '../../src/app.module.js';
 import { controllersOf } from '../../src/bootstrap.js';
 import { buildInventory, routeKey, type RouteEntry } from '../../src/contract/inventory.js';
-import { refusalsOf } from '../../src/contract/route-contract.js';
+import { refusalsOf, scopesOf } from '../../src/contract/route-contract.js';
 import { ALL_SCOPES } from '../../src/contract/scopes.js';
 import { openApiDocument } from '../../src/operations/docs/openapi/document.js';
 import { placeOf } from '../../src/operations/docs/openapi/operation.js';
@@ -108,7 +108,8 @@ describe.each(named)('%s', (_key, route, operation) => {
     expect(description).toContain(`${contract.throttle}, ${limits[contract.throttle]} requests a minute`);
     expect(description).toContain(`**Data:** ${contract.data}`);
     for (const action of contract.audit) expect(description).toContain(action);
-    expect(operation.security).toEqual(contract.scope === undefined ? [] : [{ oauth2: [contract.scope] }]);
+    expect(operation.security).toEqual(scopesOf(contract).map((scope) => ({ oauth2: [scope] })));
+    for (const scope of scopesOf(contract)) expect(description).toContain(`\`${scope}\``);
   });
 
   it('lists every refusal with the schema of a problem and an example', () => {

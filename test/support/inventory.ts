@@ -11,6 +11,8 @@ export interface Route {
   readonly handler: string;
   readonly auth: 'token' | 'client' | 'none';
   readonly scope?: string;
+  /** Opens the gate too. */
+  readonly orScope?: string;
   readonly stepUp?: string;
   readonly throttle: 'client' | 'token-endpoint' | 'address';
   readonly consumes?: string;

@@ -12,9 +12,9 @@ import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 const USED = 0;
 
 const FEW_LEFT = `few_left AS (
-      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id)
+      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id, details)
       SELECT :caller_tenant::uuid, gen_random_uuid(), :now::timestamptz, 'factor.recovery_codes_low', :client::uuid, :named_user::text,
-             :factor::uuid, :address::text, :request::text
+             :factor::uuid, :address::text, :request::text, jsonb_build_object('factorType', 'recovery_codes')
       FROM judged WHERE last_refusal IS NULL AND ${FEW_CODES} >= (
         SELECT count(*) FROM recovery_codes AS code
         WHERE code.tenant_id = :tenant::uuid AND code.factor_id = :factor::uuid AND judged.claims ->> code.id::text = '-1'))`;
@@ -30,6 +30,15 @@ const VERIFY: AttemptKind = {
   told: FEW_LEFT,
 };
 
+// The same code, as the beginning of a recovery.
+const RECOVER: AttemptKind = {
+  ...VERIFY,
+  name: 'recover',
+  effect: 'recover',
+  approved: 'recovery.begun',
+  refused: 'recovery.refused',
+};
+
 @Injectable()
 export class RecoveryCodesMethod implements FactorMethod {
   readonly type = 'recovery_codes';
@@ -40,6 +49,7 @@ export class RecoveryCodesMethod implements FactorMethod {
   readonly allowsStepUp = false;
   readonly standsAlone = false;
   readonly attempt = VERIFY;
+  readonly recovery = RECOVER;
 
   constructor(
     private readonly codes: RecoveryCodesRepository,

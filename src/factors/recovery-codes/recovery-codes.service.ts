@@ -33,7 +33,7 @@ export class RecoveryCodesService {
       const codes = await this.rowsOf(set, { tenantId, userId });
       await this.codes.replace(transaction, { tenantId, userId, id, createdAt: this.clock.now(), codes });
       const entry = { tenantId, action: 'factor.recovery_codes_generated', userId, targetId: id } as const;
-      await this.audit.record(transaction, { ...entry, actor: call });
+      await this.audit.record(transaction, { ...entry, details: { factorType: 'recovery_codes' }, actor: call });
     });
     return { id: toTypeId('fac', id), type: 'recovery_codes', codes: set.map(shownCode) };
   }

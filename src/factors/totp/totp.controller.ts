@@ -15,7 +15,7 @@ export class TotpController {
     description:
       'Opens a pending factor and shows its secret this once, as text, as `otpauth://` URI and as QR code. It counts only ' +
       'after its confirmation, and ends after ten minutes without one. For a user who was ever enrolled it ' +
-      'takes a fresh assertion for `factors.add` in the header `Step-Up`, and may name a factor that it replaces: a factor ' +
+      'takes a fresh assertion for `factors.add` or the ticket of a recovery in the header `Step-Up`, and may name a factor that it replaces: a factor ' +
       'is never added on the word of a token alone.',
     auth: 'token',
     scope: 'factors:write',

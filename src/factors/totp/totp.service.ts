@@ -25,7 +25,7 @@ export class TotpService {
     const secret = newTotpSecret();
     const { id, expiresAt } = await this.enrolments.open(
       call,
-      { userId, replaces, assertion },
+      { userId, type: 'totp', replaces, assertion },
       (transaction, factor) => {
         const sealed = this.secrets.seal(secret, { tenantId: factor.tenantId, factorId: factor.id });
         return this.factors.add(transaction, { ...factor, ...parameters, sealed });

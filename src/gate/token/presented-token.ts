@@ -1,10 +1,9 @@
 // The access token as the caller presents it: in the header `Authorization` and nowhere else.
+import type { TokenScheme } from '../../contract/authentication-schemes.js';
 
 export interface TokenHeaders {
   readonly headers: { readonly authorization?: string | undefined };
 }
-
-export type TokenScheme = 'bearer' | 'dpop';
 
 export interface PresentedToken {
   readonly scheme: TokenScheme;

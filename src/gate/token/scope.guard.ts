@@ -1,18 +1,17 @@
-// The second guard: may they. Compares the token's scopes with the one the contract names.
+// The second guard: may they. Compares the token's scopes with what the contract names.
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { GatedRequest } from '../../contract/caller.js';
-import { contractOf } from '../../contract/route-contract.js';
-import { insufficientScope } from './challenges.js';
-import { presentedToken, type TokenHeaders } from './presented-token.js';
+import { insufficientScope } from '../../contract/demanded-scope.js';
+import { contractOf, scopesOf } from '../../contract/route-contract.js';
 
 @Injectable()
 export class ScopeGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const contract = contractOf(context.getHandler());
     if (contract && contract.auth !== 'token') return true;
-    const request = context.switchToHttp().getRequest<GatedRequest & TokenHeaders>();
-    const scope = contract?.scope;
-    if (scope !== undefined && request.caller?.scopes.has(scope)) return true;
-    throw insufficientScope(presentedToken(request)?.scheme ?? 'bearer', scope ?? '');
+    const { caller } = context.switchToHttp().getRequest<GatedRequest>();
+    const scopes = contract ? scopesOf(contract) : [];
+    if (caller && scopes.some((scope) => caller.scopes.has(scope))) return true;
+    throw insufficientScope(caller, scopes[0] ?? '');
   }
 }

@@ -1,45 +1,40 @@
 // Who may change the factors of an enrolled user: whoever shows a fresh assertion of an active factor, made for exactly
-// this change (DESIGN "Who may add a factor"). A token alone does not suffice.
+// this change, or for a new factor the ticket of a recovery (DESIGN "Who may add a factor"). A token alone does not suffice.
 import { Injectable } from '@nestjs/common';
 import type { StepUpRefusalReason } from '../../audit/actions.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { Call } from '../../contract/caller.js';
 import type { StepUpAction } from '../../contract/step-up.js';
-import { Clock, dateAt } from '../../platform/clock/clock.js';
-import { fromTypeId } from '../../platform/crypto/type-id.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
+import { looksLikeTicket } from '../recovery/ticket.js';
+import { TicketAuthorization } from '../recovery/ticket-authorization.js';
 import { UserRepository } from '../user.repository.js';
-import { authorizes } from './assertion.policy.js';
-import { Assertions } from './assertions.js';
-import { SpendingRepository } from './spending.repository.js';
+import { AssertionAuthorization } from './assertion-authorization.js';
+import type { Authorized } from './authorization.js';
 
 export interface Demand {
   readonly userId: string;
   readonly action: StepUpAction;
-  /** The header `Step-Up`, if there was one. */
+  /** The header `Step-Up`, if there was one: an assertion, or a ticket. */
   readonly assertion: string | undefined;
-}
-
-/** The active factor that authorized the change; null where the user was never enrolled and none is needed. */
-export interface Authorized {
-  readonly byFactorId: string | null;
 }
 
 @Injectable()
 export class StepUp {
   constructor(
-    private readonly assertions: Assertions,
+    private readonly assertions: AssertionAuthorization,
+    private readonly tickets: TicketAuthorization,
     private readonly users: UserRepository,
-    private readonly spending: SpendingRepository,
     private readonly database: Database,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Runs `work` with the user's row locked and the assertion spent, in one transaction. A refusal is audited and changes
-   * nothing else; the assertion is not spent by it.
+   * Runs `work` with the user's row locked and what was shown used up, in one transaction. A refusal is audited and
+   * changes nothing else; nothing is used up by it.
    * @throws Problem `step_up_required`.
    */
   async guard<Result>(
@@ -66,30 +61,19 @@ export class StepUp {
   private async judge(
     transaction: Transaction,
     call: Call,
-    { userId, action, assertion }: Demand,
+    { userId, action, assertion: text }: Demand,
   ): Promise<Authorized | StepUpRefusalReason> {
-    const { tenantId } = call;
     // SECURITY(T-13): the row is locked before anything is read, so that a first activation at the same instant is seen.
-    const isEnrolled = await this.users.lock(transaction, { tenantId, userId, now: this.clock.now() });
+    const owner = { tenantId: call.tenantId, userId, now: this.clock.now() };
+    const isEnrolled = await this.users.lock(transaction, owner);
     if (!isEnrolled) return ofNeverEnrolled(action);
-    if (assertion === undefined) return 'step_up_missing';
-    const claims = this.assertions.forStepUp(call, assertion);
-    if (!claims || !authorizes(claims, userId, action)) return 'step_up_not_valid';
-    const factorId = fromTypeId('fac', claims.factor_id);
-    if (factorId === null || !(await this.users.hasActiveFactor(transaction, { tenantId, userId, factorId })))
-      return 'factor_gone';
-    const expiresAt = dateAt(claims.exp * 1_000);
-    const isFirst = await this.spending.claim(transaction, {
-      tenantId,
-      jti: claims.jti,
-      expiresAt,
-      now: this.clock.now(),
-    });
-    return isFirst ? { byFactorId: factorId } : 'assertion_spent';
+    if (text === undefined) return 'step_up_missing';
+    const authorization = looksLikeTicket(text) ? this.tickets : this.assertions;
+    return authorization.judge(transaction, call, { userId, action, text });
   }
 }
 
 /** A first factor needs no proof, for there is none to prove. Nothing else is open to a user who was never enrolled. */
 function ofNeverEnrolled(action: StepUpAction): Authorized | StepUpRefusalReason {
-  return action === 'factors.add' ? { byFactorId: null } : 'step_up_missing';
+  return action === 'factors.add' ? {} : 'step_up_missing';
 }

@@ -24,7 +24,8 @@ export function enrolmentColumns(isRight: string): string {
 
 const ACTIVATE = `
       UPDATE factors SET status = 'active', activated_at = :now::timestamptz, expires_at = NULL
-      FROM judged WHERE last_refusal IS NULL AND factors.tenant_id = :tenant::uuid AND factors.id = (:claimed::text)::uuid`;
+      FROM judged WHERE last_refusal IS NULL AND factors.tenant_id = :tenant::uuid AND factors.id = (:claimed::text)::uuid
+      RETURNING factors.type`;
 
 const VOID_OTHERS = `
       DELETE FROM factors USING judged WHERE last_refusal IS NULL AND factors.tenant_id = :tenant::uuid AND factors.user_id = :user
@@ -35,11 +36,12 @@ const REPLACE = `
       DELETE FROM factors AS old USING judged, factors AS new
       WHERE last_refusal IS NULL AND new.tenant_id = :tenant::uuid AND new.id = (:claimed::text)::uuid
         AND old.tenant_id = :tenant::uuid AND old.user_id = :user AND old.id = new.replaces
-      RETURNING old.id`;
+      RETURNING old.id, old.type`;
 
 const REPLACED_EVENT = `
-      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id)
-      SELECT :caller_tenant::uuid, gen_random_uuid(), :now::timestamptz, 'factor.removed', :client::uuid, :named_user, id, :address, :request
+      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id, details)
+      SELECT :caller_tenant::uuid, gen_random_uuid(), :now::timestamptz, 'factor.removed', :client::uuid, :named_user, id, :address, :request,
+             jsonb_build_object('factorType', type)
       FROM replaced`;
 
 /** CTEs over `judged`. */

@@ -59,7 +59,7 @@ export function attemptStatement(kind: AttemptKind, variation: Variation): Named
     `judged AS (
       UPDATE users SET ${assignments(kind, variation)}
       WHERE tenant_id = :tenant::uuid AND user_id = :user
-      RETURNING last_refusal, claims, recovery_ended)`,
+      RETURNING last_refusal, claims, recovery, recovery_ended)`,
     ...(condition ? [`settled AS (${condition.settled})`] : []),
     ...(kind.effect === 'enrol' ? [ACTIVATION] : []),
     ...(kind.told === undefined ? [] : [kind.told]),
@@ -69,22 +69,34 @@ export function attemptStatement(kind: AttemptKind, variation: Variation): Named
 }
 
 /** The event of the attempt, and of the recovery that it ended. Both have no reason when the proof was accepted. */
-function events({ approved, refused }: AttemptKind, condition: Condition | null): string {
+function events(kind: AttemptKind, condition: Condition | null): string {
+  const { approved, refused } = kind;
+  const { target, details } = shownBy(kind);
   const reason = 'coalesce(:not_enrolled::text, last_refusal)';
   // What does not hold is no matter of who the user is.
   const shown = condition
     ? `CASE WHEN last_refusal = '${condition.reason}' THEN last_refusal ELSE ${reason} END`
     : reason;
-  const who = ':address::text, :end_user_address::text, :request::text FROM judged';
+  const who = (told: string) => `:address::text, :end_user_address::text, :request::text, ${told}::jsonb FROM judged`;
   return `
-    INSERT INTO audit_events (tenant_id, id, at, action, reason, client_id, user_id, target_id, address, end_user_address, request_id)
+    INSERT INTO audit_events (tenant_id, id, at, action, reason, client_id, user_id, target_id, address, end_user_address, request_id, details)
     SELECT :caller_tenant::uuid, :event::uuid, :now::timestamptz, CASE WHEN last_refusal IS NULL THEN '${approved}' ELSE '${refused}' END,
            ${shown}, :client::uuid, :named_user::text,
-           CASE WHEN :not_enrolled::text IS NULL THEN :factor::uuid END, ${who}
+           ${target}, ${who(details)}
     UNION ALL
     SELECT :caller_tenant::uuid, gen_random_uuid(), :now::timestamptz, 'recovery.' || (recovery_ended ->> 'how'),
-           NULL, :client::uuid, :named_user::text, (recovery_ended ->> 'id')::uuid, ${who} WHERE recovery_ended IS NOT NULL
+           NULL, :client::uuid, :named_user::text, (recovery_ended ->> 'id')::uuid, ${who('NULL')} WHERE recovery_ended IS NOT NULL
     RETURNING reason`;
+}
+
+/** What an event is about, and what it says beside: enough to tell the user. */
+function shownBy({ effect }: AttemptKind): { target: string; details: string } {
+  const target = 'CASE WHEN :not_enrolled::text IS NULL THEN :factor::uuid END';
+  if (effect === 'verify') return { target, details: 'NULL' };
+  if (effect === 'enrol') return { target, details: "(SELECT jsonb_build_object('factorType', type) FROM activated)" };
+  const begun = (value: string) => `CASE WHEN last_refusal IS NULL THEN ${value} END`;
+  const told = ['by', 'opensAt', 'endsAt'].map((key) => `'${key}', recovery -> '${key}'`).join(', ');
+  return { target: begun("(recovery ->> 'id')::uuid"), details: `(${begun(`jsonb_build_object(${told})`)})` };
 }
 
 /** The door that a proof of this kind comes to: when it is open, stopped, and which columns it counts in. */

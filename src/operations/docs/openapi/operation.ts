@@ -1,6 +1,11 @@
 // One route as an OpenAPI operation: everything its contract says, in words that an integrator reads.
 import { routeKey, type RouteEntry } from '../../../contract/inventory.js';
-import type { DataClass, RouteContractOptions, Throttle } from '../../../contract/route-contract.js';
+import {
+  scopesOf,
+  type DataClass,
+  type RouteContractOptions,
+  type Throttle,
+} from '../../../contract/route-contract.js';
 import { headersOf } from './headers.js';
 import { refusalResponses } from './refusals.js';
 import { answerSchema, exampleOf, inputSchema, type JsonSchema } from './schema.js';
@@ -38,7 +43,7 @@ export function operationOf(route: RouteEntry, section: string, limits: LimitsPe
     operationId,
     summary: contract.summary,
     description: descriptionOf(contract, limits),
-    security: contract.scope === undefined ? [] : [{ oauth2: [contract.scope] }],
+    security: scopesOf(contract).map((scope) => ({ oauth2: [scope] })),
     parameters: parametersOf(route),
     ...(body === null
       ? {}
@@ -69,9 +74,11 @@ function descriptionOf(contract: RouteContractOptions, limits: LimitsPerMinute):
   return [contract.description, '', ...facts.map((fact) => `- ${fact}`)].join('\n');
 }
 
-function needOf({ auth, scope, stepUp }: RouteContractOptions): string {
+function needOf(contract: RouteContractOptions): string {
+  const { auth, stepUp } = contract;
   const andStepUp = stepUp === undefined ? '' : `, and of an enrolled user a step-up for \`${stepUp}\``;
-  if (auth === 'token') return `an access token with the scope \`${scope ?? ''}\`${andStepUp}`;
+  const scopes = scopesOf(contract).map((scope) => `\`${scope}\``);
+  if (auth === 'token') return `an access token with the scope ${scopes.join(' or ')}${andStepUp}`;
   return auth === 'client' ? 'client id with a secret or a key' : 'no credential';
 }
 
@@ -103,7 +110,8 @@ const DPOP_PARAMETER = {
 };
 
 function stepUpParameter(action: string): object {
-  const description = `An assertion for \`${action}\` of this user, at most five minutes old. Needed once the user is enrolled.`;
+  const orTicket = action === 'factors.add' ? ', or the ticket of a recovery' : '';
+  const description = `An assertion for \`${action}\` of this user, at most five minutes old${orTicket}. Needed once the user is enrolled.`;
   return { name: 'Step-Up', in: 'header', required: false, description, schema: { type: 'string' } };
 }
 

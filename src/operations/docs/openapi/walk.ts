@@ -37,8 +37,15 @@ export const WALK: readonly Section[] = [
   },
   {
     name: 'Recovery',
-    description: 'For the day when the authenticator is gone: codes on paper.',
-    routes: ['POST /v1/users/:userId/factors/recovery-codes'],
+    description: 'For the day when the authenticator is gone: codes on paper, and the slow way back.',
+    routes: [
+      'POST /v1/users/:userId/factors/recovery-codes',
+      'POST /v1/users/:userId/recovery',
+      'GET /v1/users/:userId/recovery',
+      'POST /v1/users/:userId/recovery/:recoveryId/approve',
+      'POST /v1/users/:userId/recovery/:recoveryId/ticket',
+      'DELETE /v1/users/:userId/recovery/:recoveryId',
+    ],
   },
   {
     name: 'Removal',

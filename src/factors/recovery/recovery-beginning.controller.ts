@@ -1,0 +1,37 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { CallOf, type Call } from '../../contract/caller.js';
+import { RouteContract } from '../../contract/route-contract.js';
+import { RecoveryState } from '../../users/recovery/recovery.dto.js';
+import { UserId } from '../../users/user-id.dto.js';
+import { BeginRecovery } from './recovery-beginning.dto.js';
+import { RecoveryBeginnings } from './recovery-beginnings.js';
+
+@Controller('v1/users/:userId/recovery')
+export class RecoveryBeginningController {
+  constructor(private readonly beginnings: RecoveryBeginnings) {}
+
+  @Post()
+  @RouteContract({
+    summary: 'Begin a recovery',
+    description:
+      'For a user who lost their factors. `{"code"}`, a recovery code (`factors:write`): the delay of the tenant runs at once; every ' +
+      'refusal is the same 422. `{"reason"}`, a reset (`tenant:admin`): another client has to approve within an hour. Tell the user ' +
+      'by every channel you have: any proof of theirs ends it. After the delay a ticket opens one enrolment.',
+    auth: 'token',
+    scope: 'factors:write',
+    orScope: 'tenant:admin',
+    throttle: 'client',
+    data: 'credential',
+    audit: ['recovery.begun', 'recovery.asked', 'recovery.refused', 'recovery.vetoed', 'factor.recovery_codes_low'],
+    answer: { status: 202, schema: RecoveryState },
+    refusals: ['verification_refused', 'not_found', 'recovery_open'],
+    consumes: 'application/json',
+  })
+  begin(
+    @CallOf() call: Call,
+    @Param('userId', { schema: UserId }) userId: string,
+    @Body({ schema: BeginRecovery }) body: BeginRecovery,
+  ): Promise<RecoveryState> {
+    return this.beginnings.begin(call, userId, body);
+  }
+}

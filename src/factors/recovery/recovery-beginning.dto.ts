@@ -1,0 +1,21 @@
+// How a recovery begins: by a code of the user, or by a reset that an administrator asks for.
+import { z } from 'zod';
+import { CodeOfRecovery } from '../factor-code.dto.js';
+
+// One line of text. What turns the direction of writing could show the approver another sentence than was stored.
+const STATED_REASON = /^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,200}$/u;
+
+export const BeginByCode = z.strictObject({ code: CodeOfRecovery });
+
+export const BeginByReset = z.strictObject({
+  reason: z
+    .string()
+    .regex(STATED_REASON, 'must be one line of 1 to 200 characters')
+    .meta({ description: 'For whoever approves; it stays in the audit log. No personal data.' }),
+});
+
+export const BeginRecovery = z
+  .union([BeginByReset, BeginByCode], { error: 'must hold either a recovery code or a reason' })
+  .meta({ examples: [{ reason: 'Lost phone; identity checked at the service desk.' }] });
+
+export type BeginRecovery = z.infer<typeof BeginRecovery>;

@@ -1,0 +1,51 @@
+// Begins recoveries. By a code it is a proof like any other: one statement claims the code and writes the recovery; an
+// unknown user takes the same way over a decoy.
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../../contract/caller.js';
+import { demandScope } from '../../contract/demanded-scope.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { newUuid } from '../../platform/crypto/type-id.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { TenantSettingsService } from '../../tenants/settings/tenant-settings.service.js';
+import { Attempts } from '../../users/attempts/attempts.js';
+import { shownState, type RecoveryState } from '../../users/recovery/recovery.dto.js';
+import { begun } from '../../users/recovery/recovery.policy.js';
+import { RecoveryService } from '../../users/recovery/recovery.service.js';
+import { FactorMethods } from '../factor-methods.js';
+import type { BeginRecovery } from './recovery-beginning.dto.js';
+
+@Injectable()
+export class RecoveryBeginnings {
+  constructor(
+    private readonly methods: FactorMethods,
+    private readonly attempts: Attempts,
+    private readonly recovery: RecoveryService,
+    private readonly tenants: TenantSettingsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @throws Problem `insufficient_scope` when the token lacks the scope of this form. For a code `verification_refused`,
+   * always the same, whatever was wrong; for a reset as `RecoveryService.ask`.
+   */
+  begin(call: Call, userId: string, body: BeginRecovery): Promise<RecoveryState> {
+    if ('code' in body) return this.byCode(call, userId, body.code);
+    // SECURITY(T-32): whoever may write factors may not ask for a reset, or two of such clients would recover anybody.
+    demandScope(call, 'tenant:admin');
+    return this.recovery.ask(call, userId, body.reason);
+  }
+
+  private async byCode(call: Call, userId: string, code: string): Promise<RecoveryState> {
+    demandScope(call, 'factors:write');
+    const { tenantId, clientId } = call;
+    const { recoveryDelayHours: delayHours } = await this.tenants.of(tenantId);
+    const method = this.methods.recovering(code);
+    const match = await method.match({ tenantId, userId, proof: code });
+    const nowMs = this.clock.nowMs();
+    const recovery = begun({ clientId, nowMs }, { id: newUuid(this.clock), delayHours });
+    const values = { ...match.values, recovery: JSON.stringify(recovery) };
+    const reason = await this.attempts.judge(method.recovery, { call, userId, ...match, values });
+    if (reason !== null) throw new Problem('verification_refused');
+    return shownState(recovery, nowMs);
+  }
+}

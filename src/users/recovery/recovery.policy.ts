@@ -1,0 +1,133 @@
+/**
+ * The stages of a recovery: the notified, delayed way back for a user who lost their factors (SP 800-63B-4 §4.2). Facts and
+ * time in; the next state out, or why there is none. One recovery of a user is open at a time, and it stands in the user's
+ * row, where every accepted proof ends it (attempt.statement.ts).
+ *
+ *   asked ─approve─▸ waiting ─time─▸ open ─ticket─▸ ticket_issued ─use─▸ enrolling ─confirmation─▸ (completed)
+ *   by a recovery code: begins at waiting
+ */
+import { z } from 'zod';
+import type { RecoveryRefusalReason } from '../../audit/actions.js';
+import { dateAt } from '../../platform/clock/clock.js';
+import { constantTimeEqual } from '../../platform/crypto/constant-time.js';
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** Hours in which another client has to approve a reset. */
+export const APPROVAL_HOURS = 1;
+/** Hours from the end of the delay in which the ticket can be had. */
+export const OPEN_HOURS = 24;
+/** Hours that a ticket lives. */
+export const TICKET_HOURS = 1;
+/** As long as a pending factor lives. */
+export const ENROLLING_MINUTES = 10;
+
+/** Times are RFC 3339 texts of one form, so that comparing texts compares times, in SQL too. */
+const Recovery = z.strictObject({
+  id: z.string(),
+  by: z.enum(['recovery_code', 'reset']),
+  /** The client that began or asked, and that alone is given the ticket. */
+  client: z.string(),
+  stage: z.enum(['asked', 'delayed', 'ticketed', 'enrolling']),
+  startedAt: z.string(),
+  /** Null until a reset is approved. */
+  opensAt: z.string().nullable(),
+  /** The end of the present stage; nothing of the recovery counts from then on. */
+  endsAt: z.string(),
+  /** SHA-256 of the ticket, hexadecimal, while it is unused. */
+  ticket: z.string().optional(),
+  statedReason: z.string().optional(),
+});
+
+export type Recovery = z.infer<typeof Recovery>;
+
+export const RECOVERY_STATUSES = ['asked', 'waiting', 'open', 'ticket_issued', 'enrolling'] as const;
+
+export type RecoveryStatus = (typeof RECOVERY_STATUSES)[number];
+
+/** Why a step is not taken. `no_recovery`: there is none of this id, or it is over. */
+export type RecoveryRefusal = 'no_recovery' | RecoveryRefusalReason;
+
+/** Who acts, and when. */
+export interface Act {
+  readonly clientId: string;
+  readonly nowMs: number;
+}
+
+/** Throws when the row holds something else than this file writes. */
+export function readRecovery(column: unknown): Recovery | null {
+  return column === null ? null : Recovery.parse(column);
+}
+
+/** Null when it is over. */
+export function statusOf({ stage, opensAt, endsAt }: Recovery, nowMs: number): RecoveryStatus | null {
+  const now = textOf(nowMs);
+  if (now >= endsAt) return null;
+  if (stage === 'ticketed') return 'ticket_issued';
+  if (stage !== 'delayed') return stage;
+  return opensAt !== null && now >= opensAt ? 'open' : 'waiting';
+}
+
+/** By an accepted recovery code. Whatever was open before is void: the code is a proof. */
+export function begun({ clientId, nowMs }: Act, { id, delayHours }: { id: string; delayHours: number }): Recovery {
+  const start = { id, by: 'recovery_code', client: clientId, startedAt: textOf(nowMs) } as const;
+  return { ...start, ...delayed(nowMs, delayHours) };
+}
+
+/** By a client that may administer the tenant, which proves nothing of the user: it voids nothing that is open. */
+export function asked(
+  current: Recovery | null,
+  { clientId, nowMs }: Act,
+  { id, statedReason }: { id: string; statedReason: string },
+): Recovery | RecoveryRefusal {
+  if (current && statusOf(current, nowMs) !== null) return 'recovery_open';
+  const start = { id, by: 'reset', client: clientId, startedAt: textOf(nowMs), statedReason } as const;
+  return { ...start, stage: 'asked', opensAt: null, endsAt: textOf(nowMs + APPROVAL_HOURS * HOUR_MS) };
+}
+
+/** SECURITY(T-32): by another client than the one that asked: one stolen credential alone recovers nobody. */
+export function approved(
+  current: Recovery | null,
+  { clientId, nowMs }: Act,
+  { id, delayHours }: { id: string; delayHours: number },
+): Recovery | RecoveryRefusal {
+  if (current?.id !== id || statusOf(current, nowMs) !== 'asked') return 'no_recovery';
+  if (current.client === clientId) return 'same_client';
+  return { ...current, ...delayed(nowMs, delayHours) };
+}
+
+/** SECURITY(T-31): not before the delay is over, once, and to the client that began. */
+export function ticketed(
+  current: Recovery | null,
+  { clientId, nowMs }: Act,
+  { id, ticket }: { id: string; ticket: string },
+): Recovery | RecoveryRefusal {
+  const status = current?.id === id ? statusOf(current, nowMs) : null;
+  if (!current || status === null) return 'no_recovery';
+  if (current.client !== clientId) return 'another_client';
+  if (status === 'asked' || status === 'waiting') return 'not_open_yet';
+  if (status !== 'open') return 'ticket_issued';
+  return { ...current, stage: 'ticketed', ticket, endsAt: textOf(nowMs + TICKET_HOURS * HOUR_MS) };
+}
+
+/** The state after the ticket was used; null when it is not the ticket, or not in time. */
+export function enrolling(current: Recovery | null, ticket: string, nowMs: number): Recovery | null {
+  if (current?.ticket === undefined || statusOf(current, nowMs) !== 'ticket_issued') return null;
+  if (!constantTimeEqual(current.ticket, ticket)) return null;
+  const { ticket: _used, ...rest } = current;
+  return { ...rest, stage: 'enrolling', endsAt: textOf(nowMs + ENROLLING_MINUTES * MINUTE_MS) };
+}
+
+/** The recovery that can be called off, at whatever stage. */
+export function cancelled(current: Recovery | null, id: string, nowMs: number): Recovery | RecoveryRefusal {
+  return current?.id === id && statusOf(current, nowMs) !== null ? current : 'no_recovery';
+}
+
+function delayed(nowMs: number, delayHours: number) {
+  const opens = nowMs + delayHours * HOUR_MS;
+  return { stage: 'delayed', opensAt: textOf(opens), endsAt: textOf(opens + OPEN_HOURS * HOUR_MS) } as const;
+}
+
+function textOf(ms: number): string {
+  return dateAt(ms).toISOString();
+}

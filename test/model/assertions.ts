@@ -1,5 +1,6 @@
 // Every assertion that was given in a run, by whoever proved something, and the one rule of what it may authorize (DESIGN
 // "Who may add a factor"): made for exactly this change, of an active factor of this user, five minutes old at most, used once.
+import { isOpen, type Recovery } from './flows.js';
 import type { ClientName, Factor, Model, Party } from './model.js';
 
 export type StepUpAction = 'factors.add' | 'factors.remove' | 'factors.regenerate';
@@ -20,7 +21,8 @@ export interface Assertion {
 
 export type Shown =
   'none' | 'garbage' | 'right' | 'spent' | 'over' | 'of another action' | 'of a gone factor' | Stranger;
-type Stranger = 'of another user' | 'of another tenant' | 'for a client';
+type Stranger = 'of another user' | 'of another tenant' | 'for a client' | TicketShown;
+type TicketShown = 'a ticket' | 'a dead ticket';
 
 export const SHOWN: readonly Shown[] = [
   'none',
@@ -33,12 +35,17 @@ export const SHOWN: readonly Shown[] = [
   'of another user',
   'of another tenant',
   'for a client',
+  'a ticket',
+  'a dead ticket',
 ];
 
-/** What somebody sends in the header `Step-Up`; `assertion` is null for a text that is none. */
+/** What somebody sends in the header `Step-Up`. */
 export interface Presented {
   readonly header: Readonly<Record<string, string>>;
-  readonly assertion: Assertion | null;
+  /** What it authorizes the change by; null: it does not. */
+  readonly authority: { readonly by: Factor } | { readonly ticketOf: Recovery } | null;
+  /** What is used up if it is accepted. */
+  readonly uses: string | null;
 }
 
 /** A proof at this instant becomes an assertion of so many seconds. */
@@ -61,14 +68,36 @@ export function isLive(model: Model, { name, of, factor, endsAtMs }: Assertion):
   return of === 'user' && factor?.status === 'active' && model.nowMs < endsAtMs && !model.used.has(name);
 }
 
-/** Null where nobody has such a text. The thief has every assertion but one that is right: whoever has that, is the owner. */
-export function presented(model: Model, wish: { shown: Shown; by: Party; action: StepUpAction }): Presented | null {
-  if (wish.shown === 'none') return { header: {}, assertion: null };
-  if (wish.shown === 'garbage') return { header: { 'step-up': 'not.a.jws' }, assertion: null };
-  if (wish.shown === 'right' && wish.by === 'thief') return null;
-  const fits = (assertion: Assertion) => isShown(model, assertion, wish);
-  const assertion = model.assertions.findLast(fits);
-  return assertion ? { header: { 'step-up': assertion.text }, assertion } : null;
+interface Wish {
+  readonly shown: Shown;
+  readonly by: Party;
+  readonly action: StepUpAction;
+}
+
+const NOTHING = { header: {}, authority: null, uses: null } as const;
+
+/** Null where nobody has such a text. The thief has all that are of no use; whoever has one that is right, is the owner. */
+export function presented(model: Model, wish: Wish): Presented | null {
+  const { shown, by, action } = wish;
+  if (shown === 'none') return NOTHING;
+  if (shown === 'garbage') return { ...NOTHING, header: { 'step-up': 'not.a.jws' } };
+  if (shown === 'a ticket' || shown === 'a dead ticket') return presentedTicket(model, wish);
+  if (shown === 'right' && by === 'thief') return null;
+  const assertion = model.assertions.findLast((one) => isShown(model, one, wish));
+  if (assertion === undefined) return null;
+  const { factor, name, text } = assertion;
+  const isRight = factor !== null && authorizes(model, assertion, action);
+  return { header: { 'step-up': text }, authority: isRight ? { by: factor } : null, uses: name };
+}
+
+function presentedTicket(model: Model, { shown, by, action }: Wish): Presented | null {
+  const isLiving = (recovery: Recovery) => isOpen(model, recovery) && recovery.stage === 'ticketed';
+  const ticketOf = model.recoveries.findLast(
+    (one) => one.ticket !== null && isLiving(one) === (shown === 'a ticket') && (by === 'owner' || !isLiving(one)),
+  );
+  if (ticketOf?.ticket == null) return null;
+  const authority = isLiving(ticketOf) && action === 'factors.add' ? { ticketOf } : null;
+  return { header: { 'step-up': ticketOf.ticket }, authority, uses: `ticket of ${ticketOf.id}` };
 }
 
 function isShown(
@@ -90,6 +119,8 @@ function isShown(
     'of another user': of === 'bystander' && isForThis && isInTime,
     'of another tenant': of === 'double' && isForThis && isInTime,
     'for a client': of === 'user' && audience !== 'service' && isInTime,
+    'a ticket': false,
+    'a dead ticket': false,
   };
   return tests[shown];
 }

@@ -16,9 +16,12 @@ export function checkStatus(model: Model, { kind, play: { status, uses }, answer
   const isAccepted = answer.status < 300;
   if (isAccepted && status >= 300) throw new Error(`CLAIM REFUTED: ${kind}: ${answer.status} where ${status} was due`);
   if (answer.status !== status) throw new Error(`${kind}: ${answer.status} instead of ${status}: ${answer.text}`);
-  if (!isAccepted || uses === undefined) return;
-  if (model.used.has(uses)) throw new Error(`CLAIM REFUTED: ${kind}: ${uses} counted twice`);
-  model.used.add(uses);
+  if (!isAccepted) return;
+  for (const one of uses) {
+    if (one === null) continue;
+    if (model.used.has(one)) throw new Error(`CLAIM REFUTED: ${kind}: ${one} counted twice`);
+    model.used.add(one);
+  }
 }
 
 export async function checkInvariants(model: Model, { world, url, userId }: Real): Promise<void> {

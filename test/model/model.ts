@@ -2,11 +2,12 @@
 // a thief with a stolen token. Every secret, claim, lock and grant stands here, so that each answer of the service can be foretold.
 import type { Assertion } from './assertions.js';
 import { freshBudget, type Budget } from './budgets.js';
+import type { Challenge, Recovery } from './flows.js';
 
 export type Party = 'owner' | 'thief';
 
-/** `app` and `second` are clients of the user's tenant, `foreign` is one of another. The thief has the tokens of `app` and `foreign`. */
-export type ClientName = 'app' | 'second' | 'foreign';
+/** Three clients of the user's tenant and one of another. Each may do everything; the thief has the last two. */
+export type ClientName = 'app' | 'second' | 'stolen' | 'foreign';
 
 export interface Authenticator {
   readonly type: 'totp';
@@ -14,8 +15,9 @@ export interface Authenticator {
   /** Who has the secret. */
   readonly holder: Party;
   readonly secret: string;
-  /** The factor whose proof authorized it; null where the user was never enrolled. */
+  /** What authorized it: a proof of this factor, or the ticket of this recovery; neither where the user was never enrolled. */
   readonly by: Factor | null;
+  readonly ticketOf: Recovery | null;
   readonly replaces: Factor | null;
   readonly endsAtMs: number;
   /** `gone`: no row is left. One that is over may have its row still. */
@@ -49,9 +51,13 @@ export class Model {
   /** Those that the user's row names as open, oldest first. */
   pending: Authenticator[] = [];
   readonly assertions: Assertion[] = [];
+  readonly challenges: Challenge[] = [];
+  /** Every recovery that ever was; the one in the user's row, which may be over. */
+  readonly recoveries: Recovery[] = [];
+  recovery: Recovery | null = null;
   /** What counted once. */
   readonly used = new Set<string>();
-  readonly budgets: Record<'oneTimeCodes' | 'recoveryCodes', Budget> = {
+  budgets: Record<'oneTimeCodes' | 'recoveryCodes', Budget> = {
     oneTimeCodes: freshBudget(),
     recoveryCodes: freshBudget(),
   };

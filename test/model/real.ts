@@ -26,9 +26,10 @@ export class World {
   static async open(): Promise<World> {
     const service = await TestService.start(1, { LOG_LEVEL: 'error' });
     const app = await service.tenant();
-    const second = await service.client(app.tenantId, 'factors:read factors:write verify tenant:admin');
-    const foreign = await service.tenant();
-    return new World(service, { app, second, foreign });
+    const scopes = 'factors:read factors:write verify tenant:admin';
+    const second = await service.client(app.tenantId, scopes);
+    const stolen = await service.client(app.tenantId, scopes);
+    return new World(service, { app, second, stolen, foreign: await service.tenant() });
   }
 
   /** `url`: the instance that is looked at. */

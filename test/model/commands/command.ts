@@ -13,7 +13,7 @@ export interface Play {
   /** What the service will answer. */
   readonly status: number;
   /** What counts once, if it is accepted. */
-  readonly uses?: string | undefined;
+  readonly uses: readonly (string | null)[];
   /** What is different afterwards, if the answer is as foretold. */
   settle(answer: Answer): void;
 }
@@ -21,7 +21,7 @@ export interface Play {
 export type FactorCommand = AsyncCommand<Model, Real>;
 
 /** `plan` returns null where nobody can do this now; it changes nothing. */
-export function command(kind: string, facts: object, plan: (model: Readonly<Model>) => Play | null): FactorCommand {
+export function command(kind: string, facts: object, plan: (model: Model) => Play | null): FactorCommand {
   return {
     check: (model) => plan(model) !== null,
     run: async (model, real) => {

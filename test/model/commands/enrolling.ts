@@ -1,10 +1,11 @@
 // Opening and confirming an authenticator, by either party, with every kind of step-up and code.
-import { authorizes, presented, type Shown } from '../assertions.js';
-import { count, verdictOf } from '../budgets.js';
+import { presented, type Shown } from '../assertions.js';
+import { count, freshBudget, verdictOf } from '../budgets.js';
 import { codeFor, match, type CodeChoice } from '../codes.js';
-import type { Authenticator, ClientName, Factor, Model, Party } from '../model.js';
+import type { Recovery } from '../flows.js';
+import type { Authenticator, Factor, Model, Party } from '../model.js';
 import { command, isAccepted, type FactorCommand } from './command.js';
-import { at, pick, type Where } from './places.js';
+import { at, clientOf, pick, type Where } from './places.js';
 
 const PENDING_MS = 10 * 60_000;
 /** An expired row is left alone for this long. */
@@ -12,7 +13,6 @@ const LEFT_ALONE_MS = 60_000;
 
 export interface Opening {
   readonly by: Party;
-  readonly client: ClientName;
   readonly shown: Shown;
   /** Which of the factors that ever were it is to replace. */
   readonly replaces: number | null;
@@ -23,28 +23,33 @@ export function open(wish: Opening): FactorCommand {
     const sent = presented(model, { ...wish, action: 'factors.add' });
     if (sent === null) return null;
     const replaces = wish.replaces === null ? null : pick(model.factors, wish.replaces);
-    const isAllowed = !model.isEnrolled || authorizes(model, sent.assertion, 'factors.add');
-    const isRefused = replaces !== null && replaces.status !== 'active' ? 404 : 201;
-    const by = model.isEnrolled ? sent.assertion : null;
+    const isAllowed = !model.isEnrolled || sent.authority !== null;
+    const status = replaces !== null && replaces.status !== 'active' ? 404 : 201;
+    const granted = { by: null, ticketOf: null, ...(model.isEnrolled ? sent.authority : null) };
+    const body = replaces === null ? {} : { replaces: replaces.id };
     return {
-      client: wish.client,
-      wish: {
-        path: `/v1/users/${model.userId}/factors/totp`,
-        body: replaces === null ? {} : { replaces: replaces.id },
-        headers: sent.header,
-      },
-      status: isAllowed ? isRefused : 403,
-      uses: by?.name,
+      client: clientOf(wish.by),
+      wish: { path: `/v1/users/${model.userId}/factors/totp`, body, headers: sent.header },
+      status: isAllowed ? status : 403,
+      uses: [model.isEnrolled ? sent.uses : null],
       settle: (answer) => {
         if (!isAccepted(answer)) return;
         const { id, secret } = answer.json() as { id: string; secret: string };
-        addPending(model, { id, secret, holder: wish.by, by: by?.factor ?? null, replaces });
+        if (granted.ticketOf) useTicket(model, granted.ticketOf);
+        addPending(model, { id, secret, holder: wish.by, ...granted, replaces });
       },
     };
   });
 }
 
-type Opened = Pick<Authenticator, 'id' | 'secret' | 'holder' | 'by' | 'replaces'>;
+/** It lifts the locks, and the factor has to be confirmed in time. */
+function useTicket(model: Model, recovery: Recovery): void {
+  recovery.stage = 'enrolling';
+  recovery.endsAtMs = model.nowMs + PENDING_MS;
+  model.budgets = { oneTimeCodes: freshBudget(), recoveryCodes: freshBudget() };
+}
+
+type Opened = Pick<Authenticator, 'id' | 'secret' | 'holder' | 'by' | 'ticketOf' | 'replaces'>;
 
 /** The newest five stay; what is not among them, or has been over for a minute, loses its row. */
 function addPending(model: Model, opened: Opened): void {
@@ -73,27 +78,27 @@ export function confirm(wish: Confirming): FactorCommand {
     if (factor === null || code === null) return null;
     // What remains of T-13: whoever has a token may enrol a user who never was, and is the owner then.
     if (!model.isEnrolled && wish.by === 'thief' && factor.holder === 'thief') return null;
-    const { nowMs, budgets } = model;
+    const { nowMs } = model;
     const isOpen = wish.where === 'here' && factor.status === 'pending' && factor.endsAtMs > nowMs;
     const matched = match(code, isOpen ? [factor] : [], nowMs);
     const mayClaim = model.pending.includes(factor) && isStillAuthorized(model, factor);
-    const verdict = verdictOf(budgets.oneTimeCodes, matched, { nowMs, mayClaim });
-    const { client, path } = at(model, wish.where);
+    const verdict = verdictOf(model.budgets.oneTimeCodes, matched, { nowMs, mayClaim });
+    const { client, path } = at(model, wish);
     return {
       client,
       wish: { path: `${path}/factors/${factor.id}/confirm`, body: { code } },
       status: verdict === 'right' ? 200 : 422,
-      uses: `${factor.id} step ${matched.step}`,
+      uses: [`${factor.id} step ${matched.step}`],
       settle: () => {
-        count(budgets.oneTimeCodes, verdict, nowMs);
+        count(model.budgets.oneTimeCodes, verdict, nowMs);
         if (verdict === 'right') activate(model, factor, { step: matched.step ?? 0, code });
       },
     };
   });
 }
 
-function isStillAuthorized({ isEnrolled }: Model, { by }: Authenticator): boolean {
-  return !isEnrolled || by?.status === 'active';
+function isStillAuthorized({ isEnrolled, recovery }: Model, { by, ticketOf }: Authenticator): boolean {
+  return !isEnrolled || by?.status === 'active' || (ticketOf !== null && ticketOf === recovery);
 }
 
 function activate(model: Model, factor: Authenticator, { step, code }: { step: number; code: string }): void {
@@ -102,5 +107,6 @@ function activate(model: Model, factor: Authenticator, { step, code }: { step: n
   Object.assign(factor, { status: 'active', claimed: step, usedCode: code } satisfies Partial<Authenticator>);
   for (const one of others) one.status = 'gone';
   model.pending = [];
+  model.recovery = null;
   model.isEnrolled = true;
 }

@@ -7,11 +7,10 @@ import { codeFor, match, unusedCode, type CodeChoice } from '../codes.js';
 import type { ClientName, CodeSet, Factor, Model, Party } from '../model.js';
 import type { Real } from '../real.js';
 import { command, type FactorCommand, type Play } from './command.js';
-import { pick } from './places.js';
+import { clientOf, pick } from './places.js';
 
 export interface Verifying {
   readonly by: Party;
-  readonly client: ClientName;
   /** Which of the authenticators that ever were has the code. */
   readonly factor: number;
   readonly choice: CodeChoice;
@@ -26,15 +25,20 @@ export function verify(wish: Verifying): FactorCommand {
     const active = model.authenticators.filter(({ status }) => status === 'active');
     const { subject, step } = match(code, active, model.nowMs);
     const mayClaim = subject !== null && step !== null && step > subject.claimed;
-    return judged(model, { ...wish, code, budget: 'oneTimeCodes' }, { subject, step }, mayClaim, () => {
-      if (subject) Object.assign(subject, { claimed: step, usedCode: code });
-    });
+    return judged(
+      model,
+      { ...wish, client: clientOf(wish.by), code, budget: 'oneTimeCodes' },
+      { subject, step },
+      mayClaim,
+      () => {
+        if (subject) Object.assign(subject, { claimed: step, usedCode: code });
+      },
+    );
   });
 }
 
 export interface Recovering {
   readonly by: Party;
-  readonly client: ClientName;
   /** Which of the sets that ever were has the code. */
   readonly set: number;
   readonly choice: 'unused' | 'used' | 'wrong secret' | 'wrong selector';
@@ -49,7 +53,9 @@ export function verifyRecoveryCode(wish: Recovering): FactorCommand {
     const matched = matchRecoveryCode(model, code);
     const { subject } = matched;
     const mayClaim = subject !== null && !subject.used.has(code);
-    return judged(model, { ...wish, code, budget: 'recoveryCodes' }, matched, mayClaim, () => subject?.used.add(code));
+    return judged(model, { ...wish, client: clientOf(wish.by), code, budget: 'recoveryCodes' }, matched, mayClaim, () =>
+      subject?.used.add(code),
+    );
   });
 }
 
@@ -83,16 +89,15 @@ interface Judged {
 function judged(model: Model, wish: Judged, matched: Matched<Factor>, mayClaim: boolean, claim: () => void): Play {
   const { nowMs } = model;
   const { client, code, action } = wish;
-  const budget = model.budgets[wish.budget];
-  const verdict = verdictOf(budget, matched, { nowMs, mayClaim });
+  const verdict = verdictOf(model.budgets[wish.budget], matched, { nowMs, mayClaim });
   const { subject: factor } = matched;
   return {
     client,
     wish: { path: `/v1/users/${model.userId}/verify`, body: { code, action } },
     status: verdict === 'right' ? 200 : 422,
-    uses: factor?.type === 'totp' ? `${factor.id} step ${matched.step}` : code,
+    uses: [factor?.type === 'totp' ? `${factor.id} step ${matched.step}` : code],
     settle: (answer) => {
-      count(budget, verdict, nowMs);
+      count(model.budgets[wish.budget], verdict, nowMs);
       if (verdict !== 'right' || factor === null) return;
       claim();
       remember(model, answer, { factor, action, client });
@@ -110,11 +115,20 @@ export function remember(
   if (factorId !== factor.id) throw new Error(`CLAIM REFUTED: ${factorId} was proven, and not ${factor.id}`);
   const audience = factor.type === 'totp' && isStepUp(action) ? 'service' : client;
   model.assertions.push(given(model, { text, of: 'user', factor, action, audience }));
+  // Whoever can prove themselves has lost nothing.
+  model.recovery = null;
 }
 
-export function spend(wish: { by: Party; client: ClientName; assertion: number }): FactorCommand {
+export interface Spending {
+  readonly by: Party;
+  readonly client: ClientName;
+  /** Counted from the newest. */
+  readonly assertion: number;
+}
+
+export function spend(wish: Spending): FactorCommand {
   return command('spend', wish, (model) => {
-    const assertion = pick(model.assertions, wish.assertion);
+    const assertion = pick(model.assertions.toReversed(), wish.assertion);
     if (assertion === null) return null;
     const isRight = assertion.audience === wish.client && isLive(model, assertion);
     // Whoever has an assertion that counts is the owner.
@@ -123,7 +137,7 @@ export function spend(wish: { by: Party; client: ClientName; assertion: number }
       client: wish.client,
       wish: { path: '/v1/assertions/spend', body: { assertion: assertion.text } },
       status: isRight ? 200 : 422,
-      uses: assertion.name,
+      uses: [assertion.name],
       settle: () => undefined,
     };
   });
@@ -137,9 +151,10 @@ export function proveStranger(wish: { of: 'bystander' | 'double'; action: string
     const fresh = made ? unusedCode(made.secret, made.claimed, model.nowMs) : null;
     if (made && !fresh) return null;
     return {
-      client: of === 'double' ? 'foreign' : 'app',
+      client: of === 'double' ? 'foreign' : 'stolen',
       wish: (real) => strangerWish(model, real, wish),
       status: 200,
+      uses: [],
       settle: (answer) => {
         const { assertion: text } = answer.json() as { assertion: string };
         const { step } = unusedCode(model[of]?.secret ?? '', model[of]?.claimed ?? 0, model.nowMs) ?? { step: 0 };

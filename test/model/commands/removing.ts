@@ -1,8 +1,8 @@
 // Removing a factor, making recovery codes, and the passing of time.
-import { authorizes, presented, type Shown } from '../assertions.js';
-import type { ClientName, CodeSet, Factor, Model, Party } from '../model.js';
+import { presented, type Shown } from '../assertions.js';
+import type { CodeSet, Factor, Model, Party } from '../model.js';
 import { command, isAccepted, type FactorCommand } from './command.js';
-import { at, pick, type Where } from './places.js';
+import { at, clientOf, pick, type Where } from './places.js';
 
 export interface Removing {
   readonly by: Party;
@@ -17,14 +17,13 @@ export function remove(wish: Removing): FactorCommand {
     const factor = pick(model.factors, wish.factor);
     const sent = presented(model, { ...wish, action: 'factors.remove' });
     if (factor === null || sent === null) return null;
-    const { client, path } = at(model, wish.where);
-    const isAuthorized = authorizes(model, sent.assertion, 'factors.remove');
-    const status = removalStatus(factor, wish.where, isAuthorized);
+    const { client, path } = at(model, wish);
+    const status = removalStatus(factor, wish.where, sent.authority !== null);
     return {
       client,
       wish: { method: 'DELETE', path: `${path}/factors/${factor.id}`, headers: sent.header },
       status,
-      uses: factor.status === 'active' ? sent.assertion?.name : undefined,
+      uses: [factor.status === 'active' ? sent.uses : null],
       settle: (answer) => {
         if (isAccepted(answer)) model.remove(factor);
       },
@@ -38,15 +37,15 @@ function removalStatus({ status }: Factor, where: Where, isAuthorized: boolean):
   return status === 'pending' || isAuthorized ? 204 : 403;
 }
 
-export function regenerate(wish: { by: Party; client: ClientName; shown: Shown }): FactorCommand {
+export function regenerate(wish: { by: Party; shown: Shown }): FactorCommand {
   return command('regenerate', wish, (model) => {
     const sent = presented(model, { ...wish, action: 'factors.regenerate' });
     if (sent === null) return null;
     return {
-      client: wish.client,
+      client: clientOf(wish.by),
       wish: { method: 'POST', path: `/v1/users/${model.userId}/factors/recovery-codes`, headers: sent.header },
-      status: model.isEnrolled && authorizes(model, sent.assertion, 'factors.regenerate') ? 201 : 403,
-      uses: sent.assertion?.name,
+      status: model.isEnrolled && sent.authority !== null ? 201 : 403,
+      uses: [sent.uses],
       settle: (answer) => {
         if (isAccepted(answer)) addCodes(model, answer.json() as Pick<CodeSet, 'id' | 'codes'>);
       },

@@ -1,0 +1,45 @@
+// From where a run begins: commands like all others, so that short runs come to what takes long to reach.
+import fc, { type Arbitrary } from 'fast-check';
+import type { Shown } from './assertions.js';
+import type { FactorCommand } from './commands/command.js';
+import { openChallenge } from './commands/challenging.js';
+import { confirm, open } from './commands/enrolling.js';
+import { verify } from './commands/proving.js';
+import { approve, askForReset, beginByCode, fetchTicket } from './commands/recovering.js';
+import { regenerate, wait } from './commands/removing.js';
+import type { Party } from './model.js';
+
+const owner = { by: 'owner', where: 'here' } as const;
+const opens = (by: Party, shown: Shown = 'none') => open({ by, shown, replaces: null });
+const confirms = (factor: number) => confirm({ ...owner, factor, choice: 'unused' });
+const proves = (action: string) => verify({ ...owner, factor: 0, choice: 'unused', action });
+const step = wait(30_000);
+const enrolled = [opens('owner'), confirms(0)];
+const codes = [...enrolled, proves('factors.regenerate'), regenerate({ by: 'owner', shown: 'right' })];
+const second = [...enrolled, proves('factors.add'), opens('owner', 'right'), step];
+const reset = [...enrolled, askForReset(owner), approve({ ...owner, client: 'second', recovery: 0 })];
+const ticket = [wait(90_000_000), fetchTicket({ ...owner, recovery: 0 })];
+
+/** Weight and commands; what needs recovery codes is dear. */
+const BEGINNINGS: Readonly<Record<string, readonly [number, readonly FactorCommand[]]>> = {
+  'never enrolled': [4, []],
+  enrolled: [4, enrolled],
+  'the thief opened first': [3, [opens('thief'), opens('owner'), confirms(1)]],
+  'about to add': [4, [...enrolled, proves('factors.add')]],
+  'about to remove': [5, [...enrolled, proves('factors.remove')]],
+  'logged in': [3, [...enrolled, proves('login')]],
+  'about to confirm a second': [4, second],
+  'two authenticators': [4, [...second, confirms(1), step]],
+  challenged: [4, [...enrolled, openChallenge({ by: 'owner', type: 'totp', factor: null, action: 'factors.add' })]],
+  'reset in its delay': [4, reset],
+  'with the ticket of a reset': [4, [...reset, ...ticket]],
+  'enrolling by a ticket': [4, [...reset, ...ticket, opens('owner', 'a ticket')]],
+  'recovery codes': [1, codes],
+  'recovery by a code': [1, [...codes, beginByCode({ by: 'owner', set: 0, choice: 'unused' })]],
+};
+
+export const BEGINNING: Arbitrary<string> = fc.oneof(
+  ...Object.entries(BEGINNINGS).map(([name, [weight]]) => ({ weight, arbitrary: fc.constant(name) })),
+);
+
+export const movesOf = (beginning: string): readonly FactorCommand[] => BEGINNINGS[beginning]?.[1] ?? [];

@@ -2,11 +2,11 @@
 import fc, { type Arbitrary } from 'fast-check';
 import type { Shown } from './assertions.js';
 import type { FactorCommand } from './commands/command.js';
-import { openChallenge } from './commands/challenging.js';
+import { answerChallenge, openChallenge } from './commands/challenging.js';
 import { confirm, open } from './commands/enrolling.js';
-import { verify } from './commands/proving.js';
-import { approve, askForReset, beginByCode, fetchTicket } from './commands/recovering.js';
-import { regenerate, wait } from './commands/removing.js';
+import { proveStranger, spend, verify, verifyRecoveryCode } from './commands/proving.js';
+import { approve, askForReset, beginByCode, callOff, fetchTicket } from './commands/recovering.js';
+import { regenerate, remove, wait } from './commands/removing.js';
 import type { Party } from './model.js';
 
 const owner = { by: 'owner', where: 'here' } as const;
@@ -19,6 +19,31 @@ const codes = [...enrolled, proves('factors.regenerate'), regenerate({ by: 'owne
 const second = [...enrolled, proves('factors.add'), opens('owner', 'right'), step];
 const reset = [...enrolled, askForReset(owner), approve({ ...owner, client: 'second', recovery: 0 })];
 const ticket = [wait(90_000_000), fetchTicket({ ...owner, recovery: 0 })];
+
+/** Each kind of command accepted once, before all that is random. */
+const everyWay = [
+  ...codes,
+  step,
+  proves('login'),
+  spend({ by: 'owner', client: 'app', among: 'for a client', assertion: 0 }),
+  verifyRecoveryCode({ by: 'owner', set: 0, choice: 'unused', action: 'login' }),
+  beginByCode({ by: 'owner', set: 0, choice: 'unused' }),
+  callOff({ ...owner, recovery: 0 }),
+  step,
+  openChallenge({ by: 'owner', type: 'totp', factor: null, action: 'login' }),
+  answerChallenge({ by: 'owner', client: 'app', challenge: 0, factor: 0, choice: 'unused' }),
+  askForReset(owner),
+  approve({ ...owner, client: 'second', recovery: 0 }),
+  ...ticket,
+  opens('owner', 'a ticket'),
+  confirms(1),
+  proveStranger({ of: 'bystander', action: 'factors.remove' }),
+  proveStranger({ of: 'double', action: 'factors.remove' }),
+  proves('factors.remove'),
+  remove({ ...owner, factor: 0, shown: 'right' }),
+];
+
+export const EVERY_WAY = 'every way';
 
 /** Weight and commands; what needs recovery codes is dear. */
 const BEGINNINGS: Readonly<Record<string, readonly [number, readonly FactorCommand[]]>> = {
@@ -42,4 +67,5 @@ export const BEGINNING: Arbitrary<string> = fc.oneof(
   ...Object.entries(BEGINNINGS).map(([name, [weight]]) => ({ weight, arbitrary: fc.constant(name) })),
 );
 
-export const movesOf = (beginning: string): readonly FactorCommand[] => BEGINNINGS[beginning]?.[1] ?? [];
+export const movesOf = (beginning: string): readonly FactorCommand[] =>
+  beginning === EVERY_WAY ? everyWay : (BEGINNINGS[beginning]?.[1] ?? []);

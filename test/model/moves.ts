@@ -21,9 +21,10 @@ const where = fc.constantFrom('here', 'here', 'here', 'here', ...WHERE);
 const replaces = fc.oneof(fc.constant(null), number);
 const client = fc.constantFrom('app', 'app', 'app', 'second', 'stolen', 'foreign');
 const shown = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom<Shown[]>('right', 'right', 'right', 'a ticket') },
-  { weight: 4, arbitrary: fc.constantFrom(...SHOWN) },
+  { weight: 9, arbitrary: fc.constantFrom<Shown[]>('right', 'right', 'right', 'right', 'a ticket') },
+  { weight: 3, arbitrary: fc.constantFrom(...SHOWN) },
 );
+const among = fc.constantFrom('all', 'for a client', 'for a client');
 const stepping = { by, where, recovery: newest };
 // Steps of 30 s, ends of challenges, assertions and pending factors, the delay of a recovery.
 const SECONDS = [5, 25, 30, 30, 30, 30, 30, 30, 30, 60, 180, 310, 660, 90_000, 90_000];
@@ -35,8 +36,8 @@ const WEIGHTED: readonly [number, Arbitrary<FactorCommand>][] = [
   [10, fc.record({ by, factor: number, choice, action }).map(verify)],
   [6, fc.record({ by, factor: number, shown, where }).map(remove)],
   [1, fc.record({ by, shown }).map(regenerate)],
-  [2, fc.record({ by, set: number, choice: recoveryChoice, action }).map(verifyRecoveryCode)],
-  [4, fc.record({ by, client, assertion: newest }).map(spend)],
+  [3, fc.record({ by, set: number, choice: recoveryChoice, action }).map(verifyRecoveryCode)],
+  [4, fc.record({ by, client, among, assertion: newest }).map(spend)],
   [1, fc.record({ of: fc.constantFrom('bystander', 'double'), action: stepUp }).map(proveStranger)],
   [3, fc.record({ by, type, factor: replaces, action }).map(openChallenge)],
   [4, fc.record({ by, client, challenge: newest, factor: number, choice }).map(answerChallenge)],

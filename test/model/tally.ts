@@ -9,8 +9,9 @@ export class Tally {
     this.#counts.set(kind, counts);
   }
 
-  of(kind: string): { readonly accepted: number; readonly refused: number } {
-    return this.#counts.get(kind) ?? { accepted: 0, refused: 0 };
+  /** The kinds that were. */
+  acceptedLessThan(times: number): string[] {
+    return [...this.#counts].flatMap(([kind, { accepted }]) => (accepted < times ? [kind] : []));
   }
 
   get commands(): number {

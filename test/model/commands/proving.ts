@@ -1,7 +1,7 @@
 // Verifying one-time codes and recovery codes, and spending the assertions that come of it.
 import type { Answer } from '../../support/api.js';
 import { wrongSecret, wrongSelector } from '../../support/recovery.js';
-import { given, isLive, isStepUp } from '../assertions.js';
+import { given, isLive, isStepUp, type Assertion } from '../assertions.js';
 import { count, verdictOf, type Matched } from '../budgets.js';
 import { codeFor, match, unusedCode, type CodeChoice } from '../codes.js';
 import type { ClientName, CodeSet, Factor, Model, Party } from '../model.js';
@@ -122,13 +122,15 @@ export function remember(
 export interface Spending {
   readonly by: Party;
   readonly client: ClientName;
+  readonly among: 'all' | 'for a client';
   /** Counted from the newest. */
   readonly assertion: number;
 }
 
 export function spend(wish: Spending): FactorCommand {
   return command('spend', wish, (model) => {
-    const assertion = pick(model.assertions.toReversed(), wish.assertion);
+    const mayBeMeant = ({ audience }: Assertion) => wish.among === 'all' || audience !== 'service';
+    const assertion = pick(model.assertions.filter(mayBeMeant).toReversed(), wish.assertion);
     if (assertion === null) return null;
     const isRight = assertion.audience === wish.client && isLive(model, assertion);
     // Whoever has an assertion that counts is the owner.

@@ -46,7 +46,8 @@ const everyWay = [
 export const EVERY_WAY = 'every way';
 
 /** Weight and commands; what needs recovery codes is dear. */
-const BEGINNINGS: Readonly<Record<string, readonly [number, readonly FactorCommand[]]>> = {
+const BEGINNINGS = {
+  [EVERY_WAY]: [0, everyWay],
   'never enrolled': [4, []],
   enrolled: [4, enrolled],
   'the thief opened first': [3, [opens('thief'), opens('owner'), confirms(1)]],
@@ -61,11 +62,15 @@ const BEGINNINGS: Readonly<Record<string, readonly [number, readonly FactorComma
   'enrolling by a ticket': [4, [...reset, ...ticket, opens('owner', 'a ticket')]],
   'recovery codes': [1, codes],
   'recovery by a code': [1, [...codes, beginByCode({ by: 'owner', set: 0, choice: 'unused' })]],
-};
+} as const satisfies Readonly<Record<string, readonly [number, readonly FactorCommand[]]>>;
 
-export const BEGINNING: Arbitrary<string> = fc.oneof(
-  ...Object.entries(BEGINNINGS).map(([name, [weight]]) => ({ weight, arbitrary: fc.constant(name) })),
+export type Beginning = keyof typeof BEGINNINGS;
+
+export const BEGINNING: Arbitrary<Beginning> = fc.oneof(
+  ...(Object.keys(BEGINNINGS) as Beginning[]).map((name) => ({
+    weight: BEGINNINGS[name][0],
+    arbitrary: fc.constant(name),
+  })),
 );
 
-export const movesOf = (beginning: string): readonly FactorCommand[] =>
-  beginning === EVERY_WAY ? everyWay : (BEGINNINGS[beginning]?.[1] ?? []);
+export const movesOf = (beginning: Beginning): readonly FactorCommand[] => BEGINNINGS[beginning][1];

@@ -33,7 +33,7 @@ export class World {
   }
 
   /** `url`: the instance that is looked at. */
-  async begin(url: string, tally: Tally): Promise<{ model: Model; real: Real }> {
+  async begin({ url, tally }: { url: string; tally: Tally }): Promise<{ model: Model; real: Real }> {
     this.runs += 1;
     // The first instant of a minute, so that a run meets the same steps when it is played again.
     await this.wait(2 * MINUTE - (this.nowMs % MINUTE));

@@ -1,6 +1,5 @@
 // From where a run begins: commands like all others, so that short runs come to what takes long to reach.
 import fc, { type Arbitrary } from 'fast-check';
-import type { Shown } from './assertions.js';
 import type { FactorCommand } from './commands/command.js';
 import { answerChallenge, openChallenge } from './commands/challenging.js';
 import { confirm, open } from './commands/enrolling.js';
@@ -8,6 +7,7 @@ import { proveStranger, spend, verify, verifyRecoveryCode } from './commands/pro
 import { approve, askForReset, beginByCode, callOff, fetchTicket } from './commands/recovering.js';
 import { regenerate, remove, wait } from './commands/removing.js';
 import type { Party } from './model.js';
+import type { Shown } from './step-ups.js';
 
 const owner = { by: 'owner', where: 'here' } as const;
 const opens = (by: Party, shown: Shown = 'none') => open({ by, shown, replaces: null });

@@ -80,7 +80,9 @@ describe('the factors of a user', () => {
         examples: [[EVERY_WAY, []]],
       });
       const seconds = Math.round((performance.now() - begun) / 1_000);
-      process.stdout.write(`seed ${SEED}: ${tally.runs} runs, ${tally.commands} commands, ${seconds} s\n${tally}\n`);
+      process.stdout.write(
+        `seed ${SEED}: ${tally.runs} runs, ${tally.commands} commands, ${seconds} s\n${tally.text}\n`,
+      );
       expect(tally.runs).toBe(RUNS);
       // Whatever is never accepted would show nothing.
       expect(tally.acceptedLessThan(Math.max(1, RUNS / 200))).toEqual([]);

@@ -1,6 +1,6 @@
 // Which commands are drawn, and how often.
 import fc, { type Arbitrary } from 'fast-check';
-import { SHOWN, STEP_UP_ACTIONS, type Shown } from './assertions.js';
+import { STEP_UP_ACTIONS } from './assertions.js';
 import { answerChallenge, openChallenge } from './commands/challenging.js';
 import type { FactorCommand } from './commands/command.js';
 import { confirm, open } from './commands/enrolling.js';
@@ -8,6 +8,7 @@ import { WHERE } from './commands/places.js';
 import { proveStranger, spend, verify, verifyRecoveryCode } from './commands/proving.js';
 import { approve, askForReset, beginByCode, callOff, fetchTicket } from './commands/recovering.js';
 import { regenerate, remove, wait } from './commands/removing.js';
+import { SHOWN, type Shown } from './step-ups.js';
 
 const by = fc.constantFrom('owner', 'owner', 'thief');
 const number = fc.nat(11);

@@ -18,7 +18,7 @@ export class Tally {
     return [...this.#counts.values()].reduce((sum, { accepted, refused }) => sum + accepted + refused, 0);
   }
 
-  toString(): string {
+  get text(): string {
     const lines = [...this.#counts].sort(([a], [b]) => a.localeCompare(b));
     return lines
       .map(([kind, { accepted, refused }]) => `  ${kind}: ${accepted} accepted, ${refused} refused`)

@@ -3,9 +3,9 @@ import { count, verdictOf, type Matched } from '../budgets.js';
 import { codeFor, match, type CodeChoice } from '../codes.js';
 import { isHeld, MINUTE_MS, type Challenge } from '../flows.js';
 import type { ClientName, Factor, Model, Party } from '../model.js';
-import { command, type FactorCommand } from './command.js';
+import { command, type FactorCommand, type Play } from './command.js';
 import { clientOf, pick } from './places.js';
-import { matchRecoveryCode, recoveryCodeFor, remember } from './proving.js';
+import { isUnused, keyOf, matchRecoveryCode, recoveryCodeFor, remember, use } from './proving.js';
 
 export interface Asking {
   readonly by: Party;
@@ -18,7 +18,7 @@ export interface Asking {
 export function openChallenge(wish: Asking): FactorCommand {
   return command('open a challenge', wish, (model) => {
     const { type, action } = wish;
-    const factor = wish.factor === null ? null : pick(model.factors, wish.factor);
+    const factor = pick(model.factors, wish.factor);
     const client = clientOf(wish.by);
     return {
       client,
@@ -53,31 +53,39 @@ export function answerChallenge(wish: Answering): FactorCommand {
     const from = pick(model.factors, wish.factor);
     const code = from && codeOf(model, from, wish);
     if (challenge === null || from === null || code === null) return null;
-    const budget = from.type === 'totp' ? 'oneTimeCodes' : 'recoveryCodes';
-    const isTheirs = challenge.client === wish.client;
-    const holds = isTheirs && challenge.type === from.type && isHeld(challenge, model.nowMs);
-    const matched = holds ? matchedBy(model, challenge, code) : { subject: null, step: null };
-    const { subject, step } = matched;
-    const verdict = verdictOf(model.budgets[budget], matched, {
-      nowMs: model.nowMs,
-      mayClaim: isUnused(matched, code),
-    });
-    return {
-      client: wish.client,
-      wish: { path: `/v1/challenges/${challenge.id}/answer`, body: { code } },
-      status: verdict === 'right' ? 200 : 422,
-      uses: [challenge.id, subject?.type === 'totp' ? `${subject.id} step ${step}` : code],
-      settle: (answer) => {
-        count(model.budgets[budget], verdict, model.nowMs);
-        if (holds) challenge.answers += 1;
-        if (verdict !== 'right' || subject === null) return;
-        challenge.isApproved = true;
-        if (subject.type === 'totp') Object.assign(subject, { claimed: step, usedCode: code });
-        else subject.used.add(code);
-        remember(model, answer, { factor: subject, action: challenge.action, client: wish.client });
-      },
-    };
+    const { client } = wish;
+    const holds = challenge.client === client && challenge.type === from.type && isHeld(challenge, model.nowMs);
+    return answered(model, { client, challenge, holds, code });
   });
+}
+
+interface Answered {
+  readonly client: ClientName;
+  readonly challenge: Challenge;
+  readonly holds: boolean;
+  readonly code: string;
+}
+
+function answered(model: Model, { client, challenge, holds, code }: Answered): Play {
+  const { nowMs } = model;
+  const budget = challenge.type === 'totp' ? 'oneTimeCodes' : 'recoveryCodes';
+  const matched = holds ? matchedBy(model, challenge, code) : { subject: null, step: null };
+  const verdict = verdictOf(model.budgets[budget], matched, { nowMs, mayClaim: isUnused(matched, code) });
+  return {
+    client,
+    wish: { path: `/v1/challenges/${challenge.id}/answer`, body: { code } },
+    status: verdict === 'right' ? 200 : 422,
+    uses: [challenge.id, keyOf(matched, code)],
+    settle: (answer) => {
+      count(model.budgets[budget], verdict, nowMs);
+      if (holds) challenge.answers += 1;
+      const { subject: factor } = matched;
+      if (verdict !== 'right' || factor === null) return;
+      challenge.isApproved = true;
+      use(matched, code);
+      remember(model, answer, { factor, action: challenge.action, client });
+    },
+  };
 }
 
 function codeOf(model: Model, from: Factor, { by, choice }: Answering): string | null {
@@ -91,9 +99,4 @@ function matchedBy(model: Model, { type, factor }: Challenge, code: string): Mat
   if (type === 'totp') return match(code, model.authenticators.filter(mayAnswer), model.nowMs);
   const matched = matchRecoveryCode(model, code);
   return matched.subject !== null && mayAnswer(matched.subject) ? matched : { subject: null, step: null };
-}
-
-function isUnused({ subject, step }: Matched<Factor>, code: string): boolean {
-  if (subject === null || step === null) return false;
-  return subject.type === 'totp' ? step > subject.claimed : !subject.used.has(code);
 }

@@ -18,6 +18,8 @@ export interface Play {
   settle(answer: Answer): void;
 }
 
+const MOST_TRIES = 10;
+
 export type FactorCommand = AsyncCommand<Model, Real>;
 
 /** `plan` returns null where nobody can do this now; it changes nothing. */
@@ -27,8 +29,7 @@ export function command(kind: string, facts: object, plan: (model: Model) => Pla
     run: async (model, real) => {
       const play = plan(model);
       if (play === null) throw new Error('BUG: run without a check');
-      const wish = typeof play.wish === 'function' ? await play.wish(real) : play.wish;
-      const answer = await real.world.send(real.url, play.client, wish);
+      const answer = await judgedAnswer(play, real);
       real.tally.add(kind, answer.status < 300);
       checkStatus(model, { kind, play, answer });
       play.settle(answer);
@@ -37,6 +38,15 @@ export function command(kind: string, facts: object, plan: (model: Model) => Pla
     },
     toString: () => `${kind} ${JSON.stringify(facts)}`,
   };
+}
+
+/** A 503 says that nothing was changed, as on a machine too busy to hash in time: asking again must be as good as asking once. */
+async function judgedAnswer({ client, wish }: Play, real: Real): Promise<Answer> {
+  const request = typeof wish === 'function' ? await wish(real) : wish;
+  for (let tries = 1; ; tries += 1) {
+    const answer = await real.world.send(real.url, client, request);
+    if (answer.status !== 503 || tries === MOST_TRIES) return answer;
+  }
 }
 
 export const isAccepted = (answer: Answer) => answer.status < 300;

@@ -1,5 +1,5 @@
 // Opening and confirming an authenticator, by either party, with every kind of step-up and code.
-import { presented, type Shown } from '../assertions.js';
+import { presented, type Presented, type Shown } from '../step-ups.js';
 import { count, freshBudget, verdictOf } from '../budgets.js';
 import { codeFor, match, type CodeChoice } from '../codes.js';
 import type { Recovery } from '../flows.js';
@@ -22,15 +22,13 @@ export function open(wish: Opening): FactorCommand {
   return command('open', wish, (model) => {
     const sent = presented(model, { ...wish, action: 'factors.add' });
     if (sent === null) return null;
-    const replaces = wish.replaces === null ? null : pick(model.factors, wish.replaces);
-    const isAllowed = !model.isEnrolled || sent.authority !== null;
-    const status = replaces !== null && replaces.status !== 'active' ? 404 : 201;
+    const replaces = pick(model.factors, wish.replaces);
     const granted = { by: null, ticketOf: null, ...(model.isEnrolled ? sent.authority : null) };
     const body = replaces === null ? {} : { replaces: replaces.id };
     return {
       client: clientOf(wish.by),
       wish: { path: `/v1/users/${model.userId}/factors/totp`, body, headers: sent.header },
-      status: isAllowed ? status : 403,
+      status: openingStatus(model, sent, replaces),
       uses: [model.isEnrolled ? sent.uses : null],
       settle: (answer) => {
         if (!isAccepted(answer)) return;
@@ -40,6 +38,11 @@ export function open(wish: Opening): FactorCommand {
       },
     };
   });
+}
+
+function openingStatus({ isEnrolled }: Model, { authority }: Presented, replaces: Factor | null): number {
+  if (isEnrolled && authority === null) return 403;
+  return replaces === null || replaces.status === 'active' ? 201 : 404;
 }
 
 /** It lifts the locks, and the factor has to be confirmed in time. */
@@ -76,12 +79,10 @@ export function confirm(wish: Confirming): FactorCommand {
     const factor = pick(model.authenticators, wish.factor);
     const code = factor && codeFor(model, factor, wish);
     if (factor === null || code === null) return null;
-    // What remains of T-13: whoever has a token may enrol a user who never was, and is the owner then.
-    if (!model.isEnrolled && wish.by === 'thief' && factor.holder === 'thief') return null;
+    if (isFirstOfThief(model, factor, wish)) return null;
     const { nowMs } = model;
-    const isOpen = wish.where === 'here' && factor.status === 'pending' && factor.endsAtMs > nowMs;
-    const matched = match(code, isOpen ? [factor] : [], nowMs);
-    const mayClaim = model.pending.includes(factor) && isStillAuthorized(model, factor);
+    const matched = match(code, wish.where === 'here' && isConfirmable(factor, nowMs) ? [factor] : [], nowMs);
+    const mayClaim = isStillAuthorized(model, factor);
     const verdict = verdictOf(model.budgets.oneTimeCodes, matched, { nowMs, mayClaim });
     const { client, path } = at(model, wish);
     return {
@@ -97,7 +98,16 @@ export function confirm(wish: Confirming): FactorCommand {
   });
 }
 
-function isStillAuthorized({ isEnrolled, recovery }: Model, { by, ticketOf }: Authenticator): boolean {
+/** What remains of T-13: whoever has a token may enrol a user who never was, and is the owner then. */
+function isFirstOfThief({ isEnrolled }: Model, { holder }: Authenticator, { by }: Confirming): boolean {
+  return !isEnrolled && by === 'thief' && holder === 'thief';
+}
+
+const isConfirmable = ({ status, endsAtMs }: Authenticator, nowMs: number) => status === 'pending' && endsAtMs > nowMs;
+
+function isStillAuthorized({ isEnrolled, pending, recovery }: Model, factor: Authenticator): boolean {
+  const { by, ticketOf } = factor;
+  if (!pending.includes(factor)) return false;
   return !isEnrolled || by?.status === 'active' || (ticketOf !== null && ticketOf === recovery);
 }
 

@@ -18,7 +18,7 @@ export function at(
   };
 }
 
-/** Any number names one, as long as there are any. */
-export function pick<One>(among: readonly One[], number: number): One | null {
-  return among[number % among.length] ?? null;
+/** Any number names one, as long as there are any; null names none. */
+export function pick<One>(among: readonly One[], number: number | null): One | null {
+  return number === null ? null : (among[number % among.length] ?? null);
 }

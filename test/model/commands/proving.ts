@@ -23,17 +23,8 @@ export function verify(wish: Verifying): FactorCommand {
     const code = from && codeFor(model, from, wish);
     if (code === null) return null;
     const active = model.authenticators.filter(({ status }) => status === 'active');
-    const { subject, step } = match(code, active, model.nowMs);
-    const mayClaim = subject !== null && step !== null && step > subject.claimed;
-    return judged(
-      model,
-      { ...wish, client: clientOf(wish.by), code, budget: 'oneTimeCodes' },
-      { subject, step },
-      mayClaim,
-      () => {
-        if (subject) Object.assign(subject, { claimed: step, usedCode: code });
-      },
-    );
+    const matched = match(code, active, model.nowMs);
+    return judged(model, { ...wish, code, budget: 'oneTimeCodes' }, matched);
   });
 }
 
@@ -50,28 +41,20 @@ export function verifyRecoveryCode(wish: Recovering): FactorCommand {
     const from = pick(model.codeSets, wish.set);
     const code = from && recoveryCodeFor(from, wish);
     if (code === null) return null;
-    const matched = matchRecoveryCode(model, code);
-    const { subject } = matched;
-    const mayClaim = subject !== null && !subject.used.has(code);
-    return judged(model, { ...wish, client: clientOf(wish.by), code, budget: 'recoveryCodes' }, matched, mayClaim, () =>
-      subject?.used.add(code),
-    );
+    return judged(model, { ...wish, code, budget: 'recoveryCodes' }, matchRecoveryCode(model, code));
   });
 }
 
 /** Null where the party cannot have such a code: the thief has seen used ones only. */
 export function recoveryCodeFor(from: CodeSet, { by, choice }: Pick<Recovering, 'by' | 'choice'>): string | null {
-  const [first = ''] = from.codes;
-  switch (choice) {
-    case 'wrong secret':
-      return wrongSecret(first);
-    case 'wrong selector':
-      return wrongSelector(from);
-    case 'used':
-      return from.codes.find((code) => from.used.has(code)) ?? null;
-    case 'unused':
-      return by === 'thief' ? null : (from.codes.find((code) => !from.used.has(code)) ?? null);
-  }
+  if (choice === 'unused' && by === 'thief') return null;
+  const found = {
+    unused: from.codes.find((code) => !from.used.has(code)),
+    used: from.codes.find((code) => from.used.has(code)),
+    'wrong secret': wrongSecret(from.codes[0] ?? ''),
+    'wrong selector': wrongSelector(from),
+  };
+  return found[choice] ?? null;
 }
 
 export function matchRecoveryCode({ codeSets }: Model, code: string): Matched<CodeSet> {
@@ -80,29 +63,44 @@ export function matchRecoveryCode({ codeSets }: Model, code: string): Matched<Co
 }
 
 interface Judged {
-  readonly client: ClientName;
+  readonly by: Party;
   readonly code: string;
   readonly action: string;
   readonly budget: keyof Model['budgets'];
 }
 
-function judged(model: Model, wish: Judged, matched: Matched<Factor>, mayClaim: boolean, claim: () => void): Play {
+function judged(model: Model, { by, code, action, budget }: Judged, matched: Matched<Factor>): Play {
   const { nowMs } = model;
-  const { client, code, action } = wish;
-  const verdict = verdictOf(model.budgets[wish.budget], matched, { nowMs, mayClaim });
-  const { subject: factor } = matched;
+  const client = clientOf(by);
+  const verdict = verdictOf(model.budgets[budget], matched, { nowMs, mayClaim: isUnused(matched, code) });
   return {
     client,
     wish: { path: `/v1/users/${model.userId}/verify`, body: { code, action } },
     status: verdict === 'right' ? 200 : 422,
-    uses: [factor?.type === 'totp' ? `${factor.id} step ${matched.step}` : code],
+    uses: [keyOf(matched, code)],
     settle: (answer) => {
-      count(model.budgets[wish.budget], verdict, nowMs);
-      if (verdict !== 'right' || factor === null) return;
-      claim();
-      remember(model, answer, { factor, action, client });
+      count(model.budgets[budget], verdict, nowMs);
+      if (verdict !== 'right' || matched.subject === null) return;
+      use(matched, code);
+      remember(model, answer, { factor: matched.subject, action, client });
     },
   };
+}
+
+/** Steps of an authenticator increase; a recovery code counts once. */
+export function isUnused({ subject, step }: Matched<Factor>, code: string): boolean {
+  if (subject === null || step === null) return false;
+  return subject.type === 'totp' ? step > subject.claimed : !subject.used.has(code);
+}
+
+export function use({ subject, step }: Matched<Factor>, code: string): void {
+  if (subject?.type === 'totp') Object.assign(subject, { claimed: step, usedCode: code });
+  else subject?.used.add(code);
+}
+
+/** What of it counts once. */
+export function keyOf({ subject, step }: Matched<Factor>, code: string): string {
+  return subject?.type === 'totp' ? `${subject.id} step ${step}` : code;
 }
 
 /** Keeps the assertion of a proof that was accepted. */

@@ -5,7 +5,7 @@ import { delayFrom, HOUR_MS, isOpen, type Recovery } from '../flows.js';
 import type { ClientName, Model, Party } from '../model.js';
 import { command, isAccepted, type FactorCommand } from './command.js';
 import { at, clientOf, pick, type Where } from './places.js';
-import { matchRecoveryCode, recoveryCodeFor, type Recovering } from './proving.js';
+import { isUnused, matchRecoveryCode, recoveryCodeFor, use, type Recovering } from './proving.js';
 
 export function beginByCode(wish: Omit<Recovering, 'action'>): FactorCommand {
   return command('begin a recovery by a code', wish, (model) => {
@@ -15,8 +15,7 @@ export function beginByCode(wish: Omit<Recovering, 'action'>): FactorCommand {
     const { nowMs } = model;
     const client = clientOf(wish.by);
     const matched = matchRecoveryCode(model, code);
-    const mayClaim = matched.subject !== null && !matched.subject.used.has(code);
-    const verdict = verdictOf(model.budgets.recoveryCodes, matched, { nowMs, mayClaim });
+    const verdict = verdictOf(model.budgets.recoveryCodes, matched, { nowMs, mayClaim: isUnused(matched, code) });
     return {
       client,
       wish: { path: `/v1/users/${model.userId}/recovery`, body: { code } },
@@ -25,7 +24,7 @@ export function beginByCode(wish: Omit<Recovering, 'action'>): FactorCommand {
       settle: (answer) => {
         count(model.budgets.recoveryCodes, verdict, nowMs);
         if (verdict !== 'right') return;
-        matched.subject?.used.add(code);
+        use(matched, code);
         begin(model, answer, { by: wish.by, client, ...delayFrom(nowMs) });
       },
     };
@@ -72,17 +71,21 @@ export function approve(wish: Stepping & { client: 'app' | 'second' }): FactorCo
     if (recovery === null || (wish.by === 'owner' && recovery.by === 'thief')) return null;
     const { client: usual, path } = at(model, wish);
     const client: ClientName = usual === 'app' ? wish.client : usual;
-    const isAsked = wish.where === 'here' && isOpen(model, recovery) && recovery.stage === 'asked';
     return {
       client,
       wish: { method: 'POST', path: `${path}/recovery/${recovery.id}/approve` },
-      status: isAsked ? (recovery.client === client ? 403 : 200) : 404,
+      status: wish.where === 'here' ? approvalStatus(model, recovery, client) : 404,
       uses: [`approval of ${recovery.id}`],
       settle: (answer) => {
         if (isAccepted(answer)) Object.assign(recovery, delayFrom(model.nowMs));
       },
     };
   });
+}
+
+function approvalStatus(model: Model, recovery: Recovery, client: ClientName): number {
+  if (!isOpen(model, recovery) || recovery.stage !== 'asked') return 404;
+  return recovery.client === client ? 403 : 200;
 }
 
 export function fetchTicket(wish: Stepping): FactorCommand {

@@ -1,5 +1,5 @@
 // Removing a factor, making recovery codes, and the passing of time.
-import { presented, type Shown } from '../assertions.js';
+import { presented, type Shown } from '../step-ups.js';
 import type { CodeSet, Factor, Model, Party } from '../model.js';
 import { command, isAccepted, type FactorCommand } from './command.js';
 import { at, clientOf, pick, type Where } from './places.js';

@@ -120,6 +120,7 @@ module.exports = {
       ['^src/platform/database/', '^src/generated/'],
     ),
     ownerRule('otplib', ['otplib', '@otplib'], ['^src/factors/totp/']),
+    ownerRule('simplewebauthn', ['@simplewebauthn'], ['^src/factors/webauthn/']),
     ownerRule('qrcode', ['qrcode'], ['^src/factors/totp/']),
     ownerRule(
       'passport',

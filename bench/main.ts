@@ -6,6 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { KeyRing } from '../src/platform/crypto/key-ring.js';
+import { interruption } from './interruption.js';
 import type { Stretch } from './load.js';
 import { createDatabase, dropDatabase, inspectServer, type Server } from './postgres.js';
 import {
@@ -24,7 +25,7 @@ import { seed, type Seeded } from './seed.js';
 const ROUNDS = 5;
 const CONNECTIONS = 32;
 const POOL_SIZE = '10';
-const TIME_LIMIT_MS = 10 * 60_000;
+const LIMIT_MINUTES = 10;
 // The service's code is compiled to machine code over its first 5,000 requests or so.
 const WARM_UP_SECONDS = 6;
 /** Above this load average before the start, something else is using the machine. */
@@ -144,20 +145,11 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Rejects when the benchmark is interrupted or takes too long. */
-function interruption(): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-      process.once(signal, () => reject(new Error(`stopped by ${signal}`)));
-    setTimeout(() => reject(new Error('stopped: it took more than ten minutes')), TIME_LIMIT_MS).unref();
-  });
-}
-
 async function main(): Promise<void> {
   const server = await inspectServer(process.env['DATABASE_URL']);
   const folder = mkdtempSync(join(tmpdir(), 'countersign-bench-'));
   try {
-    await Promise.race([run(server, folder), interruption()]);
+    await Promise.race([run(server, folder), interruption(LIMIT_MINUTES)]);
   } finally {
     await stopAll();
     for (const side of ['service', 'floor'] as const) await dropDatabase(server, nameOf(side));

@@ -24,6 +24,16 @@ export async function inspectServer(url: string | undefined): Promise<Server> {
     throw new BenchRefused(
       'DATABASE_URL is not set: name a PostgreSQL 15 or newer with fsync on, and a login that may create databases.',
     );
+  const server = await describeServer(url);
+  if (!server.isDurable) {
+    throw new BenchRefused(
+      'This server does not write commits to disk (fsync or synchronous_commit is off): its figures would mean nothing.',
+    );
+  }
+  return server;
+}
+
+export async function describeServer(url: string): Promise<Server & { isDurable: boolean }> {
   const settings = await withClient(url, async (client) => {
     const { rows } = await client.query<{ name: string; value: string }>(
       'SELECT name, current_setting(name) AS value FROM pg_settings WHERE name = ANY($1)',
@@ -31,13 +41,13 @@ export async function inspectServer(url: string | undefined): Promise<Server> {
     );
     return new Map(rows.map(({ name, value }) => [name, value]));
   });
-  if (settings.get('fsync') !== 'on' || settings.get('synchronous_commit') === 'off') {
-    throw new BenchRefused(
-      'This server does not write commits to disk (fsync or synchronous_commit is off): its figures would mean nothing.',
-    );
-  }
   const shown = SHOWN.map((name) => `${name} ${settings.get(name) ?? '?'}`);
-  return { url, description: `PostgreSQL ${settings.get('server_version') ?? '?'}; ${shown.join(', ')}` };
+  const description = `PostgreSQL ${settings.get('server_version') ?? '?'}; ${shown.join(', ')}`;
+  return {
+    url,
+    description,
+    isDurable: settings.get('fsync') === 'on' && settings.get('synchronous_commit') !== 'off',
+  };
 }
 
 export async function createDatabase(server: Server, name: string): Promise<string> {

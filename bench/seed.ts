@@ -58,7 +58,7 @@ export function seed(options: SeedOptions): Promise<Seeded> {
   return withClient(options.serviceUrl, (service) =>
     withClient(options.floorUrl, async (floor) => {
       await floor.query(FLOOR_TABLES);
-      const seeded = await addClient(service);
+      const seeded = await addClient(service, ['verify']);
       const sealer = new Sealer(options.keyRing);
       for (let from = 0; from < USERS; from += BATCH) {
         await addUsers({ service, floor, sealer, tenantId: seeded.tenantId }, from);
@@ -71,13 +71,14 @@ export function seed(options: SeedOptions): Promise<Seeded> {
   );
 }
 
-async function addClient(service: pg.Client): Promise<Seeded> {
+/** A tenant with one client, without the operator's command, which takes seconds to start. */
+export async function addClient(service: pg.Client, scopes: readonly string[]): Promise<Seeded> {
   const [tenantId, id, now] = [newUuid(clock), newUuid(clock), clock.now()];
   const clientSecret = mintToken('csk');
   await service.query('INSERT INTO tenants (id, name, created_at) VALUES ($1, $2, $3)', [tenantId, 'bench', now]);
   await service.query(
-    `INSERT INTO clients (tenant_id, id, name, scopes, status, created_at) VALUES ($1, $2, 'bench', '{verify}', 'active', $3)`,
-    [tenantId, id, now],
+    `INSERT INTO clients (tenant_id, id, name, scopes, status, created_at) VALUES ($1, $2, 'bench', $4, 'active', $3)`,
+    [tenantId, id, now, scopes],
   );
   await service.query(
     'INSERT INTO client_secrets (tenant_id, client_id, slot, secret_hash, created_at) VALUES ($1, $2, 1, $3, $4)',

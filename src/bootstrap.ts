@@ -16,6 +16,7 @@ import { MemoryThrottleStore } from './gate/throttle/memory-throttle-store.js';
 import type { Settings } from './platform/config/settings.js';
 import { ensureDemoClient } from './admin/demo-client.js';
 import { ClientService } from './tenants/clients/client.service.js';
+import { TenantSettingsService } from './tenants/settings/tenant-settings.service.js';
 import { openPlatform, type OpenOptions, type OpenPlatform } from './platform/open.js';
 import { QuietNestLogger } from './platform/logging/nest-logger.js';
 import { SigningKeys } from './tenants/tokens/signing-keys.js';
@@ -39,7 +40,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     const app = await assemble(platform, routes);
     await app.get(TotpDecoys).ensure();
     if (platform.embedded)
-      await ensureDemoClient(app.get(ClientService), { dataDir: settings.DATA_DIR, issuer: issuerOf(settings) });
+      await ensureDemoClient(
+        { clients: app.get(ClientService), settings: app.get(TenantSettingsService) },
+        { dataDir: settings.DATA_DIR, issuer: issuerOf(settings) },
+      );
     await app.listen(settings.PORT, settings.HOST);
     const close = async () => {
       await app.close();

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ALL_SCOPES } from '../contract/scopes.js';
 import { keepOrCreate } from '../platform/files.js';
 import type { ClientService } from '../tenants/clients/client.service.js';
+import type { TenantSettingsService } from '../tenants/settings/tenant-settings.service.js';
 
 export const DEMO_CLIENT_FILE = 'demo-client.json';
 
@@ -13,13 +14,25 @@ export interface DemoPlace {
   readonly issuer: string;
 }
 
-export async function ensureDemoClient(clients: ClientService, { dataDir, issuer }: DemoPlace): Promise<void> {
+export interface DemoMakers {
+  readonly clients: ClientService;
+  readonly settings: TenantSettingsService;
+}
+
+export async function ensureDemoClient(
+  { clients, settings }: DemoMakers,
+  { dataDir, issuer }: DemoPlace,
+): Promise<void> {
   const file = join(dataDir, DEMO_CLIENT_FILE);
   if (existsSync(file)) {
     updateIssuer(file, issuer);
     return;
   }
   const { tenantId } = await clients.createTenant('Countersign demo');
+  // WebAuthn knows domains and no IP addresses: a passkey of the demo is for the page opened as localhost.
+  const { port } = new URL(issuer);
+  const origins = port === '' ? 'http://localhost' : `http://localhost:${port}`;
+  await settings.change(tenantId, { 'rp-id': 'localhost', origins });
   const { clientId, clientSecret } = await clients.createClient(tenantId, 'demo', ALL_SCOPES);
   keepOrCreate(file, () => written({ issuer, clientId, clientSecret }));
 }

@@ -17,7 +17,7 @@ export class AnswerService {
   ) {}
 
   /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
-  async answer(call: Call, challengeId: string, { code, endUser }: AnswerBody): Promise<AnsweredChallenge> {
+  async answer(call: Call, challengeId: string, { proof, endUser }: AnswerBody): Promise<AnsweredChallenge> {
     const id = fromTypeId('chl', challengeId);
     if (id === null) throw new Problem('verification_refused');
     const { tenantId, clientId } = call;
@@ -25,7 +25,7 @@ export class AnswerService {
     const { userId, factorId, action, nonce } = found ?? nobodys(id);
     const accepted = await this.proofs.judge(call, {
       userId,
-      proof: code,
+      proof,
       // SECURITY(T-29): what the assertion says was asked for was fixed when the challenge was opened.
       binding: { action: action ?? undefined, nonce: nonce ?? undefined },
       endUser,

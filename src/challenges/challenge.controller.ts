@@ -25,7 +25,8 @@ export class ChallengeController {
     summary: 'Open a challenge',
     description:
       'Asks for one proof: for five minutes and five answers. `action` and `nonce` are fixed here and stand in the assertion ' +
-      'that the right answer gives. A challenge of an unknown user looks and ages like any other, and no answer to it is right.',
+      'that the right answer gives; of type `webauthn` they stand in what the authenticator signs (`publicKey`). A challenge of ' +
+      'an unknown user looks and ages like any other, and no answer to it is right.',
     auth: 'token',
     scope: 'verify',
     idempotent: true,
@@ -33,6 +34,7 @@ export class ChallengeController {
     data: 'identifier',
     audit: ['challenge.created'],
     answer: { status: 201, schema: OpenedChallenge },
+    refusals: ['webauthn_not_configured'],
     consumes: 'application/json',
   })
   open(

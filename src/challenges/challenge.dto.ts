@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { FactorCode } from '../factors/factor-code.dto.js';
 import { FactorId } from '../factors/factor.dto.js';
 import { FACTOR_TYPES } from '../factors/factor-method.js';
+import { oneProof } from '../factors/proof.dto.js';
+import { AssertionCredential } from '../factors/webauthn/credential.dto.js';
+import { RequestOptions } from '../factors/webauthn/options.dto.js';
 import { Action, Nonce } from '../users/assertions/assertion.dto.js';
 import { BrowserToken, EndUser } from '../users/browsers/end-user.dto.js';
 import { CHALLENGE_STATUSES } from './challenge.policy.js';
@@ -27,7 +30,17 @@ export const OpenChallenge = z
   .meta({ examples: [{ type: 'totp', action: 'login' }] });
 
 export const OpenedChallenge = z
-  .object({ id: z.string(), type: ChallengeType, status: z.literal('pending'), expiresAt: z.string() })
+  .object({
+    id: z.string(),
+    type: ChallengeType,
+    status: z.literal('pending'),
+    expiresAt: z.string(),
+    publicKey: RequestOptions.optional().meta({
+      description:
+        'Of type `webauthn`, for the browser: ' +
+        '`navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(…) })`.',
+    }),
+  })
   .meta({ examples: [{ id: ID, type: 'totp', status: 'pending', expiresAt: '2026-11-24T09:05:00.000Z' }] });
 
 export const ShownChallenge = z
@@ -40,8 +53,13 @@ export const ShownChallenge = z
   .meta({ examples: [{ id: ID, type: 'totp', status: 'approved', expiresAt: '2026-11-24T09:05:00.000Z' }] });
 
 export const AnswerBody = z
-  .strictObject({ code: FactorCode, endUser: EndUser.optional() })
-  .meta({ examples: [{ code: '123456' }] });
+  .strictObject({
+    code: FactorCode.optional(),
+    credential: AssertionCredential.optional(),
+    endUser: EndUser.optional(),
+  })
+  .meta({ examples: [{ code: '123456' }] })
+  .transform(({ endUser, ...given }, context) => ({ proof: oneProof(given, context), endUser }));
 
 export const AnsweredChallenge = z
   .object({

@@ -4,14 +4,21 @@ import type { Transaction } from '../platform/database/database.js';
 import type { NamedValues } from '../platform/database/named-statement.js';
 import type { AttemptKind } from '../users/attempts/attempt.statement.js';
 import type { Subject } from '../users/attempts/attempts.js';
+import type { AssertionCredential, RegistrationCredential } from './webauthn/credential.dto.js';
 
 /** The kinds of factor, in the order in which the documents show them. */
-export const FACTOR_TYPES = ['totp', 'recovery_codes'] as const;
+export const FACTOR_TYPES = ['totp', 'recovery_codes', 'webauthn'] as const;
 
 export type FactorType = (typeof FACTOR_TYPES)[number];
 
-/** A code as it was typed. */
-export type Proof = string;
+/** A code as it was typed, or what an authenticator signed. */
+export type Proof = string | AssertionCredential | RegistrationCredential;
+
+/** The code given to a method of typed codes. */
+export function codeIn(proof: Proof): string {
+  if (typeof proof !== 'string') throw new Error('BUG: a method was given a proof that it does not recognize');
+  return proof;
+}
 
 /** What a challenge asks to be proven: a factor that signs, signs these. */
 export interface ChallengeFacts {

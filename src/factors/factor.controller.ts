@@ -64,8 +64,8 @@ export class FactorController {
   @RouteContract({
     summary: 'Confirm a pending factor',
     description:
-      'A first code proves that the user holds the secret: the factor becomes active, the code is spent, and other pending ' +
-      'factors of the user are void. Every refusal is the same 422.',
+      'A first code, or what the browser made, proves that the user holds what was enrolled: the factor becomes active, the ' +
+      'code is spent, and other pending factors of the user are void. Every refusal is the same 422.',
     auth: 'token',
     scope: 'factors:write',
     throttle: 'client',
@@ -85,8 +85,8 @@ export class FactorController {
     @CallOf() call: Call,
     @Param('userId', { schema: UserId }) userId: string,
     @Param('factorId', { schema: FactorId }) factorId: string,
-    @Body({ schema: ConfirmBody }) { code }: ConfirmBody,
+    @Body({ schema: ConfirmBody }) { proof }: ConfirmBody,
   ): Promise<ConfirmedFactor> {
-    return this.confirmations.confirm(call, userId, { factorId, proof: code });
+    return this.confirmations.confirm(call, userId, { factorId, proof });
   }
 }

@@ -21,17 +21,29 @@ import { TotpSecrets } from './totp/totp-secrets.js';
 import { TotpController } from './totp/totp.controller.js';
 import { TotpRepository } from './totp/totp.repository.js';
 import { TotpService } from './totp/totp.service.js';
+import { DerivedValues } from './webauthn/derived-values.js';
+import { RelyingParties } from './webauthn/relying-parties.js';
+import { WebAuthnMethod } from './webauthn/webauthn-method.js';
+import { WebAuthnController } from './webauthn/webauthn.controller.js';
+import { WebAuthnRepository } from './webauthn/webauthn.repository.js';
+import { WebAuthnService } from './webauthn/webauthn.service.js';
 
 // A new kind of factor is registered here.
 const METHODS = {
   provide: FACTOR_METHODS,
   useFactory: (...methods: FactorMethod[]) => methods,
-  inject: [TotpMethod, RecoveryCodesMethod],
+  inject: [TotpMethod, RecoveryCodesMethod, WebAuthnMethod],
 };
 
 @Module({
   imports: [TenantsModule, UsersModule],
-  controllers: [FactorController, TotpController, RecoveryCodesController, RecoveryBeginningController],
+  controllers: [
+    FactorController,
+    TotpController,
+    RecoveryCodesController,
+    RecoveryBeginningController,
+    WebAuthnController,
+  ],
   providers: [
     FactorRepository,
     FactorService,
@@ -47,6 +59,11 @@ const METHODS = {
     RecoveryCodesService,
     RecoveryCodesMethod,
     RecoveryBeginnings,
+    RelyingParties,
+    DerivedValues,
+    WebAuthnRepository,
+    WebAuthnService,
+    WebAuthnMethod,
     METHODS,
     FactorMethods,
   ],

@@ -1,20 +1,15 @@
 // What an explorer does a minute after cloning, in a real Chromium: Authorize with the client that is filled in, then
 // Try it out and Execute on every operation from top to bottom. The service is the built one on its embedded database.
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { call } from '../support/api.js';
+import { browserPath, launch } from '../support/chromium.js';
 import { startAsExplorer, type Explored } from '../support/explored-service.js';
 import { TestService } from '../support/service.js';
 import { ANSWER, WALK } from '../support/walk.js';
 
 jest.setTimeout(300_000);
-
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
-const browserPath = [process.env['CHROMIUM_PATH'] ?? '', ...PLACES].find((path) => path !== '' && existsSync(path));
-const QUIET = ['quic', 'background-networking', 'component-update', 'sync'].map((name) => `--disable-${name}`);
-// Root has no sandbox of its own to give.
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--no-first-run', ...QUIET];
 
 let service: Explored;
 
@@ -102,7 +97,7 @@ if (browserPath === undefined) {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: browserPath ?? '', args: FLAGS });
+    browser = await launch();
   });
 
   afterAll(() => browser.close());

@@ -11,7 +11,7 @@ import { TestService, type Credentials } from '../support/service.js';
 
 describe('the operator', () => {
   let service: TestService;
-  let client: Credentials;
+  let client: Credentials & { tenantId: string };
   let folder: string;
   let out: string;
   const holder = new Holder('EdDSA');
@@ -46,6 +46,13 @@ describe('the operator', () => {
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: { PATH: process.env['PATH'] } });
     expect(stdout).toContain('Say --apply to do it');
     expect(() => statSync(out)).toThrow('ENOENT');
+  });
+
+  it('can be shown what a bound token is by the example of the README', async () => {
+    const reader = await service.client(client.tenantId, 'factors:read');
+    const env = { URL: service.url, CLIENT_ID: reader.clientId, CLIENT_SECRET: reader.clientSecret };
+    const { stdout } = await promisify(execFile)(process.execPath, ['examples/bound-token.mjs'], { env });
+    expect(stdout).toBe('token of type DPoP\nwith a proof: 200\nwithout: 401\n');
   });
 
   it('makes a key whose private half is in the file alone, never over another, and the secret can go', async () => {

@@ -1,4 +1,4 @@
-// T-13. The thief holds a stolen token of the user's tenant with every scope, a client of another tenant, every id, and
+// T-13, T-31, T-32. The thief holds a stolen token of the user's tenant with every scope, a client of another tenant, every id, and
 // every assertion, code and ticket that was ever used. They and the owner act in turn, in random orders; a model foretells each answer.
 // A counterexample would be a path to a factor that was added, activated, removed or regenerated without the proofs demanded.
 import fc from 'fast-check';

@@ -1,6 +1,6 @@
 // The attacker holds an assertion that was not made for them, or makes one: they spend it twice, at another client, as an
 // access token, or change it. What an application does offline needs nothing but the address of the key set.
-import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { readAssertion } from '../../examples/verify-assertion.mjs';
 import { call, tokenOf, type Answer, type EnrolledUser } from '../support/api.js';
 import { MINUTE, SECOND, Stage, statuses } from '../support/stage.js';
 
@@ -24,28 +24,43 @@ describe('assertions', () => {
     return (answer.json() as { assertion: string }).assertion;
   }
 
-  it('are verified offline by someone who knows the key set, issuer and audience alone', async () => {
+  const readBy = (user: EnrolledUser, assertion: string, asked: object = {}) =>
+    readAssertion(assertion, {
+      jwksUrl: `${stage.service.url}/.well-known/jwks.json`,
+      issuer: stage.service.issuer,
+      clientId: stage.client.clientId,
+      userId: user.userId,
+      action: 'pay',
+      nonce: NONCE,
+      now: new Date(stage.nowMs),
+      ...asked,
+    });
+
+  it('are verified offline by a script that knows the address of the key set and what it asked for', async () => {
     const user = await stage.user('offline');
     const assertion = await proven(user, { action: 'pay', nonce: NONCE });
-    const keys = createRemoteJWKSet(new URL('/.well-known/jwks.json', stage.service.url));
-    const { payload, protectedHeader } = await jwtVerify(assertion, keys, {
-      issuer: stage.service.issuer,
-      audience: stage.client.clientId,
-      typ: 'mfa-assertion+jwt',
-      currentDate: new Date(stage.nowMs),
-    });
-    expect(protectedHeader).toMatchObject({ alg: 'ES256', typ: 'mfa-assertion+jwt' });
-    expect(payload).toMatchObject({
+    const claims = await readBy(user, assertion);
+    expect(claims).toMatchObject({
       sub: 'offline',
       tenant: stage.client.tenantId,
       client_id: stage.client.clientId,
-      action: 'pay',
-      nonce: NONCE,
       amr: ['otp'],
       factor_id: user.factorId,
       factor_type: 'totp',
     });
-    expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(120);
+    expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(120);
+  });
+
+  it.each([
+    ['another session', { nonce: 'n-fedcba9876543210' }],
+    ['another purpose', { action: 'login' }],
+    ['another user', { userId: 'somebody' }],
+    ['another client', { clientId: 'cli_01kaqy4zq7e1kvf3xh2vbsrzq0' }],
+    ['another issuer', { issuer: 'http://elsewhere.test' }],
+    ['a later time', { now: new Date(Date.now() + 365 * 86_400_000) }],
+  ])('are refused by that script in %s', async (_where, asked) => {
+    const user = await stage.user(`asked-${Object.keys(asked).join('')}`);
+    await expect(readBy(user, await proven(user, { action: 'pay', nonce: NONCE }), asked)).rejects.toThrow();
   });
 
   it('are spent once by 50 parallel requests over two processes', async () => {
@@ -90,7 +105,8 @@ describe('assertions', () => {
   });
 
   it('are refused when anything in them was changed', async () => {
-    const assertion = await proven(await stage.user('changed'));
+    const user = await stage.user('changed');
+    const assertion = await proven(user, { action: 'pay', nonce: NONCE });
     const [header = '', payload = '', signature = ''] = assertion.split('.');
     const recoded = (part: string, change: object) =>
       Buffer.from(
@@ -125,7 +141,11 @@ describe('assertions', () => {
       `${header}.e30.${signature}`,
     ];
     expect(forged).toHaveLength(20);
-    for (const text of forged) expect((await spend(text)).status).toBe(422);
+    for (const text of forged) {
+      expect((await spend(text)).status).toBe(422);
+      await expect(readBy(user, text)).rejects.toThrow();
+    }
+    await expect(readBy(user, assertion)).resolves.toMatchObject({ action: 'pay' });
     expect((await spend(assertion)).status).toBe(200);
   });
 });

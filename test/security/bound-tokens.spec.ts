@@ -2,7 +2,7 @@
 // they do not have. They may also have overheard proofs of its owner, and own keys of their own.
 import { randomUUID } from 'node:crypto';
 import { call, type Answer } from '../support/api.js';
-import { hs256, type Json } from '../support/forge.js';
+import { hs256 } from '../support/forge.js';
 import { Holder, boundTokenOf, type Change } from '../support/holder.js';
 import { exchange, requestText } from '../support/raw-http.js';
 import { TestService, type Credentials } from '../support/service.js';
@@ -74,6 +74,15 @@ describe('a stolen bound token', () => {
       expect((await use(`${proof()}, ${proof()}`)).status).toBe(401);
     });
 
+    it('is refused with a proof for the name that the request itself gives to this service', async () => {
+      const target = (name: string) => `GET http://${name}${PATH} HTTP/1.1`;
+      const lines = (htu: string) => [`Authorization: DPoP ${token}`, `DPoP: ${proof({ claims: { htu } })}`];
+      const theirs = await exchange(instance(0), requestText(target('evil.test'), lines(`http://evil.test${PATH}`)));
+      expect(theirs.status).toBe(401);
+      const ours = await exchange(instance(0), requestText(target('evil.test'), lines(url)));
+      expect(ours.status).toBe(200);
+    });
+
     it('is refused twice at once under both schemes', async () => {
       const lines = [`Authorization: Bearer ${token}`, `Authorization: DPoP ${token}`, `DPoP: ${proof()}`];
       const { status } = await exchange(instance(0), requestText(`GET ${PATH} HTTP/1.1`, lines));
@@ -87,10 +96,6 @@ describe('a stolen bound token', () => {
     ['of another key of the other kind', () => proof({}, new Holder('EdDSA'))],
     ['that shows the owner’s key and is signed by another', () => proof({ signer: thief.signer })],
     ['that shows another key and is signed by the owner’s', () => proof({ header: { jwk: thief.jwk } })],
-    [
-      'with the owner’s key beside another',
-      () => proof({ header: { jwk: { ...owner.jwk, kid: owner.thumbprint } }, signer: thief.signer }),
-    ],
     ['for another method', () => proof({ claims: { htm: 'POST' } })],
     ['for the method in lower case', () => proof({ claims: { htm: 'get' } })],
     ['for another path', () => proof({ claims: { htu: `${service.issuer}/v1/users/eve/factors` } })],
@@ -135,10 +140,7 @@ describe('a stolen bound token', () => {
     ['of the type JWT', () => proof({ header: { typ: 'JWT' } })],
     ['of the type of an access token', () => proof({ header: { typ: 'at+jwt' } })],
     ['without a type', () => proof({ header: { typ: undefined } })],
-    [
-      'with the private key inside',
-      () => proof({ header: { jwk: owner.privateKey.export({ format: 'jwk' }) as Json } }),
-    ],
+    ['with the private key inside', () => proof({ header: { jwk: owner.privateKey.export({ format: 'jwk' }) } })],
     ['without a key', () => proof({ header: { jwk: undefined } })],
     ['with the key as text', () => proof({ header: { jwk: JSON.stringify(owner.jwk) } })],
     ['with a key that is not for signatures', () => proof({ header: { jwk: { ...owner.jwk, use: 'enc' } } })],

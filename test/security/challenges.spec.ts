@@ -1,7 +1,7 @@
 // T-02, T-03, T-29. The attacker has passed the first factor, or holds a stolen token with the scope `verify`. A challenge has a limit
 // of its own, so they open many and guess in all of them at once; they answer the challenges of others, answer one twice, and
 // take the proof of one thing for another.
-import { tokenOf, type EnrolledUser } from '../support/api.js';
+import { tokenOf, type Answer, type EnrolledUser } from '../support/api.js';
 import { CHALLENGE_ENDS_AFTER, Challenges, claimsIn } from '../support/challenges.js';
 import { ownerOf } from '../support/recovery.js';
 import { MINUTE, SECOND, Stage, statuses, tally } from '../support/stage.js';
@@ -45,6 +45,24 @@ describe('a challenge', () => {
     expect(await stage.verdicts('once')).toEqual(['approved', 'challenge_over']);
     // The code was not spent by an answer that could not count.
     expect((await stage.verify('once', stage.right(user))).status).toBe(200);
+  });
+
+  it('lets a known browser in whose user a stranger has locked, and writes down the address of both', async () => {
+    const user = await stage.user('browser');
+    const remember = { code: stage.right(user), endUser: { rememberBrowser: true } };
+    const { browserToken } = (await stage.post('/v1/users/browser/verify', remember)).json() as {
+      browserToken: string;
+    };
+    await stage.later(30 * SECOND);
+    for (const code of stage.wrong(user, 5)) await stage.verify('browser', code);
+    const { id } = await challenges.open('browser', { endUser: { ip: '192.0.2.7' } });
+    expect((await challenges.answer(id, stage.right(user))).status).toBe(422);
+    const endUser = { ip: '192.0.2.8', browserToken };
+    const right = await stage.post(`/v1/challenges/${id}/answer`, { code: stage.right(user), endUser });
+    expect(right.json()).toMatchObject({ status: 'approved', browserToken: expect.stringMatching(/^btk_/) });
+    const text =
+      'SELECT end_user_address AS ip FROM audit_events WHERE user_id = $1 AND end_user_address IS NOT NULL ORDER BY tx';
+    expect(await stage.service.sql(text, ['browser'])).toEqual([{ ip: '192.0.2.7' }, { ip: '192.0.2.8' }]);
   });
 
   it('refuses an answer that brings an action or a nonce of its own, and a context', async () => {
@@ -208,29 +226,21 @@ describe('a challenge', () => {
     expect((await stage.verdicts('narrow')).at(-1)).toBe('not_enrolled');
   });
 
-  describe('of an unknown user', () => {
-    it('looks and ages like one of a user who exists', async () => {
-      await stage.user('known');
-      const pair = ['known', 'stranger'];
-      const seen = async (step: (userId: string, id: string) => Promise<string>, ids: string[]) => {
-        const [known, unknown] = [await step('known', ids[0] ?? ''), await step('stranger', ids[1] ?? '')];
-        expect(masked(unknown)).toBe(masked(known));
-      };
-      const first = await Promise.all(pair.map((userId) => challenges.ask(userId, { action: 'login' })));
-      expect(first.map(({ status }) => status)).toEqual([201, 201]);
-      const [known, unknown] = first.map(({ text }) => masked(text));
-      expect(unknown).toBe(known);
-      const ids = first.map((answer) => (answer.json() as { id: string }).id);
-      const look = async (_user: string, id: string) => (await challenges.look(id)).text;
-      for (const code of ['000000', '111111', '222222', '333333', '444444']) {
-        await seen(async (_user, id) => (await challenges.answer(id, code)).text, ids);
-        await seen(look, ids);
-      }
-      expect(await challenges.statusOf(ids[1] ?? '')).toBe('denied');
-      const late = await challenges.open('stranger');
-      await stage.later(CHALLENGE_ENDS_AFTER);
-      expect(await challenges.statusOf(late.id)).toBe('expired');
-      expect(await actionsOf('stranger')).toEqual({ 'challenge.created': 2, 'verification.refused': 5 });
-    });
+  it('of an unknown user looks and ages like one of a user who exists', async () => {
+    const known = await stage.user('known');
+    const alike = (pair: Answer[]) => expect(new Set(pair.map(({ text }) => masked(text))).size).toBe(1);
+    const first = await Promise.all(['known', 'stranger'].map((userId) => challenges.ask(userId, { action: 'login' })));
+    expect(statuses(first)).toEqual({ 201: 2 });
+    alike(first);
+    const ids = first.map((answer) => (answer.json() as { id: string }).id);
+    for (const code of stage.wrong(known, 5)) {
+      alike(await Promise.all(ids.map((id) => challenges.answer(id, code))));
+      alike(await Promise.all(ids.map((id) => challenges.look(id))));
+    }
+    expect(await challenges.statusOf(ids[1] ?? '')).toBe('denied');
+    const late = await challenges.open('stranger');
+    await stage.later(CHALLENGE_ENDS_AFTER);
+    expect(await challenges.statusOf(late.id)).toBe('expired');
+    expect(await actionsOf('stranger')).toEqual({ 'challenge.created': 2, 'verification.refused': 5 });
   });
 });

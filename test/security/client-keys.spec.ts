@@ -1,7 +1,7 @@
 // T-23, T-06. The attacker wants to be the client: writes assertions of their own (RFC 7523), bends ones that they overheard, sends
 // one twice, or one that was made for another server. They may own another client of the same tenant.
 import type { Answer } from '../support/api.js';
-import { hs256, jws, type Json } from '../support/forge.js';
+import { hs256, jws } from '../support/forge.js';
 import { ASSERTION_TYPE, askToken, Holder, registered, type Change } from '../support/holder.js';
 import { TestService, type Credentials } from '../support/service.js';
 import { statuses } from '../support/stage.js';
@@ -62,7 +62,7 @@ describe('client assertions', () => {
     [
       'that bring the key that signed them',
       'wrong_client_key',
-      () => made({ header: { jwk: thief.jwk as Json }, signer: thief.signer }),
+      () => made({ header: { jwk: thief.jwk }, signer: thief.signer }),
     ],
     [
       'with a key by address',

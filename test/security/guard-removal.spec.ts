@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { tokenOf } from '../support/api.js';
 import { serviceKey, type Victim } from '../support/forge.js';
 import { missingGuards, type ProbeName, type Target } from '../support/guard-probes.js';
+import { boundTokenOf, Holder } from '../support/holder.js';
 import { makeMutant, type Edit } from '../support/mutant.js';
 import { TestService } from '../support/service.js';
 
@@ -43,6 +44,12 @@ const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edits: rea
       },
     ],
   ],
+  [
+    'the proof of possession',
+    'a bound token without its key',
+    [{ file: 'gate/token/possession.ts', find: 'if (!proof) throw invalidProof();', replace: '' }],
+  ],
+  ['the guard that uses a proof up', 'a proof twice', [guardOf('ProofOnceGuard')]],
   ['the scope guard', 'a token without the scope', [guardOf('ScopeGuard')]],
   [
     'the validation',
@@ -133,6 +140,7 @@ describe('without a guard', () => {
     const nowMs = Math.ceil(Date.now() / 30_000) * 30_000 + 30_000;
     await service.setClock({ frozenAtMs: nowMs });
     const victim: Victim = { ...(await service.tenant(SCOPES)), issuer: service.issuer, scope: SCOPES };
+    const holder = new Holder();
     const suspended = await service.client(victim.tenantId, SCOPES);
     target = {
       nowMs,
@@ -143,6 +151,8 @@ describe('without a guard', () => {
       tokenOfOtherTenant: await tokenOf(service.url, await service.tenant(SCOPES)),
       tokenOfSibling: await tokenOf(service.url, await service.client(victim.tenantId, SCOPES)),
       tokenOfSuspended: await tokenOf(service.url, suspended),
+      boundToken: await boundTokenOf(service.url, holder, { ...victim, nowMs }),
+      holder,
     };
     await service.admin('clients', 'suspend', '--client', suspended.clientId);
   }, PATIENCE_MS);

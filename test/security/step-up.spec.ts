@@ -2,6 +2,7 @@
 // matrix is made of the inventory: a route whose contract names a step-up is attacked with every defect.
 import { call, tokenOf, totpAt, enrolled, type Answer, type EnrolledUser } from '../support/api.js';
 import { inventory, nameOf, requestOf, type Route } from '../support/inventory.js';
+import { Passkeys } from '../support/passkeys.js';
 import { MINUTE, SECOND, Stage, statuses, type Pending } from '../support/stage.js';
 
 const guarded = inventory().routes.filter(({ stepUp }) => stepUp !== undefined);
@@ -56,6 +57,7 @@ describe('step-up', () => {
 
   beforeAll(async () => {
     stage = await Stage.open(2);
+    await Passkeys.of(stage);
   });
   afterAll(() => stage.stop());
 
@@ -80,6 +82,7 @@ describe('step-up', () => {
       'DELETE /v1/users/:userId/factors/:factorId',
       'POST /v1/users/:userId/factors/recovery-codes',
       'POST /v1/users/:userId/factors/totp',
+      'POST /v1/users/:userId/factors/webauthn',
     ]);
   });
 
@@ -87,7 +90,7 @@ describe('step-up', () => {
     Object.keys(DEFECTS).map((defect) => [nameOf(route), defect, route] as const),
   );
   it.each(rows)('%s refuses an assertion that is %s', async (_name, defect, route) => {
-    const user = await stage.user(`${route.handler}-${Object.keys(DEFECTS).indexOf(defect)}`);
+    const user = await stage.user(`${route.controller}-${route.handler}-${Object.keys(DEFECTS).indexOf(defect)}`);
     const assertion = await DEFECTS[defect]?.({ stage, route, user });
     const before = await factorsOf(user.userId);
     const answer = await send(route, user, assertion);
@@ -98,7 +101,7 @@ describe('step-up', () => {
   it.each(guarded.map((route) => [nameOf(route), route] as const))(
     '%s accepts a right one, once',
     async (_name, route) => {
-      const user = await stage.user(`right-${route.handler}`);
+      const user = await stage.user(`right-${route.controller}-${route.handler}`);
       const assertion = await stage.proof(user, route.stepUp ?? '');
       expect((await send(route, user, assertion)).status).toBe(route.status);
       expect([403, 404]).toContain((await send(route, user, assertion)).status);

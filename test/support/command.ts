@@ -23,9 +23,9 @@ export class Command {
   }
 
   /** Of this process's environment only PATH and HOME are passed on. */
-  static run(entry: string, settings: Readonly<Record<string, string>>): Command {
+  static run(entry: string, settings: Readonly<Record<string, string>>, flags: readonly string[] = []): Command {
     const env = { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings };
-    const args = ['scripts/start.mjs', entry];
+    const args = ['scripts/start.mjs', entry, ...flags];
     return new Command(spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] }));
   }
 

@@ -3,6 +3,7 @@
 import { call, enrolled, totpAt, verify, wrongCode, type EnrolledUser, type Wish } from './api.js';
 import { es256, goodClaims, goodHeader, jws } from './forge.js';
 import { flawlessToken, type ForgerKnows } from './forgeries.js';
+import { Holder } from './holder.js';
 
 export interface Target {
   readonly url: string;
@@ -15,6 +16,9 @@ export interface Target {
   /** Of another client of the same tenant. */
   readonly tokenOfSibling: string;
   readonly tokenOfSuspended: string;
+  /** Bound to the holder's key. */
+  readonly boundToken: string;
+  readonly holder: Holder;
   readonly forger: ForgerKnows;
   readonly limits: { readonly address: number; readonly client: number };
 }
@@ -30,6 +34,12 @@ async function expectStatus(target: Target, wish: Wish, status: number): Promise
 
 function user(target: Target, name: string, token = target.token): Promise<EnrolledUser> {
   return enrolled(target.url, token, `${name}-${target.run}`, target.nowMs);
+}
+
+/** With the bound token, and a proof that this holder made for it. */
+function provenRequest({ forger, boundToken: token, nowMs }: Target, holder: Holder): Wish {
+  const dpop = holder.proof({ method: 'GET', url: forger.victim.issuer + LIST, nowMs, token });
+  return { path: LIST, headers: { authorization: `DPoP ${token}`, dpop } };
 }
 
 async function expectVerdict(target: Target, { userId, code }: { userId: string; code: string }, status: number) {
@@ -62,6 +72,12 @@ export const PROBES = {
   },
   'a token of a suspended client': (target) =>
     expectStatus(target, { path: LIST, token: target.tokenOfSuspended }, 401),
+  'a bound token without its key': (target) => expectStatus(target, provenRequest(target, new Holder()), 401),
+  'a proof twice': async (target) => {
+    const wish = provenRequest(target, target.holder);
+    await expectStatus(target, wish, 200);
+    await expectStatus(target, wish, 401);
+  },
   'a token without the scope': (target) => expectStatus(target, { path: LIST, token: target.tokenWithoutScope }, 403),
   'an unknown field': async (target) => {
     const body = { code: '123456', isAdmin: true };

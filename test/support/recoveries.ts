@@ -1,7 +1,7 @@
 // Recoveries as a tenant's clients go through them, and what the log says of them.
 import { call, tokenOf, type Answer } from './api.js';
 import type { Credentials } from './service.js';
-import type { Stage } from './stage.js';
+import { DAY, type Stage } from './stage.js';
 
 export interface RecoveryState {
   readonly id: string;
@@ -58,9 +58,9 @@ export function enrolWith(stage: Stage, userId: string, ticket: string, rest: By
 }
 
 /** The answer's body; throws with the answer when it has another status. */
-export function expectOf<Body>(answer: Answer, status: number): Body {
+export function expectOf(answer: Answer, status: number): ReturnType<Answer['json']> {
   if (answer.status !== status) throw new Error(`${answer.status} instead of ${status}: ${answer.text}`);
-  return answer.json() as Body;
+  return answer.json();
 }
 
 export async function setDelay(stage: Stage, hours: number): Promise<void> {
@@ -72,11 +72,20 @@ export function tokenFor(stage: Stage, client: Credentials): Promise<string> {
   return tokenOf(stage.service.url, client);
 }
 
-/** The ticket of a reset that a second client approved; the tenant's delay has to be 0. */
-export async function ticketByReset(stage: Stage, userId: string, second: Credentials): Promise<string> {
-  const { id } = expectOf<RecoveryState>(await begin(stage, userId, { reason: 'Lost phone' }), 202);
+/** Two clients of a tenant: one asks for resets, the other approves them. */
+export interface Administrators {
+  readonly first: Credentials;
+  readonly second: Credentials;
+}
+
+/** The ticket of a reset, a day later: the clock moves on by the delay. */
+export async function ticketByReset(stage: Stage, userId: string, { first, second }: Administrators): Promise<string> {
+  const by = { token: await tokenFor(stage, first) };
+  const { id } = expectOf(await begin(stage, userId, { reason: 'Lost phone' }, by), 202) as RecoveryState;
   expectOf(await approve(stage, userId, id, { token: await tokenFor(stage, second) }), 200);
-  return expectOf<{ ticket: string }>(await askForTicket(stage, userId, id), 201).ticket;
+  await stage.later(DAY);
+  const later = { token: await tokenFor(stage, first) };
+  return (expectOf(await askForTicket(stage, userId, id, later), 201) as { ticket: string }).ticket;
 }
 
 export interface Told {

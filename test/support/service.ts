@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 
-const root = resolve(__dirname, '..', '..');
+const root = resolve(import.meta.dirname, '..', '..');
 const execute = promisify(execFile);
 
 type ClockSetting = { offsetMs: number } | { frozenAtMs: number };

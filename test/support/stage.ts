@@ -47,8 +47,8 @@ export class Stage {
   ) {}
 
   /** The clock begins on a whole minute, which is the first instant of a step of 30 and of 60 seconds. */
-  static async open(instances = 1): Promise<Stage> {
-    const service = await TestService.start(instances);
+  static async open(instances = 1, extra: Record<string, string> = {}): Promise<Stage> {
+    const service = await TestService.start(instances, extra);
     const stage = new Stage(service, await service.tenant(), Math.ceil(Date.now() / MINUTE) * MINUTE);
     await stage.at(stage.nowMs);
     return stage;

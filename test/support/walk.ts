@@ -8,6 +8,7 @@ export const WALK = [
   ['GET /.well-known/oauth-authorization-server', 200],
   ['GET /.well-known/jwks.json', 200],
   ['POST /v1/users/{userId}/factors/totp', 201],
+  ['POST /v1/users/{userId}/factors/webauthn', 201],
   ['POST /v1/users/{userId}/factors/{factorId}/confirm', 200],
   ['GET /v1/users/{userId}/factors', 200],
   ['POST /v1/users/{userId}/verify', 200],
@@ -18,6 +19,12 @@ export const WALK = [
   ['GET /v1/challenges/{challengeId}', 200],
   // What a token alone must not do: the next test shows what it takes.
   ['POST /v1/users/{userId}/factors/recovery-codes', 403],
+  ['POST /v1/users/{userId}/recovery', 202],
+  ['GET /v1/users/{userId}/recovery', 200],
+  // It takes another client to approve, and before that there is no ticket.
+  ['POST /v1/users/{userId}/recovery/{recoveryId}/approve', 403],
+  ['POST /v1/users/{userId}/recovery/{recoveryId}/ticket', 409],
+  ['DELETE /v1/users/{userId}/recovery/{recoveryId}', 204],
   ['DELETE /v1/users/{userId}/factors/{factorId}', 403],
   ['POST /v1/users/{userId}/unlock', 204],
   ['GET /v1/audit-events', 200],

@@ -7,6 +7,8 @@ export interface WireRequest {
   readonly path: string;
   readonly token: string;
   readonly body?: object;
+  /** Whom a trusted proxy vouches for. */
+  readonly forwardedFor?: string;
 }
 
 export class Wire {
@@ -32,12 +34,13 @@ export class Wire {
   }
 
   /** The answer as it came: status line, headers and body. One request at a time. */
-  send({ method, path, token, body }: WireRequest): Promise<string> {
+  send({ method, path, token, body, forwardedFor }: WireRequest): Promise<string> {
     const text = body === undefined ? '' : JSON.stringify(body);
     const head = [
       `${method ?? (body === undefined ? 'GET' : 'POST')} ${path} HTTP/1.1`,
       `Host: ${this.host}`,
       `Authorization: Bearer ${token}`,
+      ...(forwardedFor === undefined ? [] : [`X-Forwarded-For: ${forwardedFor}`]),
       ...(body === undefined ? [] : ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(text)}`]),
     ];
     return new Promise((done, failed) => {

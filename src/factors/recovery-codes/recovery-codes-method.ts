@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/database.js';
 import { NO_STEP, type AttemptKind } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
-import type { FactorMethod, Match, Presented, Proof } from '../factor-method.js';
+import { codeIn, type FactorMethod, type Match, type Presented, type Proof } from '../factor-method.js';
 import { RecoveryCodeHashes } from './recovery-code-hashes.js';
 import { canonicalCode, FEW_CODES, RECOVERY_CODE } from './recovery-codes.policy.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
@@ -58,12 +58,12 @@ export class RecoveryCodesMethod implements FactorMethod {
   ) {}
 
   recognizes(proof: Proof): boolean {
-    return RECOVERY_CODE.test(proof);
+    return typeof proof === 'string' && RECOVERY_CODE.test(proof);
   }
 
   /** One query and one hash, whoever asks for whom. */
   async match({ tenantId, userId, proof, factorId: wanted = null }: Presented): Promise<Match> {
-    const code = canonicalCode(proof);
+    const code = canonicalCode(codeIn(proof));
     const {
       factor_id: factorId,
       id,

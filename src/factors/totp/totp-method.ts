@@ -3,7 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import type { AttemptKind } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
-import type { FactorMethod, Match, Presented, PresentedPending, Proof } from '../factor-method.js';
+import {
+  codeIn,
+  type FactorMethod,
+  type Match,
+  type Presented,
+  type PresentedPending,
+  type Proof,
+} from '../factor-method.js';
 import { TotpSecrets } from './totp-secrets.js';
 import { OneTimeCode } from './totp.dto.js';
 import { TotpRepository } from './totp.repository.js';
@@ -52,11 +59,11 @@ export class TotpMethod implements FactorMethod {
 
   async match({ proof, factorId = null, ...owner }: Presented): Promise<Match> {
     const decoy = this.decoys.for(owner.tenantId, owner.userId);
-    return this.secrets.match(await this.factors.active({ ...owner, factorId }, decoy), proof);
+    return this.secrets.match(await this.factors.active({ ...owner, factorId }, decoy), codeIn(proof));
   }
 
   async matchPending({ tenantId, userId, id, proof }: PresentedPending): Promise<Match> {
     const key = { tenantId, userId, id, now: this.clock.now() };
-    return this.secrets.match(await this.factors.pending(key, this.decoys.for(tenantId, userId)), proof);
+    return this.secrets.match(await this.factors.pending(key, this.decoys.for(tenantId, userId)), codeIn(proof));
   }
 }

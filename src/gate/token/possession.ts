@@ -63,7 +63,9 @@ function headerOf({ headers }: RequestParts): string | undefined {
   return typeof dpop === 'string' ? dpop : undefined;
 }
 
-function pathOf(url: string): string {
-  const end = url.search(/[?#]/);
-  return end < 0 ? url : url.slice(0, end);
+/** Of the request target in origin or absolute form (RFC 9112 §3.2), as it was sent: the host in the latter is the caller's choice too. */
+function pathOf(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/]*/i, '');
+  const end = path.search(/[?#]/);
+  return end < 0 ? path : path.slice(0, end);
 }

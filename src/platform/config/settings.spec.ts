@@ -31,6 +31,8 @@ describe('T-17: production', () => {
     ['without a key ring', { KEY_RING: '' }, 'KEY_RING'],
     ['without an issuer', { ISSUER: '' }, 'ISSUER'],
     ['with an issuer without TLS', { ISSUER: 'http://countersign.example' }, 'ISSUER'],
+    ['with a slash behind the issuer', { ISSUER: 'https://countersign.example/' }, 'ISSUER'],
+    ['with an issuer that has a query', { ISSUER: 'https://countersign.example?x' }, 'ISSUER'],
   ])('refuses to start %s, and names the setting', (_how, change, name) => {
     expect(refusalOf({ ...PRODUCTION, ...change })).toMatch(new RegExp(`^${name} [^\\n]+\\.$`));
   });

@@ -45,7 +45,11 @@ export const settingsSchema = z.object({
     'The key ring as JSON. Unset: generated into `DATA_DIR/key-ring.json`. Required in production.',
   ),
   ISSUER: described(
-    z.url({ protocol: /^https?$/, error: 'must be an https:// URL' }).optional(),
+    z
+      .url({ protocol: /^https?$/, error: 'must be an https:// URL' })
+      // RFC 8414 §2: no query and no fragment. A slash at the end would stand twice in every address that is made of it.
+      .refine((url) => !/[?#]|\/$/.test(url), 'must end without a slash, a query or a fragment')
+      .optional(),
     'Issuer and audience of tokens (RFC 8414). Default: the address listened on. Required and https in production.',
   ),
   TRUSTED_PROXIES: described(

@@ -3,7 +3,7 @@ import { isSignedBy, MAX_JWS_LENGTH, readJws } from './compact-jws.js';
 import { readHolderKey, type HolderKey } from './holder-key.js';
 
 const encoded = (text: string) => Buffer.from(text).toString('base64url');
-const signature = 'A'.repeat(85) + 'A';
+const signature = 'A'.repeat(86);
 const text = (header: string, claims = '{}', signed = signature) => `${encoded(header)}.${encoded(claims)}.${signed}`;
 
 function holder(pair: { publicKey: { export(options: { format: 'jwk' }): object } }): HolderKey {

@@ -14,13 +14,14 @@ export interface ReadJws {
 
 /** Characters; the longest that is looked at. */
 export const MAX_JWS_LENGTH = 4_096;
-const COMPACT = /^([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)$/;
+const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 // r and s of P-256, or the two halves of Ed25519.
 const SIGNATURE_BYTES = 64;
 
 /** Null for anything but three canonical base64url parts, the first two of them JSON objects, no longer than MAX_JWS_LENGTH. */
 export function readJws(text: string): ReadJws | null {
-  const [, header = '', claims = '', signature = ''] = (text.length <= MAX_JWS_LENGTH && COMPACT.exec(text)) || [];
+  if (text.length > MAX_JWS_LENGTH || !COMPACT.test(text)) return null;
+  const [header, claims, signature] = text.split('.') as [string, string, string];
   const [read, said, signed] = [objectIn(header), objectIn(claims), bytesOf(signature)];
   if (!read || !said || signed?.length !== SIGNATURE_BYTES) return null;
   return { header: read, claims: said, signedText: `${header}.${claims}`, signature: signed };

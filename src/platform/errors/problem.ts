@@ -11,6 +11,7 @@ export const PROBLEMS = {
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
+  webauthn_not_configured: { status: 409, title: 'This tenant has no relying party for WebAuthn' },
   idempotency_in_flight: { status: 409, title: 'A request with this idempotency key is at work' },
   recovery_open: { status: 409, title: 'A recovery of this user is open already' },
   recovery_not_open: { status: 409, title: 'The recovery is not open yet' },

@@ -54,9 +54,13 @@ export function judgeClaims({ claims, issuer, nowMs }: Judgement): JudgedToken |
   // RFC 9068 §4: issuer and audience are ours; §2.2: for a client acting for itself `sub` is the client.
   const isOurs = iss === issuer && aud === issuer && sub === client;
   if (!clientId || !tenantId || !isOurs || !isInTime(iat, exp, nowMs)) return null;
-  const boundTo = cnf?.jkt ?? null;
+  const boundTo = thumbprintIn(cnf);
   const caller = { tenantId, clientId, scopes: scopesIn(scope), isBound: boundTo !== null };
   return { caller, boundTo, issuedAtSeconds: iat, expiresAtSeconds: exp };
+}
+
+function thumbprintIn(confirmation: AccessTokenClaims['cnf']): string | null {
+  return confirmation?.jkt ?? null;
 }
 
 function isInTime(iat: number, exp: number, nowMs: number): boolean {

@@ -58,12 +58,14 @@ export function judgeClientAssertion(
 ): JudgedClientAssertion | null {
   const parsed = Claims.safeParse(claims);
   if (!Header.safeParse(header).success || !parsed.success) return null;
-  const { iss, sub, aud, jti, exp, nbf = 0, iat = 0 } = parsed.data;
+  const { iss, sub, aud, jti, exp } = parsed.data;
   // SECURITY(T-06): the issuer alone is the audience. With the token endpoint or a list allowed, an assertion made for a
   // server that lies about its endpoint would be good here (rfc7523bis §4).
   const isForUs = aud === issuer && iss === sub;
-  const seconds = nowMs / 1_000;
+  return isForUs && isInTime(parsed.data, nowMs / 1_000) ? { jti, expiresAtMs: exp * 1_000 } : null;
+}
+
+function isInTime({ exp, nbf = 0, iat = 0 }: z.infer<typeof Claims>, seconds: number): boolean {
   const hasBegun = Math.max(nbf, iat) - SKEW_SECONDS <= seconds;
-  const isInTime = hasBegun && seconds < exp && exp <= seconds + CLIENT_ASSERTION_SECONDS + SKEW_SECONDS;
-  return isForUs && isInTime ? { jti, expiresAtMs: exp * 1_000 } : null;
+  return hasBegun && seconds < exp && exp <= seconds + CLIENT_ASSERTION_SECONDS + SKEW_SECONDS;
 }

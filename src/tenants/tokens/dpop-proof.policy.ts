@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { isSignedBy, readJws } from '../../platform/crypto/compact-jws.js';
-import { HOLDER_ALGORITHMS, readHolderKey } from '../../platform/crypto/holder-key.js';
+import { HOLDER_ALGORITHMS, readHolderKey, type HolderKey } from '../../platform/crypto/holder-key.js';
 
 /** RFC 9449 §4.2. */
 const DPOP_TYPE = 'dpop+jwt';
@@ -26,6 +26,8 @@ const Claims = z.object({
   iat: z.number(),
   ath: z.string().optional(),
 });
+
+type ProofClaims = z.infer<typeof Claims>;
 
 /** The request that a proof has to be made for. */
 export interface ProofDemand {
@@ -49,19 +51,26 @@ export interface JudgedProof {
 /** Whose proof it is, or null for every reason not to believe it. */
 export function judgeProof(proof: string | undefined, demand: ProofDemand): JudgedProof | null {
   // Two DPoP headers arrive joined by a comma, which no compact JWS holds.
-  const jws = proof === undefined ? null : readJws(proof);
+  const read = proof === undefined ? null : readProof(proof);
+  if (!read || !fits(read.claims, demand)) return null;
+  const { jti, iat } = read.claims;
+  const { thumbprint } = read.key;
+  // RFC 9449 §4.3 item 12: the key that the token is bound to.
+  const isRightKey = demand.thumbprint === undefined || demand.thumbprint === thumbprint;
+  return isRightKey ? { thumbprint, jti, expiresAtMs: (iat + PROOF_SECONDS) * 1_000 } : null;
+}
+
+/** Well formed, and signed by the key that it shows (RFC 9449 §4.3 items 2 to 7). */
+function readProof(proof: string): { key: HolderKey; claims: ProofClaims } | null {
+  const jws = readJws(proof);
   const header = Header.safeParse(jws?.header);
   const claims = Claims.safeParse(jws?.claims);
   if (!jws || !header.success || !claims.success) return null;
   const key = readHolderKey(header.data.jwk);
-  if (!key || !isSignedBy(jws, key)) return null;
-  const isRightKey = demand.thumbprint === undefined || demand.thumbprint === key.thumbprint;
-  if (!isRightKey || !fits(claims.data, demand)) return null;
-  const { jti, iat } = claims.data;
-  return { thumbprint: key.thumbprint, jti, expiresAtMs: (iat + PROOF_SECONDS) * 1_000 };
+  return key && isSignedBy(jws, key) ? { key, claims: claims.data } : null;
 }
 
-function fits({ htm, htu, iat, ath }: z.infer<typeof Claims>, demand: ProofDemand): boolean {
+function fits({ htm, htu, iat, ath }: ProofClaims, demand: ProofDemand): boolean {
   const isRequest = htm === demand.method && isSameUrl(htu, demand.url);
   const isFresh = Math.abs(demand.nowMs / 1_000 - iat) <= PROOF_SECONDS;
   // RFC 9449 §4.3 item 10: with an access token, `ath` is that token's.

@@ -29,6 +29,11 @@ export interface IssuedToken {
   readonly isBound: boolean;
 }
 
+interface Given {
+  readonly scope: string;
+  readonly proof: JudgedProof | null;
+}
+
 @Injectable()
 export class TokenIssuer {
   constructor(
@@ -57,19 +62,23 @@ export class TokenIssuer {
     return { token, scope: outcome.scope, isBound: boundTo !== null };
   }
 
-  /** What to give, or why nothing. What counts once is used up last, when nothing else stands against it. */
+  /** What to give, or why nothing. What counts once is used up when nothing else stands against it. */
   private async outcome(
     { client, reason, assertion }: AuthenticatedClient,
-    { dpop, wanted }: TokenWish,
-  ): Promise<{ scope: string; proof: JudgedProof | null } | TokenRefusalReason> {
+    wish: TokenWish,
+  ): Promise<Given | TokenRefusalReason> {
     if (reason !== null) return reason;
     if (assertion && !(await this.ledger.spendAssertion(client, assertion))) return 'client_assertion_replayed';
+    const given = this.judge(client, wish);
+    if (typeof given === 'string' || !given.proof) return given;
+    return (await this.ledger.spendProof(client.tenantId, given.proof)) ? given : 'dpop_proof_replayed';
+  }
+
+  private judge(client: ClientRecord, { dpop, wanted }: TokenWish): Given | TokenRefusalReason {
     const proof = dpop === undefined ? null : this.proofIn(dpop);
     if (dpop !== undefined && !proof) return 'dpop_proof_not_valid';
     const grant = judgeGrant({ allowed: client.scopes, wanted, isBound: proof !== null, rules: this.rulesFor(client) });
-    if (!grant.ok) return grant.reason;
-    if (proof && !(await this.ledger.spendProof(client.tenantId, proof))) return 'dpop_proof_replayed';
-    return { scope: grant.scope, proof };
+    return grant.ok ? { scope: grant.scope, proof } : grant.reason;
   }
 
   private proofIn(dpop: string): JudgedProof | null {

@@ -34,8 +34,8 @@ const Recovery = z.strictObject({
   opensAt: z.string().nullable(),
   /** The end of the present stage; nothing of the recovery counts from then on. */
   endsAt: z.string(),
-  /** SHA-256 of the ticket, hexadecimal, while it is unused. */
-  ticket: z.string().optional(),
+  /** SHA-256 of the ticket, hexadecimal; null before it is given out and from its use on. */
+  ticket: z.string().nullable(),
   statedReason: z.string().optional(),
 });
 
@@ -82,7 +82,7 @@ export function asked(
 ): Recovery | RecoveryRefusal {
   if (current && statusOf(current, nowMs) !== null) return 'recovery_open';
   const start = { id, by: 'reset', client: clientId, startedAt: textOf(nowMs), statedReason } as const;
-  return { ...start, stage: 'asked', opensAt: null, endsAt: textOf(nowMs + APPROVAL_HOURS * HOUR_MS) };
+  return { ...start, stage: 'asked', ticket: null, opensAt: null, endsAt: textOf(nowMs + APPROVAL_HOURS * HOUR_MS) };
 }
 
 /** SECURITY(T-32): by another client than the one that asked: one stolen credential alone recovers nobody. */
@@ -91,9 +91,10 @@ export function approved(
   { clientId, nowMs }: Act,
   { id, delayHours }: { id: string; delayHours: number },
 ): Recovery | RecoveryRefusal {
-  if (current?.id !== id || statusOf(current, nowMs) !== 'asked') return 'no_recovery';
-  if (current.client === clientId) return 'same_client';
-  return { ...current, ...delayed(nowMs, delayHours) };
+  const open = openOne(current, id, nowMs);
+  if (open?.status !== 'asked') return 'no_recovery';
+  if (open.recovery.client === clientId) return 'same_client';
+  return { ...open.recovery, ...delayed(nowMs, delayHours) };
 }
 
 /** SECURITY(T-31): not before the delay is over, once, and to the client that began. */
@@ -102,30 +103,42 @@ export function ticketed(
   { clientId, nowMs }: Act,
   { id, ticket }: { id: string; ticket: string },
 ): Recovery | RecoveryRefusal {
-  const status = current?.id === id ? statusOf(current, nowMs) : null;
-  if (!current || status === null) return 'no_recovery';
-  if (current.client !== clientId) return 'another_client';
+  const open = openOne(current, id, nowMs);
+  if (!open) return 'no_recovery';
+  const { recovery, status } = open;
+  if (recovery.client !== clientId) return 'another_client';
   if (status === 'asked' || status === 'waiting') return 'not_open_yet';
   if (status !== 'open') return 'ticket_issued';
-  return { ...current, stage: 'ticketed', ticket, endsAt: textOf(nowMs + TICKET_HOURS * HOUR_MS) };
+  return { ...recovery, stage: 'ticketed', ticket, endsAt: textOf(nowMs + TICKET_HOURS * HOUR_MS) };
 }
 
 /** The state after the ticket was used; null when it is not the ticket, or not in time. */
 export function enrolling(current: Recovery | null, ticket: string, nowMs: number): Recovery | null {
-  if (current?.ticket === undefined || statusOf(current, nowMs) !== 'ticket_issued') return null;
-  if (!constantTimeEqual(current.ticket, ticket)) return null;
-  const { ticket: _used, ...rest } = current;
-  return { ...rest, stage: 'enrolling', endsAt: textOf(nowMs + ENROLLING_MINUTES * MINUTE_MS) };
+  if (!current || statusOf(current, nowMs) !== 'ticket_issued') return null;
+  if (current.ticket === null || !constantTimeEqual(current.ticket, ticket)) return null;
+  return { ...current, stage: 'enrolling', ticket: null, endsAt: textOf(nowMs + ENROLLING_MINUTES * MINUTE_MS) };
 }
 
 /** The recovery that can be called off, at whatever stage. */
 export function cancelled(current: Recovery | null, id: string, nowMs: number): Recovery | RecoveryRefusal {
-  return current?.id === id && statusOf(current, nowMs) !== null ? current : 'no_recovery';
+  return openOne(current, id, nowMs)?.recovery ?? 'no_recovery';
+}
+
+/** The one of this id, with its status; null when it is another one, or over. */
+function openOne(current: Recovery | null, id: string, nowMs: number) {
+  if (current?.id !== id) return null;
+  const status = statusOf(current, nowMs);
+  return status && { recovery: current, status };
 }
 
 function delayed(nowMs: number, delayHours: number) {
   const opens = nowMs + delayHours * HOUR_MS;
-  return { stage: 'delayed', opensAt: textOf(opens), endsAt: textOf(opens + OPEN_HOURS * HOUR_MS) } as const;
+  return {
+    stage: 'delayed',
+    ticket: null,
+    opensAt: textOf(opens),
+    endsAt: textOf(opens + OPEN_HOURS * HOUR_MS),
+  } as const;
 }
 
 function textOf(ms: number): string {

@@ -24,7 +24,7 @@ export interface Named {
 interface Step {
   readonly userId: string;
   readonly action: AuditAction;
-  judge(current: Recovery | null): Recovery | RecoveryRefusal;
+  readonly judge: (current: Recovery | null) => Recovery | RecoveryRefusal;
   /** True for the step that leaves nothing behind. */
   readonly ends?: boolean;
 }

@@ -84,6 +84,7 @@ async function learn(path, response) {
   if (response.status === 201 && path.endsWith('/challenges')) carrier.parameter('challengeId', answer.id);
   if (response.status === 200 && sentCode !== undefined) await authenticator.spend(sentCode);
   if (typeof answer.assertion === 'string') learnAssertion(answer.assertion);
+  if (String(answer.id).startsWith('rcv_')) carrier.parameter('recoveryId', answer.id);
   if (response.status === 403 && answer.code === 'step_up_required')
     note(
       'This user is enrolled: it takes a proof for this very change. Verify once more with the `action` of this route, then press ' +

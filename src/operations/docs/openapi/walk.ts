@@ -20,6 +20,7 @@ export const WALK: readonly Section[] = [
     description: 'What a user proves with. A factor counts from its confirmation on.',
     routes: [
       'POST /v1/users/:userId/factors/totp',
+      'POST /v1/users/:userId/factors/webauthn',
       'POST /v1/users/:userId/factors/:factorId/confirm',
       'GET /v1/users/:userId/factors',
     ],

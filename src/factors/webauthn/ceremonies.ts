@@ -1,0 +1,131 @@
+// Verifies what a browser sends back, with the library and the rules of webauthn.policy.ts. Whatever is wrong gives null: no error of
+// the library leaves this file. Everything before the signature looks only at what the caller sent and the tenant set, so
+// that how far a refusal came says nothing of the user.
+import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
+import { decodeAttestationObject, decodeCredentialPublicKey, isoBase64URL } from '@simplewebauthn/server/helpers';
+import type { AssertionCredential, RegistrationCredential } from './credential.dto.js';
+import {
+  ALGORITHMS,
+  isOfTopLevelPage,
+  isOfUsualSize,
+  isWithoutCertificate,
+  type RelyingParty,
+} from './webauthn.policy.js';
+
+export interface Ceremony {
+  readonly party: RelyingParty;
+  /** The challenge that must have been signed, base64url. */
+  readonly challenge: string;
+}
+
+/** What a registration made. */
+export interface Registered {
+  readonly credentialId: Buffer;
+  /** COSE_Key. */
+  readonly publicKey: Buffer;
+  readonly counter: number;
+  readonly aaguid: string;
+  readonly transports: readonly string[];
+  readonly isBackupEligible: boolean;
+  readonly isBackedUp: boolean;
+}
+
+/** The key that a signature is compared with. */
+export interface KnownKey {
+  readonly publicKey: Uint8Array;
+  readonly isBackupEligible: boolean;
+}
+
+export interface Signed {
+  readonly counter: number;
+  readonly isBackedUp: boolean;
+}
+
+/** A credential without an owner: the generator of P-256. A signature for an unknown credential is compared with it, at the same cost. */
+export const NOBODYS_KEY: KnownKey = {
+  publicKey: Buffer.from(
+    'a5010203262001' +
+      '2158206b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296' +
+      '2258204fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5',
+    'hex',
+  ),
+  isBackupEligible: true,
+};
+
+export function judgeRegistration(credential: RegistrationCredential, ceremony: Ceremony): Promise<Registered | null> {
+  return nullIfRefused(() => registered(credential, ceremony));
+}
+
+export function judgeAssertion(
+  credential: AssertionCredential,
+  ceremony: Ceremony,
+  key: KnownKey,
+): Promise<Signed | null> {
+  return nullIfRefused(() => signed(credential, ceremony, key));
+}
+
+async function registered(
+  credential: RegistrationCredential,
+  { party, challenge }: Ceremony,
+): Promise<Registered | null> {
+  const { clientDataJSON, attestationObject, transports } = credential.response;
+  const attestation = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject));
+  if (!isWithoutCertificate(attestation.get('fmt'), attestation.get('attStmt') as unknown as Map<string, unknown>))
+    return null;
+  if (!isOfTopLevelPage(clientDataJSON)) return null;
+  const { registrationInfo } = await verifyRegistrationResponse({
+    response: forLibrary(credential, { clientDataJSON, attestationObject }),
+    expectedChallenge: challenge,
+    expectedOrigin: [...party.origins],
+    expectedRPID: party.id,
+    requireUserVerification: true,
+    supportedAlgorithmIDs: ALGORITHMS,
+  });
+  if (!registrationInfo || registrationInfo.credential.id !== credential.id) return null;
+  const { aaguid, credentialDeviceType, credentialBackedUp } = registrationInfo;
+  const { publicKey, counter } = registrationInfo.credential;
+  if (!isOfUsualSize(decodeCredentialPublicKey(publicKey) as unknown as Map<number, unknown>)) return null;
+  return {
+    credentialId: Buffer.from(credential.id, 'base64url'),
+    publicKey: Buffer.from(publicKey),
+    counter,
+    aaguid,
+    transports,
+    isBackupEligible: credentialDeviceType === 'multiDevice',
+    isBackedUp: credentialBackedUp,
+  };
+}
+
+async function signed(
+  credential: AssertionCredential,
+  { party, challenge }: Ceremony,
+  key: KnownKey,
+): Promise<Signed | null> {
+  const { clientDataJSON, authenticatorData, signature } = credential.response;
+  if (!isOfTopLevelPage(clientDataJSON)) return null;
+  const { verified, authenticationInfo } = await verifyAuthenticationResponse({
+    response: forLibrary(credential, { clientDataJSON, authenticatorData, signature }),
+    expectedChallenge: challenge,
+    expectedOrigin: [...party.origins],
+    expectedRPID: party.id,
+    requireUserVerification: true,
+    // The counter is judged where it is claimed, in the attempt: compared here first, two answers at one instant would both pass.
+    credential: { id: credential.id, publicKey: Uint8Array.from(key.publicKey), counter: 0 },
+  });
+  const { newCounter, credentialDeviceType, credentialBackedUp } = authenticationInfo;
+  // WebAuthn L3 §7.2: backup eligibility belongs to a credential for good. One that changes it is another key under its name.
+  const isSameKind = (credentialDeviceType === 'multiDevice') === key.isBackupEligible;
+  return verified && isSameKind ? { counter: newCounter, isBackedUp: credentialBackedUp } : null;
+}
+
+function forLibrary<Response>({ id, rawId, type }: RegistrationCredential | AssertionCredential, response: Response) {
+  return { id, rawId, type, response, clientExtensionResults: {} };
+}
+
+async function nullIfRefused<Result>(judge: () => Promise<Result | null>): Promise<Result | null> {
+  try {
+    return await judge();
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,119 @@
+// Passkeys and security keys as a factor method (SP 800-63B-4 §3.1.6 and §3.1.7): one query, one signature verified, whoever exists,
+// and the signature counter as the step to claim.
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { NO_STEP } from '../../users/attempts/attempt.statement.js';
+import type { Subject } from '../../users/attempts/attempts.js';
+import { Decoys } from '../../users/decoys.js';
+import type {
+  Asked,
+  ChallengeFacts,
+  FactorMethod,
+  Match,
+  Presented,
+  PresentedPending,
+  Proof,
+} from '../factor-method.js';
+import { judgeAssertion, judgeRegistration, NOBODYS_KEY, type Registered, type Signed } from './ceremonies.js';
+import { isAssertion, type AssertionCredential, type RegistrationCredential } from './credential.dto.js';
+import { DerivedValues } from './derived-values.js';
+import type { RequestOptions } from './options.dto.js';
+import { RelyingParties } from './relying-parties.js';
+import { CONFIRM_CREDENTIAL, refreshedValues, registeredValues, VERIFY_SIGNATURE } from './webauthn-attempts.js';
+import { requestOptions } from './webauthn.policy.js';
+import { WebAuthnRepository, type CredentialRow } from './webauthn.repository.js';
+
+@Injectable()
+export class WebAuthnMethod implements FactorMethod {
+  readonly type = 'webauthn';
+  // RFC 8176 §2: possession of a key was proven, by a present user whom the authenticator has verified, which makes two factors.
+  // Not `hwk`: without attestation nobody knows where the key lives.
+  readonly amr = ['pop', 'user', 'mfa'];
+  readonly acr = 'urn:countersign:acr:phishing-resistant';
+  readonly allowsStepUp = true;
+  readonly standsAlone = true;
+  readonly attempt = VERIFY_SIGNATURE;
+  readonly confirmation = CONFIRM_CREDENTIAL;
+
+  constructor(
+    private readonly parties: RelyingParties,
+    private readonly credentials: WebAuthnRepository,
+    private readonly derived: DerivedValues,
+    private readonly decoys: Decoys,
+    private readonly clock: Clock,
+  ) {}
+
+  recognizes(proof: Proof): boolean {
+    return typeof proof !== 'string';
+  }
+
+  /** @throws Problem `webauthn_not_configured`. */
+  async begin(asked: Asked & { readonly challenge: ChallengeFacts }): Promise<{ publicKey: RequestOptions }> {
+    const party = await this.parties.of(asked.tenantId);
+    const rows = await this.credentials.active(asked);
+    // Always both. Ways to an authenticator are left out: a decoy's would be a guess at somebody's hardware.
+    const decoys = this.derived.decoyCredentialIds(asked, asked.factorId ?? null);
+    const allow = rows.length > 0 ? rows.map(idOf) : decoys;
+    const challenge = this.derived.assertionChallenge(asked, asked.challenge);
+    return { publicKey: requestOptions({ party, challenge, allow }) };
+  }
+
+  async match(presented: Presented): Promise<Match> {
+    const { proof, challenge, ...asked } = presented;
+    if (typeof proof === 'string' || !isAssertion(proof) || challenge === undefined)
+      throw new Error('BUG: the schema lets something else through than a signature over a challenge');
+    const rows = await this.credentials.active(asked);
+    const named = rows.find((row) => idOf(row) === proof.id);
+    const signed = await this.signed(proof, { asked, challenge, named });
+    const own = named ?? rows[0];
+    const subject = own ? { ...ownerOf(asked), factorId: own.factor_id, isDecoy: false } : this.decoyOf(asked);
+    return { subject, step: signed?.counter ?? NO_STEP, values: refreshedValues(signed) };
+  }
+
+  async matchPending({ proof, id, ...owner }: PresentedPending): Promise<Match> {
+    if (typeof proof === 'string' || isAssertion(proof))
+      throw new Error('BUG: the schema lets something else through than a registration');
+    const made = await this.made(proof, owner, id);
+    const credentialId = made?.credentialId ?? Buffer.from(proof.id, 'base64url');
+    const key = { ...ownerOf(owner), id, now: this.clock.now(), credentialId };
+    if (!(await this.credentials.mayConfirm(key)))
+      return { subject: this.decoyOf(owner), step: NO_STEP, values: registeredValues(null) };
+    const subject = { ...ownerOf(owner), factorId: id, isDecoy: false };
+    return { subject, step: made?.counter ?? NO_STEP, values: registeredValues(made) };
+  }
+
+  private async made(proof: RegistrationCredential, owner: Asked, factorId: string): Promise<Registered | null> {
+    const party = await this.parties.find(owner.tenantId);
+    if (party === null) return null;
+    return judgeRegistration(proof, { party, challenge: this.derived.registrationChallenge(owner, factorId) });
+  }
+
+  /** Null unless the credential is one of the user's and signed this challenge. */
+  private async signed(
+    proof: AssertionCredential,
+    facts: { asked: Asked; challenge: ChallengeFacts; named: CredentialRow | undefined },
+  ): Promise<Signed | null> {
+    const { asked, challenge, named } = facts;
+    const party = await this.parties.find(asked.tenantId);
+    if (party === null) return null;
+    const ceremony = { party, challenge: this.derived.assertionChallenge(asked, challenge) };
+    // SECURITY(T-04): an unknown credential costs a signature too, against a key that is nobody's.
+    const key = named ? { publicKey: named.public_key, isBackupEligible: named.backup_eligible } : NOBODYS_KEY;
+    const signed = await judgeAssertion(proof, ceremony, key);
+    // WebAuthn L3 §7.2: the user handle, where there is one, names the same user.
+    const handle = this.derived.userHandle(asked);
+    return named && (proof.response.userHandle ?? handle) === handle ? signed : null;
+  }
+
+  private decoyOf({ tenantId, userId }: Asked): Subject {
+    return { ...this.decoys.for(tenantId, userId), isDecoy: true };
+  }
+}
+
+function idOf({ credential_id: id }: CredentialRow): string {
+  return id.toString('base64url');
+}
+
+function ownerOf({ tenantId, userId }: Asked) {
+  return { tenantId, userId };
+}

@@ -1,0 +1,120 @@
+// T-01, T-04, T-08, T-29. What every kind of factor must refuse, whatever its proof looks like: one suite, run against each. The
+// attacker holds a right proof, and sends it once more, for somebody else, too late, or a hundred times at once.
+import { FACTOR_TYPES } from '../../src/factors/factor-method.js';
+import { tokenOf, type Answer } from '../support/api.js';
+import { KINDS, opening, type Opened, type Prover } from '../support/provers.js';
+import { MINUTE, Stage, statuses } from '../support/stage.js';
+import { masked, Wire } from '../support/wire.js';
+
+describe.each(KINDS.map((kind) => [kind.type, kind] as const))('a factor of type %s', (type, kind) => {
+  let stage: Stage;
+  let wire: Wire;
+  const refusals = new Map<string, string>();
+
+  beforeAll(async () => {
+    stage = await Stage.open(2);
+    wire = await Wire.open(stage.service.url);
+  });
+  afterAll(async () => {
+    wire.close();
+    await stage.stop();
+  });
+
+  const pathOf = ({ id }: Opened) => `/v1/challenges/${id}/answer`;
+  const answer = (challenge: Opened, body: object, instance = 0): Promise<Answer> =>
+    stage.post(pathOf(challenge), body, instance);
+  const open = (userId: string, token = stage.token) => opening(stage, { userId, type, token });
+  const enrol = (userId: string): Promise<Prover> => kind.enrol(stage, `${userId}-${type.replace('_', '-')}`);
+
+  /** Byte for byte what every refusal is. */
+  async function refuses(name: string, challenge: Opened, body: object, token = stage.token): Promise<void> {
+    const text = await wire.send({ path: pathOf(challenge), token, body });
+    expect(text).toMatch(/^HTTP\/1\.1 422 /);
+    refusals.set(name, masked(text));
+  }
+
+  it('is accepted once, and what it proved is said', async () => {
+    const owner = await enrol('right');
+    const challenge = await open(owner.userId);
+    const accepted = await answer(challenge, owner.prove(challenge));
+    expect(accepted.status).toBe(200);
+    expect(accepted.json()).toMatchObject({ id: challenge.id, status: 'approved', factorId: owner.factorId });
+  });
+
+  it('refuses a proof that was accepted before, to the same challenge and to the next', async () => {
+    const owner = await enrol('replay');
+    const first = await open(owner.userId);
+    const proof = owner.prove(first);
+    expect((await answer(first, proof)).status).toBe(200);
+    await refuses('replayed', first, proof);
+    await refuses('replayed to another challenge', await open(owner.userId), proof);
+  });
+
+  it("refuses a user's proof to another user's challenge", async () => {
+    const [owner, other] = [await enrol('owner'), await enrol('other')];
+    const theirs = await open(other.userId);
+    await refuses("another user's", theirs, owner.prove(theirs));
+    const own = await open(owner.userId);
+    expect((await answer(own, owner.prove(own))).status).toBe(200);
+  });
+
+  it('refuses it in another tenant, for the user of the same name', async () => {
+    const owner = await enrol('namesake');
+    const client = await stage.service.tenant();
+    const party = ['--rp-id', 'example.com', '--origins', 'https://app.example.com'];
+    await stage.service.admin('tenants', 'set', '--tenant', client.tenantId, ...party);
+    const token = await tokenOf(stage.service.url, client);
+    const theirs = await open(owner.userId, token);
+    await refuses("another tenant's user", theirs, owner.prove(theirs), token);
+    const own = await open(owner.userId);
+    await refuses("another tenant's challenge", own, owner.prove(own), token);
+  });
+
+  it('refuses it once the challenge is over', async () => {
+    const owner = await enrol('late');
+    const challenge = await open(owner.userId);
+    await stage.later(5 * MINUTE);
+    await refuses('expired', challenge, owner.prove(challenge));
+  });
+
+  it('refuses it once the factor was removed', async () => {
+    const owner = await enrol('revoked');
+    const challenge = await open(owner.userId);
+    const assertion = await owner.stepUp('factors.remove');
+    expect((await stage.remove(owner.userId, owner.factorId, { assertion })).status).toBe(204);
+    await refuses('revoked', challenge, owner.prove(challenge));
+  });
+
+  it('refuses a factor that was opened and not confirmed', async () => {
+    const pending = await kind.open?.(stage, `pending-${type}`);
+    if (pending === undefined) return;
+    const challenge = await open(pending.userId);
+    await refuses('pending', challenge, pending.prove(challenge));
+  });
+
+  it('refuses a proof for a user who does not exist', async () => {
+    const owner = await enrol('stranger');
+    const challenge = await open(`nobody-${type}`);
+    await refuses('unknown', challenge, owner.prove(challenge));
+  });
+
+  it('accepts one of a hundred at one instant, over two processes', async () => {
+    const owner = await enrol('burst');
+    const challenge = await open(owner.userId);
+    const proof = owner.prove(challenge);
+    const burst = Array.from({ length: 100 }, (_none, instance) => answer(challenge, proof, instance));
+    const { 200: accepted, 422: refused = 0, ...others } = statuses(await Promise.all(burst));
+    expect([accepted, refused > 0]).toEqual([1, true]);
+    // Where a proof costs a hash, the queue turns some away: no verdict.
+    expect(Object.keys(others).filter((status) => status !== '503')).toEqual([]);
+  });
+
+  it('refuses everything above with the same bytes', () => {
+    expect(refusals.size).toBeGreaterThanOrEqual(7);
+    expect([...new Set(refusals.values())]).toHaveLength(1);
+  });
+});
+
+it('is asked of every kind of factor that there is', () => {
+  expect(KINDS.map(({ type }) => type)).toEqual([...FACTOR_TYPES]);
+});

@@ -1,0 +1,48 @@
+// T-04. The attacker holds a stolen token with the scope `verify` and a good clock: they compare how long refusals take, to
+// know who exists, who is enrolled, who is locked. This is the short form of the evidence in docs/security/evidence: it
+// shows that the harness finds a planted delay, and would see a large difference. A small one takes `npm run evidence:timing`.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from '../support/command.js';
+import type { Report } from '../timing/report.js';
+
+/** On a busy machine of CI with a few hundred times a class, no more than this is asked of an AUC's 99 % interval. */
+const BAND = { low: 0.47, high: 0.53 };
+
+describe('the time that a refusal takes', () => {
+  const out = mkdtempSync(join(tmpdir(), 'countersign-timing-'));
+  let report: Report;
+
+  beforeAll(async () => {
+    const settings = { DATABASE_URL: process.env['TEST_SERVER_URL'] ?? '' };
+    const { stderr } = await Command.run('test/timing/main.ts', settings, ['--quick', '--out', out]).end();
+    try {
+      report = JSON.parse(readFileSync(join(out, 'timing-verify.json'), 'utf8')) as Report;
+    } catch {
+      throw new Error(`there is no report: ${stderr}`);
+    }
+  }, 240_000);
+  afterAll(() => rmSync(out, { recursive: true, force: true }));
+
+  it('would show a planted delay of a fifth of a standard deviation, alone and under load', () => {
+    expect(report.controls.map(({ load, isSignificant }) => [load, isSignificant])).toEqual([
+      ['alone', true],
+      ['under load', true],
+    ]);
+  });
+
+  it('shows nothing between two sets of the same class', () => {
+    expect(report.nulls.filter(({ isSignificant }) => isSignificant)).toEqual([]);
+  });
+
+  it('was measured of classes that are what they stand for', () => {
+    expect(report.void).toEqual([]);
+    expect(report.cells).toHaveLength(14);
+  });
+
+  it('does not tell an unknown, locked, pending, removed or foreign user, nor a used or expired code, from a wrong code', () => {
+    const told = report.cells.filter(({ auc }) => auc.low > BAND.high || auc.high < BAND.low);
+    expect(told.map(({ name, load, auc }) => ({ name, load, auc }))).toEqual([]);
+  });
+});

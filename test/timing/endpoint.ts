@@ -1,0 +1,39 @@
+// What the harness knows of a route: classes of requests that must not be told apart by time. A further route is one more
+// file like verify.ts and one more entry in main.ts.
+import type pg from 'pg';
+import type { Stage } from '../support/stage.js';
+import type { Members } from './plan.js';
+
+export interface Asked {
+  readonly path: string;
+  readonly body: object;
+}
+
+/** Requests that are refused, or accepted, for the same reason: one for each member. */
+export interface TimedClass {
+  readonly name: string;
+  readonly requests: readonly Asked[];
+}
+
+export interface Classes {
+  readonly reference: TimedClass;
+  /** Other members of the reference's class. */
+  readonly twin: TimedClass;
+  readonly others: readonly TimedClass[];
+}
+
+export interface Endpoint {
+  /** Names the report's files. */
+  readonly name: string;
+  readonly route: string;
+  /** The status of every answer, whatever the class. */
+  readonly status: number;
+  prepare(stage: Stage, members: Members): Promise<Classes>;
+  /** What other callers do meanwhile. */
+  load(stage: Stage, users: number): Promise<Asked[]>;
+  /** Remembers the state after the preparation, which `restore` brings back after each block. */
+  keep(owner: pg.Client): Promise<void>;
+  restore(owner: pg.Client): Promise<void>;
+  /** What is wrong with the classes after the run: members that were answered for another reason than they stand for. */
+  strays(owner: pg.Client): Promise<string[]>;
+}

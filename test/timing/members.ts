@@ -1,0 +1,61 @@
+// Makes the members of classes by the service's own routes, a few at once: whoever is enrolled, locked or removed here
+// became so as anyone does.
+import { enrolled, type EnrolledUser } from '../support/api.js';
+import type { Stage } from '../support/stage.js';
+
+const AT_ONCE = 8;
+const ID_LENGTH = 14;
+
+/** All ids are as long as each other, whatever the kind: a longer path would take longer to read. */
+export function idsOf(kind: string, count: number): string[] {
+  return Array.from(
+    { length: count },
+    (_none, number) => `${kind}-${String(number).padStart(ID_LENGTH - kind.length - 1, '0')}`,
+  );
+}
+
+export function enrol(stage: Stage, userIds: readonly string[], token = stage.token): Promise<EnrolledUser[]> {
+  return each(userIds, (userId) => enrolled(stage.service.url, token, userId, stage.nowMs));
+}
+
+/** Users whose only factor awaits its confirmation. */
+export function open(stage: Stage, userIds: readonly string[]): Promise<EnrolledUser[]> {
+  return each(userIds, async (userId) => {
+    const { id, secret } = await stage.open(userId);
+    return { userId, factorId: id, secret };
+  });
+}
+
+/** Five wrong codes each. The clock stands still, so that they stay locked. */
+export function lock(stage: Stage, users: readonly EnrolledUser[]): Promise<EnrolledUser[]> {
+  return each(users, async (user) => {
+    for (const code of stage.wrong(user, 5)) await stage.verify(user.userId, code);
+    return user;
+  });
+}
+
+/** The present code of each is accepted now, and is a used one from then on. */
+export function use(stage: Stage, users: readonly EnrolledUser[]): Promise<EnrolledUser[]> {
+  return each(users, async (user) => {
+    await stage.verify(user.userId, stage.right(user));
+    return user;
+  });
+}
+
+export function remove(stage: Stage, users: readonly EnrolledUser[]): Promise<EnrolledUser[]> {
+  return each(users, async (user) => {
+    const body = { code: stage.right(user), action: 'factors.remove' };
+    const proof = await stage.post(`/v1/users/${user.userId}/verify`, body);
+    const { assertion } = proof.json() as { assertion: string };
+    const { status } = await stage.remove(user.userId, user.factorId, { assertion });
+    if (status !== 204) throw new Error(`a factor was not removed: ${status}`);
+    return user;
+  });
+}
+
+async function each<Item, Made>(items: readonly Item[], make: (item: Item) => Promise<Made>): Promise<Made[]> {
+  const made: Made[] = [];
+  for (let from = 0; from < items.length; from += AT_ONCE)
+    made.push(...(await Promise.all(items.slice(from, from + AT_ONCE).map(make))));
+  return made;
+}

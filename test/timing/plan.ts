@@ -1,0 +1,86 @@
+// What a run measures, and in which order. Members of all classes come in random order within short blocks, so that
+// whatever the machine does in the meantime meets every class alike.
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/** How many belong to each class. A block asks about each of them once. */
+export interface Members {
+  readonly other: number;
+  /** The reference and its twin may have more: the control needs times, and the comparisons gain from them. */
+  readonly reference: number;
+}
+
+export interface Plan {
+  readonly mode: 'evidence' | 'quick';
+  /** Times kept of each class, alone and under load. */
+  readonly samples: number;
+  /** The chance of a false alarm among all cells of a run. */
+  readonly level: number;
+  /** Requests of each class before the first that is kept: the server compiles itself over its first thousands. */
+  readonly warmUp: number;
+  /** No block of a load begins later than this, once the least number of samples is there. */
+  readonly seconds: number;
+  readonly members: Members;
+  /** Other users, who sign in meanwhile. */
+  readonly loadUsers: number;
+  readonly out: string;
+}
+
+const EVIDENCE = {
+  samples: 60_000,
+  level: 0.01,
+  warmUp: 1_024,
+  seconds: Infinity,
+  members: { other: 64, reference: 64 },
+  loadUsers: 2_000,
+};
+const QUICK = {
+  samples: 256,
+  // A run in CI must not be red by chance once in a hundred.
+  level: 0.001,
+  warmUp: 24,
+  seconds: 7,
+  // Nine times as many of the pair that has to show a planted delay as of each class that may not stand out grossly.
+  members: { other: 6, reference: 54 },
+  loadUsers: 32,
+};
+/** Fewer show nothing, however slow the machine. */
+const LEAST_SAMPLES = 128;
+
+export function planFrom(flags: readonly string[], root: string): Plan {
+  const options = { quick: { type: 'boolean' }, samples: { type: 'string' }, out: { type: 'string' } } as const;
+  const { quick = false, samples, out } = parseArgs({ args: [...flags], options }).values;
+  const chosen = quick
+    ? ({ ...QUICK, mode: 'quick', out: join(root, 'coverage/timing') } as const)
+    : ({ ...EVIDENCE, mode: 'evidence', out: join(root, 'docs/security/evidence') } as const);
+  return { ...chosen, ...(samples === undefined ? {} : { samples: counted(samples) }), ...(out ? { out } : {}) };
+}
+
+function counted(text: string): number {
+  const samples = Number(text);
+  if (Number.isInteger(samples) && samples >= LEAST_SAMPLES) return samples;
+  throw new RangeError(`--samples takes a whole number from ${LEAST_SAMPLES}`);
+}
+
+/** How many blocks give that many times of each class. */
+export function blocksFor(samples: number, { other }: Members): number {
+  return Math.ceil(samples / other);
+}
+
+/** How much of a load is done after so many blocks and seconds, from 0 to 1. */
+export function doneOf({ samples, members, seconds }: Plan, blocks: number, elapsed: number): number {
+  const enough = blocksFor(LEAST_SAMPLES, members);
+  const byTime = Math.min(blocks / enough, elapsed / seconds);
+  return Math.min(1, Math.max(blocks / blocksFor(samples, members), byTime));
+}
+
+/** In any order with the same chance (Fisher and Yates). */
+export function shuffled<Item>(items: readonly Item[]): Item[] {
+  const order = [...items];
+  for (let last = order.length - 1; last > 0; last -= 1) {
+    const other = randomInt(last + 1);
+    [order[last], order[other]] = [order[other] as Item, order[last] as Item];
+  }
+  return order;
+}

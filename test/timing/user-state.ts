@@ -1,0 +1,41 @@
+// Keeps a class what it is: after each block every row of users that was touched, a decoy's as well, is written back as it
+// was after the preparation. All classes are treated alike, or the restoration itself would tell them apart.
+import type pg from 'pg';
+
+/** What an attempt changes (attempt.statement.ts). */
+const COLUMNS = [
+  'consecutive_failures',
+  'recent_failures',
+  'locked_until',
+  'codes_stopped_at',
+  'claims',
+  'last_refusal',
+  'last_tried_at',
+];
+
+export async function keepUsers(owner: pg.Client): Promise<void> {
+  // From here on, a row with a time of its last try is one that was touched since.
+  await owner.query('UPDATE users SET last_tried_at = NULL');
+  await owner.query(`
+    CREATE TABLE timing_kept AS
+    SELECT tenant_id, user_id, pg_current_xact_id()::text::bigint AS tx, ${COLUMNS.join(', ')} FROM users`);
+  await owner.query('VACUUM ANALYZE');
+}
+
+export async function restoreUsers(owner: pg.Client): Promise<void> {
+  const columns = COLUMNS.map((column) => `${column} = kept.${column}`).join(', ');
+  await owner.query(`
+    UPDATE users SET ${columns} FROM timing_kept AS kept
+    WHERE users.last_tried_at IS NOT NULL AND kept.tenant_id = users.tenant_id AND kept.user_id = users.user_id`);
+}
+
+/** What the audit log says of each class, by how the user ids begin, where it is not the reason that the class stands for. */
+export async function strayReasons(owner: pg.Client, reasons: Readonly<Record<string, string>>): Promise<string[]> {
+  const { rows } = await owner.query<{ kind: string; found: string[] }>(`
+    SELECT split_part(user_id, '-', 1) AS kind, array_agg(DISTINCT coalesce(reason, 'approved')) AS found
+    FROM audit_events WHERE action LIKE 'verification.%' AND tx > (SELECT max(tx) FROM timing_kept) GROUP BY 1`);
+  const found = new Map(rows.map((row) => [row.kind, row.found.join(', ')]));
+  return Object.entries(reasons)
+    .filter(([kind, reason]) => found.get(kind) !== reason)
+    .map(([kind, reason]) => `the class “${kind}” stands for ${reason} and met ${found.get(kind) ?? 'nothing'}`);
+}

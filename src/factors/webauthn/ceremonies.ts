@@ -1,8 +1,6 @@
 // Verifies what a browser sends back, with the library and the rules of webauthn.policy.ts. Whatever is wrong gives null: no error of
 // the library leaves this file. Everything before the signature looks only at what the caller sent and the tenant set, so
 // that how far a refusal came says nothing of the user.
-import { verifyAuthenticationResponse, verifyRegistrationResponse } from '@simplewebauthn/server';
-import { decodeAttestationObject, decodeCredentialPublicKey, isoBase64URL } from '@simplewebauthn/server/helpers';
 import type { AssertionCredential, RegistrationCredential } from './credential.dto.js';
 import {
   ALGORITHMS,
@@ -11,6 +9,11 @@ import {
   isWithoutCertificate,
   type RelyingParty,
 } from './webauthn.policy.js';
+
+// Loading the library takes as long as starting the rest of the service, and not every service meets a passkey: it comes with the
+// first one.
+const library = () => import('@simplewebauthn/server');
+const helpers = () => import('@simplewebauthn/server/helpers');
 
 export interface Ceremony {
   readonly party: RelyingParty;
@@ -69,6 +72,8 @@ async function registered(
   { party, challenge }: Ceremony,
 ): Promise<Registered | null> {
   const { clientDataJSON, attestationObject, transports } = credential.response;
+  const { decodeAttestationObject, decodeCredentialPublicKey, isoBase64URL } = await helpers();
+  const { verifyRegistrationResponse } = await library();
   const attestation = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject));
   if (!isWithoutCertificate(attestation.get('fmt'), attestation.get('attStmt') as unknown as Map<string, unknown>))
     return null;
@@ -103,6 +108,7 @@ async function signed(
 ): Promise<Signed | null> {
   const { clientDataJSON, authenticatorData, signature } = credential.response;
   if (!isOfTopLevelPage(clientDataJSON)) return null;
+  const { verifyAuthenticationResponse } = await library();
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response: forLibrary(credential, { clientDataJSON, authenticatorData, signature }),
     expectedChallenge: challenge,

@@ -37,6 +37,9 @@ export function prepare(demoClient, scopes) {
     scope: scopes.join(' '),
     client_id: clientId,
     client_secret: clientSecret,
+    // The page would write "string" into what is left out.
+    client_assertion_type: '',
+    client_assertion: '',
   });
 }
 

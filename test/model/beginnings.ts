@@ -60,6 +60,7 @@ const BEGINNINGS = {
   'reset in its delay': [4, reset],
   'with the ticket of a reset': [4, [...reset, ...ticket]],
   'enrolling by a ticket': [4, [...reset, ...ticket, opens('owner', 'a ticket')]],
+  'enrolling, and vetoed': [3, [...reset, ...ticket, opens('owner', 'a ticket'), proves('login')]],
   'recovery codes': [1, codes],
   'recovery by a code': [1, [...codes, beginByCode({ by: 'owner', set: 0, choice: 'unused' })]],
 } as const satisfies Readonly<Record<string, readonly [number, readonly FactorCommand[]]>>;

@@ -9,7 +9,7 @@ import { MOVE } from './moves.js';
 import { World } from './real.js';
 import { Tally } from './tally.js';
 
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 100);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 60);
 const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);
 const PATIENCE_MS = 180_000 + RUNS * 3_000;
 /** A missing guard is noticed within so many runs. */
@@ -22,7 +22,7 @@ interface Missing extends Edit {
 
 const WITHOUT: Readonly<Record<string, Missing>> = {
   'the second look at what authorized an enrolment': {
-    from: 'enrolling by a ticket',
+    from: 'enrolling, and vetoed',
     file: 'users/attempts/activation.statement.ts',
     find: 'enrolled_at IS NULL OR claims ?',
     replace: 'true OR claims ?',
@@ -46,8 +46,8 @@ const WITHOUT_TOO: Readonly<Record<string, Missing>> = {
   'the second client of a reset': {
     from: 'enrolled',
     file: 'users/recovery/recovery.policy.ts',
-    find: 'current.client === clientId',
-    replace: "current.client === ''",
+    find: 'open.recovery.client === clientId',
+    replace: "open.recovery.client === ''",
   },
 };
 

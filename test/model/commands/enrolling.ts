@@ -98,7 +98,7 @@ export function confirm(wish: Confirming): FactorCommand {
   });
 }
 
-/** What remains of T-13: whoever has a token may enrol a user who never was, and is the owner then. */
+/** What the threat model says remains: whoever has a token may enrol a user who never was, and is the owner then. */
 function isFirstOfThief({ isEnrolled }: Model, { holder }: Authenticator, { by }: Confirming): boolean {
   return !isEnrolled && by === 'thief' && holder === 'thief';
 }

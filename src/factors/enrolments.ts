@@ -9,6 +9,7 @@ import { Problem } from '../platform/errors/problem.js';
 import type { Authorized } from '../users/assertions/authorization.js';
 import { StepUp } from '../users/assertions/step-up.js';
 import type { FactorType } from './factor-method.js';
+import { FactorMethods } from './factor-methods.js';
 import { FactorRepository, type Grant, type NewFactor } from './factor.repository.js';
 
 /** Milliseconds until a pending factor ends (DESIGN §1). */
@@ -27,6 +28,7 @@ export interface Enrolment {
 export class Enrolments {
   constructor(
     private readonly factors: FactorRepository,
+    private readonly methods: FactorMethods,
     private readonly stepUp: StepUp,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -35,7 +37,7 @@ export class Enrolments {
   /**
    * Names a new factor as one that may be confirmed; `add` writes what its kind adds, in the same transaction.
    * @throws Problem `step_up_required` for a user who was ever enrolled, without a fresh assertion for `factors.add` or a ticket;
-   * `not_found` when there is no active factor to replace.
+   * `not_found` when there is no active factor to replace, or it is one that does not stand alone.
    */
   async open(
     call: Call,
@@ -52,7 +54,7 @@ export class Enrolments {
       replaces: replaces === undefined ? null : fromTypeId('fac', replaces),
     };
     await this.stepUp.guard(call, { userId, action: 'factors.add', assertion }, async (transaction, authorized) => {
-      if (replaces !== undefined) await this.mustBeActive(transaction, factor);
+      if (replaces !== undefined) await this.mustBeReplaceable(transaction, factor);
       await this.factors.open(transaction, factor, grantOf(factor, authorized));
       await add(transaction, factor);
       const entry = {
@@ -67,10 +69,10 @@ export class Enrolments {
     return factor;
   }
 
-  private async mustBeActive(transaction: Transaction, { tenantId, userId, replaces }: NewFactor): Promise<void> {
-    const isActive =
-      replaces !== null && (await this.factors.isActive(transaction, { tenantId, userId, id: replaces }));
-    if (!isActive) throw new Problem('not_found');
+  // SECURITY(T-26): a set of recovery codes has a way of its own to be replaced, which takes the claims of its codes along.
+  private async mustBeReplaceable(transaction: Transaction, { tenantId, userId, replaces }: NewFactor): Promise<void> {
+    const type = replaces && (await this.factors.activeType(transaction, { tenantId, userId, id: replaces }));
+    if (!type || !this.methods.of(type).standsAlone) throw new Problem('not_found');
   }
 }
 

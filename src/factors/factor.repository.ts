@@ -109,7 +109,9 @@ export class FactorRepository {
     return row && { type: row.type as FactorType, status: row.status as FactorStatus };
   }
 
-  async isActive(transaction: Transaction, key: FactorKey): Promise<boolean> {
-    return (await transaction.factor.count({ where: { ...key, status: 'active' } })) === 1;
+  /** Null for a factor that is not active, unknown or another user's. */
+  async activeType(transaction: Transaction, key: FactorKey): Promise<FactorType | null> {
+    const row = await transaction.factor.findFirst({ where: { ...key, status: 'active' }, select: { type: true } });
+    return row && (row.type as FactorType);
   }
 }

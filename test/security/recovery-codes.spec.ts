@@ -151,6 +151,16 @@ describe('recovery codes', () => {
       expect((await stage.factors(user.userId)).data).toHaveLength(2);
     });
 
+    it('is replaced by no authenticator: its codes would be claimed still by who is being judged', async () => {
+      const user = await stage.user('not-replaced');
+      const { id } = await codesOf(stage, user);
+      const assertion = await stepUp(stage, user, 'factors.add');
+      const path = '/v1/users/not-replaced/factors/totp';
+      const headers = { 'step-up': assertion };
+      const answer = await call(stage.service.url, { path, body: { replaces: id }, headers, token: stage.token });
+      expect(answer.status).toBe(404);
+    });
+
     it('goes with the last factor that stands alone, and its codes with it', async () => {
       const user = await owner();
       const path = `/v1/users/${user.userId}/factors/${user.factorId}`;

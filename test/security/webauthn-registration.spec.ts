@@ -130,3 +130,24 @@ describe('a tenant without a relying party', () => {
     expect(new Set(unconfigured.map((answer) => String(refusal(answer)))).size).toBe(1);
   });
 });
+
+describe('a passkey beside codes', () => {
+  it('is stopped by no lock and no stop of theirs, lifts both, and refunds guesses only with a stop', async () => {
+    const user = await stage.user('locked');
+    const assertion = await stage.proof(user, 'factors.add');
+    const { id, publicKey } = await passkeys.open('locked', {}, assertion);
+    const authenticator = new SoftwareAuthenticator(ORIGIN);
+    expect((await passkeys.confirm('locked', id, authenticator.create(publicKey))).status).toBe(200);
+    const prove = async () => (await passkeys.prove({ userId: 'locked', factorId: id, authenticator })).status;
+    await stage.burst('locked', stage.wrong(user, 5));
+    expect((await stage.verify('locked', stage.right(user))).status).toBe(422);
+    expect(await prove()).toBe(200);
+    // Else each sign-in with a passkey would hand whoever guesses codes a fresh hundred.
+    expect(await stage.guard('locked')).toMatchObject({ consecutive_failures: 0, recent: 5, locked_until: null });
+    await stage.service.sql("UPDATE users SET codes_stopped_at = $1 WHERE user_id = 'locked'", [new Date(stage.nowMs)]);
+    expect((await stage.verify('locked', stage.right(user))).status).toBe(422);
+    expect(await prove()).toBe(200);
+    expect(await stage.guard('locked')).toMatchObject({ recent: 0, codes_stopped_at: null });
+    expect((await stage.verify('locked', stage.right(user))).status).toBe(200);
+  });
+});

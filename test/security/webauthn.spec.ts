@@ -87,19 +87,6 @@ describe('a passkey', () => {
     const next = await tokenAfter({ browserToken });
     expect([typeof next, next === browserToken]).toEqual(['string', false]);
   });
-
-  it('is not stopped by a lock of codes, and lifts it', async () => {
-    const user = await stage.user('locked');
-    const assertion = await stage.proof(user, 'factors.add');
-    const { id, publicKey } = await passkeys.open('locked', {}, assertion);
-    const authenticator = new SoftwareAuthenticator(ORIGIN);
-    expect((await passkeys.confirm('locked', id, authenticator.create(publicKey))).status).toBe(200);
-    await stage.burst('locked', stage.wrong(user, 5));
-    expect((await stage.verify('locked', stage.right(user))).status).toBe(422);
-    expect((await passkeys.prove({ userId: 'locked', factorId: id, authenticator })).status).toBe(200);
-    expect(await stage.guard('locked')).toMatchObject({ consecutive_failures: 0, locked_until: null });
-    expect((await stage.verify('locked', stage.right(user))).status).toBe(200);
-  });
 });
 
 describe('a signature', () => {

@@ -23,7 +23,7 @@ async function checkDrift() {
     await query(url.href, migrationSql());
     return await differenceBetween(url.href);
   } finally {
-    await query(server.ownerUrl, `DROP DATABASE ${name} WITH (FORCE)`);
+    await query(server.ownerUrl, `DROP DATABASE ${name}`);
     await server.stop();
   }
 }

@@ -1,34 +1,28 @@
 // The migration runner against a real server, on databases of its own: each migration once and whole, whoever starts at
 // the same time, and a refusal in one sentence wherever record and files differ.
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { applyMigrations, MigrationError } from '../../src/platform/database/migrations.js';
+import { createDatabase, dropDatabase } from '../support/database.js';
 import { query } from '../support/embedded-child.js';
 
 jest.setTimeout(30_000);
 
-const serverUrl = process.env['TEST_SERVER_URL'] ?? '';
-
-let database: string;
 let ownerUrl: string;
 let directory: string;
 let said: string[];
 
 beforeEach(async () => {
-  database = `migrations_${randomBytes(6).toString('hex')}`;
-  await query(serverUrl, `CREATE DATABASE ${database}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${database}`;
-  ownerUrl = url.href;
+  ownerUrl = await createDatabase();
   directory = mkdtempSync(join(tmpdir(), 'countersign-migrations-'));
   said = [];
 });
 afterEach(async () => {
   rmSync(directory, { recursive: true });
-  await query(serverUrl, `DROP DATABASE ${database} WITH (FORCE)`);
+  await dropDatabase(ownerUrl);
 });
 
 function write(name: string, sql: string): void {
@@ -36,11 +30,11 @@ function write(name: string, sql: string): void {
   writeFileSync(join(directory, name, 'migration.sql'), sql);
 }
 
-const apply = (): Promise<{ applied: string[] }> =>
-  applyMigrations({ ownerUrl, directory, log: (line) => said.push(line) });
+const apply = (url = ownerUrl): Promise<{ applied: string[] }> =>
+  applyMigrations({ ownerUrl: url, directory, log: (line) => said.push(line) });
 
-async function refusal(): Promise<MigrationError> {
-  const error = await apply().then(
+async function refusal(url = ownerUrl): Promise<MigrationError> {
+  const error = await apply(url).then(
     () => new Error('it was applied'),
     (reason: unknown) => reason,
   );
@@ -191,8 +185,7 @@ describe('the migration runner refuses', () => {
   });
 
   it('a server that is not there, without showing the password', async () => {
-    ownerUrl = `postgresql://owner:hunter2@127.0.0.1:1/${database}`;
-    const error = await refusal();
+    const error = await refusal('postgresql://owner:hunter2@127.0.0.1:1/countersign');
     expect(error.fault).toBe('unreachable');
     expect(error.message).not.toContain('hunter2');
   });

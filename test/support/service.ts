@@ -1,13 +1,13 @@
 // Real server processes for specs: a database of their own, one or several instances over it, a clock that the spec moves,
 // clients made by the operator's own command.
 import { execFile, fork, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
+import { createDatabase, dropDatabase } from './database.js';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const execute = promisify(execFile);
@@ -185,30 +185,4 @@ function answerOf(child: ChildProcess): Promise<unknown> {
       done(message);
     });
   });
-}
-
-function serverUrl(): string {
-  const url = process.env['TEST_SERVER_URL'];
-  if (!url) throw new Error('TEST_SERVER_URL is not set: run the specs with `npm test`');
-  return url;
-}
-
-async function onServer(text: string): Promise<void> {
-  const client = new pg.Client({ connectionString: serverUrl() });
-  await client.connect();
-  await client.query(text).finally(() => client.end());
-}
-
-async function createDatabase(): Promise<string> {
-  const name = `countersign_test_${randomBytes(6).toString('hex')}`;
-  await onServer(`CREATE DATABASE ${name}`);
-  // A commit need not be on the disk before it is answered: no spec of these outlives its server, and disks are slow.
-  await onServer(`ALTER DATABASE ${name} SET synchronous_commit = off`);
-  const url = new URL(serverUrl());
-  url.pathname = `/${name}`;
-  return url.href;
-}
-
-async function dropDatabase(url: string): Promise<void> {
-  await onServer(`DROP DATABASE IF EXISTS ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
 }

@@ -7,6 +7,7 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import pg from 'pg';
 import { ensureBuilt, root } from './build.mjs';
+import { dropDatabase } from './scratch-database.mjs';
 import { scratchServer } from './scratch-postgres.mjs';
 
 const schemaFile = join(root, 'prisma', 'schema.prisma');
@@ -23,7 +24,7 @@ async function checkDrift() {
     await query(url.href, migrationSql());
     return await differenceBetween(url.href);
   } finally {
-    await query(server.ownerUrl, `DROP DATABASE ${name}`);
+    await dropDatabase(server.ownerUrl, name);
     await server.stop();
   }
 }
@@ -76,6 +77,8 @@ async function differenceBetween(url) {
 function catalogAdapter(url) {
   const [charOid, charArrayOid] = [18, 1002];
   const pool = new pg.Pool({ connectionString: url });
+  // The end of the database ends its connections.
+  pool.on('error', () => undefined);
   const send = pool.query.bind(pool);
   const query = async (/** @type {[any, any]} */ ...args) => {
     const result = await send(...args);

@@ -1,5 +1,6 @@
 // Databases for one spec each, on the server that runs beside the specs.
 import { randomBytes } from 'node:crypto';
+import { dropDatabase as drop } from '../../scripts/scratch-database.mjs';
 import { query } from './embedded-child.js';
 
 export function serverUrl(): string {
@@ -19,13 +20,6 @@ export async function createDatabase(): Promise<string> {
   return url.href;
 }
 
-/**
- * Ends our own connections first. `WITH (FORCE)` would end every one, and fails while the server's own housekeeping
- * (autovacuum, a superuser's) has one; a plain drop asks that to go and waits for it.
- */
-export async function dropDatabase(url: string): Promise<void> {
-  const name = new URL(url).pathname.slice(1);
-  const ours = `SELECT pid FROM pg_stat_activity WHERE datname = '${name}' AND backend_type = 'client backend'`;
-  await query(serverUrl(), `SELECT pg_terminate_backend(pid) FROM (${ours}) AS ours`);
-  await query(serverUrl(), `DROP DATABASE ${name}`);
+export function dropDatabase(url: string): Promise<void> {
+  return drop(serverUrl(), new URL(url).pathname.slice(1));
 }

@@ -2,6 +2,7 @@
 // became so as anyone does.
 import { enrolled, type EnrolledUser } from '../support/api.js';
 import type { Stage } from '../support/stage.js';
+import { shuffled } from './plan.js';
 
 const AT_ONCE = 8;
 const ID_LENGTH = 14;
@@ -14,16 +15,37 @@ export function idsOf(kind: string, count: number): string[] {
   );
 }
 
-export function enrol(stage: Stage, userIds: readonly string[], token = stage.token): Promise<EnrolledUser[]> {
-  return each(userIds, (userId) => enrolled(stage.service.url, token, userId, stage.nowMs));
+export function enrol(stage: Stage, userIds: readonly string[]): Promise<EnrolledUser[]> {
+  return each(userIds, (userId) => enrolled(stage.service.url, stage.token, userId, stage.nowMs));
 }
 
-/** Users whose only factor awaits its confirmation. */
-export function open(stage: Stage, userIds: readonly string[]): Promise<EnrolledUser[]> {
-  return each(userIds, async (userId) => {
-    const { id, secret } = await stage.open(userId);
-    return { userId, factorId: id, secret };
+export interface Kind {
+  /** How their ids begin. */
+  readonly kind: string;
+  readonly count: number;
+  /** Whose users they are; the stage's own tenant when absent. */
+  readonly token?: string;
+  /** Their only factor awaits its confirmation. */
+  readonly isOpenOnly?: boolean;
+}
+
+/**
+ * Enrols the users of all kinds in random order. One after the other, each kind would have places of its own in tables and
+ * indexes, and their cost would look like the kind's.
+ */
+export async function begun(stage: Stage, kinds: readonly Kind[]): Promise<Map<string, EnrolledUser[]>> {
+  const order = shuffled(kinds.flatMap((kind) => idsOf(kind.kind, kind.count).map((userId) => ({ ...kind, userId }))));
+  const users = new Map<string, EnrolledUser[]>();
+  await each(order, async ({ kind, userId, token = stage.token, isOpenOnly }) => {
+    const user = isOpenOnly ? await open(stage, userId) : await enrolled(stage.service.url, token, userId, stage.nowMs);
+    users.set(kind, [...(users.get(kind) ?? []), user]);
   });
+  return users;
+}
+
+async function open(stage: Stage, userId: string): Promise<EnrolledUser> {
+  const { id, secret } = await stage.open(userId);
+  return { userId, factorId: id, secret };
 }
 
 /** Five wrong codes each. The clock stands still, so that they stay locked. */

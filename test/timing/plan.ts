@@ -32,7 +32,7 @@ const EVIDENCE = {
   level: 0.01,
   warmUp: 1_024,
   seconds: Infinity,
-  members: { other: 64, reference: 64 },
+  members: { other: 512, reference: 512 },
   loadUsers: 2_000,
 };
 const QUICK = {

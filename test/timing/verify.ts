@@ -1,12 +1,13 @@
 // `POST /v1/users/{userId}/verify`: why a code was refused must not show in how long that took. The reference is a
 // wrong code of an enrolled user; everyone else who is refused is compared with it.
+import { randomInt } from 'node:crypto';
 import type pg from 'pg';
 import { withClient } from '../../bench/postgres.js';
 import { addClient } from '../../bench/seed.js';
-import { tokenOf, totpAt, type EnrolledUser } from '../support/api.js';
+import { tokenOf, totpAt, wrongCode, type EnrolledUser } from '../support/api.js';
 import { MINUTE, type Stage } from '../support/stage.js';
 import type { Asked, Classes, Endpoint, TimedClass } from './endpoint.js';
-import { enrol, idsOf, lock, open, remove, use } from './members.js';
+import { begun, enrol, idsOf, lock, remove, use } from './members.js';
 import type { Members } from './plan.js';
 import { keepUsers, restoreUsers, strayReasons } from './user-state.js';
 
@@ -34,24 +35,36 @@ export const verify: Endpoint = {
   strays: (owner) => strayReasons(owner, REASONS),
 };
 
-async function prepare(stage: Stage, { other: count, reference }: Members): Promise<Classes> {
-  const wrong = (user: EnrolledUser) => stage.wrong(user)[0] ?? '';
+async function prepare(stage: Stage, { other, reference }: Members): Promise<Classes> {
+  const counts = { wrong: reference, twin: reference, expired: other, replayed: other, locked: other, removed: other };
+  const token = await foreignToken(stage);
+  const users = await begun(stage, [
+    ...Object.entries(counts).map(([kind, count]) => ({ kind, count })),
+    { kind: 'pending', count: other, isOpenOnly: true },
+    { kind: 'foreign', count: other, token },
+  ]);
+  const of = (kind: string) => users.get(kind) ?? [];
+  // Random, as right codes are: one that every request of a class has in common is read faster.
+  const wrong = ({ secret }: EnrolledUser) => wrongCode(secret, stage.nowMs, randomInt(1_000_000));
   const right = (user: EnrolledUser) => stage.right(user);
   const late = ({ secret }: EnrolledUser) => totpAt(secret, stage.nowMs - 5 * MINUTE);
-  const enrolled = (kind: string, size = count) => enrol(stage, idsOf(kind, size));
   return {
-    reference: classOf('wrong code', await enrolled('wrong', reference), wrong),
-    twin: classOf('wrong code, others', await enrolled('twin', reference), wrong),
+    reference: classOf('wrong code', of('wrong'), wrong),
+    twin: classOf('wrong code, others', of('twin'), wrong),
     others: [
-      { name: 'unknown user', requests: idsOf('unknown', count).map((userId) => asking(userId, '123456')) },
-      classOf('locked user', await lock(stage, await enrolled('locked')), right),
-      classOf('replayed code', await use(stage, await enrolled('replayed')), right),
-      classOf('expired code', await enrolled('expired'), late),
-      classOf('pending factor only', await open(stage, idsOf('pending', count)), right),
-      classOf('factor removed', await remove(stage, await enrolled('removed')), right),
-      classOf("another tenant's user", await enrol(stage, idsOf('foreign', count), await foreignToken(stage)), right),
+      { name: 'unknown user', requests: idsOf('unknown', other).map((userId) => asking(userId, anyCode())) },
+      classOf('locked user', await lock(stage, of('locked')), right),
+      classOf('replayed code', await use(stage, of('replayed')), right),
+      classOf('expired code', of('expired'), late),
+      classOf('pending factor only', of('pending'), right),
+      classOf('factor removed', await remove(stage, of('removed')), right),
+      classOf("another tenant's user", of('foreign'), right),
     ],
   };
+}
+
+function anyCode(): string {
+  return String(randomInt(1_000_000)).padStart(6, '0');
 }
 
 async function foreignToken(stage: Stage): Promise<string> {

@@ -25,7 +25,8 @@ export class TotpSecrets {
    */
   match(rows: readonly TotpRow[], code: string): Match {
     const own = rows.filter((row) => row.tenant_id !== DECOY_TENANT_ID);
-    const judged = (own.length > 0 ? own : rows).map((row) => ({ row, step: this.stepOf(row, code) }));
+    // One decoy: it may stand there twice.
+    const judged = (own.length > 0 ? own : rows.slice(0, 1)).map((row) => ({ row, step: this.stepOf(row, code) }));
     const chosen = judged.find(({ step }) => step !== NO_STEP) ?? judged[0];
     if (!chosen) throw new Error('BUG: there is no decoy row');
     const { row, step } = chosen;

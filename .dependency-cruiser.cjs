@@ -76,12 +76,12 @@ module.exports = {
     {
       name: 'policies-are-pure',
       severity: 'error',
-      comment: 'Facts and time in, verdict out: types, other policies, zod, otplib, clock and crypto only.',
+      comment: 'Facts and time in, verdict out: types, other policies, zod, otplib, semver, clock and crypto only.',
       from: { path: '\\.policy\\.ts$' },
       to: {
         pathNot: [
           '\\.policy\\.ts$',
-          '(^|/)node_modules/(zod|otplib|@otplib)/',
+          '(^|/)node_modules/(zod|otplib|@otplib|semver)/',
           '^src/platform/(clock|crypto)/',
           '^src/contract/(scopes|step-up)\\.ts$',
         ],
@@ -121,7 +121,8 @@ module.exports = {
     ),
     ownerRule('otplib', ['otplib', '@otplib'], ['^src/factors/totp/']),
     ownerRule('simplewebauthn', ['@simplewebauthn'], ['^src/factors/webauthn/']),
-    ownerRule('qrcode', ['qrcode'], ['^src/factors/totp/']),
+    ownerRule('qrcode', ['qrcode'], ['^src/factors/qr-code\\.ts$']),
+    ownerRule('semver', ['semver'], ['^src/tenants/apps/']),
     ownerRule(
       'passport',
       ['jsonwebtoken', 'passport', 'passport-jwt', '@nestjs/passport'],

@@ -3,6 +3,7 @@ import { AuditModule } from './audit/audit.module.js';
 import { ChallengesModule } from './challenges/challenges.module.js';
 import { ContractModule } from './contract/contract.module.js';
 import type { RouteEntry } from './contract/inventory.js';
+import { DeliveryModule } from './delivery/delivery.module.js';
 import { FactorsModule } from './factors/factors.module.js';
 import { GateModule } from './gate/gate.module.js';
 import type { Limits, ThrottleStore } from './gate/throttle/limits.js';
@@ -28,6 +29,6 @@ export class AppModule {
   static with({ platform, issuer, store, limits, routes }: AppOptions): DynamicModule {
     const gate = GateModule.with(store, limits);
     const given = [PlatformModule.with(platform), IssuerModule.with(issuer), ContractModule.with(routes)];
-    return { module: AppModule, imports: [...given, ...FEATURES, gate] };
+    return { module: AppModule, imports: [...given, ...FEATURES, DeliveryModule, gate] };
   }
 }

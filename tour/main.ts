@@ -3,6 +3,7 @@
 import { openChallenges } from './asking.js';
 import { addSecondFactor, readTrail, remove } from './closing.js';
 import { readCredentials } from './credentials.js';
+import { meetDevice } from './devices.js';
 import { askWithoutToken, confirm, enrol, getToken, list, meet } from './opening.js';
 import { askForStranger, guess, replay, tryWhileLocked, verify } from './proving.js';
 import { Difference, Hindrance } from './refusal.js';
@@ -40,6 +41,7 @@ async function walk(scene: Scene): Promise<void> {
   await guess(scene, factor, refused);
   await tryWhileLocked(scene, factor, { step, refused });
   await addSecondFactor(scene);
+  await meetDevice(scene);
   await remove(scene, factor, assertion);
   await readTrail(scene);
 }

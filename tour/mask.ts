@@ -6,6 +6,7 @@ const SECRET_FIELDS: Readonly<Record<string, string>> = {
   code: 'one-time code',
   secret: 'TOTP secret',
   assertion: 'assertion',
+  ticket: 'ticket',
   qrCode: 'the QR code as SVG',
 };
 
@@ -19,10 +20,15 @@ export function maskedAuthorization(value: string): string {
   return value.replace(/ .*$/, ' ***');
 }
 
+/** By name of a field that holds an address, the parameter in it that is secret. */
+const SECRET_PARAMETERS: Readonly<Record<string, string>> = { otpauthUri: 'secret', registrationUri: 'ticket' };
+
 function maskedField(name: string, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
   // An error's `code` is a word; a one-time code is digits.
-  if (name === 'code' && typeof value === 'string' && !/^\d+$/.test(value)) return value;
-  if (name === 'otpauthUri' && typeof value === 'string') return value.replace(/(?<=[?&]secret=)[^&]+/, '***');
+  if (name === 'code' && !/^\d+$/.test(value)) return value;
+  const parameter = SECRET_PARAMETERS[name];
+  if (parameter !== undefined) return value.replace(new RegExp(`(?<=[?&]${parameter}=)[^&]+`), '***');
   const kind = SECRET_FIELDS[name];
-  return kind !== undefined && typeof value === 'string' ? `*** (${kind}, ${value.length} characters)` : value;
+  return kind === undefined ? value : `*** (${kind}, ${value.length} characters)`;
 }

@@ -3,7 +3,7 @@ import { expectSame, expectShape, Hindrance } from './refusal.js';
 import type { Factor, Scene } from './scene.js';
 import { codeOf, STEP_MS, stepAt } from './totp.js';
 
-const SCOPES = 'factors:read factors:write verify audit:read tenant:admin';
+const SCOPES = 'factors:read factors:write verify audit:read tenant:admin devices:write';
 /** Milliseconds that must be left of a step, so that the code of the one before is still good when it arrives. */
 const MARGIN_MS = 3_000;
 

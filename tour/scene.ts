@@ -29,6 +29,8 @@ export class Scene {
   // New each time, so that the tour can be taken again and again.
   private readonly run = randomBytes(4).toString('hex');
   readonly user = `tour-${this.run}`;
+  /** The one who has a device. */
+  readonly deviceUser = `device-${this.run}`;
   /** Never enrolled: the service has never heard of them. */
   readonly stranger = `nobody-${this.run}`;
   /** What the audit log must hold in the end, in this order. */

@@ -25,6 +25,10 @@ const OPTION_NAMES = [
   'rp-id',
   'origins',
   'bound-tokens',
+  'device-cool-off-hours',
+  'push-url',
+  'platform',
+  'min',
 ];
 
 /** @throws OperatorError saying what is missing or unknown. */

@@ -7,6 +7,7 @@ import { tenantChangeOf, TenantSettingsService } from '../tenants/settings/tenan
 import { SigningKeys } from '../tenants/tokens/signing-keys.js';
 import { CLIENT_KEY_COMMANDS } from './client-key-commands.js';
 import type { Command } from './command.js';
+import { DEVICE_COMMANDS } from './device-commands.js';
 
 const clients = (app: INestApplicationContext) => app.get(ClientService, { strict: false });
 
@@ -20,9 +21,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'tenants set': {
     usage:
-      '--tenant TENANT [--recovery-delay-hours 0…72] [--rp-id DOMAIN --origins "ORIGIN …"] [--bound-tokens on|off]',
+      '--tenant TENANT [--recovery-delay-hours 0…72] [--rp-id DOMAIN --origins "ORIGIN …"] [--bound-tokens on|off] [--device-cool-off-hours 0…72] [--push-url URL|none]',
     explains:
-      'Changes settings of a tenant: the delay of a recovery, the relying party of passkeys, bound tokens only.',
+      'Changes settings of a tenant: the delay of a recovery, the relying party of passkeys, bound tokens only, the cool-off of new devices, where ' +
+      'to tell that a device has something to approve (shows the secret that signs it this once).',
     options: ['tenant'],
     plan: ({ tenant, ...words }) => `set for ${tenant}: ${JSON.stringify(tenantChangeOf(words))}`,
     apply: async (app, { tenant = '', ...words }) => ({
@@ -77,6 +79,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
   ...CLIENT_KEY_COMMANDS,
+  ...DEVICE_COMMANDS,
   'keys rotate': {
     usage: '',
     explains: 'Publishes a new signing key, which begins to sign in ten minutes.',

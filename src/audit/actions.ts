@@ -2,6 +2,7 @@
 export const AUDIT_ACTIONS = {
   'tenant.created': 'A tenant was made by an operator.',
   'tenant.changed': 'The settings of a tenant were changed by an operator.',
+  'tenant.app_minimum_changed': 'An operator set, or lifted, the oldest version of an app that is listened to.',
   'client.created': 'A client was made by an operator.',
   'client.suspended': 'A client was suspended: its tokens are void.',
   'client.resumed': 'A suspended client may ask for tokens again.',
@@ -17,9 +18,15 @@ export const AUDIT_ACTIONS = {
   'factor.removed': 'A factor was removed, or replaced by the one that was activated in the same act.',
   'factor.recovery_codes_generated': 'Recovery codes were made and shown; those before them are void.',
   'factor.recovery_codes_low': 'A recovery code was used, and at most two are left.',
+  'device.registered':
+    'A device brought its key with the ticket of a registration; it counts once its code is confirmed.',
+  'device.registration_refused':
+    'Somebody with the ticket of a registration did not prove to hold the key that they brought.',
   'step_up.refused': 'A change to the factors of an enrolled user was refused for want of a fresh proof.',
   'challenge.created':
     'A challenge was opened: a proof was asked for. What became of it stands in the verification events.',
+  'challenge.denied': 'The user said no on their device: it may not have been them who signed in.',
+  'challenge.decision_refused': 'A decision of a device was not accepted; the challenge is as it was.',
   'verification.approved': 'A code was accepted and spent.',
   'verification.refused': 'A code was refused.',
   'recovery.begun':
@@ -42,6 +49,9 @@ export type AuditAction = keyof typeof AUDIT_ACTIONS;
 export const REFUSAL_REASONS = {
   wrong_code: 'None of the codes accepted at that moment. The only reason that counts against the user.',
   wrong_signature: 'Not a signature by a key of the user over what was asked. Nothing counts: it cannot be guessed.',
+  wrong_approval:
+    'A device approved with a number that was not the one shown, or signed something else than was asked. It denies.',
+  device_cooling_off: 'The device is too new to approve a change to factors.',
   counter_went_back: "The signature was right, and the authenticator's counter was not newer: it may have been cloned.",
   replayed_code: 'The code was right, and its step or a later one was used before.',
   locked: 'The user was locked by wrong codes; a right code would have been refused too.',
@@ -77,6 +87,7 @@ export const AUDIT_DETAILS = {
   by: 'How a recovery came about: `recovery_code` or `reset`.',
   opensAt: 'When the delay of a recovery is over, RFC 3339 UTC.',
   endsAt: 'When the present stage of a recovery ends and with it the recovery, RFC 3339 UTC.',
+  deviceId: 'The device that decided.',
   statedReason: 'The reason that the client stated who asked for a recovery.',
 } as const;
 

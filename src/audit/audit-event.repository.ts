@@ -2,7 +2,7 @@
 // that commits late is never behind a reader's cursor (R-07).
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../platform/database/database.js';
-import type { AuditDetails } from './actions.js';
+import type { AuditAction, AuditDetails } from './actions.js';
 
 export interface AuditEventRow {
   readonly tx: string;
@@ -38,11 +38,51 @@ const PAGE: Statement = {
     LIMIT $4`,
 };
 
+/** What a user's devices are told of; the index of the database names the same (20261124080000_devices). */
+export const NOTICES = [
+  'factor.activated',
+  'factor.removed',
+  'factor.recovery_codes_generated',
+  'recovery.begun',
+  'recovery.approved',
+  'recovery.ticket_issued',
+  'recovery.completed',
+  'user.unlocked',
+] as const satisfies readonly AuditAction[];
+
+const NOTICES_PAGE: Statement = {
+  name: 'audit_notices',
+  text: `
+    SELECT tx, id, at, action, details
+    FROM audit_events
+    WHERE tenant_id = $1 AND user_id = $2 AND action IN (${NOTICES.map((action) => `'${action}'`).join(', ')})
+      AND at >= $3::timestamptz AND (tx, id) > ($4::bigint, $5::uuid)
+      AND tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
+    ORDER BY tx, id
+    LIMIT $6`,
+};
+
+export type NoticeRow = Pick<AuditEventRow, 'tx' | 'id' | 'at' | 'details'> & {
+  readonly action: (typeof NOTICES)[number];
+};
+
+export interface NoticeQuery {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly since: Date;
+  readonly after: Position;
+  readonly limit: number;
+}
+
 @Injectable()
 export class AuditEventRepository {
   constructor(private readonly database: Database) {}
 
   page(tenantId: string, after: Position, limit: number): Promise<AuditEventRow[]> {
     return this.database.run<AuditEventRow>(PAGE, [tenantId, after.tx, after.id, limit]);
+  }
+
+  notices({ tenantId, userId, since, after, limit }: NoticeQuery): Promise<NoticeRow[]> {
+    return this.database.run<NoticeRow>(NOTICES_PAGE, [tenantId, userId, since, after.tx, after.id, limit]);
   }
 }

@@ -9,7 +9,7 @@ import { AuditEventRepository, BEGINNING, type AuditEventRow, type Position } fr
 // 18 digits fit into a bigint, and no server gets as far as that.
 const CURSOR = /^(\d{1,18}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-const PREFIXES: Readonly<Record<string, string>> = { client: 'cli', challenge: 'chl', recovery: 'rcv' };
+const PREFIXES: Readonly<Record<string, string>> = { client: 'cli', challenge: 'chl', device: 'dev', recovery: 'rcv' };
 
 @Injectable()
 export class AuditEventService {
@@ -22,7 +22,7 @@ export class AuditEventService {
   }
 }
 
-function positionOf(cursor: string | undefined): Position {
+export function positionOf(cursor: string | undefined): Position {
   if (cursor === undefined) return BEGINNING;
   const [, tx = '', id = ''] = decodeCursor(cursor, CURSOR);
   return { tx, id };

@@ -9,6 +9,6 @@ import { AuditLog } from './audit-log.js';
 @Module({
   controllers: [AuditEventController],
   providers: [AuditEventRepository, AuditEventService, AuditLog],
-  exports: [AuditLog],
+  exports: [AuditLog, AuditEventRepository],
 })
 export class AuditModule {}

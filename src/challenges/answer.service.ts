@@ -22,7 +22,7 @@ export class AnswerService {
     if (id === null) throw new Problem('verification_refused');
     const { tenantId, clientId } = call;
     const found = await this.challenges.find({ tenantId, clientId, id });
-    const { userId, factorId, action, nonce } = found ?? nobodys(id);
+    const { userId, factorId, action, nonce, context } = found ?? nobodys(id);
     const accepted = await this.proofs.judge(call, {
       userId,
       proof,
@@ -32,7 +32,7 @@ export class AnswerService {
       answered: {
         isTheirs: found !== null,
         factorId,
-        facts: { id, action, nonce },
+        facts: { id, action, nonce, context },
         condition: CHALLENGE_IS_OPEN,
         values: ({ type }) => ({ challenge: id, challenge_type: type }),
       },
@@ -43,6 +43,6 @@ export class AnswerService {
 
 // SECURITY(T-04): no user can have this name, for a colon is in none: the proof is judged over the decoy that the name picks,
 // which is the same one each time.
-function nobodys(id: string): Pick<Challenge, 'userId' | 'factorId' | 'action' | 'nonce'> {
-  return { userId: `challenge:${id}`, factorId: null, action: null, nonce: null };
+function nobodys(id: string): Pick<Challenge, 'userId' | 'factorId' | 'action' | 'nonce' | 'context'> {
+  return { userId: `challenge:${id}`, factorId: null, action: null, nonce: null, context: null };
 }

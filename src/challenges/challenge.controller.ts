@@ -1,5 +1,5 @@
-import { Body, Controller, Get, Param, Post } from '@nestjs/common';
-import { CallOf, IdempotencyKeyOf, type Call } from '../contract/caller.js';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { CallOf, DisconnectOf, IdempotencyKeyOf, type Call } from '../contract/caller.js';
 import { RouteContract } from '../contract/route-contract.js';
 import { UserId } from '../users/user-id.dto.js';
 import { AnswerService } from './answer.service.js';
@@ -10,12 +10,15 @@ import {
   OpenChallenge,
   OpenedChallenge,
   ShownChallenge,
+  ShowQuery,
 } from './challenge.dto.js';
 import { ChallengeService } from './challenge.service.js';
+import { OpeningService } from './opening.service.js';
 
 @Controller('v1')
 export class ChallengeController {
   constructor(
+    private readonly openings: OpeningService,
     private readonly challenges: ChallengeService,
     private readonly answers: AnswerService,
   ) {}
@@ -25,8 +28,9 @@ export class ChallengeController {
     summary: 'Open a challenge',
     description:
       'Asks for one proof: for five minutes and five answers. `action` and `nonce` are fixed here and stand in the assertion ' +
-      'that the right answer gives; of type `webauthn` they stand in what the authenticator signs (`publicKey`). A challenge of ' +
-      'an unknown user looks and ages like any other, and no answer to it is right.',
+      'that the right answer gives; of type `webauthn` they stand in what the authenticator signs (`publicKey`), of type ' +
+      '`device` in what the device shows and signs: show your user the `matchCode`, and wait for what they decide. At most three of ' +
+      'those are open for one user, and ten begin in ten minutes; then 429. A challenge of an unknown user looks and ages like any other, and no answer to it is right.',
     auth: 'token',
     scope: 'verify',
     idempotent: true,
@@ -43,19 +47,20 @@ export class ChallengeController {
     @Body({ schema: OpenChallenge }) body: OpenChallenge,
     @IdempotencyKeyOf() idempotencyKey: string | undefined,
   ): Promise<OpenedChallenge> {
-    return this.challenges.open(call, userId, { ...body, idempotencyKey });
+    return this.openings.open(call, userId, { ...body, idempotencyKey });
   }
 
   @Get('challenges/:challengeId')
   @RouteContract({
     summary: 'Look at a challenge',
     description:
-      'For the client that opened it, until an hour after its end; to any other it does not exist. The assertion was in the ' +
-      'answer to the proof and is never shown again: that a challenge is approved lets nobody in.',
+      'For the client that opened it, until an hour after its end; to any other it does not exist. With `wait` the answer comes when ' +
+      'it is decided. The assertion of a code or credential was in the answer to the proof and is never shown again; that of a ' +
+      'device stands here. That a challenge is approved lets nobody in; the assertion does.',
     auth: 'token',
     scope: 'verify',
     throttle: 'client',
-    data: 'identifier',
+    data: 'credential',
     audit: [],
     answer: { status: 200, schema: ShownChallenge },
     refusals: ['not_found'],
@@ -63,8 +68,10 @@ export class ChallengeController {
   show(
     @CallOf() call: Call,
     @Param('challengeId', { schema: ChallengeId }) challengeId: string,
+    @Query({ schema: ShowQuery }) { wait }: ShowQuery,
+    @DisconnectOf() gone: AbortSignal,
   ): Promise<ShownChallenge> {
-    return this.challenges.show(call, challengeId);
+    return this.challenges.show(call, challengeId, { wait, gone });
   }
 
   @Post('challenges/:challengeId/answer')

@@ -9,6 +9,7 @@ import { RequestOptions } from '../factors/webauthn/options.dto.js';
 import { Action, Nonce } from '../users/assertions/assertion.dto.js';
 import { BrowserToken, EndUser } from '../users/browsers/end-user.dto.js';
 import { CHALLENGE_STATUSES } from './challenge.policy.js';
+import { ChallengeContext } from './devices/context.dto.js';
 
 const ID = 'chl_01kaqy4zq7e1kvf3xh2vbsrzq0';
 
@@ -25,7 +26,12 @@ export const OpenChallenge = z
     factorId: FactorId.optional().meta({ description: 'The only factor that may answer. Default: any of the type.' }),
     action: Action.optional(),
     nonce: Nonce.optional(),
+    context: ChallengeContext.optional(),
     endUser: EndUser.pick({ ip: true }).optional(),
+  })
+  .refine(({ type, context }) => context === undefined || type === 'device', {
+    path: ['context'],
+    error: 'is shown by devices only',
   })
   .meta({ examples: [{ type: 'totp', action: 'login' }] });
 
@@ -35,6 +41,10 @@ export const OpenedChallenge = z
     type: ChallengeType,
     status: z.literal('pending'),
     expiresAt: z.string(),
+    matchCode: z.string().optional().meta({
+      description:
+        'Of type `device`: six digits for the user to read here and type there. The device is never sent them.',
+    }),
     publicKey: RequestOptions.optional().meta({
       description:
         'Of type `webauthn`, for the browser: ' +
@@ -47,10 +57,29 @@ export const ShownChallenge = z
   .object({
     id: z.string(),
     type: ChallengeType,
-    status: z.enum(CHALLENGE_STATUSES).meta({ description: '`denied`: five answers, none of them right.' }),
+    status: z.enum(CHALLENGE_STATUSES).meta({
+      description:
+        '`denied`: five answers, none of them right; of type `device`: the user said no, or typed a wrong number.',
+    }),
     expiresAt: z.string(),
+    factorId: z.string().optional().meta({ description: 'Of an approved one of type `device`: which device.' }),
+    assertion: z.string().optional().meta({
+      description: 'The same, until the assertion ends: what was proven. At each look the same one, to be spent once.',
+    }),
   })
   .meta({ examples: [{ id: ID, type: 'totp', status: 'approved', expiresAt: '2026-11-24T09:05:00.000Z' }] });
+
+export const ShowQuery = z.strictObject({
+  wait: z
+    .string()
+    .regex(/^(?:[0-9]|1[0-9]|2[0-5])$/, 'must be a whole number from 0 to 25')
+    .transform(Number)
+    .default(0)
+    .meta({
+      description:
+        'Seconds to wait for a pending challenge to be decided, 0 to 25. The answer comes at once when it is.',
+    }),
+});
 
 export const AnswerBody = z
   .strictObject({
@@ -84,6 +113,7 @@ export const AnsweredChallenge = z
 
 export type OpenChallenge = z.infer<typeof OpenChallenge>;
 export type OpenedChallenge = z.infer<typeof OpenedChallenge>;
+export type ShowQuery = z.infer<typeof ShowQuery>;
 export type ShownChallenge = z.infer<typeof ShownChallenge>;
 export type AnswerBody = z.infer<typeof AnswerBody>;
 export type AnsweredChallenge = z.infer<typeof AnsweredChallenge>;

@@ -1,9 +1,10 @@
 // Owner of the table challenges, but for what an answer makes of a row (challenge.statement.ts).
 import { Injectable } from '@nestjs/common';
-import type { FactorType } from '../factors/factor-method.js';
+import type { FactorType, OpeningLimit } from '../factors/factor-method.js';
+import { dateAt } from '../platform/clock/clock.js';
 import { Database, type Statement, type Transaction } from '../platform/database/database.js';
 import { named } from '../platform/database/named-statement.js';
-import type { ChallengeState } from './challenge.policy.js';
+import type { ChallengeState, Opened } from './challenge.policy.js';
 
 export interface ChallengeKey {
   readonly tenantId: string;
@@ -18,6 +19,8 @@ export interface NewChallenge extends ChallengeKey {
   readonly factorId: string | null;
   readonly action: string | null;
   readonly nonce: string | null;
+  /** Canonical JSON (RFC 8785). */
+  readonly context: string | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
 }
@@ -28,6 +31,10 @@ export interface Challenge extends ChallengeState {
   readonly factorId: string | null;
   readonly action: string | null;
   readonly nonce: string | null;
+  readonly context: string | null;
+  /** Of a decision by a device. */
+  readonly decidedBy: string | null;
+  readonly decidedAt: Date | null;
 }
 
 /** Of the event. */
@@ -37,6 +44,9 @@ export interface Opening {
   readonly endUserAddress: string | null;
   readonly requestId: string;
 }
+
+/** Where it is told that a device has something to approve. */
+export const PUSHES_CHANNEL = 'countersign_pushes';
 
 // Each opening sweeps a few that are over, so that the table stays as small as what was asked within the hour.
 const SWEPT = 8;
@@ -54,10 +64,11 @@ const OPEN = named(
         FOR UPDATE SKIP LOCKED)
     ),
     opened AS (
-      INSERT INTO challenges (tenant_id, id, client_id, user_id, type, factor_id, action, nonce, status, created_at, expires_at)
-      VALUES (:tenant::uuid, :id::uuid, :client::uuid, :user::text, :type::text, :factor::uuid, :action::text, :nonce::text, 'pending',
-              :now::timestamptz, :end::timestamptz)
-      RETURNING id
+      INSERT INTO challenges (tenant_id, id, client_id, user_id, type, factor_id, action, nonce, context, status, created_at, expires_at, push_due_at)
+      VALUES (:tenant::uuid, :id::uuid, :client::uuid, :user::text, :type::text, :factor::uuid, :action::text, :nonce::text, :context::text, 'pending',
+              :now::timestamptz, :end::timestamptz,
+              CASE WHEN :type::text = 'device' THEN (SELECT :now::timestamptz FROM tenants WHERE id = :tenant::uuid AND push_url IS NOT NULL) END)
+      RETURNING id, CASE WHEN push_due_at IS NOT NULL THEN pg_notify('${PUSHES_CHANNEL}', '') END
     )
     INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, end_user_address, request_id)
     SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'challenge.created', :client::uuid, :user::text, id,
@@ -69,7 +80,8 @@ const OPEN = named(
 const FIND: Statement = {
   name: 'challenge_find',
   text: `
-    SELECT user_id AS "userId", type, factor_id AS "factorId", action, nonce, status, answers, expires_at AS "expiresAt"
+    SELECT user_id AS "userId", type, factor_id AS "factorId", action, nonce, context, status, answers, expires_at AS "expiresAt",
+      decided_by AS "decidedBy", decided_at AS "decidedAt"
     FROM challenges WHERE tenant_id = $1::uuid AND id = $2::uuid AND client_id = $3::uuid`,
 };
 
@@ -89,6 +101,7 @@ export class ChallengeRepository {
       factor: challenge.factorId,
       action: challenge.action,
       nonce: challenge.nonce,
+      context: challenge.context,
       now: createdAt.toISOString(),
       end: expiresAt.toISOString(),
       event: opening.eventId,
@@ -97,6 +110,26 @@ export class ChallengeRepository {
       request: opening.requestId,
     };
     await this.database.runNamed(OPEN, values, transaction);
+  }
+
+  /**
+   * What was opened lately of this type for this user, by whatever client. From here to the end of the transaction no other one
+   * looks or opens: of parallel ones each sees those before it.
+   */
+  async opened(transaction: Transaction, challenge: NewChallenge, { windowMs }: OpeningLimit): Promise<Opened> {
+    const { tenantId, userId, type, createdAt } = challenge;
+    await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`openings ${tenantId} ${userId}`}, 0))`;
+    const since = dateAt(createdAt.getTime() - windowMs);
+    const rows = await transaction.challenge.findMany({
+      where: { tenantId, userId, type, createdAt: { gt: since } },
+      orderBy: { createdAt: 'asc' },
+      select: { status: true, createdAt: true, expiresAt: true },
+    });
+    const pending = rows.filter(({ status, expiresAt }) => status === 'pending' && expiresAt > createdAt);
+    return {
+      pendingUntilMs: pending.map(({ expiresAt }) => expiresAt.getTime()),
+      openedMs: rows.map((row) => row.createdAt.getTime()),
+    };
   }
 
   /** Null for one that is unknown, another client's, or was over an hour ago. */

@@ -1,84 +1,72 @@
-// Opens challenges and shows them. Opening looks at nothing of the user: a challenge of somebody unknown is a row like any
-// other (T-04), and answers to it are judged over a decoy.
+// Shows challenges to the client that opened them, and lets it wait for what a device decides.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import { FactorMethods } from '../factors/factor-methods.js';
-import { Clock, dateAt } from '../platform/clock/clock.js';
-import { fromTypeId, newUuid, toTypeId } from '../platform/crypto/type-id.js';
-import type { Transaction } from '../platform/database/database.js';
+import { Clock } from '../platform/clock/clock.js';
+import { fromTypeId, toTypeId } from '../platform/crypto/type-id.js';
 import { Problem } from '../platform/errors/problem.js';
-import { Idempotency } from '../tenants/idempotency/idempotency.js';
-import type { OpenChallenge, OpenedChallenge, ShownChallenge } from './challenge.dto.js';
-import { CHALLENGE_MS, statusAt } from './challenge.policy.js';
-import { ChallengeRepository, type NewChallenge } from './challenge.repository.js';
-
-export interface Wish extends OpenChallenge {
-  readonly idempotencyKey: string | undefined;
-}
+import { Assertions } from '../users/assertions/assertions.js';
+import type { ShownChallenge, ShowQuery } from './challenge.dto.js';
+import { statusAt } from './challenge.policy.js';
+import { ChallengeRepository, type Challenge, type ChallengeKey } from './challenge.repository.js';
+import { Decisions } from './decisions.js';
 
 @Injectable()
 export class ChallengeService {
   constructor(
     private readonly challenges: ChallengeRepository,
     private readonly methods: FactorMethods,
-    private readonly idempotency: Idempotency,
+    private readonly assertions: Assertions,
+    private readonly decisions: Decisions,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Problem as `Idempotency.once`. */
-  async open(call: Call, userId: string, { idempotencyKey, ...body }: Wish): Promise<OpenedChallenge> {
-    const challenge = this.made(call, userId, body);
-    const { id, type, expiresAt } = challenge;
-    // Before any transaction: it may ask the database on a connection of its own.
-    const begun = await this.begun(challenge);
-    const opened = {
-      id: toTypeId('chl', id),
-      type,
-      status: 'pending',
-      expiresAt: expiresAt.toISOString(),
-      ...begun,
-    } as const;
-    const write = async (transaction?: Transaction) => {
-      await this.challenges.open(challenge, this.openingOf(call, body), transaction);
-      return opened;
-    };
-    if (idempotencyKey === undefined) return write();
-    const request = { route: 'POST /v1/users/{userId}/challenges', userId, body };
-    return this.idempotency.once(call, { key: idempotencyKey, request }, write);
-  }
-
-  /** @throws Problem `not_found` for a challenge that is unknown or another client's. */
-  async show({ tenantId, clientId }: Call, challengeId: string): Promise<ShownChallenge> {
+  /**
+   * Waits up to `wait` seconds for a pending challenge to be decided; `gone` ends the waiting.
+   * @throws Problem `not_found` for a challenge that is unknown or another client's.
+   */
+  async show(
+    call: Call,
+    challengeId: string,
+    { wait, gone }: ShowQuery & { gone: AbortSignal },
+  ): Promise<ShownChallenge> {
     const id = fromTypeId('chl', challengeId);
-    const challenge = id === null ? null : await this.challenges.find({ tenantId, clientId, id });
-    if (challenge === null) throw new Problem('not_found');
+    const { tenantId, clientId } = call;
+    const challenge = id === null ? null : await this.looked({ tenantId, clientId, id }, wait * 1_000, gone);
+    if (id === null || challenge === null) throw new Problem('not_found');
     const { type, expiresAt } = challenge;
     const status = statusAt(challenge, this.clock.nowMs());
-    return { id: challengeId, type, status, expiresAt: expiresAt.toISOString() };
+    return { id: challengeId, type, status, expiresAt: expiresAt.toISOString(), ...this.outcome(call, id, challenge) };
   }
 
-  private made({ tenantId, clientId }: Call, userId: string, { type, factorId, action, nonce }: OpenChallenge) {
-    const createdAt = this.clock.now();
-    return {
-      tenantId,
-      clientId,
-      id: newUuid(this.clock),
-      userId,
-      type,
-      factorId: factorId === undefined ? null : fromTypeId('fac', factorId),
-      action: action ?? null,
-      nonce: nonce ?? null,
-      createdAt,
-      expiresAt: dateAt(createdAt.getTime() + CHALLENGE_MS),
-    } satisfies NewChallenge;
+  private async looked(key: ChallengeKey, waitMs: number, gone: AbortSignal): Promise<Challenge | null> {
+    const until = performance.now() + waitMs;
+    const watch = waitMs > 0 ? await this.decisions.watch(key.id, gone) : null;
+    try {
+      for (;;) {
+        const found = await this.challenges.find(key);
+        const left = Math.min(until - performance.now(), this.pendingMs(found));
+        if (!watch || left <= 0 || gone.aborted || this.decisions.isOver) return found;
+        await watch.next(left);
+      }
+    } finally {
+      watch?.end();
+    }
   }
 
-  private async begun({ tenantId, userId, id, type, factorId, action, nonce }: NewChallenge) {
-    const asked = { tenantId, userId, factorId, challenge: { id, action, nonce } };
-    return (await this.methods.of(type).begin?.(asked)) ?? {};
+  /** Milliseconds for which nothing but a decision changes it; 0 for one that is decided, over or unknown. */
+  private pendingMs(challenge: Challenge | null): number {
+    const nowMs = this.clock.nowMs();
+    return challenge && statusAt(challenge, nowMs) === 'pending' ? challenge.expiresAt.getTime() - nowMs : 0;
   }
 
-  private openingOf({ address, requestId }: Call, { endUser }: OpenChallenge) {
-    return { eventId: newUuid(this.clock), address, endUserAddress: endUser?.ip ?? null, requestId };
+  /** SECURITY(T-35): the assertion of a device's approval is made anew at each look, always as one with one id: it is spent once. */
+  private outcome(call: Call, id: string, { type, userId, decidedBy, decidedAt, status, ...bound }: Challenge) {
+    if (status !== 'approved' || decidedBy === null || decidedAt === null) return {};
+    const { amr, acr, allowsStepUp } = this.methods.of(type);
+    const proven = { userId, factorId: decidedBy, factorType: type, amr, acr, allowsStepUp };
+    const binding = { action: bound.action ?? undefined, nonce: bound.nonce ?? undefined };
+    const assertion = this.assertions.makeAsOf(call, proven, { ...binding, jti: id, atMs: decidedAt.getTime() });
+    return { factorId: toTypeId('fac', decidedBy), ...(assertion === null ? {} : { assertion }) };
   }
 }

@@ -6,13 +6,28 @@ import { AnswerService } from './answer.service.js';
 import { ChallengeController } from './challenge.controller.js';
 import { ChallengeRepository } from './challenge.repository.js';
 import { ChallengeService } from './challenge.service.js';
+import { Decisions } from './decisions.js';
+import { DeviceChallengeController } from './devices/device-challenge.controller.js';
+import { DeviceChallengeRepository } from './devices/device-challenge.repository.js';
+import { DeviceChallengeService } from './devices/device-challenge.service.js';
+import { OpeningService } from './opening.service.js';
 import { Proofs } from './proofs.js';
 import { VerificationController } from './verification.controller.js';
 import { VerificationService } from './verification.service.js';
 
 @Module({
   imports: [FactorsModule, TenantsModule, UsersModule],
-  controllers: [VerificationController, ChallengeController],
-  providers: [VerificationService, ChallengeRepository, ChallengeService, AnswerService, Proofs],
+  controllers: [VerificationController, ChallengeController, DeviceChallengeController],
+  providers: [
+    VerificationService,
+    ChallengeRepository,
+    OpeningService,
+    ChallengeService,
+    AnswerService,
+    Decisions,
+    Proofs,
+    DeviceChallengeRepository,
+    DeviceChallengeService,
+  ],
 })
 export class ChallengesModule {}

@@ -7,3 +7,6 @@ export const AUTHENTICATION_SCHEMES: Readonly<Record<TokenScheme, string>> = {
   bearer: 'Bearer realm="countersign"',
   dpop: `DPoP algs="${HOLDER_ALGORITHMS.join(' ')}"`,
 };
+
+/** Of the routes of devices; a scheme of our own. */
+export const DEVICE_SCHEME = `DeviceProof algs="${HOLDER_ALGORITHMS.join(' ')}"`;

@@ -1,4 +1,5 @@
 // Who calls, as the gate established it. Features receive it and never read a header themselves.
+import type { EventEmitter } from 'node:events';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import { readIdempotencyKey } from './idempotency-key.js';
 import type { Scope } from './scopes.js';
@@ -21,11 +22,26 @@ export interface Origin {
 /** A caller and where the call came from: what an audit event says of "who". */
 export interface Call extends Caller, Origin {}
 
+/** A registered, active device, as the gate established it. */
+export interface CallingDevice {
+  readonly tenantId: string;
+  readonly userId: string;
+  /** The id of its factor, a UUID. */
+  readonly factorId: string;
+  readonly activatedAt: Date;
+  /** Until when it may approve no change to factors, in milliseconds since 1970; null where it may. */
+  readonly coolsOffUntilMs: number | null;
+}
+
+/** A device and where its call came from. */
+export interface DeviceCall extends CallingDevice, Origin {}
+
 /** The fields the gate adds to a request. `null` until the guard that fills it has run. */
 export interface GatedRequest {
   readonly id: string;
   readonly ip: string;
   caller: Caller | null;
+  device?: CallingDevice;
 }
 
 export const originFactory = (_data: unknown, context: ExecutionContext): Origin => {
@@ -37,6 +53,12 @@ export const callFactory = (data: unknown, context: ExecutionContext): Call => {
   const { caller } = context.switchToHttp().getRequest<GatedRequest>();
   if (!caller) throw new Error('BUG: a handler asks for the caller of a route whose contract demands no token');
   return { ...caller, ...originFactory(data, context) };
+};
+
+export const deviceCallFactory = (data: unknown, context: ExecutionContext): DeviceCall => {
+  const { device } = context.switchToHttp().getRequest<GatedRequest>();
+  if (!device) throw new Error('BUG: a handler asks for the device of a route whose contract demands none');
+  return { ...device, ...originFactory(data, context) };
 };
 
 export const authorizationFactory = (_data: unknown, context: ExecutionContext): string | undefined =>
@@ -52,6 +74,13 @@ export const idempotencyKeyFactory = (_data: unknown, context: ExecutionContext)
   const { headers } = context.switchToHttp().getRequest<{ headers: { 'idempotency-key'?: string } }>();
   const header = headers['idempotency-key'];
   return header === undefined ? undefined : (readIdempotencyKey(header) ?? undefined);
+};
+
+export const disconnectFactory = (_data: unknown, context: ExecutionContext): AbortSignal => {
+  const { raw } = context.switchToHttp().getResponse<{ raw: EventEmitter }>();
+  const gone = new AbortController();
+  raw.once('close', () => gone.abort());
+  return gone.signal;
 };
 
 // What a proxy adds to a request that it passes on.
@@ -77,8 +106,14 @@ export const StepUpOf = createParamDecorator(stepUpFactory);
 /** The header `Idempotency-Key`, whose form the frame has judged; only on routes whose contract says `idempotent`. */
 export const IdempotencyKeyOf = createParamDecorator(idempotencyKeyFactory);
 
+/** Ends when the answer was sent or its receiver is gone; for routes that wait. */
+export const DisconnectOf = createParamDecorator(disconnectFactory);
+
 /** The authenticated call; only on routes whose contract says `auth: 'token'`. */
 export const CallOf = createParamDecorator(callFactory);
+
+/** The calling device; only on routes whose contract says `auth: 'device'`. */
+export const DeviceCallOf = createParamDecorator(deviceCallFactory);
 
 /** Request id and address; on every route. */
 export const OriginOf = createParamDecorator(originFactory);

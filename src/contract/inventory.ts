@@ -7,6 +7,8 @@ import { z } from 'zod';
 import {
   authorizationFactory,
   callFactory,
+  deviceCallFactory,
+  disconnectFactory,
   dpopFactory,
   hostFactory,
   idempotencyKeyFactory,
@@ -17,6 +19,9 @@ import { contractOf, type RouteContractOptions } from './route-contract.js';
 
 /** Where the credentials are a client's own, judged by the feature: no guard stands before it. */
 export const CLIENT_ROUTES: readonly string[] = ['POST /oauth2/token'];
+
+/** The same where the credential is the ticket of a registration. */
+export const TICKET_ROUTES: readonly string[] = ['POST /v1/device-registrations/:registrationId/complete'];
 
 /** Reachable without any credential. Eight at most (R-01). */
 export const PUBLIC_ROUTES: readonly string[] = [
@@ -139,6 +144,8 @@ function pathOf(controller: Type, handler: object): string {
 
 const OUR_FACTORIES: readonly unknown[] = [
   callFactory,
+  deviceCallFactory,
+  disconnectFactory,
   originFactory,
   authorizationFactory,
   dpopFactory,
@@ -171,31 +178,39 @@ function argumentFaults(found: readonly [string, Argument][], path: string): str
   return [...faults, ...unread];
 }
 
+/** Whoever calls by a credential that the gate judges is taken by the handler, and counted. */
+function callerFaults({ auth, throttle, answer, scope }: RouteContractOptions, takes: (factory: unknown) => boolean) {
+  const faults: [boolean, string][] = [
+    [auth === 'token' && 'file' in answer, 'answers a token with a file, which no schema shapes'],
+    [(auth === 'token') !== (scope !== undefined), 'must name a scope if, and only if, it takes a token'],
+    [(auth === 'token') !== (throttle === 'client'), 'must be throttled by client if, and only if, it takes a token'],
+    [auth === 'token' && !takes(callFactory), 'demands a token and does not take its @CallOf()'],
+    [(auth === 'device') !== (throttle === 'device'), 'must be throttled by device if, and only if, a device calls it'],
+    [
+      (auth === 'device') !== takes(deviceCallFactory),
+      'must take its @DeviceCallOf() if, and only if, a device calls it',
+    ],
+  ];
+  return faults;
+}
+
 function contractFaults(contract: RouteContractOptions, found: readonly [string, Argument][]): string[] {
   const hasBody = found.some(([key]) => key.startsWith(`${RouteParamtypes.BODY}:`));
-  const { answer, auth } = contract;
-  const takesCall = found.some(([, { factory }]) => factory === callFactory);
-  const takesStepUp = found.some(([, { factory }]) => factory === stepUpFactory);
-  const takesKey = found.some(([, { factory }]) => factory === idempotencyKeyFactory);
+  const takes = (wanted: unknown) => found.some(([, { factory }]) => factory === wanted);
+  const { answer } = contract;
   const faults: [boolean, string][] = [
     [hasBody !== (contract.consumes !== undefined), 'must say what it consumes if, and only if, it takes a body'],
-    [auth === 'token' && 'file' in answer, 'answers a token with a file, which no schema shapes'],
-    [(auth === 'token') !== (contract.scope !== undefined), 'must name a scope if, and only if, it takes a token'],
-    [
-      (auth === 'token') !== (contract.throttle === 'client'),
-      'must be throttled by client if, and only if, it takes a token',
-    ],
+    ...callerFaults(contract, takes),
     [
       contract.orScope !== undefined && [undefined, contract.orScope].includes(contract.scope),
       'must name a second scope only beside a first, and another one',
     ],
-    [auth === 'token' && !takesCall, 'demands a token and does not take its @CallOf()'],
     [
-      takesStepUp !== (contract.stepUp !== undefined),
+      takes(stepUpFactory) !== (contract.stepUp !== undefined),
       'must name what a step-up is for if, and only if, it takes its @StepUpOf()',
     ],
     [
-      takesKey !== (contract.idempotent === true),
+      takes(idempotencyKeyFactory) !== (contract.idempotent === true),
       'must say that it is idempotent if, and only if, it takes its @IdempotencyKeyOf()',
     ],
     [
@@ -207,11 +222,17 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
   return faults.flatMap(([isFault, sentence]) => (isFault ? [sentence] : []));
 }
 
+// Whoever the gate does not ask who they are is on one of these lists.
+const LISTS: Readonly<Partial<Record<RouteContractOptions['auth'], readonly [string, readonly string[]]>>> = {
+  none: ['PUBLIC_ROUTES', PUBLIC_ROUTES],
+  client: ['CLIENT_ROUTES', CLIENT_ROUTES],
+  ticket: ['TICKET_ROUTES', TICKET_ROUTES],
+};
+
 function publicFaults(entries: readonly RouteEntry[]): string[] {
   return entries.flatMap((route) => {
-    const { auth } = route.contract;
-    if (auth === 'token') return [];
-    const [list, name] = auth === 'none' ? [PUBLIC_ROUTES, 'PUBLIC_ROUTES'] : [CLIENT_ROUTES, 'CLIENT_ROUTES'];
-    return list.includes(routeKey(route)) ? [] : [`${routeKey(route)} takes no token and is not in ${name}`];
+    const [name, list] = LISTS[route.contract.auth] ?? [];
+    if (!name || list?.includes(routeKey(route))) return [];
+    return [`${routeKey(route)} takes no token and is not in ${name}`];
   });
 }

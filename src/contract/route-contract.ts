@@ -7,11 +7,14 @@ import type { ProblemCode } from '../platform/errors/problem.js';
 import type { Scope } from './scopes.js';
 import type { StepUpAction } from './step-up.js';
 
-/** `token`: access token. `client`: client id and secret (RFC 6749 §2.3). `none`: on the list of public routes. */
-export type Auth = 'token' | 'client' | 'none';
+/**
+ * `token`: access token. `device`: a proof signed by a registered device. `client`: client id and secret (RFC 6749 §2.3), and
+ * `ticket`: that of a device's registration, both judged by the feature. `none`: on the list of public routes.
+ */
+export type Auth = 'token' | 'device' | 'client' | 'ticket' | 'none';
 
 /** Which limits count the request, beside the caller's address which always counts. */
-export type Throttle = 'client' | 'token-endpoint' | 'address';
+export type Throttle = 'client' | 'device' | 'token-endpoint' | 'address';
 
 /** The most sensitive thing that passes through the route, in either direction. */
 export type DataClass = 'public' | 'operational' | 'identifier' | 'credential';
@@ -69,8 +72,19 @@ export function refusalsOf(contract: RouteContractOptions): ProblemCode[] {
   const everywhere: ProblemCode[] = ['malformed_request', 'too_many_requests', 'internal_error', 'service_unavailable'];
   const ofToken: ProblemCode[] =
     contract.auth === 'token' ? ['invalid_token', 'invalid_dpop_proof', 'insufficient_scope'] : [];
+  const ofDevice: ProblemCode[] = contract.auth === 'device' ? ['invalid_device_proof', 'app_too_old'] : [];
   const ofBody: ProblemCode[] = contract.consumes ? ['content_too_large', 'unsupported_media_type'] : [];
   const ofStepUp: ProblemCode[] = contract.stepUp ? ['step_up_required'] : [];
   const ofKey: ProblemCode[] = contract.idempotent ? ['idempotency_in_flight', 'idempotency_mismatch'] : [];
-  return [...new Set([...everywhere, ...ofToken, ...ofBody, ...ofStepUp, ...ofKey, ...(contract.refusals ?? [])])];
+  return [
+    ...new Set([
+      ...everywhere,
+      ...ofToken,
+      ...ofDevice,
+      ...ofBody,
+      ...ofStepUp,
+      ...ofKey,
+      ...(contract.refusals ?? []),
+    ]),
+  ];
 }

@@ -4,6 +4,8 @@ export const SCOPES = {
   'factors:read': "List a user's factors and whether a second factor is required of them.",
   'factors:write': 'Enrol, confirm and remove factors; recover by a code.',
   verify: 'Verify codes, and open and answer challenges.',
+  'devices:read': "List a user's devices.",
+  'devices:write': 'Register, confirm and remove devices.',
   'audit:read': "Read the tenant's audit events, which hold the reason of each refusal.",
   'tenant:admin': 'Unlock a user whose codes were stopped; ask for a reset, or approve one.',
 } as const;

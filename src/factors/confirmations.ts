@@ -1,7 +1,7 @@
 // Makes pending factors active, whatever their kind, against a proof that the user holds what was enrolled.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
-import { fromTypeId } from '../platform/crypto/type-id.js';
+import { toTypeId } from '../platform/crypto/type-id.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Attempts } from '../users/attempts/attempts.js';
 import type { ConfirmedFactor } from './confirmation.dto.js';
@@ -19,14 +19,13 @@ export class Confirmations {
   async confirm(
     call: Call,
     userId: string,
-    { factorId, proof }: { factorId: string; proof: Proof },
+    { id, proof }: { id: string | null; proof: Proof },
   ): Promise<ConfirmedFactor> {
-    const id = fromTypeId('fac', factorId);
     const method = this.methods.confirmable(proof);
     if (id === null) throw new Problem('verification_refused');
     const match = await method.matchPending({ tenantId: call.tenantId, userId, id, proof });
     const reason = await this.attempts.judge(method.confirmation, { call, userId, ...match });
     if (reason !== null) throw new Problem('verification_refused');
-    return { id: factorId, type: method.type, status: 'active' };
+    return { id: toTypeId('fac', id), type: method.type, status: 'active' };
   }
 }

@@ -4,15 +4,16 @@ import type { Transaction } from '../platform/database/database.js';
 import type { NamedValues } from '../platform/database/named-statement.js';
 import type { AttemptKind } from '../users/attempts/attempt.statement.js';
 import type { Subject } from '../users/attempts/attempts.js';
+import type { DeviceCode, DeviceDecision } from './devices/device-proof.js';
 import type { AssertionCredential, RegistrationCredential } from './webauthn/credential.dto.js';
 
 /** The kinds of factor, in the order in which the documents show them. */
-export const FACTOR_TYPES = ['totp', 'recovery_codes', 'webauthn'] as const;
+export const FACTOR_TYPES = ['totp', 'recovery_codes', 'webauthn', 'device'] as const;
 
 export type FactorType = (typeof FACTOR_TYPES)[number];
 
-/** A code as it was typed, or what an authenticator signed. */
-export type Proof = string | AssertionCredential | RegistrationCredential;
+/** A code as it was typed, or what an authenticator or a device signed. */
+export type Proof = string | AssertionCredential | RegistrationCredential | DeviceCode | DeviceDecision;
 
 /** The code given to a method of typed codes. */
 export function codeIn(proof: Proof): string {
@@ -25,6 +26,8 @@ export interface ChallengeFacts {
   readonly id: string;
   readonly action: string | null;
   readonly nonce: string | null;
+  /** What the person is to be shown, as canonical JSON (RFC 8785). */
+  readonly context: string | null;
 }
 
 export interface Asked {
@@ -52,6 +55,15 @@ export interface Match {
   readonly values?: NamedValues;
 }
 
+/** How often a challenge may be opened for one user, where opening one bothers somebody. */
+export interface OpeningLimit {
+  /** Pending at one time. */
+  readonly pending: number;
+  /** In all, within the window. */
+  readonly opened: number;
+  readonly windowMs: number;
+}
+
 export interface FactorMethod {
   readonly type: FactorType;
   /** Authentication Methods References (RFC 8176) that an assertion names. */
@@ -76,6 +88,8 @@ export interface FactorMethod {
   matchPending?(presented: PresentedPending): Promise<Match>;
   /** What a challenge shows beside its id and end. Costs and looks the same for a user who does not exist. */
   begin?(asked: Asked & { readonly challenge: ChallengeFacts }): Promise<NamedValues>;
+  /** Absent where opening a challenge bothers nobody. */
+  readonly openings?: OpeningLimit;
   /** Where a factor is used up: how many proofs are left. */
   remaining?(tenantId: string, factorId: string): Promise<number>;
   /** Where single codes are claimed: the ids under which they stand in the user's row. */

@@ -2,6 +2,7 @@ import { Body, Controller, Delete, Get, Param, Post, Query } from '@nestjs/commo
 import { CallOf, StepUpOf, type Call } from '../contract/caller.js';
 import { PageQuery } from '../contract/paging.js';
 import { RouteContract } from '../contract/route-contract.js';
+import { fromTypeId } from '../platform/crypto/type-id.js';
 import { UserId } from '../users/user-id.dto.js';
 import { ConfirmBody, ConfirmedFactor } from './confirmation.dto.js';
 import { Confirmations } from './confirmations.js';
@@ -57,7 +58,7 @@ export class FactorController {
     @Param('factorId', { schema: FactorId }) factor: string,
     @StepUpOf() assertion: string | undefined,
   ): Promise<void> {
-    return this.factors.remove(call, userId, { factor, assertion });
+    return this.factors.remove(call, userId, { id: fromTypeId('fac', factor), assertion });
   }
 
   @Post(':factorId/confirm')
@@ -87,6 +88,6 @@ export class FactorController {
     @Param('factorId', { schema: FactorId }) factorId: string,
     @Body({ schema: ConfirmBody }) { proof }: ConfirmBody,
   ): Promise<ConfirmedFactor> {
-    return this.confirmations.confirm(call, userId, { factorId, proof });
+    return this.confirmations.confirm(call, userId, { id: fromTypeId('fac', factorId), proof });
   }
 }

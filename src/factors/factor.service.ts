@@ -4,7 +4,7 @@ import { AuditLog } from '../audit/audit-log.js';
 import type { Call } from '../contract/caller.js';
 import { decodeCursor, encodeCursor, type PageQuery } from '../contract/paging.js';
 import { Clock } from '../platform/clock/clock.js';
-import { fromTypeId, toTypeId } from '../platform/crypto/type-id.js';
+import { toTypeId } from '../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import { StepUp } from '../users/assertions/step-up.js';
@@ -14,8 +14,10 @@ import { FactorMethods } from './factor-methods.js';
 import { FactorRepository, type FactorKey, type FactorStatus } from './factor.repository.js';
 
 interface Removal {
-  /** TypeID. */
-  readonly factor: string;
+  /** Null for a text that is no id. */
+  readonly id: string | null;
+  /** The only kind that may go. */
+  readonly type?: FactorType;
   /** The header `Step-Up`. */
   readonly assertion: string | undefined;
 }
@@ -32,7 +34,8 @@ interface FactorRow {
   readonly createdAt: Date;
 }
 
-const CURSOR = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+/** In the cursors of lists that are ordered by id. */
+export const PLACE_IN_LIST = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 @Injectable()
 export class FactorService {
@@ -47,7 +50,7 @@ export class FactorService {
 
   async list(call: Call, userId: string, { limit, after }: PageQuery): Promise<FactorPage> {
     const { tenantId } = call;
-    const position = after === undefined ? undefined : decodeCursor(after, CURSOR)[1];
+    const position = after === undefined ? undefined : decodeCursor(after, PLACE_IN_LIST)[1];
     const [rows, mfaRequired] = await Promise.all([
       this.factors.page({ tenantId, userId, now: this.clock.now(), after: position, limit }),
       this.factors.isEnrolled(tenantId, userId),
@@ -64,11 +67,10 @@ export class FactorService {
    * Removes a pending factor, or with a step-up an active one; with the last that stands alone go those that do not.
    * @throws Problem `not_found` for an unknown or foreign factor, `step_up_required` for an active one.
    */
-  async remove(call: Call, userId: string, { factor, assertion }: Removal): Promise<void> {
-    const id = fromTypeId('fac', factor);
+  async remove(call: Call, userId: string, { id, type, assertion }: Removal): Promise<void> {
     const owner = { tenantId: call.tenantId, userId };
     const kind = id === null ? null : await this.factors.kindOf({ ...owner, id });
-    if (id === null || kind === null) throw new Problem('not_found');
+    if (id === null || kind === null || (type ?? kind.type) !== kind.type) throw new Problem('not_found');
     const doomed = { ...owner, id, ...kind };
     if (kind.status === 'pending') {
       await this.database.inTransaction((transaction) => this.drop(transaction, call, doomed));

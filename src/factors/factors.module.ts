@@ -3,6 +3,17 @@ import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
 import type { FactorMethod } from './factor-method.js';
 import { Confirmations } from './confirmations.js';
+import { CallingDevices } from './devices/calling-devices.js';
+import { DeviceController } from './devices/device.controller.js';
+import { DeviceMethod } from './devices/device-method.js';
+import { DeviceRepository } from './devices/device.repository.js';
+import { DeviceService } from './devices/device.service.js';
+import { DeviceValues } from './devices/device-values.js';
+import { NoticeController } from './devices/notice.controller.js';
+import { NoticeService } from './devices/notice.service.js';
+import { RegistrationController } from './devices/registration.controller.js';
+import { RegistrationOpeningService } from './devices/registration-opening.service.js';
+import { RegistrationService } from './devices/registration.service.js';
 import { Enrolments } from './enrolments.js';
 import { FACTOR_METHODS, FactorMethods } from './factor-methods.js';
 import { FactorController } from './factor.controller.js';
@@ -32,7 +43,7 @@ import { WebAuthnService } from './webauthn/webauthn.service.js';
 const METHODS = {
   provide: FACTOR_METHODS,
   useFactory: (...methods: FactorMethod[]) => methods,
-  inject: [TotpMethod, RecoveryCodesMethod, WebAuthnMethod],
+  inject: [TotpMethod, RecoveryCodesMethod, WebAuthnMethod, DeviceMethod],
 };
 
 @Module({
@@ -43,6 +54,9 @@ const METHODS = {
     RecoveryCodesController,
     RecoveryBeginningController,
     WebAuthnController,
+    DeviceController,
+    RegistrationController,
+    NoticeController,
   ],
   providers: [
     FactorRepository,
@@ -64,9 +78,17 @@ const METHODS = {
     WebAuthnRepository,
     WebAuthnService,
     WebAuthnMethod,
+    DeviceRepository,
+    DeviceValues,
+    DeviceService,
+    RegistrationOpeningService,
+    RegistrationService,
+    DeviceMethod,
+    CallingDevices,
+    NoticeService,
     METHODS,
     FactorMethods,
   ],
-  exports: [FactorMethods, TotpDecoys],
+  exports: [FactorMethods, TotpDecoys, DeviceMethod, CallingDevices],
 })
 export class FactorsModule {}

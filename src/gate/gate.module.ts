@@ -2,12 +2,14 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerStorage } from '@nestjs/throttler';
+import { FactorsModule } from '../factors/factors.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { ValidationPipe } from './errors/validation.js';
-import { ClientThrottleGuard } from './throttle/client-throttle.guard.js';
+import { CallerThrottleGuard } from './throttle/caller-throttle.guard.js';
 import { LIMITS, type Limits } from './throttle/limits.js';
 import { AccessTokenStrategy } from './token/access-token.strategy.js';
+import { DeviceGuard } from './token/device.guard.js';
 import { Possession } from './token/possession.js';
 import { ProofOnceGuard } from './token/proof-once.guard.js';
 import { ScopeGuard } from './token/scope.guard.js';
@@ -20,7 +22,7 @@ export class GateModule {
   static with(store: ThrottlerStorage, limits: Limits): DynamicModule {
     return {
       module: GateModule,
-      imports: [TenantsModule, PassportModule],
+      imports: [TenantsModule, FactorsModule, PassportModule],
       providers: [
         AccessTokenStrategy,
         VerifiedTokens,
@@ -28,8 +30,9 @@ export class GateModule {
         { provide: ThrottlerStorage, useValue: store },
         { provide: LIMITS, useValue: limits },
         { provide: APP_GUARD, useClass: TokenGuard },
+        { provide: APP_GUARD, useClass: DeviceGuard },
         { provide: APP_GUARD, useClass: ScopeGuard },
-        { provide: APP_GUARD, useClass: ClientThrottleGuard },
+        { provide: APP_GUARD, useClass: CallerThrottleGuard },
         { provide: APP_GUARD, useClass: ProofOnceGuard },
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },

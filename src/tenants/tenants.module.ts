@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { AppMinimumRepository } from './apps/app-minimum.repository.js';
+import { AppMinimumService } from './apps/app-minimum.service.js';
 import { ClientKeyRepository } from './clients/client-key.repository.js';
 import { ClientKeyService } from './clients/client-key.service.js';
 import { ClientRepository } from './clients/client.repository.js';
@@ -33,6 +35,8 @@ import { TokenLedger } from './tokens/token-ledger.js';
     BoundTenants,
     TenantSettingsRepository,
     TenantSettingsService,
+    AppMinimumRepository,
+    AppMinimumService,
     IdempotencyRepository,
     Idempotency,
     SigningKeyRepository,

@@ -30,7 +30,15 @@ interface Operation {
   readonly responses: Readonly<Record<string, Response>>;
 }
 
-const limits = { address: 6_001, 'token-endpoint': 301, client: 6_002 };
+/** What a route asks for that takes no token. */
+const NEEDS: Readonly<Record<string, string>> = {
+  client: 'client id with a secret or a key',
+  device: 'a proof that a registered device signs',
+  ticket: 'the ticket of a registration',
+  none: 'no credential',
+};
+
+const limits = { address: 6_001, 'token-endpoint': 301, client: 6_002, device: 121 };
 const routes = buildInventory(controllersOf(FEATURES));
 const document = openApiDocument(routes, limits);
 
@@ -55,7 +63,17 @@ describe('the OpenAPI document', () => {
   });
 
   it('shows the tags in walking order, a removal after the proof', () => {
-    const tags = ['Authorize', 'Factors', 'Verification', 'Recovery', 'Removal', 'Help', 'Audit', 'Operations'];
+    const tags = [
+      'Authorize',
+      'Factors',
+      'Verification',
+      'Devices',
+      'Recovery',
+      'Removal',
+      'Help',
+      'Audit',
+      'Operations',
+    ];
     expect(document.tags.map(({ name }) => name)).toEqual(tags);
     const walked = Object.values(document.paths).flatMap((methods) =>
       Object.values(methods as Record<string, Operation>),
@@ -102,13 +120,13 @@ describe.each(named)('%s', (_key, route, operation) => {
     const { description } = operation;
     expect(operation.summary).toBe(contract.summary);
     expect(description).toContain(contract.description);
-    expect(description).toContain(
-      contract.scope ?? (contract.auth === 'client' ? 'client id with a secret or a key' : 'no credential'),
-    );
+    expect(description).toContain(contract.scope ?? NEEDS[contract.auth]);
     expect(description).toContain(`${contract.throttle}, ${limits[contract.throttle]} requests a minute`);
     expect(description).toContain(`**Data:** ${contract.data}`);
     for (const action of contract.audit) expect(description).toContain(action);
-    expect(operation.security).toEqual(scopesOf(contract).map((scope) => ({ oauth2: [scope] })));
+    const schemes =
+      contract.auth === 'device' ? [{ device: [] }] : scopesOf(contract).map((scope) => ({ oauth2: [scope] }));
+    expect(operation.security).toEqual(schemes);
     for (const scope of scopesOf(contract)) expect(description).toContain(`\`${scope}\``);
   });
 

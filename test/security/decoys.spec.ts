@@ -109,12 +109,15 @@ describe('decoys', () => {
     const decoy = decoyOf(userId);
     const code = await rightCodeOf(decoy);
     expect(code).toMatch(/^\d{6}$/);
+    const text = 'SELECT claims, enrolled_at FROM users WHERE tenant_id = $1 AND user_id = $2';
+    const before = await stage.service.sql<{ claims: object }>(text, [DECOYS, decoy]);
+    // One claim, as a user has; no step is newer than it.
+    expect(Object.values(before[0]?.claims ?? {})).toEqual([Number.MAX_SAFE_INTEGER]);
     const confirmation = `/v1/users/${userId}/factors/fac_01kaqy4zq7e1kvf3xh2vbsrzq0/confirm`;
     expect((await stage.verify(userId, code)).status).toBe(422);
     expect((await stage.post(confirmation, { code })).status).toBe(422);
     expect(await stage.verdicts(userId)).toEqual(['not_enrolled', 'not_enrolled']);
-    const text = 'SELECT claims, enrolled_at FROM users WHERE tenant_id = $1 AND user_id = $2';
-    expect(await stage.service.sql(text, [DECOYS, decoy])).toEqual([{ claims: {}, enrolled_at: null }]);
+    expect(await stage.service.sql(text, [DECOYS, decoy])).toEqual([{ ...before[0], enrolled_at: null }]);
     // It was counted: to a decoy its own right code is a wrong one.
     expect(await row(decoy)).toMatchObject({ consecutive_failures: 2, recent: 2 });
   });

@@ -122,7 +122,7 @@ const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edits: rea
       },
     ],
   ],
-  ['the throttle by client', 'too many requests of a client', [guardOf('ClientThrottleGuard')]],
+  ['the throttle by client', 'too many requests of a client', [guardOf('CallerThrottleGuard')]],
   [
     'the throttle by address',
     'too many requests of an address',

@@ -10,7 +10,7 @@ import { TestService } from '../support/service.js';
 const { routes, publicRoutes } = inventory();
 const guarded = routes.filter(({ auth }) => auth === 'token');
 const rows = guarded.map((route) => [nameOf(route), route] as const);
-const ALL_SCOPES = 'factors:read factors:write verify audit:read tenant:admin';
+const ALL_SCOPES = 'factors:read factors:write verify devices:read devices:write audit:read tenant:admin';
 const REALM = 'Bearer realm="countersign"';
 
 const masked = (text: string) => text.replace(/"requestId":"[^"]+"/, '"requestId":"*"');
@@ -44,11 +44,13 @@ describe('route matrix', () => {
     for (const { consumes, body } of routes) expect(body === undefined).toBe(consumes === undefined);
   });
 
-  it('leaves eight routes at most open, those of the list, and one to client credentials', () => {
+  it('leaves eight routes at most open, those of the list, one to client credentials and one to tickets', () => {
     const open = routes.filter(({ auth }) => auth === 'none').map(nameOf);
     expect([...open].sort()).toEqual([...publicRoutes].sort());
     expect(publicRoutes.length).toBeLessThanOrEqual(8);
     expect(routes.filter(({ auth }) => auth === 'client').map(nameOf)).toEqual(['POST /oauth2/token']);
+    const ofTicket = ['POST /v1/device-registrations/:registrationId/complete'];
+    expect(routes.filter(({ auth }) => auth === 'ticket').map(nameOf)).toEqual(ofTicket);
   });
 
   it.each(rows)('%s refuses a request without a token', async (_name, route) => {
@@ -133,6 +135,17 @@ describe('route matrix', () => {
     const refused = await Promise.all(tried);
     expect(refused.filter((one) => !closed.includes(one)).length).toBeGreaterThan(0);
   });
+
+  it.each(routes.filter(({ auth }) => auth === 'device').map((route) => [nameOf(route), route] as const))(
+    '%s refuses whoever is no device, with every token there is',
+    async (_name, route) => {
+      for (const token of [undefined, flawlessToken(forger), await tokenOf(service.url, victim)]) {
+        const answer = await send({ ...requestOf(route), ...(token === undefined ? {} : { token }) });
+        expect([answer.status, answer.json().code]).toEqual([401, 'invalid_device_proof']);
+        expect(answer.headers['www-authenticate']).toBe('DeviceProof algs="ES256 EdDSA"');
+      }
+    },
+  );
 
   it.each(routes.filter(({ auth }) => auth === 'none').map((route) => [nameOf(route), route] as const))(
     '%s neither asks for a token nor reads one',

@@ -1,5 +1,6 @@
 // T-13. The attacker holds a token that may do everything, and wants to add or remove a factor of an enrolled user. The
 // matrix is made of the inventory: a route whose contract names a step-up is attacked with every defect.
+import { fromTypeId, toTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, tokenOf, totpAt, enrolled, type Answer, type EnrolledUser } from '../support/api.js';
 import { inventory, nameOf, requestOf, type Route } from '../support/inventory.js';
 import { Passkeys } from '../support/passkeys.js';
@@ -64,11 +65,30 @@ describe('step-up', () => {
   const factorsOf = (userId: string) =>
     stage.service.sql('SELECT id, status FROM factors WHERE user_id = $1 ORDER BY tenant_id, id', [userId]);
 
-  function send(route: Route, user: EnrolledUser, assertion: string | undefined): Promise<Answer> {
-    const wish = requestOf(route, { userId: user.userId, factorId: user.factorId });
+  async function send(route: Route, user: EnrolledUser, assertion: string | undefined): Promise<Answer> {
+    const deviceId = route.path.includes(':deviceId') ? await deviceIdOf(user) : '';
+    const wish = requestOf(route, { userId: user.userId, factorId: user.factorId, deviceId });
     const body = route.consumes === undefined ? {} : { body: {} };
     const headers = assertion === undefined ? {} : { 'step-up': assertion };
     return call(stage.service.url, { ...wish, ...body, headers, token: stage.token });
+  }
+
+  /** A device beside the authenticator, put into the database: the way in is another spec's. */
+  async function deviceIdOf({ userId }: EnrolledUser): Promise<string> {
+    const known = `SELECT id FROM factors WHERE user_id = $1 AND type = 'device'`;
+    const made = `
+      WITH made AS (
+        INSERT INTO factors (tenant_id, user_id, id, type, status, created_at, activated_at)
+        SELECT tenant_id, user_id, gen_random_uuid(), 'device', 'active', created_at, created_at FROM users
+        WHERE user_id = $1 AND tenant_id = $2 RETURNING tenant_id, id
+      )
+      INSERT INTO devices (tenant_id, factor_id, public_jwk, name, platform)
+      SELECT tenant_id, id, '{}', 'Phone', 'ios' FROM made RETURNING factor_id AS id`;
+    const tenant = fromTypeId('ten', stage.client.tenantId);
+    const [row = (await stage.service.sql<{ id: string }>(made, [userId, tenant]))[0]] = await stage.service.sql<{
+      id: string;
+    }>(known, [userId]);
+    return toTypeId('dev', row?.id ?? '');
   }
 
   const add = (userId: string, body: object, assertion: string, instance = 0): Promise<Answer> => {
@@ -79,7 +99,9 @@ describe('step-up', () => {
 
   it('is demanded by every route that adds or removes a factor', () => {
     expect(guarded.map(nameOf).sort()).toEqual([
+      'DELETE /v1/users/:userId/devices/:deviceId',
       'DELETE /v1/users/:userId/factors/:factorId',
+      'POST /v1/users/:userId/devices',
       'POST /v1/users/:userId/factors/recovery-codes',
       'POST /v1/users/:userId/factors/totp',
       'POST /v1/users/:userId/factors/webauthn',
@@ -92,6 +114,7 @@ describe('step-up', () => {
   it.each(rows)('%s refuses an assertion that is %s', async (_name, defect, route) => {
     const user = await stage.user(`${route.controller}-${route.handler}-${Object.keys(DEFECTS).indexOf(defect)}`);
     const assertion = await DEFECTS[defect]?.({ stage, route, user });
+    if (route.path.includes(':deviceId')) await deviceIdOf(user);
     const before = await factorsOf(user.userId);
     const answer = await send(route, user, assertion);
     expect([answer.status, answer.json().code]).toEqual([403, 'step_up_required']);

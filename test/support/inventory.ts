@@ -9,12 +9,12 @@ export interface Route {
   readonly path: string;
   readonly controller: string;
   readonly handler: string;
-  readonly auth: 'token' | 'client' | 'none';
+  readonly auth: 'token' | 'device' | 'client' | 'ticket' | 'none';
   readonly scope?: string;
   /** Opens the gate too. */
   readonly orScope?: string;
   readonly stepUp?: string;
-  readonly throttle: 'client' | 'token-endpoint' | 'address';
+  readonly throttle: 'client' | 'device' | 'token-endpoint' | 'address';
   readonly consumes?: string;
   readonly status: number;
   /** The first published example of each path parameter. */

@@ -127,7 +127,7 @@ export class TestService {
 
   /** A tenant with one client. */
   async tenant(
-    scopes = 'factors:read factors:write verify audit:read tenant:admin',
+    scopes = 'factors:read factors:write verify devices:read devices:write audit:read tenant:admin',
   ): Promise<Credentials & { tenantId: string }> {
     const { tenantId } = await this.operate<{ tenantId: string }>('tenants', 'create', '--name', 'Test');
     return { tenantId, ...(await this.client(tenantId, scopes)) };

@@ -17,6 +17,15 @@ export const WALK = [
   // Two codes are spent by now. Only in the last five seconds of a step is a third accepted.
   [ANSWER, 422],
   ['GET /v1/challenges/{challengeId}', 200],
+  // The user is enrolled by now: a device takes a step-up. What follows without one is refused in its own way.
+  ['POST /v1/users/{userId}/devices', 403],
+  ['GET /v1/users/{userId}/devices', 200],
+  ['POST /v1/users/{userId}/devices/{deviceId}/confirm', 422],
+  ['DELETE /v1/users/{userId}/devices/{deviceId}', 404],
+  ['POST /v1/device-registrations/{registrationId}/complete', 422],
+  ['GET /v1/device/challenges', 401],
+  ['POST /v1/device/challenges/{challengeId}/respond', 401],
+  ['GET /v1/device/notices', 401],
   // What a token alone must not do: the next test shows what it takes.
   ['POST /v1/users/{userId}/factors/recovery-codes', 403],
   ['POST /v1/users/{userId}/recovery', 202],

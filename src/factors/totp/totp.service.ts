@@ -1,10 +1,10 @@
 // Enrolment of a TOTP authenticator: opened by the client, active once a code proves that the user holds the secret.
 import { Injectable } from '@nestjs/common';
-import QRCode from 'qrcode';
 import type { Call } from '../../contract/caller.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import { TenantSettingsService } from '../../tenants/settings/tenant-settings.service.js';
 import { Enrolments } from '../enrolments.js';
+import { qrCodeOf } from '../qr-code.js';
 import { TotpSecrets } from './totp-secrets.js';
 import type { EnrolTotp, TotpEnrolment } from './totp.dto.js';
 import { base32Secret, newTotpSecret, OTPAUTH_NAME, otpauthUri } from './totp.policy.js';
@@ -52,9 +52,4 @@ export class TotpService {
     const { name } = await this.tenants.of(tenantId);
     return OTPAUTH_NAME.test(name) ? name : 'Countersign';
   }
-}
-
-async function qrCodeOf(uri: string): Promise<string> {
-  const svg = await QRCode.toString(uri, { type: 'svg', errorCorrectionLevel: 'M' });
-  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
 }

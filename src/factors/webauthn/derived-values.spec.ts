@@ -5,7 +5,12 @@ import { DerivedValues } from './derived-values.js';
 const ring = KeyRing.generate();
 const derived = () => new DerivedValues(new BlindIndex(KeyRing.parse(ring)));
 const owner = { tenantId: '01890000-0000-7000-8000-000000000001', userId: 'ada' };
-const facts = { id: '01890000-0000-7000-8000-00000000000a', action: 'factors.add', nonce: 'n-0S6_WzA2MjRk7Qm' };
+const facts = {
+  id: '01890000-0000-7000-8000-00000000000a',
+  action: 'factors.add',
+  nonce: 'n-0S6_WzA2MjRk7Qm',
+  context: null,
+};
 
 describe('derived challenges', () => {
   // T-27: what is signed is what was asked for.

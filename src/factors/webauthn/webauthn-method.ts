@@ -44,7 +44,7 @@ export class WebAuthnMethod implements FactorMethod {
   ) {}
 
   recognizes(proof: Proof): boolean {
-    return typeof proof !== 'string';
+    return isCredential(proof);
   }
 
   /** @throws Problem `webauthn_not_configured`. */
@@ -60,7 +60,7 @@ export class WebAuthnMethod implements FactorMethod {
 
   async match(presented: Presented): Promise<Match> {
     const { proof, challenge, ...asked } = presented;
-    if (typeof proof === 'string' || !isAssertion(proof) || challenge === undefined)
+    if (!isCredential(proof) || !isAssertion(proof) || challenge === undefined)
       throw new Error('BUG: the schema lets something else through than a signature over a challenge');
     const rows = await this.credentials.active(asked);
     const named = rows.find((row) => idOf(row) === proof.id);
@@ -71,7 +71,7 @@ export class WebAuthnMethod implements FactorMethod {
   }
 
   async matchPending({ proof, id, ...owner }: PresentedPending): Promise<Match> {
-    if (typeof proof === 'string' || isAssertion(proof))
+    if (!isCredential(proof) || isAssertion(proof))
       throw new Error('BUG: the schema lets something else through than a registration');
     const made = await this.made(proof, owner, id);
     const credentialId = made?.credentialId ?? Buffer.from(proof.id, 'base64url');
@@ -108,6 +108,10 @@ export class WebAuthnMethod implements FactorMethod {
   private decoyOf({ tenantId, userId }: Asked): Subject {
     return { ...this.decoys.for(tenantId, userId), isDecoy: true };
   }
+}
+
+function isCredential(proof: Proof): proof is AssertionCredential | RegistrationCredential {
+  return typeof proof !== 'string' && 'response' in proof;
 }
 
 function idOf({ credential_id: id }: CredentialRow): string {

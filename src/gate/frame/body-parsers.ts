@@ -1,14 +1,21 @@
 // The two kinds of body that exist here. Anything else is 415 before it is read.
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+
+const texts = new WeakMap<FastifyRequest, string>();
+
+/** The JSON body as it was sent; undefined where there was none. */
+export function bodyText(request: FastifyRequest): string | undefined {
+  return texts.get(request);
+}
 
 export function addBodyParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   // SECURITY(T-14): `__proto__` and `constructor.prototype` keys are refused at any depth, not stripped.
-  fastify.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    fastify.getDefaultJsonParser('error', 'error'),
-  );
+  const parse = fastify.getDefaultJsonParser('error', 'error');
+  fastify.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    texts.set(request, body.toString());
+    void parse(request, body.toString(), done);
+  });
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, formFields(body.toString()));
   });

@@ -13,6 +13,7 @@ export interface Limits {
   readonly address: number;
   readonly 'token-endpoint': number;
   readonly client: number;
+  readonly device: number;
 }
 
 export type { ThrottlerStorage as ThrottleStore };
@@ -30,6 +31,7 @@ export function limitsOf(settings: Settings): Limits {
     address: settings.THROTTLE_ADDRESS,
     'token-endpoint': settings.THROTTLE_TOKEN,
     client: settings.THROTTLE_CLIENT,
+    device: settings.THROTTLE_DEVICE,
   };
 }
 

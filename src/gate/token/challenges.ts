@@ -1,5 +1,5 @@
 // How a caller is told what would be accepted: `WWW-Authenticate` as RFC 6750 §3 and RFC 9449 §7.1 have it.
-import { AUTHENTICATION_SCHEMES, type TokenScheme } from '../../contract/authentication-schemes.js';
+import { AUTHENTICATION_SCHEMES, DEVICE_SCHEME, type TokenScheme } from '../../contract/authentication-schemes.js';
 import { Problem } from '../../platform/errors/problem.js';
 
 /** RFC 6750 §3: no error code where no token was sent, and both schemes are named. */
@@ -19,4 +19,8 @@ export function invalidToken(scheme: TokenScheme): Problem {
 export function invalidProof(): Problem {
   const header = `${AUTHENTICATION_SCHEMES.dpop}, error="invalid_dpop_proof"`;
   return new Problem('invalid_dpop_proof', { headers: { 'WWW-Authenticate': header } });
+}
+
+export function invalidDeviceProof(): Problem {
+  return new Problem('invalid_device_proof', { headers: { 'WWW-Authenticate': DEVICE_SCHEME } });
 }

@@ -12,6 +12,7 @@ import { demandsBinding } from '../../tenants/tokens/grant.policy.js';
 import { ISSUER } from '../../tenants/tokens/issuer.js';
 import { invalidProof, invalidToken } from './challenges.js';
 import type { PresentedToken } from './presented-token.js';
+import { addressOf } from './request-address.js';
 
 /** What the gate found: the proof that has still to be used up, null for a token that needs none, undefined before it looked. */
 export interface ProvenRequest {
@@ -38,8 +39,7 @@ export class Possession {
     if (boundTo === null) return null;
     const proof = judgeProof(headerOf(request), {
       method: request.method,
-      // SECURITY(T-06): under the issuer's name. The caller chooses `Host`, and with it a proof made for another server would fit.
-      url: this.issuer + pathOf(request.originalUrl),
+      url: addressOf(this.issuer, request),
       nowMs: this.clock.nowMs(),
       thumbprint: boundTo,
       tokenHash: sha256Text(token),
@@ -61,11 +61,4 @@ export class Possession {
 function headerOf({ headers }: RequestParts): string | undefined {
   const { dpop } = headers;
   return typeof dpop === 'string' ? dpop : undefined;
-}
-
-/** Of the request target in origin or absolute form (RFC 9112 §3.2), as it was sent: the host in the latter is the caller's choice too. */
-function pathOf(target: string): string {
-  const path = target.replace(/^https?:\/\/[^/]*/i, '');
-  const end = path.search(/[?#]/);
-  return end < 0 ? path : path.slice(0, end);
 }

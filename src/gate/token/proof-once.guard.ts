@@ -3,21 +3,32 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { GatedRequest } from '../../contract/caller.js';
 import { contractOf } from '../../contract/route-contract.js';
 import { TokenLedger } from '../../tenants/tokens/token-ledger.js';
-import { invalidProof, invalidToken } from './challenges.js';
+import { invalidDeviceProof, invalidProof, invalidToken } from './challenges.js';
+import type { DeviceRequestState } from './device.guard.js';
 import type { ProvenRequest } from './possession.js';
 
 @Injectable()
 export class ProofOnceGuard implements CanActivate {
   constructor(private readonly ledger: TokenLedger) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
-    const contract = contractOf(context.getHandler());
-    if (contract && contract.auth !== 'token') return true;
-    const { caller, provenBy } = context.switchToHttp().getRequest<GatedRequest & ProvenRequest>();
+  canActivate(context: ExecutionContext): Promise<boolean> | boolean {
+    const request = context.switchToHttp().getRequest<GatedRequest & ProvenRequest & DeviceRequestState>();
+    const auth = contractOf(context.getHandler())?.auth ?? 'token';
+    if (auth === 'device') return this.spendDevices(request);
+    return auth === 'token' ? this.spendClients(request) : true;
+  }
+
+  private async spendClients({ caller, provenBy }: GatedRequest & ProvenRequest): Promise<boolean> {
     // Nobody looked: closed.
     if (!caller || provenBy === undefined) throw invalidToken('bearer');
     // SECURITY(T-06): one use on all instances together; without it an overheard request could be sent again for a minute.
     if (provenBy && !(await this.ledger.spendProof(caller.tenantId, provenBy))) throw invalidProof();
+    return true;
+  }
+
+  private async spendDevices({ judgedDevice: judged }: DeviceRequestState): Promise<boolean> {
+    // SECURITY(T-34): the same for what a device sent.
+    if (!judged || !(await this.ledger.spendDeviceProof(judged.device, judged))) throw invalidDeviceProof();
     return true;
   }
 }

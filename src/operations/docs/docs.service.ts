@@ -56,6 +56,7 @@ function documentOf(routes: readonly RouteEntry[], settings: Settings): FileAnsw
     address: settings.THROTTLE_ADDRESS,
     'token-endpoint': settings.THROTTLE_TOKEN,
     client: settings.THROTTLE_CLIENT,
+    device: settings.THROTTLE_DEVICE,
   };
   const content = JSON.stringify(openApiDocument(routes, limits));
   return { content, mediaType: 'application/json; charset=utf-8', cacheSeconds: CACHE_SECONDS };

@@ -71,6 +71,7 @@ export const settingsSchema = z.object({
   ),
   THROTTLE_TOKEN: described(whole(1, 10_000_000).default(300), 'Token requests a minute from one address.'),
   THROTTLE_CLIENT: described(whole(1, 10_000_000).default(6000), 'Requests a minute of one client.'),
+  THROTTLE_DEVICE: described(whole(1, 10_000_000).default(120), 'Requests a minute of one device.'),
   LOG_LEVEL: described(
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     'Least severe level written.',

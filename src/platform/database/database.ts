@@ -6,6 +6,7 @@ import { PrismaClient } from '../../generated/prisma/client.js';
 import { Problem } from '../errors/problem.js';
 import type { Log } from '../logging/log.js';
 import { valuesFor, type NamedStatement, type NamedValues } from './named-statement.js';
+import { Notifications } from './notifications.js';
 
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
 
@@ -29,9 +30,11 @@ const CONNECT_TIMEOUT_MS = 3_000;
 
 export class Database {
   readonly prisma: PrismaClient;
+  readonly notifications: Notifications;
   private readonly pool: pg.Pool;
 
   constructor(options: DatabaseOptions) {
+    this.notifications = new Notifications(options);
     this.pool = new pg.Pool({
       connectionString: options.url,
       max: options.poolSize,
@@ -86,6 +89,7 @@ export class Database {
   }
 
   async close(): Promise<void> {
+    await this.notifications.close();
     await this.prisma.$disconnect();
     await this.pool.end();
   }

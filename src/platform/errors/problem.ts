@@ -5,9 +5,11 @@ export const PROBLEMS = {
   malformed_request: { status: 400, title: 'The request is malformed' },
   invalid_token: { status: 401, title: 'The access token is missing or not valid' },
   invalid_dpop_proof: { status: 401, title: 'The proof of possession of the token’s key is missing or not valid' },
+  invalid_device_proof: { status: 401, title: 'The proof of a registered device is missing or not valid' },
   insufficient_scope: { status: 403, title: 'The access token lacks the scope of this route' },
   step_up_required: { status: 403, title: 'A fresh proof of an existing factor is required' },
   second_client_required: { status: 403, title: 'Another client than the one that asked has to approve' },
+  device_cooling_off: { status: 403, title: 'This device is too new to approve a change to factors' },
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
@@ -22,6 +24,7 @@ export const PROBLEMS = {
   expectation_failed: { status: 417, title: 'The expectation cannot be met' },
   idempotency_mismatch: { status: 422, title: 'The idempotency key belongs to another request' },
   verification_refused: { status: 422, title: 'The proof was refused' },
+  app_too_old: { status: 426, title: 'This version of the app is no longer accepted' },
   too_many_requests: { status: 429, title: 'Too many requests' },
   header_too_large: { status: 431, title: 'The request header is too large' },
   internal_error: { status: 500, title: 'The service failed' },
@@ -39,6 +42,8 @@ export interface FieldError {
 export interface ProblemExtras {
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
+  /** The oldest version of the app that is accepted. */
+  readonly minimumVersion?: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** For the log only. */
   readonly cause?: unknown;
@@ -70,6 +75,7 @@ export function problemBody(problem: Problem, requestId: string): string {
     code: problem.code,
     ...(problem.extras.detail === undefined ? {} : { detail: problem.extras.detail }),
     requestId,
+    ...(problem.extras.minimumVersion === undefined ? {} : { minimumVersion: problem.extras.minimumVersion }),
     ...(problem.extras.errors === undefined ? {} : { errors: problem.extras.errors }),
   });
 }

@@ -9,6 +9,10 @@ export interface TenantSettings {
   readonly webauthnOrigins: readonly string[];
   /** Its clients get tokens that are bound to a key, and no others. */
   readonly boundTokensOnly: boolean;
+  /** Hours for which a new device approves no change to factors (0 to 72). */
+  readonly deviceCoolOffHours: number;
+  /** Where the tenant's backend is told that a device has something to approve; null where it is not. */
+  readonly pushUrl: string | null;
 }
 
 export type TenantChange = Partial<Omit<TenantSettings, 'name'>>;
@@ -18,30 +22,66 @@ export interface TenantWords {
   readonly 'rp-id'?: string;
   readonly origins?: string;
   readonly 'bound-tokens'?: string;
+  readonly 'device-cool-off-hours'?: string;
+  readonly 'push-url'?: string;
 }
 
-const MAX_DELAY_HOURS = 72;
+const MAX_HOURS = 72;
+const MAX_URL = 2_000;
 // WebAuthn L3 §4: an RP ID is a valid domain; lower case and without a port, or browsers compare it with nothing.
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
 /** Throws RangeError: one sentence naming the word that is wrong. */
 export function readTenantChange(words: TenantWords): TenantChange {
-  const change = { ...delay(words['recovery-delay-hours']), ...relyingParty(words), ...bound(words['bound-tokens']) };
+  const change = {
+    ...delays(words),
+    ...relyingParty(words),
+    ...bound(words['bound-tokens']),
+    ...push(words['push-url']),
+  };
   if (Object.keys(change).length === 0) throw new RangeError('Nothing to set: name at least one setting.');
   return change;
 }
 
-function delay(word: string | undefined): TenantChange {
-  if (word === undefined) return {};
-  const recoveryDelayHours = /^\d{1,2}$/.test(word) ? Number(word) : NaN;
-  if (recoveryDelayHours <= MAX_DELAY_HOURS) return { recoveryDelayHours };
-  throw new RangeError(`--recovery-delay-hours takes a whole number from 0 to ${MAX_DELAY_HOURS}.`);
+/** A number of hours under the name of the setting. */
+function hours(words: TenantWords, word: 'recovery-delay-hours' | 'device-cool-off-hours'): number | undefined {
+  const text = words[word];
+  if (text === undefined) return undefined;
+  const read = /^\d{1,2}$/.test(text) ? Number(text) : NaN;
+  if (read <= MAX_HOURS) return read;
+  throw new RangeError(`--${word} takes a whole number from 0 to ${MAX_HOURS}.`);
+}
+
+function delays(words: TenantWords): TenantChange {
+  const recoveryDelayHours = hours(words, 'recovery-delay-hours');
+  const deviceCoolOffHours = hours(words, 'device-cool-off-hours');
+  return {
+    ...(recoveryDelayHours === undefined ? {} : { recoveryDelayHours }),
+    ...(deviceCoolOffHours === undefined ? {} : { deviceCoolOffHours }),
+  };
 }
 
 function bound(word: string | undefined): TenantChange {
   if (word === undefined) return {};
   if (word === 'on' || word === 'off') return { boundTokensOnly: word === 'on' };
   throw new RangeError('--bound-tokens takes on or off.');
+}
+
+/** `none` for no longer. */
+function push(word: string | undefined): TenantChange {
+  if (word === undefined) return {};
+  if (word === 'none') return { pushUrl: null };
+  const url = word.length <= MAX_URL && URL.canParse(word) ? new URL(word) : null;
+  if (url && isTarget(url)) return { pushUrl: url.href };
+  throw new RangeError(
+    '--push-url takes an https:// address without credentials (http:// for this machine only), or none.',
+  );
+}
+
+/** In the clear to this machine only: the message names a user. */
+function isTarget({ protocol, hostname, username, password, hash }: URL): boolean {
+  const isLocal = protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  return (protocol === 'https:' || isLocal) && username + password + hash === '';
 }
 
 function relyingParty({ 'rp-id': rpId, origins }: TenantWords): TenantChange {

@@ -3,6 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import type { TenantChange, TenantSettings } from './tenant-settings.policy.js';
 
+/** Where the secret of a tenant's push target is sealed for. */
+export const PUSH_SECRET = { table: 'tenants', column: 'push_secret' } as const;
+
 @Injectable()
 export class TenantSettingsRepository {
   constructor(private readonly database: Database) {}
@@ -14,6 +17,8 @@ export class TenantSettingsRepository {
       webauthnRpId: true,
       webauthnOrigins: true,
       boundTokensOnly: true,
+      deviceCoolOffHours: true,
+      pushUrl: true,
     } as const;
     return this.database.prisma.tenant.findUnique({ where: { id: tenantId }, select });
   }
@@ -28,8 +33,11 @@ export class TenantSettingsRepository {
   }
 
   /** False for an unknown tenant. */
-  async change(transaction: Transaction, tenantId: string, change: TenantChange): Promise<boolean> {
-    const { webauthnOrigins: origins, ...rest } = change;
+  async change(
+    transaction: Transaction,
+    tenantId: string,
+    { webauthnOrigins: origins, ...rest }: TenantChange & { readonly pushSecret?: Uint8Array<ArrayBuffer> | null },
+  ): Promise<boolean> {
     const data = { ...rest, ...(origins === undefined ? {} : { webauthnOrigins: [...origins] }) };
     return (await transaction.tenant.updateMany({ where: { id: tenantId }, data })).count === 1;
   }

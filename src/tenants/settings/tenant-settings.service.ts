@@ -1,6 +1,8 @@
 // Reads what is set for a tenant, and lets an operator change it.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
+import { Sealer } from '../../platform/crypto/sealer.js';
+import { newWebhookSecret, writtenSecret } from '../../platform/crypto/webhook-signature.js';
 import { fromTypeId } from '../../platform/crypto/type-id.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
@@ -11,7 +13,7 @@ import {
   type TenantSettings,
   type TenantWords,
 } from './tenant-settings.policy.js';
-import { TenantSettingsRepository } from './tenant-settings.repository.js';
+import { PUSH_SECRET, TenantSettingsRepository } from './tenant-settings.repository.js';
 
 @Injectable()
 export class TenantSettingsService {
@@ -19,6 +21,7 @@ export class TenantSettingsService {
     private readonly settings: TenantSettingsRepository,
     private readonly database: Database,
     private readonly audit: AuditLog,
+    private readonly sealer: Sealer,
   ) {}
 
   /** Of a tenant that a token names, so it is there. */
@@ -29,18 +32,26 @@ export class TenantSettingsService {
   }
 
   /** @throws OperatorError on an unknown tenant or a setting that is none. */
-  async change(tenant: string, words: TenantWords): Promise<TenantChange> {
+  async change(tenant: string, words: TenantWords): Promise<TenantChange & { pushSecret?: string }> {
     const change = tenantChangeOf(words);
     const tenantId = fromTypeId('ten', tenant);
+    // A new secret with each address, shown this once.
+    const secret = change.pushUrl ? newWebhookSecret() : null;
     await this.database.inTransaction(async (transaction) => {
       const isChanged =
         tenantId !== null &&
         tenantId !== DECOY_TENANT_ID &&
-        (await this.settings.change(transaction, tenantId, change));
+        (await this.settings.change(transaction, tenantId, { ...change, ...this.sealed(tenantId, change, secret) }));
       if (!isChanged) throw new OperatorError(`There is no tenant ${tenant}.`);
       await this.audit.record(transaction, { tenantId, action: 'tenant.changed', actor: {} });
     });
-    return change;
+    return { ...change, ...(secret === null ? {} : { pushSecret: writtenSecret(secret) }) };
+  }
+
+  private sealed(tenantId: string, { pushUrl }: TenantChange, secret: Buffer | null) {
+    if (pushUrl === undefined) return {};
+    const place = { ...PUSH_SECRET, tenantId, rowId: tenantId };
+    return { pushSecret: secret && Uint8Array.from(this.sealer.seal(secret, place)) };
   }
 }
 

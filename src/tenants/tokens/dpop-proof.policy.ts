@@ -3,13 +3,12 @@
  * asked, when, with which token and which key is passed in; that a proof counts once is the database's to decide (R-02).
  */
 import { z } from 'zod';
+import { isForRequest, proofEndMs, REQUEST_CLAIMS, type ProvenRequest } from '../../contract/request-proof.policy.js';
 import { isSignedBy, readJws } from '../../platform/crypto/compact-jws.js';
 import { HOLDER_ALGORITHMS, readHolderKey, type HolderKey } from '../../platform/crypto/holder-key.js';
 
 /** RFC 9449 §4.2. */
 const DPOP_TYPE = 'dpop+jwt';
-/** Seconds by which `iat` may lie before or behind our clock; own choice, RFC 9449 §11.1 asks for "a relatively brief period". */
-export const PROOF_SECONDS = 60;
 
 // SECURITY(T-06): `jku`, `x5u`, `x5c` and `kid` are never looked at; an unknown `crit` is refused (RFC 7515 §4.1.11).
 const Header = z.object({
@@ -19,22 +18,11 @@ const Header = z.object({
   crit: z.undefined().optional(),
 });
 
-const Claims = z.object({
-  jti: z.string().min(1).max(256),
-  htm: z.string(),
-  htu: z.string(),
-  iat: z.number(),
-  ath: z.string().optional(),
-});
+const Claims = z.object({ ...REQUEST_CLAIMS, ath: z.string().optional() });
 
 type ProofClaims = z.infer<typeof Claims>;
 
-/** The request that a proof has to be made for. */
-export interface ProofDemand {
-  readonly method: string;
-  /** Absolute, without query and fragment, under the name that the issuer has: never the `Host` that was sent. */
-  readonly url: string;
-  readonly nowMs: number;
+export interface ProofDemand extends ProvenRequest {
   /** Of the key that a token is bound to. Absent where a token is asked for: the proof then brings the key. */
   readonly thumbprint?: string;
   /** Base64url of the SHA-256 of the access token that is presented with the proof. */
@@ -57,7 +45,7 @@ export function judgeProof(proof: string | undefined, demand: ProofDemand): Judg
   const { thumbprint } = read.key;
   // RFC 9449 §4.3 item 12: the key that the token is bound to.
   const isRightKey = demand.thumbprint === undefined || demand.thumbprint === thumbprint;
-  return isRightKey ? { thumbprint, jti, expiresAtMs: (iat + PROOF_SECONDS) * 1_000 } : null;
+  return isRightKey ? { thumbprint, jti, expiresAtMs: proofEndMs(iat) } : null;
 }
 
 /** Well formed, and signed by the key that it shows (RFC 9449 §4.3 items 2 to 7). */
@@ -70,16 +58,8 @@ function readProof(proof: string): { key: HolderKey; claims: ProofClaims } | nul
   return key && isSignedBy(jws, key) ? { key, claims: claims.data } : null;
 }
 
-function fits({ htm, htu, iat, ath }: ProofClaims, demand: ProofDemand): boolean {
-  const isRequest = htm === demand.method && isSameUrl(htu, demand.url);
-  const isFresh = Math.abs(demand.nowMs / 1_000 - iat) <= PROOF_SECONDS;
+function fits(claims: ProofClaims, demand: ProofDemand): boolean {
   // RFC 9449 §4.3 item 10: with an access token, `ath` is that token's.
-  const isForToken = demand.tokenHash === undefined || ath === demand.tokenHash;
-  return isRequest && isFresh && isForToken;
-}
-
-/** RFC 9449 §4.3 item 9: normalized as RFC 3986 §6.2.2 and §6.2.3 have it. One with a query or a fragment is another (§4.2). */
-function isSameUrl(claimed: string, expected: string): boolean {
-  if (!URL.canParse(claimed) || /[?#]/.test(claimed)) return false;
-  return new URL(claimed).href === new URL(expected).href;
+  const isForToken = demand.tokenHash === undefined || claims.ath === demand.tokenHash;
+  return isForRequest(claims, demand) && isForToken;
 }

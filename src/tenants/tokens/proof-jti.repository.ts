@@ -1,12 +1,12 @@
-// Which proofs were used: DPoP proofs and client assertions. A row is made once and forgotten after the proof's end.
+// Which proofs were used: DPoP proofs, client assertions and those of devices. A row is made once and forgotten after the proof's end.
 import { Injectable } from '@nestjs/common';
 import { digestOf } from '../../platform/crypto/digest.js';
 import { Database, type Statement } from '../../platform/database/database.js';
 
 export interface ProofUse {
   readonly tenantId: string;
-  readonly kind: 'dpop' | 'client_assertion';
-  /** Whose it is: the thumbprint of a key, or a client. One caller's choice of ids does not get in the way of another's. */
+  readonly kind: 'dpop' | 'client_assertion' | 'device';
+  /** Whose it is: the thumbprint of a key, a client, or a device. One caller's choice of ids does not get in the way of another's. */
   readonly holder: string;
   readonly jti: string;
   readonly expiresAt: Date;

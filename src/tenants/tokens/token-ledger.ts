@@ -32,6 +32,15 @@ export class TokenLedger {
     return this.jtis.claim({ tenantId, kind: 'dpop', holder: thumbprint, jti, expiresAt, now });
   }
 
+  /** The same for a proof that a device made for one request. */
+  async spendDeviceProof(
+    { tenantId, factorId }: { readonly tenantId: string; readonly factorId: string },
+    { jti, expiresAtMs }: Pick<JudgedProof, 'jti' | 'expiresAtMs'>,
+  ): Promise<boolean> {
+    const [expiresAt, now] = [dateAt(expiresAtMs), this.clock.now()];
+    return this.jtis.claim({ tenantId, kind: 'device', holder: factorId, jti, expiresAt, now });
+  }
+
   async record(client: ClientRecord, origin: Origin, reason: TokenRefusalReason | null): Promise<void> {
     const action = reason === null ? 'token.issued' : 'token.refused';
     const actor = { clientId: client.id, ...origin };

@@ -22,6 +22,13 @@ export interface Binding {
   readonly nonce?: string | undefined;
 }
 
+/** Which assertion it is, and of when. */
+interface Made extends Binding {
+  /** A UUID. */
+  readonly jti: string;
+  readonly atMs: number;
+}
+
 @Injectable()
 export class Assertions {
   constructor(
@@ -31,17 +38,31 @@ export class Assertions {
   ) {}
 
   /** @throws Problem `service_unavailable` when no key may sign. */
-  make(call: Call, proven: Proven, { action, nonce }: Binding): string {
+  make(call: Call, proven: Proven, binding: Binding): string {
+    return this.signed(call, proven, { ...binding, jti: newUuid(this.clock), atMs: this.clock.nowMs() });
+  }
+
+  /** Of what was proven before: as it would have been made then; null once it would be over. */
+  makeAsOf(call: Call, proven: Proven, made: Made): string | null {
+    const { exp } = this.claims(call, proven, made);
+    return this.clock.nowMs() < exp * 1_000 ? this.signed(call, proven, made) : null;
+  }
+
+  private signed(call: Call, proven: Proven, made: Made): string {
+    return this.jwts.sign(ASSERTION_TYPE, this.claims(call, proven, made));
+  }
+
+  private claims(call: Call, proven: Proven, { action, nonce, jti, atMs }: Made): AssertionClaims {
     const clientId = toTypeId('cli', call.clientId);
     const aud = audienceOf({ issuer: this.issuer, clientId }, { action, allowsStepUp: proven.allowsStepUp });
-    const iat = Math.floor(this.clock.nowMs() / 1_000);
-    const claims: AssertionClaims = {
+    const iat = Math.floor(atMs / 1_000);
+    return {
       iss: this.issuer,
       aud,
       sub: proven.userId,
       tenant: toTypeId('ten', call.tenantId),
       client_id: clientId,
-      jti: newUuid(this.clock),
+      jti,
       iat,
       exp: iat + lifetimeOf(this.issuer, aud),
       auth_time: iat,
@@ -52,7 +73,6 @@ export class Assertions {
       ...(action === undefined ? {} : { action }),
       ...(nonce === undefined ? {} : { nonce }),
     };
-    return this.jwts.sign(ASSERTION_TYPE, claims);
   }
 
   /** Claims of an assertion that was made for the calling client; null for any other text. */

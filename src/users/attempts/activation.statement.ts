@@ -14,11 +14,22 @@ export const IS_COMPLETION = "((pending -> :claimed::text ->> 'ticket') = (recov
 /** What is proven from now on, instead of what it replaces. */
 export const CLAIM = `(claims - coalesce(pending -> :claimed::text ->> 'replaces', '')) || jsonb_build_object(:claimed::text, :step::bigint)`;
 
+const GRANT = 'pending -> :claimed::text';
+const WRONG_BEFORE = `coalesce((${GRANT} ->> 'wrong')::int, 0)`;
+
+/** SECURITY(T-33): counted in the row that decides, so that of parallel codes none is judged beyond the limit. */
+export function survivesStill(limit: number): string {
+  return `${WRONG_BEFORE} <= ${limit}`;
+}
+
+/** What a wrong code leaves of the open enrolments: its own counts it. */
+export const COUNTED_WRONG = `jsonb_set(pending, ARRAY[:claimed::text, 'wrong'], to_jsonb(${WRONG_BEFORE} + 1), true)`;
+
 /** Columns of the user's row beside claims and counters. SECURITY(T-15): a change of factors voids the tokens of all browsers. */
-export function enrolmentColumns(isRight: string): string {
+export function enrolmentColumns({ isRight, isWrong }: { isRight: string; isWrong: string }): string {
   return `
         enrolled_at = CASE WHEN ${isRight} THEN coalesce(enrolled_at, :now::timestamptz) ELSE enrolled_at END,
-        pending = CASE WHEN ${isRight} THEN '{}' ELSE pending END,
+        pending = CASE WHEN ${isRight} THEN '{}' WHEN ${isWrong} AND pending ? :claimed::text THEN ${COUNTED_WRONG} ELSE pending END,
         browsers = CASE WHEN ${isRight} THEN '{}' ELSE browsers END,`;
 }
 

@@ -8,7 +8,14 @@
 // SECURITY(T-15): a replay and a try while locked do not count, or a stranger's tries would keep the owner out for longer.
 import type { AuditAction, RefusalReason } from '../../audit/actions.js';
 import { named, type NamedStatement } from '../../platform/database/named-statement.js';
-import { ACTIVATION, CLAIM, enrolmentColumns, IS_AUTHORIZED, IS_COMPLETION } from './activation.statement.js';
+import {
+  ACTIVATION,
+  CLAIM,
+  enrolmentColumns,
+  IS_AUTHORIZED,
+  IS_COMPLETION,
+  survivesStill,
+} from './activation.statement.js';
 import { browserColumn, IS_KNOWN } from './browser.statement.js';
 import { ALL_COLUMNS, counters, isOpen, isStopped, lifted, type Columns } from './budget.statement.js';
 
@@ -24,11 +31,13 @@ export interface AttemptKind {
   readonly budget: Budget | null;
   /** `verify` claims a step of an active factor; `recover` too, and begins a recovery; `enrol` makes a pending factor active. */
   readonly effect: 'verify' | 'recover' | 'enrol';
-  readonly wrong: 'wrong_code' | 'wrong_signature';
+  readonly wrong: 'wrong_code' | 'wrong_signature' | 'wrong_approval';
   /** The reason when a right proof could not be claimed though the door was open. */
   readonly missed: 'replayed_code' | 'not_pending' | 'counter_went_back';
   /** WebAuthn's signature counter, which authenticators without one leave at 0. Other steps strictly increase. */
   readonly counter?: 'may_stay_zero';
+  /** How many wrong proofs a pending factor survives, where no budget counts them; absent for any number. */
+  readonly survives?: number;
   readonly approved: AuditAction;
   readonly refused: AuditAction;
   /** Further CTEs over `judged`, each with its name: what a method writes of its own. Their parameters are the match's values. */
@@ -151,13 +160,14 @@ function assignments(kind: AttemptKind, variation: Variation): string {
                             ELSE '${kind.missed}' END,
         claims = CASE WHEN ${isRight} THEN ${claimed} ELSE claims END,
         ${recoveryColumns(kind, isRight)}
-        ${kind.effect === 'enrol' ? enrolmentColumns(isRight) : hasBrowser ? browserColumn(isRight) : ''}
+        ${kind.effect === 'enrol' ? enrolmentColumns({ isRight, isWrong: kind.survives === undefined ? 'false' : isWrong }) : hasBrowser ? browserColumn(isRight) : ''}
         ${door.counted({ isRight, isWrong })}`;
 }
 
 /** What of a factor, or of one code of it, can be claimed now. */
-function claimable({ effect, counter }: AttemptKind): string {
-  if (effect === 'enrol') return `(:step::bigint <> ${NO_STEP} AND ${IS_AUTHORIZED})`;
+function claimable({ effect, counter, survives }: AttemptKind): string {
+  const isAlive = survives === undefined ? 'true' : survivesStill(survives);
+  if (effect === 'enrol') return `(:step::bigint <> ${NO_STEP} AND ${isAlive} AND ${IS_AUTHORIZED})`;
   const claimed = '(claims ->> :claimed::text)::bigint';
   // WebAuthn L3 §7.2 step 22: a counter that is in use has to go up; one that stays 0 is not in use.
   if (counter === 'may_stay_zero')

@@ -1,7 +1,7 @@
 // Runs attempt statements. The only way to judge a proof: whoever holds a subject gets a verdict and a trace of it.
 import { Injectable } from '@nestjs/common';
 import type { RefusalReason } from '../../audit/actions.js';
-import type { Call } from '../../contract/caller.js';
+import type { Origin } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Database } from '../../platform/database/database.js';
@@ -27,8 +27,14 @@ export interface BrowserChange {
   readonly until: number;
 }
 
+/** Who asks: a client, or a device, which is none. */
+export interface Asker extends Origin {
+  readonly tenantId: string;
+  readonly clientId: string | null;
+}
+
 export interface Attempt {
-  readonly call: Call;
+  readonly call: Asker;
   /** The user id the caller named, for the audit event; null where a challenge was named and is not theirs. */
   readonly userId: string | null;
   readonly subject: Subject;

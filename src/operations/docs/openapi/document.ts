@@ -54,10 +54,19 @@ export function openApiDocument(routes: readonly RouteEntry[], limits: LimitsPer
         ...stops.map(({ schemas }) => schemas),
       ) as Record<string, object>,
       headers: HEADERS,
-      securitySchemes: { oauth2: clientCredentials() },
+      securitySchemes: { oauth2: clientCredentials(), device: DEVICE_PROOF },
     },
   };
 }
+
+const DEVICE_PROOF = {
+  type: 'apiKey',
+  in: 'header',
+  name: 'Authorization',
+  description:
+    '`DeviceProof` and a compact JWS by the key of the device, new for each request: header `typ` `device-request+jwt`; claims `tenant`, ' +
+    '`sub` (the device), `app_version`, `htm`, `htu`, `iat`, `jti` as in RFC 9449, and with a body `body_hash`, base64url of its SHA-256.',
+} as const;
 
 function clientCredentials(): object {
   return {

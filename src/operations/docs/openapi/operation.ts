@@ -43,7 +43,7 @@ export function operationOf(route: RouteEntry, section: string, limits: LimitsPe
     operationId,
     summary: contract.summary,
     description: descriptionOf(contract, limits),
-    security: scopesOf(contract).map((scope) => ({ oauth2: [scope] })),
+    security: contract.auth === 'device' ? [{ device: [] }] : scopesOf(contract).map((scope) => ({ oauth2: [scope] })),
     parameters: parametersOf(route),
     ...(body === null
       ? {}
@@ -79,8 +79,15 @@ function needOf(contract: RouteContractOptions): string {
   const andStepUp = stepUp === undefined ? '' : `, and of an enrolled user a step-up for \`${stepUp}\``;
   const scopes = scopesOf(contract).map((scope) => `\`${scope}\``);
   if (auth === 'token') return `an access token with the scope ${scopes.join(' or ')}${andStepUp}`;
-  return auth === 'client' ? 'client id with a secret or a key' : 'no credential';
+  return CREDENTIALS[auth];
 }
+
+const CREDENTIALS = {
+  client: 'client id with a secret or a key',
+  device: 'a proof that a registered device signs for each request',
+  ticket: 'the ticket of a registration',
+  none: 'no credential',
+} as const;
 
 function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
   const names = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '');

@@ -37,6 +37,22 @@ export const WALK: readonly Section[] = [
     ],
   },
   {
+    name: 'Devices',
+    description:
+      'An app that holds a key. The application opens a registration and confirms it; the last four are for the app itself, which signs ' +
+      'each call (`examples/device` is one).',
+    routes: [
+      'POST /v1/users/:userId/devices',
+      'GET /v1/users/:userId/devices',
+      'POST /v1/users/:userId/devices/:deviceId/confirm',
+      'DELETE /v1/users/:userId/devices/:deviceId',
+      'POST /v1/device-registrations/:registrationId/complete',
+      'GET /v1/device/challenges',
+      'POST /v1/device/challenges/:challengeId/respond',
+      'GET /v1/device/notices',
+    ],
+  },
+  {
     name: 'Recovery',
     description: 'For the day when the authenticator is gone: codes on paper, and the slow way back.',
     routes: [

@@ -1,0 +1,23 @@
+// The operator's commands for the apps of devices.
+import { AppMinimumService, readAppMinimum } from '../tenants/apps/app-minimum.service.js';
+import type { Command } from './command.js';
+
+export const DEVICE_COMMANDS: Readonly<Record<string, Command>> = {
+  'devices require': {
+    usage: '--platform android|ios|desktop --min VERSION|none [--tenant TENANT]',
+    explains:
+      'Refuses apps that are older, at their next call: registration, approval, everything. For one tenant, or for all of them; ' +
+      'where both are set the newer counts.',
+    options: ['platform', 'min'],
+    plan: ({ tenant, ...words }) => {
+      const { platform, min } = readAppMinimum(words);
+      return `require ${min ?? 'no version'} on ${platform} of ${tenant ?? 'all tenants'}`;
+    },
+    apply: async (app, { tenant, ...words }) => {
+      const minimum = readAppMinimum(words);
+      const minimums = app.get(AppMinimumService, { strict: false });
+      await (tenant === undefined ? minimums.requireEverywhere(minimum) : minimums.require(tenant, minimum));
+      return { ...minimum, tenantId: tenant ?? null };
+    },
+  },
+};

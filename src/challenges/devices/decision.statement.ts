@@ -1,0 +1,24 @@
+// What must hold of a challenge when a device decides, and what becomes of it. A decision ends it, whatever the verdict: one wrong
+// number denies.
+import type { Condition } from '../../users/attempts/attempt.statement.js';
+
+// SECURITY(T-35): of two decisions at one instant the second waits for the row and finds it decided.
+export const WAITS_FOR_DEVICE = `
+      SELECT id FROM challenges
+      WHERE tenant_id = :caller_tenant::uuid AND id = :challenge::uuid AND user_id = :user::text AND type = 'device'
+        AND (factor_id IS NULL OR factor_id = :factor::uuid) AND status = 'pending' AND expires_at > :now::timestamptz
+      FOR UPDATE`;
+
+export function decidedAs(status: string): string {
+  return `UPDATE challenges SET status = ${status}, decided_by = :factor::uuid, decided_at = :now::timestamptz`;
+}
+
+export const CHALLENGE_WAITS: Condition = {
+  name: 'waiting',
+  held: WAITS_FOR_DEVICE,
+  reason: 'challenge_over',
+  settled: `
+      ${decidedAs("CASE WHEN judged.last_refusal IS NULL THEN 'approved' ELSE 'denied' END")}
+      FROM judged, held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id
+      RETURNING pg_notify(:channel, challenges.id::text)`,
+};

@@ -1,0 +1,96 @@
+// How a device decides over a challenge. An approval is judged as any proof is, under the condition that the challenge waits; the
+// application that opened it learns of it at once.
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log.js';
+import type { RefusalReason } from '../../audit/actions.js';
+import type { DeviceCall } from '../../contract/caller.js';
+import { isStepUpAction } from '../../contract/step-up.js';
+import { DeviceMethod } from '../../factors/devices/device-method.js';
+import type { DeviceDecision } from '../../factors/devices/device-proof.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { fromTypeId, newUuid, toTypeId } from '../../platform/crypto/type-id.js';
+import { Database } from '../../platform/database/database.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { Attempts } from '../../users/attempts/attempts.js';
+import { DECISIONS_CHANNEL } from '../decisions.js';
+import type { ChallengeContext } from './context.dto.js';
+import { CHALLENGE_WAITS } from './decision.statement.js';
+import type { DecidedChallenge, DecisionBody, WaitingChallenges } from './device-challenge.dto.js';
+import { DeviceChallengeRepository, type WaitingChallenge } from './device-challenge.repository.js';
+
+@Injectable()
+export class DeviceChallengeService {
+  constructor(
+    private readonly challenges: DeviceChallengeRepository,
+    private readonly method: DeviceMethod,
+    private readonly attempts: Attempts,
+    private readonly database: Database,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(call: DeviceCall): Promise<WaitingChallenges> {
+    return { data: (await this.challenges.waiting(call, this.clock.now())).map(shown) };
+  }
+
+  /** @throws Problem `verification_refused`, always the same; `device_cooling_off`, which leaves the challenge as it is. */
+  async respond(call: DeviceCall, challengeId: string, body: DecisionBody): Promise<DecidedChallenge> {
+    const id = fromTypeId('chl', challengeId);
+    const waiting = id === null ? null : await this.challenges.find(call, id, this.clock.now());
+    if (waiting === null) throw new Problem('verification_refused');
+    const proof = { ...body, matchCode: body.matchCode };
+    await (body.decision === 'approve' ? this.approve(call, waiting, proof) : this.deny(call, waiting, proof));
+    return { id: challengeId, status: body.decision === 'approve' ? 'approved' : 'denied' };
+  }
+
+  private async approve(call: DeviceCall, challenge: WaitingChallenge, proof: DeviceDecision): Promise<void> {
+    if (this.mustWait(call, challenge)) await this.refuse(call, challenge, 'device_cooling_off');
+    const { tenantId, userId, factorId, address, requestId } = call;
+    const match = await this.method.match({ tenantId, userId, factorId, challenge, proof });
+    const reason = await this.attempts.judge(this.method.attempt, {
+      call: { tenantId, clientId: null, address, requestId },
+      userId,
+      ...match,
+      condition: CHALLENGE_WAITS,
+      values: { challenge: challenge.id, channel: DECISIONS_CHANNEL },
+    });
+    if (reason !== null) throw new Problem('verification_refused');
+  }
+
+  private async deny(call: DeviceCall, challenge: WaitingChallenge, proof: DeviceDecision): Promise<void> {
+    const { id } = challenge;
+    const isSigned = await this.method.isSigned(proof, { ...call, challenge });
+    if (!isSigned) await this.refuse(call, challenge, 'wrong_signature');
+    const denial = { id, now: this.clock.now(), eventId: newUuid(this.clock) };
+    if (!(await this.challenges.deny(call, denial, DECISIONS_CHANNEL))) throw new Problem('verification_refused');
+  }
+
+  // SECURITY(T-33): whoever slipped a device in gains no factor by it before the owner has seen the notice.
+  private mustWait({ coolsOffUntilMs }: DeviceCall, { action }: WaitingChallenge): boolean {
+    const isChange = action !== null && isStepUpAction(action);
+    return isChange && coolsOffUntilMs !== null && this.clock.nowMs() < coolsOffUntilMs;
+  }
+
+  /** Leaves a trace, and the challenge as it is. */
+  private async refuse(
+    { tenantId, userId, factorId, address, requestId }: DeviceCall,
+    { id }: WaitingChallenge,
+    reason: Extract<RefusalReason, 'wrong_signature' | 'device_cooling_off'>,
+  ): Promise<never> {
+    const entry = { tenantId, action: 'challenge.decision_refused', reason, userId, targetId: id } as const;
+    const details = { deviceId: toTypeId('dev', factorId) };
+    await this.database.inTransaction((transaction) =>
+      this.audit.record(transaction, { ...entry, details, actor: { address, requestId } }),
+    );
+    throw new Problem(reason === 'device_cooling_off' ? reason : 'verification_refused');
+  }
+}
+
+function shown({ id, action, context, expiresAt }: WaitingChallenge): WaitingChallenges['data'][number] {
+  return {
+    id: toTypeId('chl', id),
+    ...(action === null ? {} : { action }),
+    ...(context === null ? {} : { context: JSON.parse(context) as ChallengeContext }),
+    expiresAt: expiresAt.toISOString(),
+  };
+}

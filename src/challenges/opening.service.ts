@@ -1,0 +1,91 @@
+// Opens challenges. It looks at nothing of the user: a challenge of somebody unknown is a row like any other (T-04), and answers to it
+// are judged over a decoy.
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../contract/caller.js';
+import type { OpeningLimit } from '../factors/factor-method.js';
+import { FactorMethods } from '../factors/factor-methods.js';
+import { Clock, dateAt } from '../platform/clock/clock.js';
+import { canonicalJson } from '../platform/crypto/canonical-json.js';
+import { fromTypeId, newUuid, toTypeId } from '../platform/crypto/type-id.js';
+import { Database, type Transaction } from '../platform/database/database.js';
+import { Problem } from '../platform/errors/problem.js';
+import { Idempotency } from '../tenants/idempotency/idempotency.js';
+import type { OpenChallenge, OpenedChallenge } from './challenge.dto.js';
+import { CHALLENGE_MS, waitFor } from './challenge.policy.js';
+import { ChallengeRepository, type NewChallenge } from './challenge.repository.js';
+
+export interface Wish extends OpenChallenge {
+  readonly idempotencyKey: string | undefined;
+}
+
+@Injectable()
+export class OpeningService {
+  constructor(
+    private readonly challenges: ChallengeRepository,
+    private readonly methods: FactorMethods,
+    private readonly idempotency: Idempotency,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Problem as `Idempotency.once`; `too_many_requests` where opening bothers the user, and was done too often. */
+  async open(call: Call, userId: string, { idempotencyKey, ...body }: Wish): Promise<OpenedChallenge> {
+    const challenge = this.made(call, userId, body);
+    const { id, type, expiresAt } = challenge;
+    // Before any transaction: it may ask the database on a connection of its own.
+    const begun = await this.begun(challenge);
+    const opened = {
+      id: toTypeId('chl', id),
+      type,
+      status: 'pending',
+      expiresAt: expiresAt.toISOString(),
+      ...begun,
+    } as const;
+    const { openings } = this.methods.of(type);
+    const write = async (transaction?: Transaction) => {
+      if (openings && transaction) await this.mustBeFew(transaction, challenge, openings);
+      await this.challenges.open(challenge, this.openingOf(call, body), transaction);
+      return opened;
+    };
+    if (idempotencyKey === undefined) return openings ? this.database.inTransaction(write) : write();
+    const request = { route: 'POST /v1/users/{userId}/challenges', userId, body };
+    return this.idempotency.once(call, { key: idempotencyKey, request }, write);
+  }
+
+  private async mustBeFew(transaction: Transaction, challenge: NewChallenge, limit: OpeningLimit): Promise<void> {
+    const waitMs = waitFor(await this.challenges.opened(transaction, challenge, limit), limit, challenge.createdAt);
+    if (waitMs === 0) return;
+    throw new Problem('too_many_requests', { headers: { 'Retry-After': String(Math.ceil(waitMs / 1_000)) } });
+  }
+
+  private made(
+    { tenantId, clientId }: Call,
+    userId: string,
+    { type, factorId, action, nonce, context }: OpenChallenge,
+  ) {
+    const createdAt = this.clock.now();
+    return {
+      tenantId,
+      clientId,
+      id: newUuid(this.clock),
+      userId,
+      type,
+      factorId: factorId === undefined ? null : fromTypeId('fac', factorId),
+      action: action ?? null,
+      nonce: nonce ?? null,
+      context: context === undefined ? null : canonicalJson(context),
+      createdAt,
+      expiresAt: dateAt(createdAt.getTime() + CHALLENGE_MS),
+    } satisfies NewChallenge;
+  }
+
+  private async begun({ tenantId, userId, id, type, factorId, ...facts }: NewChallenge) {
+    const { action, nonce, context } = facts;
+    const asked = { tenantId, userId, factorId, challenge: { id, action, nonce, context } };
+    return (await this.methods.of(type).begin?.(asked)) ?? {};
+  }
+
+  private openingOf({ address, requestId }: Call, { endUser }: OpenChallenge) {
+    return { eventId: newUuid(this.clock), address, endUserAddress: endUser?.ip ?? null, requestId };
+  }
+}

@@ -1,0 +1,57 @@
+// Which challenges a tenant's backend has still to be told of. A row is taken by moving its next try; of two instances one takes it.
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement } from '../../platform/database/database.js';
+import { SECONDS_TO_NEXT, TRIES } from './push.policy.js';
+
+export interface DuePush {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly userId: string;
+  readonly expiresAt: Date;
+  readonly url: string | null;
+  readonly sealedSecret: Buffer | null;
+  /** Active devices that may decide; none for a user without one, and then nobody is told. */
+  readonly devices: readonly string[];
+}
+
+// SECURITY(T-36): whether anybody is told is found out here, after the answer, and not when the challenge is opened.
+const TAKE: Statement = {
+  name: 'push_take',
+  text: `
+    WITH due AS (
+      SELECT tenant_id, id FROM challenges WHERE push_due_at <= $1::timestamptz ORDER BY push_due_at LIMIT $2
+      FOR UPDATE SKIP LOCKED
+    ),
+    taken AS (
+      UPDATE challenges SET push_tries = push_tries + 1, push_due_at = CASE
+          WHEN push_tries + 1 >= ${TRIES} OR status <> 'pending' OR expires_at <= $1::timestamptz THEN NULL
+          ELSE $1::timestamptz + make_interval(secs => ${SECONDS_TO_NEXT} * 2 ^ push_tries) END
+      FROM due WHERE challenges.tenant_id = due.tenant_id AND challenges.id = due.id
+      RETURNING challenges.tenant_id, challenges.id, challenges.user_id, challenges.factor_id, challenges.expires_at, challenges.status
+    )
+    SELECT taken.tenant_id AS "tenantId", taken.id, taken.user_id AS "userId", taken.expires_at AS "expiresAt",
+      tenant.push_url AS url, tenant.push_secret AS "sealedSecret",
+      ARRAY(SELECT factor.id FROM factors AS factor
+            WHERE factor.tenant_id = taken.tenant_id AND factor.user_id = taken.user_id AND factor.type = 'device'
+              AND factor.status = 'active' AND (taken.factor_id IS NULL OR factor.id = taken.factor_id) ORDER BY factor.id)::text[] AS devices
+    FROM taken JOIN tenants AS tenant ON tenant.id = taken.tenant_id
+    WHERE taken.status = 'pending' AND taken.expires_at > $1::timestamptz`,
+};
+
+const TOLD: Statement = {
+  name: 'push_told',
+  text: 'UPDATE challenges SET push_due_at = NULL WHERE tenant_id = $1::uuid AND id = $2::uuid',
+};
+
+@Injectable()
+export class PushRepository {
+  constructor(private readonly database: Database) {}
+
+  take(now: Date, limit: number): Promise<DuePush[]> {
+    return this.database.run<DuePush>(TAKE, [now, limit]);
+  }
+
+  async told({ tenantId, id }: Pick<DuePush, 'tenantId' | 'id'>): Promise<void> {
+    await this.database.run(TOLD, [tenantId, id]);
+  }
+}

@@ -1,0 +1,109 @@
+// Devices as a factor method: a key that the app keeps, which signs what its user was shown and typed.
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { constantTimeEqual } from '../../platform/crypto/constant-time.js';
+import { sha256Text } from '../../platform/crypto/digest.js';
+import { readHolderKey } from '../../platform/crypto/holder-key.js';
+import { toTypeId } from '../../platform/crypto/type-id.js';
+import { ISSUER } from '../../tenants/tokens/issuer.js';
+import { NO_STEP } from '../../users/attempts/attempt.statement.js';
+import { Decoys } from '../../users/decoys.js';
+import type {
+  Asked,
+  ChallengeFacts,
+  FactorMethod,
+  Match,
+  Presented,
+  PresentedPending,
+  Proof,
+} from '../factor-method.js';
+import { CONFIRM_DEVICE, DECIDE } from './device-attempts.js';
+import { deviceCode } from './device-code.policy.js';
+import { isDecision, type DecisionClaims } from './device-jws.policy.js';
+import type { DeviceCode, DeviceDecision } from './device-proof.js';
+import { DeviceRepository } from './device.repository.js';
+import { DeviceValues } from './device-values.js';
+
+// A signature counts as often as there are challenges to sign; that each is answered once is the challenge's to say.
+const UNCOUNTED = 0;
+
+@Injectable()
+export class DeviceMethod implements FactorMethod {
+  readonly type = 'device';
+  // RFC 8176 §2: possession of a key was proven over another channel than the one that is signed in on. Not `hwk`: nobody knows
+  // where the key lives.
+  readonly amr = ['pop', 'mca'];
+  // SP 800-63B-4 §3.1.3: not phishing-resistant: a person can be talked into typing a number.
+  readonly acr = 'urn:countersign:acr:out-of-band';
+  readonly allowsStepUp = true;
+  readonly standsAlone = true;
+  readonly attempt = DECIDE;
+  readonly confirmation = CONFIRM_DEVICE;
+  // SECURITY(T-36): DESIGN §3. Whoever asks until the owner gives in does not get far.
+  readonly openings = { pending: 3, opened: 10, windowMs: 10 * 60_000 };
+
+  constructor(
+    private readonly devices: DeviceRepository,
+    private readonly values: DeviceValues,
+    private readonly decoys: Decoys,
+    private readonly clock: Clock,
+    @Inject(ISSUER) private readonly issuer: string,
+  ) {}
+
+  recognizes(proof: Proof): boolean {
+    return isCode(proof) || isDecided(proof);
+  }
+
+  begin({ tenantId, challenge }: Asked & { readonly challenge: ChallengeFacts }): Promise<{ matchCode: string }> {
+    return Promise.resolve({ matchCode: this.values.matchCode(tenantId, challenge.id) });
+  }
+
+  /** An approval by the device that `factorId` names. */
+  async match({ proof, challenge, factorId, ...owner }: Presented): Promise<Match> {
+    if (!isDecided(proof) || challenge === undefined || !factorId)
+      throw new Error('BUG: a device decides over a challenge, and nothing else');
+    const subject = { ...owner, factorId, isDecoy: false };
+    const isTyped = constantTimeEqual(proof.matchCode ?? '', this.values.matchCode(owner.tenantId, challenge.id));
+    const isSigned = await this.isSigned(proof, { ...owner, factorId, challenge });
+    return { subject, step: isSigned && isTyped ? UNCOUNTED : NO_STEP };
+  }
+
+  /** Whether the device signed this decision over this challenge. */
+  async isSigned(
+    { decision, matchCode, signature }: DeviceDecision,
+    { tenantId, factorId, challenge }: { tenantId: string; factorId: string; challenge: ChallengeFacts },
+  ): Promise<boolean> {
+    const device = await this.devices.active({ tenantId, id: factorId });
+    const key = device && readHolderKey(device.publicJwk);
+    const { id, action, context } = challenge;
+    const expected: DecisionClaims = {
+      aud: this.issuer,
+      sub: toTypeId('dev', factorId),
+      challenge: toTypeId('chl', id),
+      action: action ?? undefined,
+      context_hash: context === null ? undefined : sha256Text(context),
+      match_code: matchCode,
+      decision,
+    };
+    return key !== null && isDecision(signature, key, expected);
+  }
+
+  async matchPending({ proof, ...key }: PresentedPending): Promise<Match> {
+    if (!isCode(proof)) throw new Error('BUG: a device is confirmed by its code, and by nothing else');
+    const { tenantId, userId, id } = key;
+    const jwk = await this.devices.pendingKey(key, this.clock.now());
+    const holder = readHolderKey(jwk);
+    if (!holder) return { subject: { ...this.decoys.for(tenantId, userId), isDecoy: true }, step: NO_STEP };
+    const isRight = constantTimeEqual(proof.deviceCode, deviceCode(holder.thumbprint, this.values.nonce(tenantId, id)));
+    const subject = { tenantId, userId, factorId: id, isDecoy: false };
+    return { subject, step: isRight ? UNCOUNTED : NO_STEP };
+  }
+}
+
+function isCode(proof: Proof): proof is DeviceCode {
+  return typeof proof !== 'string' && 'deviceCode' in proof;
+}
+
+function isDecided(proof: Proof): proof is DeviceDecision {
+  return typeof proof !== 'string' && 'decision' in proof;
+}

@@ -1,0 +1,85 @@
+// A device registers itself: whoever has the ticket brings a key, once, and proves to hold it. It counts only after the
+// application confirmed the code that follows from that key.
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log.js';
+import type { Origin } from '../../contract/caller.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { sha256Text } from '../../platform/crypto/digest.js';
+import { readHolderKey, type HolderKey } from '../../platform/crypto/holder-key.js';
+import { hashToken, isWellFormedToken } from '../../platform/crypto/token.js';
+import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
+import { Database } from '../../platform/database/database.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { missedMinimum, newest } from '../../tenants/apps/app-version.policy.js';
+import { ISSUER } from '../../tenants/tokens/issuer.js';
+import { isRegistration, readRegistrationProof, type RegistrationProof, type Unproven } from './device-jws.policy.js';
+import { DeviceRepository, type Registration, type RegistrationKey } from './device.repository.js';
+import { DeviceValues } from './device-values.js';
+import type { RegisteredDevice, RegistrationBody } from './registration.dto.js';
+import { TICKET_PREFIX } from './registration.policy.js';
+
+/** Well formed; nothing of it is believed yet. */
+interface Read {
+  readonly proof: Unproven<RegistrationProof>;
+  readonly key: HolderKey;
+  readonly registration: RegistrationKey;
+}
+
+@Injectable()
+export class RegistrationService {
+  constructor(
+    private readonly devices: DeviceRepository,
+    private readonly values: DeviceValues,
+    private readonly database: Database,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+    @Inject(ISSUER) private readonly issuer: string,
+  ) {}
+
+  /**
+   * @throws Problem `verification_refused`, always the same, whatever was wrong; `app_too_old` for whoever has the right ticket
+   * and key, which stay good.
+   */
+  async complete(origin: Origin, registrationId: string, body: RegistrationBody): Promise<RegisteredDevice> {
+    const read = this.read(registrationId, body);
+    const found = read && (await this.devices.registration(read.registration, body.platform));
+    if (!read || !found) throw new Problem('verification_refused');
+    if (!this.isProven(read, body.ticket)) {
+      await this.recordRefusal(origin, read.registration, found);
+      throw new Problem('verification_refused');
+    }
+    const minimum = missedMinimum(body.appVersion, newest(found.minimums));
+    if (minimum !== null) throw new Problem('app_too_old', { minimumVersion: minimum });
+    const { address, requestId } = origin;
+    const device = { publicJwk: read.key.jwk, name: body.name, platform: body.platform };
+    const event = { eventId: newUuid(this.clock), address, requestId };
+    if (!(await this.devices.complete(read.registration, device, event))) throw new Problem('verification_refused');
+    return { deviceId: registrationId, status: 'pending' };
+  }
+
+  private read(registrationId: string, { ticket, publicKey, proof: text }: RegistrationBody): Read | null {
+    const proof = readRegistrationProof(text);
+    const key = readHolderKey(publicKey);
+    if (!proof || !key || !isWellFormedToken(TICKET_PREFIX, ticket)) return null;
+    // The tenant's name leads to the row; the signature says that the device meant it.
+    const { tenant: tenantId, sub: id } = proof.claims;
+    const registration = { tenantId, id, ticketHash: hashToken(ticket), now: this.clock.now() };
+    return toTypeId('dev', id) === registrationId ? { proof, key, registration } : null;
+  }
+
+  private isProven({ proof, key, registration: { tenantId, id } }: Read, ticket: string): boolean {
+    const expected = { aud: this.issuer, nonce: this.values.nonce(tenantId, id), ticket_hash: sha256Text(ticket) };
+    return isRegistration(proof, key, expected);
+  }
+
+  private async recordRefusal(
+    actor: Origin,
+    { tenantId, id }: RegistrationKey,
+    { userId }: Registration,
+  ): Promise<void> {
+    const entry = { tenantId, action: 'device.registration_refused', reason: 'wrong_signature' } as const;
+    await this.database.inTransaction((transaction) =>
+      this.audit.record(transaction, { ...entry, userId, targetId: id, actor }),
+    );
+  }
+}

@@ -1,0 +1,8 @@
+// What a phone reads off a screen.
+import QRCode from 'qrcode';
+
+/** An SVG image as a data URI. */
+export async function qrCodeOf(text: string): Promise<string> {
+  const svg = await QRCode.toString(text, { type: 'svg', errorCorrectionLevel: 'M' });
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+}

@@ -1,0 +1,44 @@
+// Counts a request against the client that the token names, or the device that signed it, over all routes: a guard of
+// @nestjs/throttler whose tracker, key and headers are ours.
+import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ThrottlerGuard, ThrottlerStorage, type ThrottlerRequest } from '@nestjs/throttler';
+import type { FastifyReply } from 'fastify';
+import type { GatedRequest } from '../../contract/caller.js';
+import { contractOf } from '../../contract/route-contract.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { LIMITS, tellLimit, WINDOW_SECONDS, type Limits } from './limits.js';
+
+const KINDS = ['client', 'device'] as const;
+
+const throttleOf = (context: ExecutionContext) => contractOf(context.getHandler())?.throttle;
+
+@Injectable()
+export class CallerThrottleGuard extends ThrottlerGuard {
+  constructor(
+    @Inject(LIMITS) limits: Limits,
+    @Inject(ThrottlerStorage) storage: ThrottlerStorage,
+    reflector: Reflector,
+  ) {
+    const ttl = WINDOW_SECONDS * 1_000;
+    super(
+      KINDS.map((name) => ({ name, ttl, limit: limits[name], skipIf: (context) => throttleOf(context) !== name })),
+      storage,
+      reflector,
+    );
+  }
+
+  protected override async handleRequest({ context, limit, ttl, throttler }: ThrottlerRequest): Promise<boolean> {
+    const http = context.switchToHttp();
+    const name = throttler.name === 'device' ? 'device' : 'client';
+    const { caller, device } = http.getRequest<GatedRequest>();
+    const who = name === 'device' ? device?.factorId : caller?.clientId;
+    // Nobody looked: closed.
+    if (who === undefined) throw new Problem('invalid_token');
+    const record = await this.storageService.increment(`${name}:${who}`, ttl, limit, 0, name);
+    tellLimit(http.getResponse<FastifyReply>(), { name, limit, record });
+    if (record.isBlocked)
+      throw new Problem('too_many_requests', { headers: { 'Retry-After': String(record.timeToExpire) } });
+    return true;
+  }
+}

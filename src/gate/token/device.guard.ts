@@ -1,0 +1,56 @@
+// Who calls, on the routes of devices: whoever signed a proof for this request with the key of an active device.
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { GatedRequest } from '../../contract/caller.js';
+import { contractOf } from '../../contract/route-contract.js';
+import { CallingDevices, type JudgedDevice } from '../../factors/devices/calling-devices.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { sha256Text } from '../../platform/crypto/digest.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { ISSUER } from '../../tenants/tokens/issuer.js';
+import { bodyText } from '../frame/body-parsers.js';
+import { invalidDeviceProof } from './challenges.js';
+import { addressOf } from './request-address.js';
+
+/** What the gate found: the proof that has still to be used up. */
+export interface DeviceRequestState {
+  judgedDevice?: JudgedDevice;
+}
+
+type GuardedRequest = GatedRequest & FastifyRequest & DeviceRequestState;
+
+// The scheme, one space, a compact JWS, and nothing behind it.
+const PRESENTED = /^DeviceProof ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
+
+@Injectable()
+export class DeviceGuard implements CanActivate {
+  constructor(
+    private readonly devices: CallingDevices,
+    private readonly clock: Clock,
+    @Inject(ISSUER) private readonly issuer: string,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (contractOf(context.getHandler())?.auth !== 'device') return true;
+    const request = context.switchToHttp().getRequest<GuardedRequest>();
+    const judged = await this.judged(request);
+    if (!judged) throw invalidDeviceProof();
+    // What an operator called off is not listened to, whatever it has to say.
+    if (judged.missedMinimum !== null) throw new Problem('app_too_old', { minimumVersion: judged.missedMinimum });
+    request.judgedDevice = judged;
+    request.device = judged.device;
+    return true;
+  }
+
+  private async judged(request: GuardedRequest): Promise<JudgedDevice | null> {
+    const [, proof] = PRESENTED.exec(request.headers.authorization ?? '') ?? [];
+    if (proof === undefined) return null;
+    const body = bodyText(request);
+    return this.devices.judge(proof, {
+      method: request.method,
+      url: addressOf(this.issuer, request),
+      nowMs: this.clock.nowMs(),
+      bodyHash: body === undefined ? undefined : sha256Text(body),
+    });
+  }
+}

@@ -1,0 +1,33 @@
+// Owner of the tables app_minimums and app_minimums_everywhere: the oldest version of an app that is listened to.
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../../platform/database/database.js';
+import type { Platform } from './app-version.policy.js';
+
+/** SQL that reads both of them, an array of the tenant's own and everybody's, each null where there is none. */
+export function minimumsFor({ tenant, platform }: { tenant: string; platform: string }): string {
+  return `ARRAY[
+      (SELECT version FROM app_minimums WHERE tenant_id = ${tenant} AND platform = ${platform}),
+      (SELECT version FROM app_minimums_everywhere WHERE platform = ${platform})]`;
+}
+
+export interface AppMinimum {
+  readonly platform: Platform;
+  /** Null: none. */
+  readonly min: string | null;
+}
+
+@Injectable()
+export class AppMinimumRepository {
+  /** Null lifts it. */
+  async set(transaction: Transaction, tenantId: string, { platform, min: version }: AppMinimum): Promise<void> {
+    const where = { tenantId_platform: { tenantId, platform } };
+    if (version === null) await transaction.appMinimum.deleteMany({ where: { tenantId, platform } });
+    else await transaction.appMinimum.upsert({ where, create: { tenantId, platform, version }, update: { version } });
+  }
+
+  async setEverywhere(transaction: Transaction, { platform, min: version }: AppMinimum): Promise<void> {
+    const where = { platform };
+    if (version === null) await transaction.appMinimumEverywhere.deleteMany({ where });
+    else await transaction.appMinimumEverywhere.upsert({ where, create: { platform, version }, update: { version } });
+  }
+}

@@ -1,0 +1,48 @@
+// The switch that an operator throws when a version of an app must not be listened to any longer: for one tenant, or for all.
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log.js';
+import { fromTypeId } from '../../platform/crypto/type-id.js';
+import { Database } from '../../platform/database/database.js';
+import { OperatorError } from '../../platform/errors/operator-error.js';
+import { DECOY_TENANT_ID } from '../../users/decoys.js';
+import { ClientRepository } from '../clients/client.repository.js';
+import { AppMinimumRepository, type AppMinimum } from './app-minimum.repository.js';
+import { isPlatform, isVersion, PLATFORMS } from './app-version.policy.js';
+
+@Injectable()
+export class AppMinimumService {
+  constructor(
+    private readonly minimums: AppMinimumRepository,
+    private readonly clients: ClientRepository,
+    private readonly database: Database,
+    private readonly audit: AuditLog,
+  ) {}
+
+  /** @throws OperatorError on an unknown tenant. */
+  async require(tenant: string, minimum: AppMinimum): Promise<void> {
+    const tenantId = fromTypeId('ten', tenant);
+    await this.database.inTransaction(async (transaction) => {
+      if (tenantId === null || tenantId === DECOY_TENANT_ID || !(await this.clients.hasTenant(transaction, tenantId)))
+        throw new OperatorError(`There is no tenant ${tenant}.`);
+      await this.minimums.set(transaction, tenantId, minimum);
+      await this.audit.record(transaction, { tenantId, action: 'tenant.app_minimum_changed', actor: {} });
+    });
+  }
+
+  /** Of all tenants, those to come as well. Each finds an event of it. */
+  async requireEverywhere(minimum: AppMinimum): Promise<void> {
+    await this.database.inTransaction(async (transaction) => {
+      await this.minimums.setEverywhere(transaction, minimum);
+      for (const tenantId of await this.clients.tenantIds(transaction))
+        await this.audit.record(transaction, { tenantId, action: 'tenant.app_minimum_changed', actor: {} });
+    });
+  }
+}
+
+/** @throws OperatorError saying which word is wrong. */
+export function readAppMinimum({ platform = '', min = '' }: { platform?: string; min?: string }): AppMinimum {
+  if (!isPlatform(platform)) throw new OperatorError(`--platform takes one of ${PLATFORMS.join(', ')}.`);
+  if (min === 'none') return { platform, min: null };
+  if (!isVersion(min)) throw new OperatorError('--min takes a version as 25.1.0, or none.');
+  return { platform, min };
+}

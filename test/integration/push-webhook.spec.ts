@@ -1,0 +1,142 @@
+// The tenant's backend is told that a device has something to approve: signed, soon, once for each challenge, again if it did not take it,
+// and never of what is to be approved or of a user without a device. The receiver is a real server, the judge the library of the standard.
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Webhook } from 'standardwebhooks';
+import { tokenOf } from '../support/api.js';
+import { challengeDevice, deviceOf, type SoftwareDevice } from '../support/software-device.js';
+import { MINUTE, SECOND, Stage } from '../support/stage.js';
+
+jest.setTimeout(60_000);
+
+interface Received {
+  readonly url: string | undefined;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+describe('the backend of a tenant', () => {
+  let stage: Stage;
+  let device: SoftwareDevice;
+  let receiver: Server;
+  let secret: string;
+  let received: Received[] = [];
+  let status = 204;
+
+  beforeAll(async () => {
+    receiver = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        received.push({ url: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() });
+        response.writeHead(status, status === 302 ? { location: '/elsewhere' } : {}).end('x'.repeat(1_000));
+      });
+    });
+    await new Promise<void>((listening) => receiver.listen(0, '127.0.0.1', listening));
+    stage = await Stage.open(2);
+    const url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/hook`;
+    const words = ['tenants', 'set', '--tenant', stage.client.tenantId, '--push-url', url];
+    ({ pushSecret: secret } = await stage.service.admin<{ pushSecret: string }>(...words));
+    device = await deviceOf(stage, 'ada');
+  });
+  afterAll(async () => {
+    await stage.stop();
+    receiver.close();
+    receiver.closeAllConnections();
+  });
+  beforeEach(async () => {
+    await stage.later(11 * MINUTE);
+    received = [];
+    status = 204;
+  });
+
+  async function soon(count: number): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    while (received.length < count && Date.now() < deadline) await new Promise((done) => setTimeout(done, 50));
+    expect(received.length).toBeGreaterThanOrEqual(count);
+  }
+  const quiet = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+  it('is told within a second or two, in words that it can check, and of nothing else', async () => {
+    const context = { text: 'Pay the invoice 4711' };
+    const began = Date.now();
+    const { id, matchCode } = await challengeDevice(stage, 'ada', { action: 'pay', context });
+    await soon(1);
+    expect(Date.now() - began).toBeLessThan(3_000);
+    const { headers, body } = received[0] as Received;
+    expect(JSON.parse(body)).toEqual({
+      type: 'device.challenge_waiting',
+      timestamp: new Date(stage.nowMs).toISOString(),
+      data: { challengeId: id, userId: 'ada', deviceIds: [device.id], expiresAt: expect.any(String) },
+    });
+    expect(body).not.toContain(matchCode);
+    expect(body).not.toContain('4711');
+    expect(headers['webhook-id']).toBe(id);
+    // The library knows the machine's clock only; the service's stands still, a little ahead of it.
+    const now = Date.now();
+    jest.spyOn(Date, 'now').mockReturnValue(stage.nowMs);
+    const signed = headers as Record<string, string>;
+    expect(new Webhook(secret).verify(body, signed)).toMatchObject({ type: 'device.challenge_waiting' });
+    expect(() => new Webhook(secret).verify(body.replace('ada', 'eve'), signed)).toThrow();
+    expect(() => new Webhook(`whsec_${Buffer.alloc(32).toString('base64')}`).verify(body, signed)).toThrow();
+    jest.spyOn(Date, 'now').mockRestore();
+    expect(Date.now()).toBeGreaterThanOrEqual(now);
+    await quiet(1_500);
+    expect(received).toHaveLength(1);
+  });
+
+  it('is not told of a user without a device, nor of a challenge that asks for a code', async () => {
+    await stage.user('totp-only');
+    await challengeDevice(stage, 'totp-only');
+    await challengeDevice(stage, 'nobody');
+    await stage.post('/v1/users/ada/challenges', { type: 'totp' });
+    const { id } = await challengeDevice(stage, 'ada');
+    await soon(1);
+    await quiet(1_000);
+    expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([id]);
+  });
+
+  it('is told again when it failed, five times at most, with ever longer pauses', async () => {
+    status = 500;
+    await challengeDevice(stage, 'ada');
+    for (const [before, seconds] of [5, 10, 20, 40].entries()) {
+      await soon(before + 1);
+      // Somebody looks every five seconds; it is not due before.
+      await stage.later(seconds * SECOND);
+    }
+    await soon(5);
+    await stage.later(2 * MINUTE);
+    await quiet(6_000);
+    expect(received).toHaveLength(5);
+    expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+  });
+
+  it('leads nowhere else by a redirect', async () => {
+    status = 302;
+    await challengeDevice(stage, 'ada');
+    await soon(1);
+    status = 204;
+    await stage.later(5 * SECOND);
+    await soon(2);
+    expect(received.map(({ url }) => url)).toEqual(['/hook', '/hook']);
+  });
+
+  it('is not told any more once it was decided', async () => {
+    status = 500;
+    const { id } = await challengeDevice(stage, 'ada');
+    await soon(1);
+    await device.respond({ id });
+    const told = received.length;
+    await stage.later(60 * SECOND);
+    await quiet(6_000);
+    expect(received.length).toBe(told);
+  });
+
+  it('is one tenant’s own', async () => {
+    const token = await tokenOf(stage.service.url, await stage.service.tenant());
+    stage.token = token;
+    await challengeDevice(stage, 'ada');
+    await quiet(1_000);
+    expect(received).toEqual([]);
+  });
+});

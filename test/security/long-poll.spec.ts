@@ -1,0 +1,111 @@
+// Waiting for a decision costs a timer and an entry in a map, not a query a second; and whoever waits is told soon, on whatever
+// instance, also after the listening connection broke.
+import { Agent } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { call, type Answer } from '../support/api.js';
+import { challengeDevice, deviceOf, type SoftwareDevice } from '../support/software-device.js';
+import { Stage } from '../support/stage.js';
+
+const WAITING = Number(process.env['WAITING'] ?? 200);
+const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
+
+jest.setTimeout(180_000);
+
+describe('waiting for a decision', () => {
+  let stage: Stage;
+  let device: SoftwareDevice;
+  const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
+
+  beforeAll(async () => {
+    stage = await Stage.open(1);
+    device = await deviceOf(stage, 'ada');
+  });
+  afterAll(async () => {
+    agent.destroy();
+    await stage.stop();
+  });
+
+  const wait = (id: string, seconds: number): Promise<Answer> =>
+    call(stage.service.url, { path: `/v1/challenges/${id}?wait=${seconds}`, token: stage.token, agent });
+
+  /** Statements that the service has run, as PostgreSQL counts transactions of this database. */
+  const transactions = async (): Promise<number> => {
+    // The statistics are a second old at most.
+    await pause(1_200);
+    const text = `SELECT (xact_commit + xact_rollback)::int AS count FROM pg_stat_database WHERE datname = current_database()`;
+    return (await stage.service.sql<{ count: number }>(text))[0]?.count ?? 0;
+  };
+
+  const residentMb = (): number => {
+    const status = readFileSync(`/proc/${stage.service.instances[0]?.process.pid}/status`, 'utf8');
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024);
+  };
+
+  it(`${WAITING} requests wait without asking the database, and are told at once`, async () => {
+    // One user may have three waiting; so each waits for a user of their own, who need not exist.
+    const opened = await Promise.all(
+      Array.from({ length: WAITING }, (_none, user) => challengeDevice(stage, `waiting-${user}`)),
+    );
+    const before = residentMb();
+    const ended: { at: number }[] = [];
+    const all = opened.map(({ id }) =>
+      wait(id, 25).then((answer) => {
+        ended.push({ at: performance.now() });
+        return answer;
+      }),
+    );
+    await pause(3_000);
+    const from = await transactions();
+    await pause(3_000);
+    const asked = (await transactions()) - from;
+    const held = residentMb();
+    expect(ended).toEqual([]);
+    // The statement that looks at the statistics, and the polls of the service itself (settings and keys, every second).
+    expect(asked).toBeLessThan(40);
+    const told = performance.now();
+    await stage.service.sql(
+      `SELECT count(*) FROM (SELECT pg_notify('countersign_decisions', id::text) FROM challenges) AS told`,
+    );
+    await stage.service.sql(`UPDATE challenges SET status = 'denied' WHERE user_id LIKE 'waiting-%'`);
+    await stage.service.sql(
+      `SELECT count(*) FROM (SELECT pg_notify('countersign_decisions', id::text) FROM challenges) AS told`,
+    );
+    const answers = await Promise.all(all);
+    expect(new Set(answers.map((answer) => (answer.json() as { status: string }).status))).toEqual(new Set(['denied']));
+    const latencies = ended.map(({ at }) => at - told).sort((a, b) => a - b);
+    const p99 = Math.round(latencies[Math.ceil(latencies.length * 0.99) - 1] ?? NaN);
+    process.stderr.write(
+      `${WAITING} waiting: ${before} MB before, ${held} MB while they wait; ${asked} transactions in about 6 s; woken within ${p99} ms (p99)\n`,
+    );
+    expect(held).toBeLessThan(400);
+  });
+
+  it('is told after the listening connection broke', async () => {
+    const { id, matchCode } = await challengeDevice(stage, 'ada');
+    const pending = wait(id, 25);
+    await pause(300);
+    const text = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'countersign (listening)' AND datname = current_database()`;
+    expect(await stage.service.sql(text)).toHaveLength(1);
+    await pause(1_000);
+    const began = performance.now();
+    await device.respond({ id }, matchCode);
+    expect((await pending).json()).toMatchObject({ status: 'approved' });
+    expect(performance.now() - began).toBeLessThan(3_000);
+  });
+
+  it('is told at the end of its time that nothing happened, and at once of what is decided already', async () => {
+    const { id } = await challengeDevice(stage, 'ada');
+    const began = performance.now();
+    expect((await wait(id, 2)).json()).toMatchObject({ status: 'pending' });
+    expect(performance.now() - began).toBeGreaterThan(1_900);
+    await device.respond({ id });
+    const again = performance.now();
+    expect((await wait(id, 25)).json()).toMatchObject({ status: 'denied' });
+    expect(performance.now() - again).toBeLessThan(1_500);
+  });
+
+  it.each(['26', '-1', '1.5', 'x', ''])('takes no “%s” for seconds', async (seconds) => {
+    const path = `/v1/challenges/chl_01kaqy4zq7e1kvf3xh2vbsrzq0?wait=${seconds}`;
+    expect((await call(stage.service.url, { path, token: stage.token })).status).toBe(400);
+  });
+});

@@ -1,0 +1,76 @@
+// T-36. The attacker has the password, or a stolen token with the scope `verify`, and asks again and again until the owner gives in;
+// or asks for many names, to learn from the limit who has a device.
+import { call } from '../support/api.js';
+import { deviceOf, challengeDevice, type SoftwareDevice } from '../support/software-device.js';
+import { MINUTE, SECOND, Stage, statuses } from '../support/stage.js';
+
+const LIMIT = { pending: 3, opened: 10 };
+
+describe('asking for approval again and again', () => {
+  let stage: Stage;
+  let device: SoftwareDevice;
+
+  beforeAll(async () => {
+    stage = await Stage.open(2);
+    device = await deviceOf(stage, 'ada');
+  });
+  afterAll(() => stage.stop());
+  beforeEach(() => stage.later(11 * MINUTE));
+
+  const ask = (userId: string, instance = 0) =>
+    stage.post(`/v1/users/${userId}/challenges`, { type: 'device' }, instance);
+  const burst = (userId: string, times: number) =>
+    Promise.all(Array.from({ length: times }, (_none, instance) => ask(userId, instance)));
+
+  it('a hundred times at once over two instances shows three', async () => {
+    expect(statuses(await burst('ada', 100))).toEqual({ 201: LIMIT.pending, 429: 97 });
+    expect(await device.waiting()).toHaveLength(LIMIT.pending);
+  });
+
+  it('ten times in ten minutes, however often it is answered, and again when the first is ten minutes old', async () => {
+    for (let asked = 0; asked < LIMIT.opened; asked += 1) {
+      const { id } = await challengeDevice(stage, 'ada');
+      await device.respond({ id });
+      await stage.later(10 * SECOND);
+    }
+    const refused = await ask('ada');
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, String(600 - LIMIT.opened * 10)]);
+    await stage.later((600 - LIMIT.opened * 10) * SECOND - 1);
+    expect((await ask('ada')).status).toBe(429);
+    await stage.later(1);
+    expect((await ask('ada')).status).toBe(201);
+    expect((await ask('ada')).status).toBe(429);
+  });
+
+  it('looks the same for whoever has no device, and for nobody', async () => {
+    await stage.user('totp-only');
+    for (const userId of ['ada', 'totp-only', 'nobody']) {
+      const first = await ask(userId);
+      expect(Object.keys(first.json() as object).sort()).toEqual(['expiresAt', 'id', 'matchCode', 'status', 'type']);
+      const all = [first, ...(await burst(userId, 5))];
+      expect([userId, statuses(all)]).toEqual([userId, { 201: LIMIT.pending, 429: 3 }]);
+    }
+  });
+
+  it('is a limit of one user, and of challenges that bother somebody', async () => {
+    await burst('ada', 4);
+    expect((await ask('eve')).status).toBe(201);
+    expect((await stage.post('/v1/users/ada/challenges', { type: 'totp' })).status).toBe(201);
+  });
+
+  it('is not got round by an idempotency key, and a refusal leaves the key free', async () => {
+    await burst('ada', 3);
+    const wish = {
+      path: '/v1/users/ada/challenges',
+      token: stage.token,
+      body: { type: 'device' },
+      headers: { 'idempotency-key': 'again' },
+    };
+    expect((await call(stage.service.url, wish)).status).toBe(429);
+    await stage.later(5 * MINUTE);
+    const opened = await call(stage.service.url, { ...wish, token: stage.token });
+    expect(opened.status).toBe(201);
+    expect((await call(stage.service.url, { ...wish, token: stage.token })).text).toBe(opened.text);
+    expect(await device.waiting()).toHaveLength(1);
+  });
+});

@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { maskedJson } from './mask.js';
 import { expectSame } from './refusal.js';
 import type { Scene } from './scene.js';
 import type { Answer } from './service.js';
@@ -109,8 +110,9 @@ class Device {
     screen.line();
     screen.line(`$ node examples/device/device.mjs ${words[0] ?? ''} …`, 'dim');
     const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...words, '--file', this.file, '--json']);
-    screen.wire('  ', stdout.trim());
+    const said = JSON.parse(stdout) as Record<string, unknown>;
+    screen.wire('  ', maskedJson(said));
     screen.line();
-    return JSON.parse(stdout) as Record<string, unknown>;
+    return said;
   }
 }

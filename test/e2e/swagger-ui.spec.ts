@@ -123,9 +123,9 @@ if (browserPath === undefined) {
 
   async function authorize(page: Page): Promise<void> {
     await page.locator('.auth-wrapper .authorize').click();
-    await page.locator('.modal-ux button.authorize').click();
+    await page.getByRole('button', { name: 'Apply given OAuth2 credentials' }).click();
     await page.locator('.modal-ux button', { hasText: 'Logout' }).waitFor();
-    await page.locator('.modal-ux .btn-done').click();
+    await page.locator('.modal-ux .btn-done').first().click();
   }
 
   async function nameOf(block: Locator): Promise<string> {

@@ -63,7 +63,7 @@ describe('npm run tour', () => {
   it('walks to its end, showing no secret, no colours in a pipe, and no line beyond 80 columns', async () => {
     const { ended, passed } = await tour();
     expect(ended.stderr).toBe('');
-    expect(ended.stdout).toContain('All 14 steps went as described.');
+    expect(ended.stdout).toContain('All 18 steps went as described.');
     expect(ended.code).toBe(0);
     expect(ended.stdout).not.toContain(ESCAPE);
     expect(ended.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);

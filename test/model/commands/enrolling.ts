@@ -42,7 +42,8 @@ export function open(wish: Opening): FactorCommand {
 
 function openingStatus({ isEnrolled }: Model, { authority }: Presented, replaces: Factor | null): number {
   if (isEnrolled && authority === null) return 403;
-  return replaces === null || replaces.status === 'active' ? 201 : 404;
+  // A set of recovery codes has a way of its own to be replaced.
+  return replaces === null || (replaces.status === 'active' && replaces.type === 'totp') ? 201 : 404;
 }
 
 /** It lifts the locks, and the factor has to be confirmed in time. */

@@ -46,6 +46,7 @@ async function register(uri) {
   if (existsSync(flags.file)) throw new Error(`${flags.file} holds a device already; name another with --file.`);
   const offer = Object.fromEntries(new URL(uri).searchParams);
   const { issuer = '', tenant = '', registration = '', ticket = '', nonce = '', name: application = '' } = offer;
+  if (!flags.json && !(await agrees(`Register with "${application}" at ${issuer}?`))) return;
   const privateJwk = newKey();
   const publicKey = publicPart(privateJwk);
   const proof = signed(privateJwk, 'device-registration+jwt', {
@@ -113,11 +114,20 @@ async function waiting() {
   return (await call('GET', '/v1/device/challenges')).data;
 }
 
+/** @type {Record<string, string>} */
+const CHANGES = {
+  'factors.add': 'ADD ANOTHER FACTOR OR DEVICE TO YOUR ACCOUNT',
+  'factors.remove': 'REMOVE A FACTOR FROM YOUR ACCOUNT',
+  'factors.regenerate': 'MAKE NEW RECOVERY CODES FOR YOUR ACCOUNT',
+};
+
 /** @param {Waiting} challenge */
 function described({ action, context = {}, expiresAt }) {
   const { text, amount, origin, place } = /** @type {Record<string, any>} */ (context);
   const rows = {
-    What: text ?? action ?? 'Sign in',
+    // What is signed is always shown: a friendly text must not stand in the place of an action.
+    Action: CHANGES[action ?? ''] ?? action ?? 'sign in',
+    Text: text,
     Amount: amount && `${amount.value} ${amount.currency}`,
     At: origin,
     From: place,
@@ -130,11 +140,21 @@ function described({ action, context = {}, expiresAt }) {
 }
 
 /** @param {Device} device */
-async function askForNumber({ application }) {
+function askForNumber({ application }) {
+  return typed(`Number that ${application} shows: `);
+}
+
+/** @param {string} question */
+async function agrees(question) {
+  return /^y(es)?$/i.test(await typed(`${question} [y/N] `));
+}
+
+/** @param {string} question */
+async function typed(question) {
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  const typed = await terminal.question(`Number that ${application} shows: `);
+  const answer = await terminal.question(question);
   terminal.close();
-  return typed.trim();
+  return answer.trim();
 }
 
 /**

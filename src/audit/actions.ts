@@ -21,7 +21,7 @@ export const AUDIT_ACTIONS = {
   'device.registered':
     'A device brought its key with the ticket of a registration; it counts once its code is confirmed.',
   'device.registration_refused':
-    'Somebody with the ticket of a registration did not prove to hold the key that they brought.',
+    'Somebody with the ticket of a registration came too late, or did not prove to hold the key that they brought.',
   'step_up.refused': 'A change to the factors of an enrolled user was refused for want of a fresh proof.',
   'challenge.created':
     'A challenge was opened: a proof was asked for. What became of it stands in the verification events.',
@@ -49,6 +49,7 @@ export type AuditAction = keyof typeof AUDIT_ACTIONS;
 export const REFUSAL_REASONS = {
   wrong_code: 'None of the codes accepted at that moment. The only reason that counts against the user.',
   wrong_signature: 'Not a signature by a key of the user over what was asked. Nothing counts: it cannot be guessed.',
+  ticket_used: 'A device had registered with this ticket before: somebody else may have the QR code.',
   wrong_approval:
     'A device approved with a number that was not the one shown, or signed something else than was asked. It denies.',
   device_cooling_off: 'The device is too new to approve a change to factors.',
@@ -88,6 +89,7 @@ export const AUDIT_DETAILS = {
   opensAt: 'When the delay of a recovery is over, RFC 3339 UTC.',
   endsAt: 'When the present stage of a recovery ends and with it the recovery, RFC 3339 UTC.',
   deviceId: 'The device that decided.',
+  challengeId: 'The challenge that an event `verification.…` answers.',
   statedReason: 'The reason that the client stated who asked for a recovery.',
 } as const;
 

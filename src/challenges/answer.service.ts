@@ -34,7 +34,7 @@ export class AnswerService {
         factorId,
         facts: { id, action, nonce, context },
         condition: CHALLENGE_IS_OPEN,
-        values: ({ type }) => ({ challenge: id, challenge_type: type }),
+        values: ({ type }) => ({ challenge: id, challenge_id: challengeId, challenge_type: type }),
       },
     });
     return { id: challengeId, status: 'approved', ...accepted };

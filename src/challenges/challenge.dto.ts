@@ -77,7 +77,7 @@ export const ShowQuery = z.strictObject({
     .default(0)
     .meta({
       description:
-        'Seconds to wait for a pending challenge to be decided, 0 to 25. The answer comes at once when it is.',
+        'Of type `device`: seconds to wait for a decision, 0 to 25; the answer comes at once when there is one. Others never wait.',
     }),
 });
 

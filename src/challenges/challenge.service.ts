@@ -41,7 +41,8 @@ export class ChallengeService {
 
   private async looked(key: ChallengeKey, waitMs: number, gone: AbortSignal): Promise<Challenge | null> {
     const until = performance.now() + waitMs;
-    const watch = waitMs > 0 ? await this.decisions.watch(key.id, gone) : null;
+    const { clientId, id: challengeId } = key;
+    const watch = waitMs > 0 ? await this.decisions.watch({ clientId, challengeId, gone }) : null;
     try {
       for (;;) {
         const found = await this.challenges.find(key);
@@ -54,10 +55,11 @@ export class ChallengeService {
     }
   }
 
-  /** Milliseconds for which nothing but a decision changes it; 0 for one that is decided, over or unknown. */
+  /** Milliseconds for which nothing but a decision changes it; 0 for one that is decided, over, unknown, or the client's to answer. */
   private pendingMs(challenge: Challenge | null): number {
     const nowMs = this.clock.nowMs();
-    return challenge && statusAt(challenge, nowMs) === 'pending' ? challenge.expiresAt.getTime() - nowMs : 0;
+    if (challenge === null || !this.methods.of(challenge.type).isDecidedElsewhere) return 0;
+    return statusAt(challenge, nowMs) === 'pending' ? challenge.expiresAt.getTime() - nowMs : 0;
   }
 
   /** SECURITY(T-35): the assertion of a device's approval is made anew at each look, always as one with one id: it is spent once. */

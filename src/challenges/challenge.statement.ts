@@ -16,9 +16,13 @@ const SETTLED = `
       UPDATE challenges SET answers = answers + 1, status = CASE WHEN judged.last_refusal IS NULL THEN 'approved' ELSE status END
       FROM judged, held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id`;
 
+/** Of the event of an answer: which challenge it was. */
+export const OF_CHALLENGE = "jsonb_build_object('challengeId', :challenge_id::text)";
+
 export const CHALLENGE_IS_OPEN: Condition = {
   name: 'challenge',
   held: HELD,
   reason: 'challenge_over',
   settled: SETTLED,
+  details: OF_CHALLENGE,
 };

@@ -13,32 +13,47 @@ export interface Watch {
   end(): void;
 }
 
+/** Beyond these nobody waits: the answer is that it is pending, at once. */
+export const MAX_WAITING = 4_000;
+export const MAX_WAITING_OF_CLIENT = 1_000;
+
+// After a gap everybody looks once more, over a second and not at one instant.
+const SPREAD_MS = 1_000;
+
+export interface Waiter {
+  readonly clientId: string;
+  readonly challengeId: string;
+  /** Ends when nobody is there any more to be answered. */
+  readonly gone: AbortSignal;
+}
+
 @Injectable()
 export class Decisions implements OnModuleDestroy {
-  private readonly wakes = new Map<string, Set<() => void>>();
+  private readonly waiting = new Map<() => void, Waiter>();
+  private readonly byChallenge = new Map<string, Set<() => void>>();
+  private readonly byClient = new Map<string, number>();
   private isEnding = false;
 
   constructor(private readonly database: Database) {}
 
-  async watch(challengeId: string, gone: AbortSignal): Promise<Watch> {
+  /** Null when there are too many, or the service ends. */
+  async watch(waiter: Waiter): Promise<Watch | null> {
+    if (this.isEnding || this.waiting.size >= MAX_WAITING) return null;
+    if ((this.byClient.get(waiter.clientId) ?? 0) >= MAX_WAITING_OF_CLIENT) return null;
     let changed = false;
     let resume: () => void = () => undefined;
     const wake = () => {
       changed = true;
       resume();
     };
-    this.wakesOf(challengeId).add(wake);
-    gone.addEventListener('abort', wake);
+    this.add(wake, waiter);
     await this.listening();
     return {
       next: async (ms) => {
-        if (!changed && !this.isEnding) await until(ms, (given) => (resume = given));
+        if (!changed && !this.isEnding && !waiter.gone.aborted) await until(ms, (given) => (resume = given));
         changed = false;
       },
-      end: () => {
-        gone.removeEventListener('abort', wake);
-        this.forget(challengeId, wake);
-      },
+      end: () => this.remove(wake, waiter),
     };
   }
 
@@ -49,32 +64,39 @@ export class Decisions implements OnModuleDestroy {
 
   onModuleDestroy(): void {
     this.isEnding = true;
-    this.wakeAll();
+    for (const wake of this.waiting.keys()) wake();
   }
 
   private listening(): Promise<void> {
     return this.database.notifications.listen(DECISIONS_CHANNEL, {
       heard: (challengeId) => {
-        for (const wake of this.wakes.get(challengeId) ?? []) wake();
+        for (const wake of this.byChallenge.get(challengeId) ?? []) wake();
       },
       missed: () => this.wakeAll(),
     });
   }
 
   private wakeAll(): void {
-    for (const wakes of this.wakes.values()) for (const wake of wakes) wake();
+    const wakes = [...this.waiting.keys()];
+    for (const [place, wake] of wakes.entries()) setTimeout(wake, (place * SPREAD_MS) / wakes.length).unref();
   }
 
-  private wakesOf(challengeId: string): Set<() => void> {
-    const known = this.wakes.get(challengeId) ?? new Set();
-    this.wakes.set(challengeId, known);
-    return known;
+  private add(wake: () => void, { clientId, challengeId, gone }: Waiter): void {
+    this.waiting.set(wake, { clientId, challengeId, gone });
+    this.byChallenge.set(challengeId, (this.byChallenge.get(challengeId) ?? new Set()).add(wake));
+    this.byClient.set(clientId, (this.byClient.get(clientId) ?? 0) + 1);
+    gone.addEventListener('abort', wake);
   }
 
-  private forget(challengeId: string, wake: () => void): void {
-    const wakes = this.wakes.get(challengeId);
-    wakes?.delete(wake);
-    if (wakes?.size === 0) this.wakes.delete(challengeId);
+  private remove(wake: () => void, { clientId, challengeId, gone }: Waiter): void {
+    gone.removeEventListener('abort', wake);
+    this.waiting.delete(wake);
+    const others = this.byChallenge.get(challengeId);
+    others?.delete(wake);
+    if (others?.size === 0) this.byChallenge.delete(challengeId);
+    const left = (this.byClient.get(clientId) ?? 1) - 1;
+    if (left === 0) this.byClient.delete(clientId);
+    else this.byClient.set(clientId, left);
   }
 }
 

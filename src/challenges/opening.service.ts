@@ -47,9 +47,16 @@ export class OpeningService {
       await this.challenges.open(challenge, this.openingOf(call, body), transaction);
       return opened;
     };
-    if (idempotencyKey === undefined) return openings ? this.database.inTransaction(write) : write();
+    if (idempotencyKey === undefined)
+      return this.revealed(call, await (openings ? this.database.inTransaction(write) : write()));
     const request = { route: 'POST /v1/users/{userId}/challenges', userId, body };
-    return this.idempotency.once(call, { key: idempotencyKey, request }, write);
+    return this.revealed(call, await this.idempotency.once(call, { key: idempotencyKey, request }, write));
+  }
+
+  /** With what is derived from its id and kept nowhere, not under an idempotency key either. */
+  private revealed({ tenantId }: Call, opened: OpenedChallenge): OpenedChallenge {
+    const id = fromTypeId('chl', opened.id);
+    return { ...opened, ...(id === null ? {} : this.methods.of(opened.type).reveal?.(tenantId, id)) };
   }
 
   private async mustBeFew(transaction: Transaction, challenge: NewChallenge, limit: OpeningLimit): Promise<void> {

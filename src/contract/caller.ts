@@ -1,6 +1,7 @@
 // Who calls, as the gate established it. Features receive it and never read a header themselves.
 import type { EventEmitter } from 'node:events';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { HolderKey } from '../platform/crypto/holder-key.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import type { Scope } from './scopes.js';
 
@@ -29,6 +30,8 @@ export interface CallingDevice {
   /** The id of its factor, a UUID. */
   readonly factorId: string;
   readonly activatedAt: Date;
+  /** What it signs with. */
+  readonly key: HolderKey;
   /** Until when it may approve no change to factors, in milliseconds since 1970; null where it may. */
   readonly coolsOffUntilMs: number | null;
 }
@@ -77,9 +80,10 @@ export const idempotencyKeyFactory = (_data: unknown, context: ExecutionContext)
 };
 
 export const disconnectFactory = (_data: unknown, context: ExecutionContext): AbortSignal => {
-  const { raw } = context.switchToHttp().getResponse<{ raw: EventEmitter }>();
+  const { raw } = context.switchToHttp().getResponse<{ raw: EventEmitter & { readonly closed: boolean } }>();
   const gone = new AbortController();
   raw.once('close', () => gone.abort());
+  if (raw.closed) gone.abort();
   return gone.signal;
 };
 

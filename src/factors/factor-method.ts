@@ -88,6 +88,10 @@ export interface FactorMethod {
   matchPending?(presented: PresentedPending): Promise<Match>;
   /** What a challenge shows beside its id and end. Costs and looks the same for a user who does not exist. */
   begin?(asked: Asked & { readonly challenge: ChallengeFacts }): Promise<NamedValues>;
+  /** What a challenge shows beside that, and nobody keeps: derived anew at each look. */
+  reveal?(tenantId: string, challengeId: string): NamedValues;
+  /** The proof comes in on another connection than the client's: whoever opened a challenge may wait for it. */
+  readonly isDecidedElsewhere?: true;
   /** Absent where opening a challenge bothers nobody. */
   readonly openings?: OpeningLimit;
   /** Where a factor is used up: how many proofs are left. */

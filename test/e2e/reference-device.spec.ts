@@ -74,10 +74,16 @@ describe('the reference device', () => {
     const list = await run('list');
     expect(list.out).toContain('Pay the invoice 4711');
     expect(list.out).toContain('120.00 EUR');
+    expect(list.out).toMatch(/Action +pay\n/);
     expect(list.out).not.toContain(asked.matchCode);
     const approved = await run('approve', asked.id as string, '--number', asked.matchCode as string);
     expect(approved).toMatchObject({ code: 0, out: expect.stringContaining('Approved.') });
     expect(await look(asked.id as string)).toMatchObject({ status: 'approved', assertion: expect.any(String) });
+
+    // No text stands in the place of what is signed.
+    const dressed = { text: 'Sign in to shop.example' };
+    await post('/v1/users/ada/challenges', { type: 'device', action: 'factors.add', context: dressed });
+    expect((await run('list')).out).toContain('ADD ANOTHER FACTOR OR DEVICE TO YOUR ACCOUNT');
 
     const unwanted = await post('/v1/users/ada/challenges', { type: 'device' });
     expect(await run('deny', unwanted.id as string)).toMatchObject({
@@ -112,6 +118,7 @@ describe('the reference device', () => {
         registrationUri,
         '--file',
         other,
+        '--json',
         '--app-version',
         version,
       ]);

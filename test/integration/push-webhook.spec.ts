@@ -132,6 +132,27 @@ describe('the backend of a tenant', () => {
     expect(received.length).toBe(told);
   });
 
+  it('keeps nobody waiting who has a backend that answers', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
+    const other = await stage.service.tenant();
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/`;
+    await stage.service.admin('tenants', 'set', '--tenant', other.tenantId, '--push-url', url);
+    const token = await tokenOf(stage.service.url, other);
+    const own = stage.token;
+    stage.token = token;
+    const users = Array.from({ length: 40 }, (_none, user) => `slow-${user}`);
+    for (const user of users) await deviceOf(stage, user);
+    for (const user of users) await challengeDevice(stage, user);
+    stage.token = own;
+    const began = Date.now();
+    await challengeDevice(stage, 'ada');
+    await soon(1);
+    expect(Date.now() - began).toBeLessThan(2_000);
+    silent.close();
+    silent.closeAllConnections();
+  });
+
   it('is one tenant’s own', async () => {
     const token = await tokenOf(stage.service.url, await stage.service.tenant());
     stage.token = token;

@@ -64,6 +64,28 @@ describe('a device', () => {
     expect(events).toEqual([{ action: 'challenge.denied', details: { deviceId: device.id } }]);
   });
 
+  it('is approved, and says in the log which challenge it was', async () => {
+    const { id, matchCode } = await challengeDevice(stage, 'ada');
+    await device.respond({ id }, matchCode);
+    const text = `SELECT details, client_id FROM audit_events WHERE user_id = 'ada' AND action = 'verification.approved' ORDER BY tx DESC LIMIT 1`;
+    expect(await stage.service.sql(text)).toEqual([{ details: { challengeId: id }, client_id: null }]);
+  });
+
+  it('is not kept under an idempotency key with the number that it shows', async () => {
+    const wish = {
+      path: '/v1/users/ada/challenges',
+      token: stage.token,
+      body: { type: 'device' },
+      headers: { 'idempotency-key': 'number' },
+    };
+    const [first, again] = [await call(stage.service.url, wish), await call(stage.service.url, wish)];
+    expect(again.text).toBe(first.text);
+    const { matchCode } = first.json() as { matchCode: string };
+    expect(matchCode).toMatch(/^[0-9]{6}$/);
+    const kept = await stage.service.sql<{ answer: string }>('SELECT answer FROM idempotency_keys');
+    expect(kept.map(({ answer }) => answer).join()).not.toContain(matchCode);
+  });
+
   it('wakes whoever waits, on the other instance', async () => {
     const { id, matchCode } = await challengeDevice(stage, 'ada');
     const [waiting] = await device.waiting();

@@ -86,7 +86,9 @@ describe('the ticket of a recovery', () => {
   it('opens a new factor and nothing else, once, and is not used up by what it does not open', async () => {
     const user = await stage.user('with-ticket');
     const ticket = await ticketByReset(stage, user.userId, administrators);
-    for (const route of guarded.filter((one) => !adding.includes(one)))
+    // A device to be removed takes one that is there: step-up.spec.ts.
+    const others = guarded.filter((one) => !adding.includes(one) && !one.path.includes(':deviceId'));
+    for (const route of others)
       expect([nameOf(route), (await send(route, user, ticket)).status]).toEqual([nameOf(route), 403]);
     expect((await enrolWith(stage, user.userId, ticket, { body: { replaces: UNKNOWN } })).status).toBe(404);
     expect((await enrolWith(stage, user.userId, ticket)).status).toBe(201);

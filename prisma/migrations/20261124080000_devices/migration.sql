@@ -1,22 +1,21 @@
 ALTER TABLE "factors" DROP CONSTRAINT "factors_type_check";
 ALTER TABLE "factors" ADD CONSTRAINT "factors_type_check" CHECK ("type" IN ('totp', 'recovery_codes', 'webauthn', 'device'));
 
--- What is a device's own. Until somebody with the ticket has brought a key, there is a ticket and nothing else.
+-- What is a device's own. Until somebody with the ticket has brought a key, there is a ticket and nothing else. The ticket's hash
+-- stays: whoever comes with it afterwards is told of. SECURITY(T-33): a key never changes.
 CREATE TABLE "devices" (
     "tenant_id" UUID NOT NULL,
     "factor_id" UUID NOT NULL,
-    "ticket_hash" BYTEA CHECK (length("ticket_hash") = 32),
+    "ticket_hash" BYTEA NOT NULL CHECK (length("ticket_hash") = 32),
     "public_jwk" JSONB,
     "name" TEXT CHECK (length("name") BETWEEN 1 AND 64),
     "platform" TEXT,
     CONSTRAINT "devices_pkey" PRIMARY KEY ("tenant_id", "factor_id"),
-    -- SECURITY(T-33): the ticket goes in the statement that brings the key: it brings one key, once.
-    CONSTRAINT "devices_ticket_or_key" CHECK (num_nonnulls("ticket_hash", "public_jwk") = 1),
     CONSTRAINT "devices_whole" CHECK (num_nulls("public_jwk", "name", "platform") IN (0, 3))
 ) WITH (fillfactor = 80);
 ALTER TABLE "devices" ADD CONSTRAINT "devices_tenant_id_factor_id_fkey" FOREIGN KEY ("tenant_id", "factor_id") REFERENCES "factors"("tenant_id", "id") ON DELETE CASCADE ON UPDATE NO ACTION;
 -- They go with their factor, by the foreign key.
-GRANT SELECT, INSERT, UPDATE ("ticket_hash", "public_jwk", "name", "platform") ON "devices" TO "countersign_service";
+GRANT SELECT, INSERT, UPDATE ("public_jwk", "name", "platform") ON "devices" TO "countersign_service";
 
 ALTER TABLE "tenants" ADD COLUMN "device_cool_off_hours" SMALLINT NOT NULL DEFAULT 24 CHECK ("device_cool_off_hours" BETWEEN 0 AND 72);
 GRANT UPDATE ("device_cool_off_hours") ON "tenants" TO "countersign_service";

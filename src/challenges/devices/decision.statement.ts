@@ -1,6 +1,7 @@
 // What must hold of a challenge when a device decides, and what becomes of it. A decision ends it, whatever the verdict: one wrong
 // number denies.
 import type { Condition } from '../../users/attempts/attempt.statement.js';
+import { OF_CHALLENGE } from '../challenge.statement.js';
 
 // SECURITY(T-35): of two decisions at one instant the second waits for the row and finds it decided.
 export const WAITS_FOR_DEVICE = `
@@ -21,4 +22,5 @@ export const CHALLENGE_WAITS: Condition = {
       ${decidedAs("CASE WHEN judged.last_refusal IS NULL THEN 'approved' ELSE 'denied' END")}
       FROM judged, held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id
       RETURNING pg_notify(:channel, challenges.id::text)`,
+  details: OF_CHALLENGE,
 };

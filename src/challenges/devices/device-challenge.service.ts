@@ -37,8 +37,8 @@ export class DeviceChallengeService {
   async respond(call: DeviceCall, challengeId: string, body: DecisionBody): Promise<DecidedChallenge> {
     const id = fromTypeId('chl', challengeId);
     const waiting = id === null ? null : await this.challenges.find(call, id, this.clock.now());
-    if (waiting === null) throw new Problem('verification_refused');
-    const proof = { ...body, matchCode: body.matchCode };
+    if (waiting === null) return this.refuse(call, null, 'challenge_over');
+    const proof = { ...body, matchCode: body.matchCode, key: call.key };
     await (body.decision === 'approve' ? this.approve(call, waiting, proof) : this.deny(call, waiting, proof));
     return { id: challengeId, status: body.decision === 'approve' ? 'approved' : 'denied' };
   }
@@ -52,15 +52,14 @@ export class DeviceChallengeService {
       userId,
       ...match,
       condition: CHALLENGE_WAITS,
-      values: { challenge: challenge.id, channel: DECISIONS_CHANNEL },
+      values: { challenge: challenge.id, challenge_id: toTypeId('chl', challenge.id), channel: DECISIONS_CHANNEL },
     });
     if (reason !== null) throw new Problem('verification_refused');
   }
 
   private async deny(call: DeviceCall, challenge: WaitingChallenge, proof: DeviceDecision): Promise<void> {
     const { id } = challenge;
-    const isSigned = await this.method.isSigned(proof, { ...call, challenge });
-    if (!isSigned) await this.refuse(call, challenge, 'wrong_signature');
+    if (!this.method.isSigned(proof, { ...call, challenge })) await this.refuse(call, challenge, 'wrong_signature');
     const denial = { id, now: this.clock.now(), eventId: newUuid(this.clock) };
     if (!(await this.challenges.deny(call, denial, DECISIONS_CHANNEL))) throw new Problem('verification_refused');
   }
@@ -74,13 +73,14 @@ export class DeviceChallengeService {
   /** Leaves a trace, and the challenge as it is. */
   private async refuse(
     { tenantId, userId, factorId, address, requestId }: DeviceCall,
-    { id }: WaitingChallenge,
-    reason: Extract<RefusalReason, 'wrong_signature' | 'device_cooling_off'>,
+    challenge: WaitingChallenge | null,
+    reason: Extract<RefusalReason, 'wrong_signature' | 'device_cooling_off' | 'challenge_over'>,
   ): Promise<never> {
-    const entry = { tenantId, action: 'challenge.decision_refused', reason, userId, targetId: id } as const;
+    const entry = { tenantId, action: 'challenge.decision_refused', reason, userId } as const;
+    const target = challenge === null ? {} : { targetId: challenge.id };
     const details = { deviceId: toTypeId('dev', factorId) };
     await this.database.inTransaction((transaction) =>
-      this.audit.record(transaction, { ...entry, details, actor: { address, requestId } }),
+      this.audit.record(transaction, { ...entry, ...target, details, actor: { address, requestId } }),
     );
     throw new Problem(reason === 'device_cooling_off' ? reason : 'verification_refused');
   }

@@ -3,23 +3,39 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../../platform/database/database.js';
 import { SECONDS_TO_NEXT, TRIES } from './push.policy.js';
 
-export interface DuePush {
+export interface TakenPush {
   readonly tenantId: string;
   readonly id: string;
   readonly userId: string;
   readonly expiresAt: Date;
+  /** False where it was decided or ended before anybody was told. */
+  readonly isWaiting: boolean;
   readonly url: string | null;
   readonly sealedSecret: Buffer | null;
   /** Active devices that may decide; none for a user without one, and then nobody is told. */
   readonly devices: readonly string[];
 }
 
+export interface Room {
+  readonly slots: number;
+  readonly slotsOfTenant: number;
+  /** Tenants that have all of theirs in use. */
+  readonly busy: readonly string[];
+}
+
 // SECURITY(T-36): whether anybody is told is found out here, after the answer, and not when the challenge is opened.
+// Of each tenant a few at a time: one whose backend does not answer keeps nobody else's waiting.
 const TAKE: Statement = {
   name: 'push_take',
   text: `
-    WITH due AS (
-      SELECT tenant_id, id FROM challenges WHERE push_due_at <= $1::timestamptz ORDER BY push_due_at LIMIT $2
+    WITH ranked AS (
+      SELECT tenant_id, id, push_due_at, row_number() OVER (PARTITION BY tenant_id ORDER BY push_due_at, id) AS place
+      FROM challenges WHERE push_due_at <= $1::timestamptz AND NOT tenant_id = ANY($4::uuid[])
+    ),
+    due AS (
+      SELECT tenant_id, id FROM challenges
+      WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM ranked WHERE place <= $3 ORDER BY push_due_at, id LIMIT $2)
+        AND push_due_at <= $1::timestamptz
       FOR UPDATE SKIP LOCKED
     ),
     taken AS (
@@ -30,12 +46,12 @@ const TAKE: Statement = {
       RETURNING challenges.tenant_id, challenges.id, challenges.user_id, challenges.factor_id, challenges.expires_at, challenges.status
     )
     SELECT taken.tenant_id AS "tenantId", taken.id, taken.user_id AS "userId", taken.expires_at AS "expiresAt",
+      taken.status = 'pending' AND taken.expires_at > $1::timestamptz AS "isWaiting",
       tenant.push_url AS url, tenant.push_secret AS "sealedSecret",
       ARRAY(SELECT factor.id FROM factors AS factor
             WHERE factor.tenant_id = taken.tenant_id AND factor.user_id = taken.user_id AND factor.type = 'device'
               AND factor.status = 'active' AND (taken.factor_id IS NULL OR factor.id = taken.factor_id) ORDER BY factor.id)::text[] AS devices
-    FROM taken JOIN tenants AS tenant ON tenant.id = taken.tenant_id
-    WHERE taken.status = 'pending' AND taken.expires_at > $1::timestamptz`,
+    FROM taken JOIN tenants AS tenant ON tenant.id = taken.tenant_id`,
 };
 
 const TOLD: Statement = {
@@ -47,11 +63,11 @@ const TOLD: Statement = {
 export class PushRepository {
   constructor(private readonly database: Database) {}
 
-  take(now: Date, limit: number): Promise<DuePush[]> {
-    return this.database.run<DuePush>(TAKE, [now, limit]);
+  take(now: Date, { slots, slotsOfTenant, busy }: Room): Promise<TakenPush[]> {
+    return this.database.run<TakenPush>(TAKE, [now, slots, slotsOfTenant, busy]);
   }
 
-  async told({ tenantId, id }: Pick<DuePush, 'tenantId' | 'id'>): Promise<void> {
+  async told({ tenantId, id }: Pick<TakenPush, 'tenantId' | 'id'>): Promise<void> {
     await this.database.run(TOLD, [tenantId, id]);
   }
 }

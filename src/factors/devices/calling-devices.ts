@@ -1,12 +1,12 @@
 // Who calls, when a device does: the device that its proof names, if that one signed it for this request.
 import { Injectable } from '@nestjs/common';
 import type { CallingDevice } from '../../contract/caller.js';
-import { readHolderKey } from '../../platform/crypto/holder-key.js';
+import { algorithmOf, readHolderKey } from '../../platform/crypto/holder-key.js';
 import { missedMinimum, newest } from '../../tenants/apps/app-version.policy.js';
 import { coolOffEnd } from './cool-off.policy.js';
 import { judgeRequest, readRequestProof, type DeviceRequest } from './device-jws.policy.js';
 import { DeviceRepository } from './device.repository.js';
-import { NOBODYS_KEY } from './nobodys-key.js';
+import { nobodysKey } from './nobodys-key.js';
 
 export interface JudgedDevice {
   readonly device: CallingDevice;
@@ -30,13 +30,14 @@ export class CallingDevices {
     if (!proof) return null;
     const { tenant: tenantId, sub: factorId, jti, app_version: version } = proof.claims;
     const found = await this.devices.active({ tenantId, id: factorId });
-    // SECURITY(T-34): an unknown device costs a signature too, against a key that is nobody's.
-    const key = found === null ? NOBODYS_KEY : readHolderKey(found.publicJwk);
+    // SECURITY(T-34): an unknown device costs a signature too, by the algorithm that was named, against a key that is nobody's.
+    const isTheirs = found !== null && algorithmOf(found.publicJwk) === proof.jws.header['alg'];
+    const key = readHolderKey(isTheirs ? found.publicJwk : nobodysKey(proof.jws.header['alg']));
     const expiresAtMs = key && judgeRequest(proof, key, request);
-    if (!found || expiresAtMs === null) return null;
+    if (!isTheirs || !key || expiresAtMs === null) return null;
     const { userId, activatedAt, minimums } = found;
     return {
-      device: { tenantId, userId, factorId, activatedAt, coolsOffUntilMs: coolOffEnd(found) },
+      device: { tenantId, userId, factorId, activatedAt, key, coolsOffUntilMs: coolOffEnd(found) },
       jti,
       expiresAtMs,
       missedMinimum: missedMinimum(version, newest(minimums)),

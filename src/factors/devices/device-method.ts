@@ -8,15 +8,7 @@ import { toTypeId } from '../../platform/crypto/type-id.js';
 import { ISSUER } from '../../tenants/tokens/issuer.js';
 import { NO_STEP } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
-import type {
-  Asked,
-  ChallengeFacts,
-  FactorMethod,
-  Match,
-  Presented,
-  PresentedPending,
-  Proof,
-} from '../factor-method.js';
+import type { ChallengeFacts, FactorMethod, Match, Presented, PresentedPending, Proof } from '../factor-method.js';
 import { CONFIRM_DEVICE, DECIDE } from './device-attempts.js';
 import { deviceCode } from './device-code.policy.js';
 import { isDecision, type DecisionClaims } from './device-jws.policy.js';
@@ -39,6 +31,7 @@ export class DeviceMethod implements FactorMethod {
   readonly standsAlone = true;
   readonly attempt = DECIDE;
   readonly confirmation = CONFIRM_DEVICE;
+  readonly isDecidedElsewhere = true;
   // SECURITY(T-36): DESIGN §3. Whoever asks until the owner gives in does not get far.
   readonly openings = { pending: 3, opened: 10, windowMs: 10 * 60_000 };
 
@@ -54,27 +47,25 @@ export class DeviceMethod implements FactorMethod {
     return isCode(proof) || isDecided(proof);
   }
 
-  begin({ tenantId, challenge }: Asked & { readonly challenge: ChallengeFacts }): Promise<{ matchCode: string }> {
-    return Promise.resolve({ matchCode: this.values.matchCode(tenantId, challenge.id) });
+  reveal(tenantId: string, challengeId: string): { matchCode: string } {
+    return { matchCode: this.values.matchCode(tenantId, challengeId) };
   }
 
   /** An approval by the device that `factorId` names. */
-  async match({ proof, challenge, factorId, ...owner }: Presented): Promise<Match> {
+  match({ proof, challenge, factorId, ...owner }: Presented): Promise<Match> {
     if (!isDecided(proof) || challenge === undefined || !factorId)
       throw new Error('BUG: a device decides over a challenge, and nothing else');
     const subject = { ...owner, factorId, isDecoy: false };
     const isTyped = constantTimeEqual(proof.matchCode ?? '', this.values.matchCode(owner.tenantId, challenge.id));
-    const isSigned = await this.isSigned(proof, { ...owner, factorId, challenge });
-    return { subject, step: isSigned && isTyped ? UNCOUNTED : NO_STEP };
+    const isRight = this.isSigned(proof, { factorId, challenge }) && isTyped;
+    return Promise.resolve({ subject, step: isRight ? UNCOUNTED : NO_STEP });
   }
 
   /** Whether the device signed this decision over this challenge. */
-  async isSigned(
-    { decision, matchCode, signature }: DeviceDecision,
-    { tenantId, factorId, challenge }: { tenantId: string; factorId: string; challenge: ChallengeFacts },
-  ): Promise<boolean> {
-    const device = await this.devices.active({ tenantId, id: factorId });
-    const key = device && readHolderKey(device.publicJwk);
+  isSigned(
+    { decision, matchCode, signature, key }: DeviceDecision,
+    { factorId, challenge }: { factorId: string; challenge: ChallengeFacts },
+  ): boolean {
     const { id, action, context } = challenge;
     const expected: DecisionClaims = {
       aud: this.issuer,
@@ -85,7 +76,7 @@ export class DeviceMethod implements FactorMethod {
       match_code: matchCode,
       decision,
     };
-    return key !== null && isDecision(signature, key, expected);
+    return isDecision(signature, key, expected);
   }
 
   async matchPending({ proof, ...key }: PresentedPending): Promise<Match> {

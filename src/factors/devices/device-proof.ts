@@ -1,4 +1,5 @@
 // The proofs that a device is confirmed by and decides with.
+import type { HolderKey } from '../../platform/crypto/holder-key.js';
 import type { Decision } from './device-jws.policy.js';
 
 /** What the user read off the device. */
@@ -12,4 +13,6 @@ export interface DeviceDecision {
   readonly matchCode: string | undefined;
   /** Compact JWS. */
   readonly signature: string;
+  /** Of the device that calls. */
+  readonly key: HolderKey;
 }

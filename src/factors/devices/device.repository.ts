@@ -23,6 +23,8 @@ export interface NewDevice {
 
 export interface Registration {
   readonly userId: string;
+  /** Whether a device has brought its key already. */
+  readonly isUsed: boolean;
   /** The oldest versions of the app that may register: the tenant's and everybody's. */
   readonly minimums: readonly (string | null)[];
 }
@@ -58,7 +60,7 @@ const OF_DEVICES =
 const REGISTRATION: Statement = {
   name: 'device_registration',
   text: `
-    SELECT factor.user_id AS "userId", ${minimumsFor({ tenant: 'factor.tenant_id', platform: '$5' })} AS minimums
+    SELECT factor.user_id AS "userId", device.public_jwk IS NOT NULL AS "isUsed", ${minimumsFor({ tenant: 'factor.tenant_id', platform: '$5' })} AS minimums
     FROM ${OF_DEVICES}
     WHERE factor.tenant_id = $1::uuid AND factor.id = $2::uuid AND factor.status = 'pending' AND factor.expires_at > $4::timestamptz
       AND device.ticket_hash = $3::bytea`,
@@ -69,9 +71,9 @@ const COMPLETE = named(
   'device_complete',
   `
     WITH completed AS (
-      UPDATE devices SET ticket_hash = NULL, public_jwk = :jwk::jsonb, name = :name, platform = :platform
+      UPDATE devices SET public_jwk = :jwk::jsonb, name = :name, platform = :platform
       FROM factors AS factor
-      WHERE devices.tenant_id = :tenant::uuid AND devices.factor_id = :id::uuid AND devices.ticket_hash = :ticket::bytea
+      WHERE devices.tenant_id = :tenant::uuid AND devices.factor_id = :id::uuid AND devices.ticket_hash = :ticket::bytea AND devices.public_jwk IS NULL
         AND factor.tenant_id = devices.tenant_id AND factor.id = devices.factor_id
         AND factor.status = 'pending' AND factor.expires_at > :now::timestamptz
       RETURNING factor.user_id, factor.id
@@ -127,7 +129,7 @@ export class DeviceRepository {
     });
   }
 
-  /** Null unless it is open and the ticket is its own. */
+  /** Null unless it is pending and the ticket is its own. */
   async registration(key: RegistrationKey, platform: Platform): Promise<Registration | null> {
     const { tenantId, id, ticketHash, now } = key;
     const [row] = await this.database.run<Registration>(REGISTRATION, [tenantId, id, ticketHash, now, platform]);

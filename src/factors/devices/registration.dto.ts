@@ -1,5 +1,6 @@
 // What a device sends to register itself.
 import { z } from 'zod';
+import { visibleText } from '../../contract/visible-text.js';
 import { isVersion, PLATFORMS } from '../../tenants/apps/app-version.policy.js';
 
 const ID = 'dev_01kaqy4zq7e1kvf3xh2vbsrzq0';
@@ -18,10 +19,7 @@ export const RegistrationBody = z
           'Compact JWS by that key: header `typ` `device-registration+jwt`; claims `tenant`, `sub` (the registration), `aud` (the ' +
           'issuer), `nonce`, `ticket_hash` (base64url of the SHA-256 of the ticket).',
       }),
-    name: z
-      .string()
-      .regex(/^(?! )[^\p{C}\p{Zl}\p{Zp}]{1,64}(?<! )$/u, 'must be 1 to 64 characters without control characters')
-      .meta({ description: 'What the user calls it.' }),
+    name: visibleText(64).meta({ description: 'What the user calls it.' }),
     platform: z.enum(PLATFORMS),
     appVersion: z
       .string()

@@ -1,6 +1,7 @@
 // A device registers itself: whoever has the ticket brings a key, once, and proves to hold it. It counts only after the
 // application confirmed the code that follows from that key.
 import { Inject, Injectable } from '@nestjs/common';
+import type { RefusalReason } from '../../audit/actions.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { Origin } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -44,17 +45,20 @@ export class RegistrationService {
     const read = this.read(registrationId, body);
     const found = read && (await this.devices.registration(read.registration, body.platform));
     if (!read || !found) throw new Problem('verification_refused');
-    if (!this.isProven(read, body.ticket)) {
-      await this.recordRefusal(origin, read.registration, found);
-      throw new Problem('verification_refused');
-    }
-    const minimum = missedMinimum(body.appVersion, newest(found.minimums));
-    if (minimum !== null) throw new Problem('app_too_old', { minimumVersion: minimum });
+    if (found.isUsed) await this.refuse(origin, read.registration, { ...found, reason: 'ticket_used' });
+    if (!this.isProven(read, body.ticket))
+      await this.refuse(origin, read.registration, { ...found, reason: 'wrong_signature' });
+    this.mustBeNewEnough(body, found);
     const { address, requestId } = origin;
     const device = { publicJwk: read.key.jwk, name: body.name, platform: body.platform };
     const event = { eventId: newUuid(this.clock), address, requestId };
     if (!(await this.devices.complete(read.registration, device, event))) throw new Problem('verification_refused');
     return { deviceId: registrationId, status: 'pending' };
+  }
+
+  private mustBeNewEnough({ appVersion }: RegistrationBody, { minimums }: Registration): void {
+    const minimum = missedMinimum(appVersion, newest(minimums));
+    if (minimum !== null) throw new Problem('app_too_old', { minimumVersion: minimum });
   }
 
   private read(registrationId: string, { ticket, publicKey, proof: text }: RegistrationBody): Read | null {
@@ -72,14 +76,15 @@ export class RegistrationService {
     return isRegistration(proof, key, expected);
   }
 
-  private async recordRefusal(
+  private async refuse(
     actor: Origin,
     { tenantId, id }: RegistrationKey,
-    { userId }: Registration,
-  ): Promise<void> {
-    const entry = { tenantId, action: 'device.registration_refused', reason: 'wrong_signature' } as const;
+    { userId, reason }: Registration & { readonly reason: RefusalReason },
+  ): Promise<never> {
+    const entry = { tenantId, action: 'device.registration_refused', reason } as const;
     await this.database.inTransaction((transaction) =>
       this.audit.record(transaction, { ...entry, userId, targetId: id, actor }),
     );
+    throw new Problem('verification_refused');
   }
 }

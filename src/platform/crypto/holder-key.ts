@@ -67,12 +67,20 @@ export function readHolderKey(value: unknown): HolderKey | null {
   const publicKey = imported(jwk);
   if (!publicKey) return null;
   // RFC 7638 §3.2, RFC 8037 appendix A.3: the required members are those that were kept.
-  return { jwk, alg: jwk.kty === 'EC' ? 'ES256' : 'EdDSA', thumbprint: sha256Text(canonicalJson(jwk)), publicKey };
+  return { jwk, alg: algorithmOf(jwk), thumbprint: sha256Text(canonicalJson(jwk)), publicKey };
 }
 
-/** A new P-256 pair. The private half is for the caller's own file; this service keeps no copy. */
-export function newHolderKey(): { readonly key: HolderKey; readonly privateJwk: JsonWebKey } {
-  const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+export function algorithmOf({ kty }: HolderJwk): HolderAlgorithm {
+  return kty === 'EC' ? 'ES256' : 'EdDSA';
+}
+
+/** A new pair. The private half is for the caller's own file; this service keeps no copy. */
+export function newHolderKey(alg: HolderAlgorithm = 'ES256'): {
+  readonly key: HolderKey;
+  readonly privateJwk: JsonWebKey;
+} {
+  const { publicKey, privateKey } =
+    alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
   const key = readHolderKey(publicKey.export({ format: 'jwk' }));
   if (!key) throw new Error('BUG: a new key is not one that would be read');
   const privateJwk = { ...privateKey.export({ format: 'jwk' }), kid: key.thumbprint, alg: key.alg, use: 'sig' };

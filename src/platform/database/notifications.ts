@@ -5,16 +5,19 @@ import type { Log } from '../logging/log.js';
 
 export interface NotificationOptions {
   readonly url: string;
+  /** Taken at the start of the connection, as by those of the pool. */
+  readonly role: string;
   readonly log: Log;
 }
 
 export interface Listener {
   /** What was told, on its channel. */
   heard(payload: string): void;
-  /** The connection broke or is back: something may have been missed. */
+  /** The connection is there, or there again: something may have been missed. */
   missed(): void;
 }
 
+const PROBE_MS = 10_000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
 // Quoted in SQL, so that nothing else may stand in it.
@@ -57,8 +60,11 @@ export class Notifications {
     if (this.closed) return;
     const client = new pg.Client({
       connectionString: this.options.url,
+      options: `-c role=${this.options.role}`,
       application_name: 'countersign (listening)',
+      // Nothing is ever sent on it: without probes nobody would notice that the other end is gone.
       keepAlive: true,
+      keepAliveInitialDelayMillis: PROBE_MS,
       connectionTimeoutMillis: 3_000,
       query_timeout: 3_000,
     });
@@ -84,7 +90,6 @@ export class Notifications {
   private lost(error: unknown): void {
     if (this.closed) return;
     this.options.log.warn('notifications of the database are not heard', { error });
-    this.tellAll();
     this.timer = setTimeout(() => {
       this.timer = undefined;
       void this.connect();

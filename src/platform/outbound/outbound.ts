@@ -1,5 +1,5 @@
-// Requests that this service makes. One at a time to one address: no redirect is followed, no answer is read beyond its status,
-// and none is waited for longer than a few seconds.
+// Requests that this service makes. No redirect is followed, no answer is read beyond its status, and none is waited for longer than a
+// few seconds.
 const TIMEOUT_MS = 5_000;
 
 export interface Outgoing {

@@ -33,8 +33,7 @@ export class AppMinimumService {
   async requireEverywhere(minimum: AppMinimum): Promise<void> {
     await this.database.inTransaction(async (transaction) => {
       await this.minimums.setEverywhere(transaction, minimum);
-      for (const tenantId of await this.clients.tenantIds(transaction))
-        await this.audit.record(transaction, { tenantId, action: 'tenant.app_minimum_changed', actor: {} });
+      await this.audit.recordEverywhere(transaction, 'tenant.app_minimum_changed', DECOY_TENANT_ID);
     });
   }
 }

@@ -2,7 +2,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/database.js';
 import { Database } from '../../platform/database/database.js';
-import { DECOY_TENANT_ID } from '../../users/decoys.js';
 
 export interface NewClient {
   readonly tenantId: string;
@@ -35,12 +34,6 @@ export class ClientRepository {
 
   async addTenant(transaction: Transaction, tenant: { id: string; name: string; createdAt: Date }): Promise<void> {
     await transaction.tenant.create({ data: tenant });
-  }
-
-  /** Of every tenant but that of the decoys. */
-  async tenantIds(transaction: Transaction): Promise<string[]> {
-    const rows = await transaction.tenant.findMany({ where: { NOT: { id: DECOY_TENANT_ID } }, select: { id: true } });
-    return rows.map(({ id }) => id);
   }
 
   async hasTenant(transaction: Transaction, tenantId: string): Promise<boolean> {

@@ -53,6 +53,8 @@ export interface Condition {
   readonly reason: RefusalReason;
   /** What becomes of it: data-modifying, over `judged` and `held`. */
   readonly settled: string;
+  /** What the event says of it, as jsonb; a verification says nothing else. */
+  readonly details: string;
 }
 
 export interface Variation {
@@ -80,7 +82,7 @@ export function attemptStatement(kind: AttemptKind, variation: Variation): Named
 /** The event of the attempt, and of the recovery that it ended. Both have no reason when the proof was accepted. */
 function events(kind: AttemptKind, condition: Condition | null): string {
   const { approved, refused } = kind;
-  const { target, details } = shownBy(kind);
+  const { target, details } = shownBy(kind, condition);
   const reason = 'coalesce(:not_enrolled::text, last_refusal)';
   // What does not hold is no matter of who the user is.
   const shown = condition
@@ -99,9 +101,9 @@ function events(kind: AttemptKind, condition: Condition | null): string {
 }
 
 /** What an event is about, and what it says beside: enough to tell the user. */
-function shownBy({ effect }: AttemptKind): { target: string; details: string } {
+function shownBy({ effect }: AttemptKind, condition: Condition | null): { target: string; details: string } {
   const target = 'CASE WHEN :not_enrolled::text IS NULL THEN :factor::uuid END';
-  if (effect === 'verify') return { target, details: 'NULL' };
+  if (effect === 'verify') return { target, details: condition?.details ?? 'NULL' };
   if (effect === 'enrol') return { target, details: "(SELECT jsonb_build_object('factorType', type) FROM activated)" };
   const begun = (value: string) => `CASE WHEN last_refusal IS NULL THEN ${value} END`;
   const told = ['by', 'opensAt', 'endsAt'].map((key) => `'${key}', recovery -> '${key}'`).join(', ');

@@ -5,131 +5,14 @@ import { tokenOf } from '../support/api.js';
 import { serviceKey, type Victim } from '../support/forge.js';
 import { missingGuards, type ProbeName, type Target } from '../support/guard-probes.js';
 import { boundTokenOf, Holder } from '../support/holder.js';
+import { REMOVALS } from '../support/guard-removals.js';
 import { makeMutant, type Edit } from '../support/mutant.js';
 import { TestService } from '../support/service.js';
 
 // A service is built and started for each test.
 const PATIENCE_MS = 180_000;
-const LIMITS = { address: 140, client: 40 };
+const LIMITS = { address: 200, client: 40 };
 const SCOPES = 'factors:read factors:write verify';
-const guardOf = (name: string) => ({
-  file: 'gate/gate.module.ts',
-  find: `{ provide: APP_GUARD, useClass: ${name} },`,
-  replace: '',
-});
-
-const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edits: readonly Edit[]])[] = [
-  ['the token guard', 'no token', [guardOf('TokenGuard')]],
-  [
-    'the check of the token type',
-    'a token of another type',
-    [{ file: 'gate/token/access-token.strategy.ts', find: 'header?.typ !== ACCESS_TOKEN_TYPE', replace: '!header' }],
-  ],
-  [
-    "the check of the token's time, first and second",
-    'an expired token',
-    [
-      { file: 'tenants/tokens/access-token.policy.ts', find: 'nowMs < exp * 1_000 && ', replace: '' },
-      { file: 'gate/token/token.guard.ts', find: 'if (isOver || ', replace: 'if (' },
-    ],
-  ],
-  [
-    'the check of suspensions',
-    'a token of a suspended client',
-    [
-      {
-        file: 'gate/token/token.guard.ts',
-        find: ' || this.suspensions.voids(judged.caller.clientId, judged.issuedAtSeconds)',
-        replace: '',
-      },
-    ],
-  ],
-  [
-    'the proof of possession',
-    'a bound token without its key',
-    [{ file: 'gate/token/possession.ts', find: 'if (!proof) throw invalidProof();', replace: '' }],
-  ],
-  ['the guard that uses a proof up', 'a proof twice', [guardOf('ProofOnceGuard')]],
-  ['the scope guard', 'a token without the scope', [guardOf('ScopeGuard')]],
-  [
-    'the validation',
-    'an unknown field',
-    [{ file: 'gate/gate.module.ts', find: '{ provide: APP_PIPE, useClass: ValidationPipe },', replace: '' }],
-  ],
-  [
-    'the tenant filter of proofs',
-    "another tenant's user",
-    [
-      {
-        file: 'factors/totp/totp.repository.ts',
-        find: "tenant_id = $1::uuid AND user_id = $2 AND type = 'totp' AND status = 'active'",
-        replace: "$1::uuid IS NOT NULL AND user_id = $2 AND type = 'totp' AND status = 'active'",
-      },
-    ],
-  ],
-  [
-    'the tenant filter of lists',
-    "another tenant's factors",
-    [{ file: 'factors/factor.repository.ts', find: 'where: {\n        tenantId,\n', replace: 'where: {\n' }],
-  ],
-  [
-    'the claim of a step',
-    'a code twice',
-    [
-      {
-        file: 'users/attempts/attempt.statement.ts',
-        find: 'return `:step::bigint > ${claimed}`;',
-        replace: 'return `:step::bigint > -1`;',
-      },
-    ],
-  ],
-  [
-    'the counter of failures',
-    'a sixth guess',
-    [
-      {
-        file: 'users/attempts/budget.statement.ts',
-        find: 'THEN ${inRow} + 1 ELSE ${inRow} END',
-        replace: 'THEN ${inRow} ELSE ${inRow} END',
-      },
-    ],
-  ],
-  [
-    'the lock',
-    'a sixth guess',
-    [
-      {
-        file: 'users/attempts/budget.statement.ts',
-        find: ' AND (${until} IS NULL OR ${until} <= :now::timestamptz)',
-        replace: '',
-      },
-    ],
-  ],
-  [
-    'the limit of answers',
-    'a sixth answer',
-    [{ file: 'challenges/challenge.statement.ts', find: ' AND answers < ${MAX_ANSWERS}', replace: '' }],
-  ],
-  [
-    'the client of a challenge, first and second',
-    "another client's challenge",
-    [
-      { file: 'challenges/challenge.statement.ts', find: ' AND client_id = :client::uuid', replace: '' },
-      {
-        file: 'challenges/challenge.repository.ts',
-        find: ' AND client_id = $3::uuid',
-        replace: ' AND $3::uuid IS NOT NULL',
-      },
-    ],
-  ],
-  ['the throttle by client', 'too many requests of a client', [guardOf('CallerThrottleGuard')]],
-  [
-    'the throttle by address',
-    'too many requests of an address',
-    [{ file: 'gate/frame/first-hook.ts', find: 'if (record.isBlocked)', replace: 'if (String(record) === "")' }],
-  ],
-];
-
 describe('without a guard', () => {
   let service: TestService;
   let target: Omit<Target, 'url' | 'run'>;
@@ -151,6 +34,7 @@ describe('without a guard', () => {
       tokenOfOtherTenant: await tokenOf(service.url, await service.tenant(SCOPES)),
       tokenOfSibling: await tokenOf(service.url, await service.client(victim.tenantId, SCOPES)),
       tokenOfSuspended: await tokenOf(service.url, suspended),
+      tokenForDevices: await tokenOf(service.url, await service.client(victim.tenantId, 'verify devices:write')),
       boundToken: await boundTokenOf(service.url, holder, { ...victim, nowMs }),
       holder,
     };

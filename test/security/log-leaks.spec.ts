@@ -21,6 +21,9 @@ describe('logs at level debug', () => {
   let client: Credentials;
   let token: string;
   let user: EnrolledUser;
+  let ticket: string;
+  let nonce: string;
+  let matchCode: string;
   // Ahead of the first signing key, on the first instant of a step.
   const nowMs = Math.ceil(Date.now() / 30_000) * 30_000 + 30_000;
   const planted = {
@@ -59,6 +62,15 @@ describe('logs at level debug', () => {
     await call(service.url, { path: `/v1/users/${planted.userId}/factors`, token });
     await call(service.url, { path: `/v1/users/${planted.userId}/factors/totp`, token, body: {} });
     await call(service.url, { path: '/v1/audit-events', token });
+    const device = await call(service.url, { path: '/v1/users/holder-planted-1/devices', token, body: {} });
+    ({ ticket, nonce } = device.json() as { ticket: string; nonce: string });
+    const complete = `/v1/device-registrations/dev_01kaqy4zq7e1kvf3xh2vbsrzq0/complete`;
+    await call(service.url, { path: complete, body: { ticket, [planted.word]: planted.word } });
+    const challenge = { type: 'device', context: { text: planted.phone, place: planted.word } };
+    const opened = await call(service.url, { path: `/v1/users/${planted.userId}/challenges`, token, body: challenge });
+    ({ matchCode } = opened.json() as { matchCode: string });
+    const headers = { authorization: `DeviceProof ${planted.word}.${planted.word}.${planted.word}` };
+    await call(service.url, { path: '/v1/device/challenges', headers });
   }
 
   async function misuseIt(): Promise<void> {
@@ -132,7 +144,7 @@ describe('logs at level debug', () => {
 
   it('holds nothing of what callers were given', () => {
     const [, claims = '', signature = ''] = token.split('.');
-    const secrets = { token, claims, signature, clientSecret: client.clientSecret, totp: user.secret };
+    const secrets = { token, claims, signature, clientSecret: client.clientSecret, totp: user.secret, ticket, nonce };
     for (const value of Object.values(secrets))
       for (const spelling of spellings(value)) expect(log()).not.toContain(spelling);
     const rawKey = Buffer.from([...user.secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter)));
@@ -140,6 +152,7 @@ describe('logs at level debug', () => {
   });
 
   it('holds no one-time code of the user', () => {
+    expect(log()).not.toMatch(new RegExp(`(?<![0-9a-f])${matchCode}(?![0-9a-f])`));
     for (const step of [-2, -1, 0, 1, 2]) {
       const code = totpAt(user.secret, nowMs + step * 30_000);
       expect(log()).not.toMatch(new RegExp(`(?<![0-9a-f])${code}(?![0-9a-f])`));

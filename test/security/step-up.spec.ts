@@ -82,8 +82,8 @@ describe('step-up', () => {
         SELECT tenant_id, user_id, gen_random_uuid(), 'device', 'active', created_at, created_at FROM users
         WHERE user_id = $1 AND tenant_id = $2 RETURNING tenant_id, id
       )
-      INSERT INTO devices (tenant_id, factor_id, public_jwk, name, platform)
-      SELECT tenant_id, id, '{}', 'Phone', 'ios' FROM made RETURNING factor_id AS id`;
+      INSERT INTO devices (tenant_id, factor_id, ticket_hash, public_jwk, name, platform)
+      SELECT tenant_id, id, sha256(''), '{}', 'Phone', 'ios' FROM made RETURNING factor_id AS id`;
     const tenant = fromTypeId('ten', stage.client.tenantId);
     const [row = (await stage.service.sql<{ id: string }>(made, [userId, tenant]))[0]] = await stage.service.sql<{
       id: string;

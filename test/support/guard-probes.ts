@@ -1,6 +1,7 @@
 // A short attack on each guard, to be run against a service with and without it. A probe resolves where the guard stands and
 // rejects where it is missing.
 import { call, enrolled, totpAt, verify, wrongCode, type EnrolledUser, type Wish } from './api.js';
+import { DEVICE_PROBES } from './device-probes.js';
 import { es256, goodClaims, goodHeader, jws } from './forge.js';
 import { flawlessToken, type ForgerKnows } from './forgeries.js';
 import { Holder } from './holder.js';
@@ -16,6 +17,7 @@ export interface Target {
   /** Of another client of the same tenant. */
   readonly tokenOfSibling: string;
   readonly tokenOfSuspended: string;
+  readonly tokenForDevices: string;
   /** Bound to the holder's key. */
   readonly boundToken: string;
   readonly holder: Holder;
@@ -23,7 +25,7 @@ export interface Target {
   readonly limits: { readonly address: number; readonly client: number };
 }
 
-type Probe = (target: Target) => Promise<void>;
+export type Probe = (target: Target) => Promise<void>;
 
 const LIST = '/v1/users/ada/factors';
 
@@ -117,6 +119,7 @@ export const PROBES = {
     const stolen = { ...target, token: target.tokenOfSibling };
     await expectAnswer(stolen, { id: await challengeOf(target, userId), code: totpAt(secret, target.nowMs) }, 422);
   },
+  ...DEVICE_PROBES,
   'too many requests of a client': (target) =>
     expectLimit(target, { path: LIST, token: target.token }, target.limits.client),
   'too many requests of an address': (target) => expectLimit(target, { path: '/health/live' }, target.limits.address),

@@ -3,7 +3,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK, type CryptoKey } from 'jose';
 import { call, type Answer } from './api.js';
-import type { Stage } from './stage.js';
 
 export type DeviceAlgorithm = 'ES256' | 'EdDSA';
 
@@ -40,16 +39,25 @@ export interface DeviceWish {
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('base64url');
 
+/** Where a device registers and calls. A stage is one. */
+export interface DeviceStage {
+  readonly urls: readonly string[];
+  readonly nowMs: number;
+  /** Of a client that may register devices. */
+  readonly token: string;
+  readonly service: { readonly url: string; readonly issuer: string };
+}
+
 export class SoftwareDevice {
   private constructor(
-    private readonly stage: Stage,
+    private readonly stage: DeviceStage,
     readonly offer: Offer,
     readonly privateKey: CryptoKey,
     readonly publicKey: JWK,
     readonly algorithm: DeviceAlgorithm,
   ) {}
 
-  static async with(stage: Stage, offer: Offer, algorithm: DeviceAlgorithm = 'ES256'): Promise<SoftwareDevice> {
+  static async with(stage: DeviceStage, offer: Offer, algorithm: DeviceAlgorithm = 'ES256'): Promise<SoftwareDevice> {
     const pair = await generateKeyPair(algorithm, { extractable: true });
     return new SoftwareDevice(stage, offer, pair.privateKey, await exportJWK(pair.publicKey), algorithm);
   }
@@ -161,7 +169,12 @@ function sorted(value: unknown): string {
 }
 
 /** Opens a registration; with an assertion for a user who was ever enrolled. */
-export function openRegistration(stage: Stage, userId: string, assertion?: string, body: object = {}): Promise<Answer> {
+export function openRegistration(
+  stage: DeviceStage,
+  userId: string,
+  assertion?: string,
+  body: object = {},
+): Promise<Answer> {
   const headers = assertion === undefined ? {} : { 'step-up': assertion };
   return call(stage.service.url, { path: `/v1/users/${userId}/devices`, token: stage.token, body, headers });
 }
@@ -173,7 +186,7 @@ export interface RegisteringOptions {
 
 /** A device that has registered itself and waits for its code. */
 export async function registered(
-  stage: Stage,
+  stage: DeviceStage,
   userId: string,
   options: RegisteringOptions = {},
 ): Promise<SoftwareDevice> {
@@ -185,13 +198,14 @@ export async function registered(
   return device;
 }
 
-export async function confirmed(stage: Stage, userId: string, device: SoftwareDevice): Promise<Answer> {
-  return stage.post(`/v1/users/${userId}/devices/${device.id}/confirm`, { code: await device.code() });
+export async function confirmed(stage: DeviceStage, userId: string, device: SoftwareDevice): Promise<Answer> {
+  const path = `/v1/users/${userId}/devices/${device.id}/confirm`;
+  return call(stage.service.url, { path, token: stage.token, body: { code: await device.code() } });
 }
 
 /** An active device. */
 export async function deviceOf(
-  stage: Stage,
+  stage: DeviceStage,
   userId: string,
   options: RegisteringOptions = {},
 ): Promise<SoftwareDevice> {
@@ -206,8 +220,9 @@ export interface DeviceChallenge {
   readonly matchCode: string;
 }
 
-export async function challengeDevice(stage: Stage, userId: string, body: object = {}): Promise<DeviceChallenge> {
-  const answer = await stage.post(`/v1/users/${userId}/challenges`, { type: 'device', ...body });
+export async function challengeDevice(stage: DeviceStage, userId: string, body: object = {}): Promise<DeviceChallenge> {
+  const path = `/v1/users/${userId}/challenges`;
+  const answer = await call(stage.service.url, { path, token: stage.token, body: { type: 'device', ...body } });
   if (answer.status !== 201) throw new Error(`not opened: ${answer.status} ${answer.text}`);
   return answer.json() as DeviceChallenge;
 }

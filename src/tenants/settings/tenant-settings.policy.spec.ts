@@ -22,6 +22,29 @@ describe('tenant settings', () => {
     expect(() => readTenantChange({ 'recovery-delay-hours': hours })).toThrow('0 to 72');
   });
 
+  it.each(['-1', '73', '1.5', ''])('refuse a cool-off of %s hours', (hours) => {
+    expect(() => readTenantChange({ 'device-cool-off-hours': hours })).toThrow('--device-cool-off-hours takes');
+  });
+
+  it('take an address for pushes, over TLS or on this machine, and none', () => {
+    const read = (word: string) => readTenantChange({ 'push-url': word });
+    expect(read('https://app.example.com/hook?a=1')).toEqual({ pushUrl: 'https://app.example.com/hook?a=1' });
+    expect(read('http://127.0.0.1:8080/hook')).toEqual({ pushUrl: 'http://127.0.0.1:8080/hook' });
+    expect(read('none')).toEqual({ pushUrl: null });
+  });
+
+  it.each([
+    'http://app.example.com/hook',
+    'https://user:word@app.example.com/',
+    'https://app.example.com/#x',
+    'ftp://127.0.0.1/',
+    'app.example.com',
+    `https://app.example.com/${'x'.repeat(2_000)}`,
+    '',
+  ])('refuse to push to %s', (word) => {
+    expect(() => readTenantChange({ 'push-url': word })).toThrow('--push-url takes');
+  });
+
   // T-27.
   it.each([
     'http://example.com',

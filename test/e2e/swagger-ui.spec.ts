@@ -1,7 +1,9 @@
 // What an explorer does a minute after cloning, in a real Chromium: Authorize with the client that is filled in, then
 // Try it out and Execute on every operation from top to bottom. The service is the built one on its embedded database.
+import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { call } from '../support/api.js';
 import { browserPath, launch } from '../support/chromium.js';
@@ -177,6 +179,33 @@ if (browserPath === undefined) {
     await verify.locator('.execute').click();
     expect(await shownStatus(verify)).toBe(200);
     expect(await execute(operation(factor, 'delete'))).toBe(204);
+    await page.close();
+  });
+
+  it('lets the reference device register, from the command that it shows, and confirms it', async () => {
+    const { page } = await open();
+    await authorize(page);
+    const operation = (path: string) =>
+      page.locator('.opblock-post', { has: page.locator(`[data-path="${path}"]`) }).first();
+    expect(await execute(operation('/v1/users/{userId}/devices'))).toBe(201);
+    const [, program = '', uri = ''] =
+      /node (\S+) register "([^"]+)"/.exec(await page.locator('#note-text').innerText()) ?? [];
+    const file = join(service.dataDir, 'page-device.json');
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      program,
+      'register',
+      uri,
+      '--file',
+      file,
+      '--json',
+    ]);
+    const { code } = JSON.parse(stdout) as { code: string };
+    const confirm = operation('/v1/users/{userId}/devices/{deviceId}/confirm');
+    await confirm.locator('.opblock-summary-control').click();
+    await confirm.locator('.try-out__btn:not(.reset)').click();
+    await confirm.locator('textarea').fill(JSON.stringify({ code }));
+    await confirm.locator('.execute').click();
+    expect(await shownStatus(confirm)).toBe(200);
     await page.close();
   });
 

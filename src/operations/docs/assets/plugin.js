@@ -84,6 +84,9 @@ async function learn(path, response) {
   if (userId !== undefined) carrier.parameter('userId', userId);
   const answer = response.body ?? {};
   if (response.status === 201 && typeof answer.otpauthUri === 'string') await learnEnrolment(answer);
+  if (response.status === 201 && typeof answer.registrationUri === 'string') learnRegistration(answer);
+  if (response.status === 401 && answer.code === 'invalid_device_proof')
+    note('Only a device can call this, with a signature for each request: node examples/device/device.mjs does.');
   if (response.status === 201 && path.endsWith('/challenges')) carrier.parameter('challengeId', answer.id);
   if (response.status === 200 && sentCode !== undefined) await authenticator.spend(sentCode);
   if (typeof answer.assertion === 'string') learnAssertion(answer.assertion);
@@ -104,6 +107,16 @@ function learnAssertion(assertion) {
   if (String(claims.action).startsWith('factors.')) carrier.parameter('Step-Up', assertion, 'header');
   else carrier.assertion(assertion);
   note(`Assertion kept for ${claims.exp - claims.iat} s and carried on.`);
+}
+
+/** @param {{ registrationId: string, registrationUri: string, qrCode: string }} registration */
+function learnRegistration({ registrationId, registrationUri, qrCode }) {
+  carrier.parameter('deviceId', registrationId);
+  carrier.parameter('registrationId', registrationId);
+  note(
+    `Play the device in a terminal, and type the code that it shows into confirm: node examples/device/device.mjs register "${registrationUri}"`,
+    qrCode,
+  );
 }
 
 /** @param {{ id: string, otpauthUri: string, qrCode: string }} enrolment */

@@ -11,6 +11,10 @@ dark.addEventListener('change', follow);
 follow();
 
 const [demoClient, spec] = await Promise.all([demoClientOf('/docs/settings.json'), documentOf('/openapi.json')]);
+// A device signs each request anew: there is nothing that an explorer could type into a form for it.
+delete spec.components.securitySchemes.device;
+for (const methods of Object.values(spec.paths))
+  for (const operation of Object.values(methods)) if (operation.security?.some(isOfDevice)) delete operation.security;
 const scopes = Object.keys(spec.components.securitySchemes.oauth2.flows.clientCredentials.scopes);
 
 const ui = SwaggerUIBundle({
@@ -31,6 +35,11 @@ const ui = SwaggerUIBundle({
 if (demoClient) {
   ui.initOAuth({ clientId: demoClient.clientId, clientSecret: demoClient.clientSecret, scopes });
   tellDemoClient();
+}
+
+/** @param {object} scheme */
+function isOfDevice(scheme) {
+  return 'device' in scheme;
 }
 
 /** @param {string} url @returns {Promise<{ clientId: string, clientSecret: string } | null>} */

@@ -141,7 +141,7 @@ describe('the backend of a tenant', () => {
     const token = await tokenOf(stage.service.url, other);
     const own = stage.token;
     stage.token = token;
-    const users = Array.from({ length: 40 }, (_none, user) => `slow-${user}`);
+    const users = Array.from({ length: 100 }, (_none, user) => `slow-${user}`);
     for (const user of users) await deviceOf(stage, user);
     for (const user of users) await challengeDevice(stage, user);
     stage.token = own;

@@ -98,6 +98,18 @@ describe('a device', () => {
     expect(Date.now() - began).toBeLessThan(5 * SECOND);
   });
 
+  it('wakes whoever waits by a denial too, and lets nobody wait for what the client itself has to answer', async () => {
+    const { id } = await challengeDevice(stage, 'ada');
+    const began = Date.now();
+    const pending = call(stage.urls[1] ?? '', { path: `/v1/challenges/${id}?wait=20`, token: stage.token });
+    await new Promise((done) => setTimeout(done, 500));
+    await device.respond({ id });
+    expect((await pending).json()).toMatchObject({ status: 'denied' });
+    const code = (await stage.post('/v1/users/ada/challenges', { type: 'totp' })).json() as { id: string };
+    expect(await look(code.id, '?wait=20')).toMatchObject({ status: 'pending' });
+    expect(Date.now() - began).toBeLessThan(5 * SECOND);
+  });
+
   it('gives one assertion, however often it is looked at, and none after its end', async () => {
     const { id, matchCode } = await challengeDevice(stage, 'ada');
     const [waiting] = await device.waiting();

@@ -128,6 +128,8 @@ describe('a device', () => {
     const device = await SoftwareDevice.with(stage, open);
     const other = await SoftwareDevice.with(stage, open);
     const second = await stage.service.tenant();
+    const wish = { path: '/v1/users/target/devices', body: {}, token: await tokenOf(stage.service.url, second) };
+    const foreign = (await call(stage.service.url, wish)).json() as Offer;
     const good = await device.registration();
     const point = device.publicKey;
     const variants: Record<string, object> = {
@@ -136,6 +138,10 @@ describe('a device', () => {
       'the ticket of another registration': { ...good, ticket: elsewhere.ticket },
       "another registration's ticket, signed": await (
         await SoftwareDevice.with(stage, { ...open, ticket: elsewhere.ticket })
+      ).registration(),
+      'the ticket of another tenant': { ...good, ticket: foreign.ticket },
+      "another tenant's ticket, signed": await (
+        await SoftwareDevice.with(stage, { ...open, ticket: foreign.ticket })
       ).registration(),
       'another key than the one that signed': { ...good, publicKey: other.publicKey },
       'a signature by another key': { ...good, proof: (await device.registration({ key: other.privateKey }))['proof'] },

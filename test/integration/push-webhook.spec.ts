@@ -141,7 +141,8 @@ describe('the backend of a tenant', () => {
     const token = await tokenOf(stage.service.url, other);
     const own = stage.token;
     stage.token = token;
-    const users = Array.from({ length: 100 }, (_none, user) => `slow-${user}`);
+    // More than both instances deliver at one time.
+    const users = Array.from({ length: 150 }, (_none, user) => `slow-${user}`);
     for (const user of users) await deviceOf(stage, user);
     for (const user of users) await challengeDevice(stage, user);
     stage.token = own;

@@ -2,6 +2,7 @@
 // challenges and tenants. Nothing that the device has not signed for this request and this challenge counts.
 import { UnsecuredJWT } from 'jose';
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { call, tokenOf, type Answer } from '../support/api.js';
 import {
   challengeDevice,
@@ -154,15 +155,29 @@ describe('what a device signs', () => {
     expect(oneSetOfBytes(answers)).toHaveLength(1);
   });
 
-  it('is decided once, of fifty decisions at one instant', async () => {
+  it('is decided once, of sixteen decisions that have all seen it wait', async () => {
     const { id, matchCode } = await challengeDevice(stage, 'ada', { action: 'pay', context: CONTEXT });
+    const path = `/v1/device/challenges/${id}/respond`;
     const waiting = { id, action: 'pay', context: CONTEXT };
-    const answers = await Promise.all(
-      Array.from({ length: 50 }, (_none, instance) =>
-        device.respond(waiting, instance % 2 ? matchCode : undefined, instance),
-      ),
+    const wishes = await Promise.all(
+      Array.from({ length: 16 }, async (_none, instance) => {
+        const body = await device.decision(waiting, instance % 4 < 2 ? matchCode : undefined);
+        return { path, body, instance, proof: await device.requestProof({ path, body }) };
+      }),
     );
-    expect(statuses(answers)).toEqual({ 200: 1, 422: 49 });
+    // Somebody holds the row until all of them stand before it.
+    const holder = new pg.Client({ connectionString: stage.service.databaseUrl });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query(`SELECT id FROM challenges WHERE status = 'pending' AND user_id = 'ada' FOR UPDATE`);
+    const sent = Promise.all(wishes.map((wish) => device.call(wish)));
+    const blocked = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    const deadline = Date.now() + 3_000;
+    while ((await stage.service.sql<{ n: number }>(blocked))[0]?.n !== wishes.length && Date.now() < deadline)
+      await new Promise((done) => setTimeout(done, 20));
+    await holder.query('COMMIT');
+    await holder.end();
+    expect(statuses(await sent)).toEqual({ 200: 1, 422: 15 });
   });
 
   async function decided(id: string, code: string, lie: Lie = {}): Promise<Answer> {

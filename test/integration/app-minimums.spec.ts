@@ -28,7 +28,7 @@ describe('the oldest version of an app', () => {
   });
   afterAll(() => stage.stop());
 
-  const require = (min: string, tenant?: string, platform = 'android') => {
+  const demand = (min: string, tenant?: string, platform = 'android') => {
     const ofTenant = tenant === undefined ? [] : ['--tenant', tenant];
     return stage.service.admin('devices', 'require', '--platform', platform, '--min', min, ...ofTenant);
   };
@@ -41,7 +41,7 @@ describe('the oldest version of an app', () => {
   it('is asked of registrations and approvals, on every instance, and leaves tickets and challenges as they are', async () => {
     const offer = (await openRegistration(stage, 'new')).json() as Offer;
     const { id, matchCode } = await challengeDevice(stage, 'ada');
-    await require('25.10.0', stage.client.tenantId);
+    await demand('25.10.0', stage.client.tenantId);
     const young = await SoftwareDevice.with(stage, offer);
     const body = await young.registration();
     const refused = await young.complete({ ...body, appVersion: '25.9.9' });
@@ -59,18 +59,18 @@ describe('the oldest version of an app', () => {
       [426, '25.10.0'],
       [200, undefined],
     ]);
-    await require('25.11.0');
+    await demand('25.11.0');
     expect([await list(device, '25.10.0', 1), await list(other, '25.10.0')]).toEqual([
       [426, '25.11.0'],
       [426, '25.11.0'],
     ]);
-    await require('none');
+    await demand('none');
     expect([await list(device, '25.10.0'), await list(device, '25.9.9'), await list(other, '1.0.0')]).toEqual([
       [200, undefined],
       [426, '25.10.0'],
       [200, undefined],
     ]);
-    await require('99.0.0', stage.client.tenantId, 'ios');
+    await demand('99.0.0', stage.client.tenantId, 'ios');
     expect(await list(device, '25.10.0')).toEqual([200, undefined]);
   });
 

@@ -63,9 +63,16 @@ module.exports = {
     {
       name: 'features-of-ring-2-stay-apart',
       severity: 'error',
-      comment: 'Tenants and users may be known to the other features; factors and phones to none.',
-      from: { path: '^src/(tenants|users|phones|factors/[^/]+)/' },
+      comment:
+        'Tenants and users may be known to the other features, phones to the factor of their codes; factors to none.',
+      from: { path: '^src/(tenants|users|phones|factors/[^/]+)/', pathNot: '^src/factors/phone-codes/' },
       to: { path: '^src/(phones|factors/[^/]+)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'phone-codes-knows-phones-and-no-other-factor',
+      severity: 'error',
+      from: { path: '^src/factors/phone-codes/' },
+      to: { path: '^src/factors/[^/]+/', pathNot: '^src/factors/phone-codes/' },
     },
     {
       name: 'controllers-never-reach-repositories',
@@ -81,7 +88,7 @@ module.exports = {
       to: {
         pathNot: [
           '\\.policy\\.ts$',
-          '(^|/)node_modules/(zod|otplib|@otplib|semver)/',
+          '(^|/)node_modules/(zod|otplib|@otplib|semver|libphonenumber-js)/',
           '^src/platform/(clock|crypto)/',
           '^src/contract/(scopes|step-up)\\.ts$',
         ],
@@ -122,6 +129,9 @@ module.exports = {
     ownerRule('otplib', ['otplib', '@otplib'], ['^src/factors/totp/']),
     ownerRule('simplewebauthn', ['@simplewebauthn'], ['^src/factors/webauthn/']),
     ownerRule('qrcode', ['qrcode'], ['^src/factors/qr-code\\.ts$']),
+    ownerRule('ipaddr', ['ipaddr\\.js'], ['^src/platform/outbound/']),
+    ownerRule('libphonenumber', ['libphonenumber-js'], ['^src/phones/']),
+    ownerRule('cockatiel', ['cockatiel'], ['^src/delivery/']),
     ownerRule('semver', ['semver'], ['^src/tenants/apps/']),
     ownerRule(
       'passport',

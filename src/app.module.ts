@@ -8,13 +8,22 @@ import { FactorsModule } from './factors/factors.module.js';
 import { GateModule } from './gate/gate.module.js';
 import type { Limits, ThrottleStore } from './gate/throttle/limits.js';
 import { OperationsModule } from './operations/operations.module.js';
+import { PhonesModule } from './phones/phones.module.js';
 import { PlatformModule, type Platform } from './platform/platform.module.js';
 import { IssuerModule } from './tenants/issuer.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The features whose controllers make up the service, in the order in which the documents show them. */
-export const FEATURES = [TenantsModule, FactorsModule, ChallengesModule, UsersModule, AuditModule, OperationsModule];
+export const FEATURES = [
+  TenantsModule,
+  FactorsModule,
+  ChallengesModule,
+  PhonesModule,
+  UsersModule,
+  AuditModule,
+  OperationsModule,
+];
 
 export interface AppOptions {
   readonly platform: Platform;

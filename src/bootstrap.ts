@@ -17,6 +17,7 @@ import type { Settings } from './platform/config/settings.js';
 import { ensureDemoClient } from './admin/demo-client.js';
 import { ClientService } from './tenants/clients/client.service.js';
 import { TenantSettingsService } from './tenants/settings/tenant-settings.service.js';
+import { PhoneSettingsService } from './phones/settings/phone-settings.service.js';
 import { openPlatform, type OpenOptions, type OpenPlatform } from './platform/open.js';
 import { QuietNestLogger } from './platform/logging/nest-logger.js';
 import { SigningKeys } from './tenants/tokens/signing-keys.js';
@@ -41,7 +42,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await app.get(TotpDecoys).ensure();
     if (platform.embedded)
       await ensureDemoClient(
-        { clients: app.get(ClientService), settings: app.get(TenantSettingsService) },
+        {
+          clients: app.get(ClientService),
+          settings: app.get(TenantSettingsService),
+          phones: app.get(PhoneSettingsService, { strict: false }),
+        },
         { dataDir: settings.DATA_DIR, issuer: issuerOf(settings) },
       );
     await app.listen(settings.PORT, settings.HOST);

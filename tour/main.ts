@@ -5,6 +5,7 @@ import { addSecondFactor, readTrail, remove } from './closing.js';
 import { readCredentials } from './credentials.js';
 import { meetDevice } from './devices.js';
 import { askWithoutToken, confirm, enrol, getToken, list, meet } from './opening.js';
+import { meetPhone } from './phones.js';
 import { askForStranger, guess, replay, tryWhileLocked, verify } from './proving.js';
 import { Difference, Hindrance } from './refusal.js';
 import { Scene } from './scene.js';
@@ -14,7 +15,8 @@ import { Service } from './service.js';
 const screen = new Screen(process.stdout, wantsColour(process.stdout, process.env));
 
 async function tour(): Promise<void> {
-  const credentials = readCredentials(process.env['DATA_DIR'] || '.countersign');
+  const dataDir = process.env['DATA_DIR'] || '.countersign';
+  const credentials = readCredentials(dataDir);
   screen.hide(credentials.clientSecret);
   const scene = new Scene(screen, new Service(credentials.issuer, screen), credentials);
   await meet(scene);
@@ -22,13 +24,13 @@ async function tour(): Promise<void> {
     `A tour of Countersign at ${credentials.issuer}: every HTTP exchange as it happens (> sent, < received), secrets ` +
       'masked. It takes up to half a minute, most of it one wait for a fresh code.',
   );
-  await walk(scene);
+  await walk(scene, dataDir);
   screen.line();
   screen.line(`All ${scene.stepsDone} steps went as described.`, 'bold');
   screen.prose(`Next: try the same by hand in Swagger UI, ${credentials.issuer}/docs. Nothing needs tidying up.`);
 }
 
-async function walk(scene: Scene): Promise<void> {
+async function walk(scene: Scene, dataDir: string): Promise<void> {
   await askWithoutToken(scene);
   await getToken(scene);
   const factor = await enrol(scene);
@@ -42,6 +44,7 @@ async function walk(scene: Scene): Promise<void> {
   await tryWhileLocked(scene, factor, { step, refused });
   await addSecondFactor(scene);
   await meetDevice(scene);
+  await meetPhone(scene, dataDir);
   await remove(scene, factor, assertion);
   await readTrail(scene);
 }

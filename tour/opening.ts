@@ -3,7 +3,8 @@ import { expectSame, expectShape, Hindrance } from './refusal.js';
 import type { Factor, Scene } from './scene.js';
 import { codeOf, STEP_MS, stepAt } from './totp.js';
 
-const SCOPES = 'factors:read factors:write verify audit:read tenant:admin devices:write';
+const SCOPES =
+  'factors:read factors:write verify devices:write phones:write phones:blind phones:match audit:read tenant:admin';
 /** Milliseconds that must be left of a step, so that the code of the one before is still good when it arrives. */
 const MARGIN_MS = 3_000;
 
@@ -120,7 +121,8 @@ export async function list(scene: Scene, factor: Factor): Promise<void> {
   scene.conclude('One active factor, and a second factor is required.');
 }
 
-async function awaitMargin({ screen }: Scene): Promise<void> {
+/** So that the code of the step before is still good when it arrives. */
+export async function awaitMargin({ screen }: Scene): Promise<void> {
   const endMs = (stepAt(Date.now()) + 1) * STEP_MS;
   if (endMs - Date.now() < MARGIN_MS) await screen.countdown('The codes are about to change', endMs + 100);
 }

@@ -31,6 +31,8 @@ export class Scene {
   readonly user = `tour-${this.run}`;
   /** The one who has a device. */
   readonly deviceUser = `device-${this.run}`;
+  /** The one who has a phone. */
+  readonly phoneUser = `phone-${this.run}`;
   /** Never enrolled: the service has never heard of them. */
   readonly stranger = `nobody-${this.run}`;
   /** What the audit log must hold in the end, in this order. */
@@ -68,9 +70,14 @@ export class Scene {
 
   /** An exchange with the access token, whose status is the one expected. */
   async exchange(wish: Wish, status: number, shown: Shown = 'all'): Promise<Answer> {
-    const answer = await this.service.send({ ...wish, authorization: `Bearer ${this.token}` }, shown);
+    const answer = await this.send(wish, shown);
     expectSame(`the status of ${wish.method} ${wish.path}`, status, answer.status);
     return answer;
+  }
+
+  /** The same, whatever its status. */
+  send(wish: Wish, shown: Shown = 'all'): Promise<Answer> {
+    return this.service.send({ ...wish, authorization: `Bearer ${this.token}` }, shown);
   }
 
   expectEvent(answer: Answer, event: Omit<ExpectedEvent, 'requestId'>): void {

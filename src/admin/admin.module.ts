@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { PlatformModule, type Platform } from '../platform/platform.module.js';
 import { IssuerModule } from '../tenants/issuer.module.js';
+import { PhoneSettingsModule } from '../phones/settings/phone-settings.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 
 /** The services behind the admin commands, without a listener. */
@@ -11,7 +12,7 @@ export class AdminModule {
     // Commands issue no tokens: the issuer names nothing here.
     return {
       module: AdminModule,
-      imports: [PlatformModule.with(platform), IssuerModule.with(''), AuditModule, TenantsModule],
+      imports: [PlatformModule.with(platform), IssuerModule.with(''), AuditModule, TenantsModule, PhoneSettingsModule],
     };
   }
 }

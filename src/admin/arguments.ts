@@ -29,6 +29,18 @@ const OPTION_NAMES = [
   'push-url',
   'platform',
   'min',
+  'via',
+  'countries',
+  'daily-cap',
+  'lookups',
+  'url',
+  'twilio-account',
+  'twilio-from',
+  'twilio-token-file',
+  'risk-url',
+  'risk-unknown',
+  'risk-recent',
+  'risk-recent-days',
 ];
 
 /** @throws OperatorError saying what is missing or unknown. */

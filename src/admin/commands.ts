@@ -8,6 +8,7 @@ import { SigningKeys } from '../tenants/tokens/signing-keys.js';
 import { CLIENT_KEY_COMMANDS } from './client-key-commands.js';
 import type { Command } from './command.js';
 import { DEVICE_COMMANDS } from './device-commands.js';
+import { PHONE_COMMANDS } from './phone-commands.js';
 
 const clients = (app: INestApplicationContext) => app.get(ClientService, { strict: false });
 
@@ -80,6 +81,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   ...CLIENT_KEY_COMMANDS,
   ...DEVICE_COMMANDS,
+  ...PHONE_COMMANDS,
   'keys rotate': {
     usage: '',
     explains: 'Publishes a new signing key, which begins to sign in ten minutes.',

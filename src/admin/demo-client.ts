@@ -2,8 +2,9 @@
 // that an explorer has something to authorize with and nothing secret is printed. Production has no embedded database.
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ALL_SCOPES } from '../contract/scopes.js';
+import { DEMO_SCOPES } from '../contract/scopes.js';
 import { keepOrCreate } from '../platform/files.js';
+import type { PhoneSettingsService } from '../phones/settings/phone-settings.service.js';
 import type { ClientService } from '../tenants/clients/client.service.js';
 import type { TenantSettingsService } from '../tenants/settings/tenant-settings.service.js';
 
@@ -17,10 +18,11 @@ export interface DemoPlace {
 export interface DemoMakers {
   readonly clients: ClientService;
   readonly settings: TenantSettingsService;
+  readonly phones: PhoneSettingsService;
 }
 
 export async function ensureDemoClient(
-  { clients, settings }: DemoMakers,
+  { clients, settings, phones }: DemoMakers,
   { dataDir, issuer }: DemoPlace,
 ): Promise<void> {
   const file = join(dataDir, DEMO_CLIENT_FILE);
@@ -33,7 +35,9 @@ export async function ensureDemoClient(
   const { port } = new URL(issuer);
   const origins = port === '' ? 'http://localhost' : `http://localhost:${port}`;
   await settings.change(tenantId, { 'rp-id': 'localhost', origins });
-  const { clientId, clientSecret } = await clients.createClient(tenantId, 'demo', ALL_SCOPES);
+  // Codes go to a file beside this one, and to no phone.
+  await phones.change(tenantId, { via: 'outbox', countries: 'US' });
+  const { clientId, clientSecret } = await clients.createClient(tenantId, 'demo', DEMO_SCOPES);
   keepOrCreate(file, () => written({ issuer, clientId, clientSecret }));
 }
 

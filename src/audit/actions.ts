@@ -22,6 +22,13 @@ export const AUDIT_ACTIONS = {
     'A device brought its key with the ticket of a registration; it counts once its code is confirmed.',
   'device.registration_refused':
     'Somebody with the ticket of a registration came too late, or did not prove to hold the key that they brought.',
+  'phone.code_sent': 'A code was sent to a phone, as far as the transport says.',
+  'phone.code_withheld': 'A code was asked for and not sent.',
+  'phone.match_asked': 'It was asked whether a number is that of a user. The answer is in no event.',
+  'phone.look_up_asked': 'It was asked whether a number is registered. Neither number nor answer is in an event.',
+  'blind_lookup.begun': 'A blind look-up was begun. Whether a code was sent is in no event.',
+  'blind_lookup.answered': 'A blind look-up was answered with its code.',
+  'blind_lookup.refused': 'An answer to a blind look-up was refused.',
   'step_up.refused': 'A change to the factors of an enrolled user was refused for want of a fresh proof.',
   'challenge.created':
     'A challenge was opened: a proof was asked for. What became of it stands in the verification events.',
@@ -62,6 +69,18 @@ export const REFUSAL_REASONS = {
   not_pending: 'The code was right, but the enrolment had ended, or another factor was activated before.',
 } as const;
 
+/** Why a code was not sent to a phone. The request that asked for it was answered as any other. */
+export const MESSAGE_REFUSAL_REASONS = {
+  no_phone: 'The user has no confirmed phone, or what the code was for is over.',
+  phones_off: 'The tenant sends no codes to phones any more.',
+  number_not_allowed: 'The number is of a country or kind that the tenant sends no codes to.',
+  code_limit: 'Too many codes to this number, to its block or of this tenant.',
+  prefix_stopped: 'Codes to this block of numbers are not used: they were sent to earn by the sending.',
+  number_at_risk: 'The number changed its SIM card or its provider lately, or its line takes no messages.',
+  number_unknown: 'Whoever was asked about the number knew nothing, or did not answer.',
+  transport_failed: 'The transport did not take it, at the second try either, or not in time.',
+} as const;
+
 /** Why a change to factors was refused, or an assertion. */
 export const STEP_UP_REFUSAL_REASONS = {
   step_up_missing: 'The user is enrolled, and no assertion was sent.',
@@ -84,6 +103,8 @@ export const RECOVERY_REFUSAL_REASONS = {
 
 /** What an event can say beside who, what and when; each is a text. Enough to tell the user of a change to their factors. */
 export const AUDIT_DETAILS = {
+  purpose: 'What a code to a phone was for: `enrolment` or `challenge`.',
+  demand: 'What the tenant wants instead of a code that was withheld: `refuse` or `another_factor`.',
   factorType: 'The kind of the factor that an event `factor.…` tells of.',
   by: 'How a recovery came about: `recovery_code` or `reset`.',
   opensAt: 'When the delay of a recovery is over, RFC 3339 UTC.',
@@ -111,10 +132,13 @@ export type RefusalReason = keyof typeof REFUSAL_REASONS;
 
 export type StepUpRefusalReason = keyof typeof STEP_UP_REFUSAL_REASONS;
 
+export type MessageRefusalReason = keyof typeof MESSAGE_REFUSAL_REASONS;
+
 export type TokenRefusalReason = keyof typeof TOKEN_REFUSAL_REASONS;
 
 export type RecoveryRefusalReason = keyof typeof RECOVERY_REFUSAL_REASONS;
 
-export type AuditReason = RefusalReason | StepUpRefusalReason | RecoveryRefusalReason | TokenRefusalReason;
+export type AuditReason =
+  RefusalReason | StepUpRefusalReason | RecoveryRefusalReason | TokenRefusalReason | MessageRefusalReason;
 
 export type AuditDetails = Readonly<Partial<Record<keyof typeof AUDIT_DETAILS, string>>>;

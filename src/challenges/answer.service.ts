@@ -2,6 +2,8 @@
 // client's is answered as one that is over, at the same cost.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
+import type { Proof } from '../factors/factor-method.js';
+import { FactorMethods } from '../factors/factor-methods.js';
 import { fromTypeId } from '../platform/crypto/type-id.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { AnswerBody, AnsweredChallenge } from './challenge.dto.js';
@@ -13,6 +15,7 @@ import { Proofs } from './proofs.js';
 export class AnswerService {
   constructor(
     private readonly challenges: ChallengeRepository,
+    private readonly methods: FactorMethods,
     private readonly proofs: Proofs,
   ) {}
 
@@ -25,7 +28,7 @@ export class AnswerService {
     const { userId, factorId, action, nonce, context } = found ?? nobodys(id);
     const accepted = await this.proofs.judge(call, {
       userId,
-      proof,
+      proof: this.asAsked(found, proof),
       // SECURITY(T-29): what the assertion says was asked for was fixed when the challenge was opened.
       binding: { action: action ?? undefined, nonce: nonce ?? undefined },
       endUser,
@@ -38,6 +41,12 @@ export class AnswerService {
       },
     });
     return { id: challengeId, status: 'approved', ...accepted };
+  }
+
+  /** Six digits that answer a challenge of a phone are what was sent to it; anywhere else they are an authenticator's. */
+  private asAsked(challenge: Challenge | null, proof: Proof): Proof {
+    if (challenge === null || typeof proof !== 'string') return proof;
+    return this.methods.of(challenge.type).typed?.(proof) ?? proof;
   }
 }
 

@@ -9,11 +9,13 @@ import {
   ChallengeId,
   OpenChallenge,
   OpenedChallenge,
+  ResentChallenge,
   ShownChallenge,
   ShowQuery,
 } from './challenge.dto.js';
 import { ChallengeService } from './challenge.service.js';
 import { OpeningService } from './opening.service.js';
+import { ResendService } from './resend.service.js';
 
 @Controller('v1')
 export class ChallengeController {
@@ -21,6 +23,7 @@ export class ChallengeController {
     private readonly openings: OpeningService,
     private readonly challenges: ChallengeService,
     private readonly answers: AnswerService,
+    private readonly resends: ResendService,
   ) {}
 
   @Post('users/:userId/challenges')
@@ -30,7 +33,7 @@ export class ChallengeController {
       'Asks for one proof: for five minutes and five answers. `action` and `nonce` are fixed here and stand in the assertion ' +
       'that the right answer gives; of type `webauthn` they stand in what the authenticator signs (`publicKey`), of type ' +
       '`device` in what the device shows and signs: show your user the `matchCode`, and wait for what they decide. At most three of ' +
-      'those are open for one user, and ten begin in ten minutes; then 429. A challenge of an unknown user looks and ages like any other, and no answer to it is right.',
+      'those are open for one user, and ten begin in ten minutes; then 429. Of type `phone` a code goes to the phone; five in ten minutes. A challenge of an unknown user looks and ages like any other, and no answer to it is right.',
     auth: 'token',
     scope: 'verify',
     idempotent: true,
@@ -38,7 +41,7 @@ export class ChallengeController {
     data: 'identifier',
     audit: ['challenge.created'],
     answer: { status: 201, schema: OpenedChallenge },
-    refusals: ['webauthn_not_configured'],
+    refusals: ['webauthn_not_configured', 'phones_off'],
     consumes: 'application/json',
   })
   open(
@@ -72,6 +75,27 @@ export class ChallengeController {
     @DisconnectOf() gone: AbortSignal,
   ): Promise<ShownChallenge> {
     return this.challenges.show(call, challengeId, { wait, gone });
+  }
+
+  @Post('challenges/:challengeId/resend')
+  @RouteContract({
+    summary: 'Send the code of a challenge again',
+    description:
+      'Of type `phone`: the same code, half a minute after the last one and four times at most. The challenge stays as it is, with the ' +
+      'answers that were counted. The answer is the same for a user without a phone.',
+    auth: 'token',
+    scope: 'verify',
+    throttle: 'client',
+    data: 'identifier',
+    audit: [],
+    answer: { status: 202, schema: ResentChallenge },
+    refusals: ['not_found', 'not_resendable'],
+  })
+  resend(
+    @CallOf() call: Call,
+    @Param('challengeId', { schema: ChallengeId }) challengeId: string,
+  ): Promise<ResentChallenge> {
+    return this.resends.resend(call, challengeId);
   }
 
   @Post('challenges/:challengeId/answer')

@@ -90,6 +90,10 @@ export const AnswerBody = z
   .meta({ examples: [{ code: '123456' }] })
   .transform(({ endUser, ...given }, context) => ({ proof: oneProof(given, context), endUser }));
 
+export const ResentChallenge = z
+  .object({ id: z.string(), status: z.literal('pending'), expiresAt: z.string() })
+  .meta({ examples: [{ id: ID, status: 'pending', expiresAt: '2026-11-24T09:05:00.000Z' }] });
+
 export const AnsweredChallenge = z
   .object({
     id: z.string(),
@@ -115,5 +119,6 @@ export type OpenChallenge = z.infer<typeof OpenChallenge>;
 export type OpenedChallenge = z.infer<typeof OpenedChallenge>;
 export type ShowQuery = z.infer<typeof ShowQuery>;
 export type ShownChallenge = z.infer<typeof ShownChallenge>;
+export type ResentChallenge = z.infer<typeof ResentChallenge>;
 export type AnswerBody = z.infer<typeof AnswerBody>;
 export type AnsweredChallenge = z.infer<typeof AnsweredChallenge>;

@@ -32,6 +32,7 @@ export interface Challenge extends ChallengeState {
   readonly action: string | null;
   readonly nonce: string | null;
   readonly context: string | null;
+  readonly createdAt: Date;
   /** Of a decision by a device. */
   readonly decidedBy: string | null;
   readonly decidedAt: Date | null;
@@ -80,7 +81,7 @@ const OPEN = named(
 const FIND: Statement = {
   name: 'challenge_find',
   text: `
-    SELECT user_id AS "userId", type, factor_id AS "factorId", action, nonce, context, status, answers, expires_at AS "expiresAt",
+    SELECT user_id AS "userId", type, factor_id AS "factorId", action, nonce, context, status, answers, created_at AS "createdAt", expires_at AS "expiresAt",
       decided_by AS "decidedBy", decided_at AS "decidedAt"
     FROM challenges WHERE tenant_id = $1::uuid AND id = $2::uuid AND client_id = $3::uuid`,
 };

@@ -10,13 +10,15 @@ import { Decisions } from './decisions.js';
 import { DeviceChallengeController } from './devices/device-challenge.controller.js';
 import { DeviceChallengeRepository } from './devices/device-challenge.repository.js';
 import { DeviceChallengeService } from './devices/device-challenge.service.js';
+import { PhonesModule } from '../phones/phones.module.js';
 import { OpeningService } from './opening.service.js';
+import { ResendService } from './resend.service.js';
 import { Proofs } from './proofs.js';
 import { VerificationController } from './verification.controller.js';
 import { VerificationService } from './verification.service.js';
 
 @Module({
-  imports: [FactorsModule, TenantsModule, UsersModule],
+  imports: [FactorsModule, PhonesModule, TenantsModule, UsersModule],
   controllers: [VerificationController, ChallengeController, DeviceChallengeController],
   providers: [
     VerificationService,
@@ -24,6 +26,7 @@ import { VerificationService } from './verification.service.js';
     OpeningService,
     ChallengeService,
     AnswerService,
+    ResendService,
     Decisions,
     Proofs,
     DeviceChallengeRepository,

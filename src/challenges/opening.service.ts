@@ -45,6 +45,7 @@ export class OpeningService {
     const write = async (transaction?: Transaction) => {
       if (openings && transaction) await this.mustBeFew(transaction, challenge, openings);
       await this.challenges.open(challenge, this.openingOf(call, body), transaction);
+      if (transaction) await this.methods.of(type).send?.(transaction, challenge);
       return opened;
     };
     if (idempotencyKey === undefined)
@@ -61,8 +62,7 @@ export class OpeningService {
 
   private async mustBeFew(transaction: Transaction, challenge: NewChallenge, limit: OpeningLimit): Promise<void> {
     const waitMs = waitFor(await this.challenges.opened(transaction, challenge, limit), limit, challenge.createdAt);
-    if (waitMs === 0) return;
-    throw new Problem('too_many_requests', { headers: { 'Retry-After': String(Math.ceil(waitMs / 1_000)) } });
+    if (waitMs > 0) throw Problem.tooMany(waitMs);
   }
 
   private made(

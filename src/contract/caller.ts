@@ -79,6 +79,18 @@ export const idempotencyKeyFactory = (_data: unknown, context: ExecutionContext)
   return header === undefined ? undefined : (readIdempotencyKey(header) ?? undefined);
 };
 
+/** Both headers of a route whose contract names both. */
+export interface EnrolmentHeaders {
+  /** `Step-Up`. */
+  readonly assertion: string | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
+export const enrolmentHeadersFactory = (data: unknown, context: ExecutionContext): EnrolmentHeaders => ({
+  assertion: stepUpFactory(data, context),
+  idempotencyKey: idempotencyKeyFactory(data, context),
+});
+
 export const disconnectFactory = (_data: unknown, context: ExecutionContext): AbortSignal => {
   const { raw } = context.switchToHttp().getResponse<{ raw: EventEmitter & { readonly closed: boolean } }>();
   const gone = new AbortController();
@@ -109,6 +121,9 @@ export const StepUpOf = createParamDecorator(stepUpFactory);
 
 /** The header `Idempotency-Key`, whose form the frame has judged; only on routes whose contract says `idempotent`. */
 export const IdempotencyKeyOf = createParamDecorator(idempotencyKeyFactory);
+
+/** `StepUpOf` and `IdempotencyKeyOf` together. */
+export const EnrolmentHeadersOf = createParamDecorator(enrolmentHeadersFactory);
 
 /** Ends when the answer was sent or its receiver is gone; for routes that wait. */
 export const DisconnectOf = createParamDecorator(disconnectFactory);

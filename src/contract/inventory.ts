@@ -10,6 +10,7 @@ import {
   deviceCallFactory,
   disconnectFactory,
   dpopFactory,
+  enrolmentHeadersFactory,
   hostFactory,
   idempotencyKeyFactory,
   originFactory,
@@ -152,7 +153,10 @@ const OUR_FACTORIES: readonly unknown[] = [
   hostFactory,
   stepUpFactory,
   idempotencyKeyFactory,
+  enrolmentHeadersFactory,
 ];
+/** What it takes together. */
+const OF_ENROLMENT: readonly unknown[] = [stepUpFactory, idempotencyKeyFactory];
 const WITH_SCHEMA: readonly number[] = [RouteParamtypes.BODY, RouteParamtypes.QUERY, RouteParamtypes.PARAM];
 
 function argumentFaults(found: readonly [string, Argument][], path: string): string[] {
@@ -196,7 +200,10 @@ function callerFaults({ auth, throttle, answer, scope }: RouteContractOptions, t
 
 function contractFaults(contract: RouteContractOptions, found: readonly [string, Argument][]): string[] {
   const hasBody = found.some(([key]) => key.startsWith(`${RouteParamtypes.BODY}:`));
-  const takes = (wanted: unknown) => found.some(([, { factory }]) => factory === wanted);
+  const takes = (wanted: unknown) =>
+    found.some(
+      ([, { factory }]) => factory === wanted || (factory === enrolmentHeadersFactory && OF_ENROLMENT.includes(wanted)),
+    );
   const { answer } = contract;
   const faults: [boolean, string][] = [
     [hasBody !== (contract.consumes !== undefined), 'must say what it consumes if, and only if, it takes a body'],

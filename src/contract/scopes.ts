@@ -6,6 +6,10 @@ export const SCOPES = {
   verify: 'Verify codes, and open and answer challenges.',
   'devices:read': "List a user's devices.",
   'devices:write': 'Register, confirm and remove devices.',
+  'phones:write': "Enrol, confirm, list and remove a user's phones.",
+  'phones:blind': 'Begin and answer blind look-ups of phone numbers.',
+  'phones:match': 'Ask whether a phone number is that of one user.',
+  'phones:lookup': 'Ask whether a phone number is registered, where the tenant has turned that on.',
   'audit:read': "Read the tenant's audit events, which hold the reason of each refusal.",
   'tenant:admin': 'Unlock a user whose codes were stopped; ask for a reset, or approve one.',
 } as const;
@@ -14,12 +18,15 @@ export type Scope = keyof typeof SCOPES;
 
 export const ALL_SCOPES = Object.keys(SCOPES) as Scope[];
 
+/** Of the demo client: what answers about any number is not tried out by accident. */
+export const DEMO_SCOPES = ALL_SCOPES.filter((scope) => scope !== 'phones:lookup');
+
 export function isScope(text: string): text is Scope {
   return Object.hasOwn(SCOPES, text);
 }
 
 /** What is worth stealing a token for. In production these are given to bound tokens only (RFC 9449). */
-const BOUND_SCOPES: ReadonlySet<string> = new Set<Scope>(['tenant:admin']);
+const BOUND_SCOPES: ReadonlySet<string> = new Set<Scope>(['tenant:admin', 'phones:match', 'phones:lookup']);
 
 export function isBoundScope(scope: string): boolean {
   return BOUND_SCOPES.has(scope);

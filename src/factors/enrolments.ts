@@ -7,7 +7,7 @@ import { fromTypeId, newUuid } from '../platform/crypto/type-id.js';
 import type { Transaction } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Authorized } from '../users/assertions/authorization.js';
-import { StepUp } from '../users/assertions/step-up.js';
+import { StepUp, type Demand } from '../users/assertions/step-up.js';
 import type { FactorType } from './factor-method.js';
 import { FactorMethods } from './factor-methods.js';
 import { FactorRepository, type Grant, type NewFactor } from './factor.repository.js';
@@ -15,14 +15,23 @@ import { FactorRepository, type Grant, type NewFactor } from './factor.repositor
 /** Milliseconds until a pending factor ends (DESIGN §1). */
 const PENDING_MS = 10 * 60_000;
 
-export interface Enrolment {
+export interface Enrolment<Result> {
   readonly userId: string;
   readonly type: FactorType;
   /** TypeID of the factor whose place it takes. */
-  readonly replaces: string | undefined;
+  readonly replaces?: string | undefined;
+  /** The factor that it is found to stand in for, once the user's row is held. */
+  readonly displaces?: (transaction: Transaction) => Promise<string | null>;
+  /** Milliseconds until it ends, where that is not ten minutes. */
+  readonly lifeMs?: number;
   /** The header `Step-Up`: an assertion, or the ticket of a recovery. */
   readonly assertion: string | undefined;
+  /** Where an idempotency key came with it. */
+  readonly once?: Demand<Result>['once'];
 }
+
+/** Writes what a kind of factor adds, and answers. */
+type Add<Result> = (transaction: Transaction, factor: NewFactor) => Promise<Result>;
 
 @Injectable()
 export class Enrolments {
@@ -36,27 +45,29 @@ export class Enrolments {
 
   /**
    * Names a new factor as one that may be confirmed; `add` writes what its kind adds, in the same transaction.
-   * @throws Problem `step_up_required` for a user who was ever enrolled, without a fresh assertion for `factors.add` or a ticket;
+   * @throws Problem `step_up_required` for a user who was ever enrolled, without a fresh assertion for `factors.add` or a ticket, and for
+   * everybody without such an assertion where the kind does not stand alone;
    * `not_found` when there is no active factor to replace, or it is one that does not stand alone.
    */
-  async open(
-    call: Call,
-    { userId, type, replaces, assertion }: Enrolment,
-    add: (transaction: Transaction, factor: NewFactor) => Promise<void>,
-  ): Promise<NewFactor> {
+  open<Result>(call: Call, enrolment: Enrolment<Result>, add: Add<Result>): Promise<Result> {
+    const { userId, type, replaces, displaces, assertion, once, lifeMs = PENDING_MS } = enrolment;
     const createdAt = this.clock.now();
-    const factor = {
+    const made = {
       tenantId: call.tenantId,
       userId,
       id: newUuid(this.clock),
       createdAt,
-      expiresAt: dateAt(createdAt.getTime() + PENDING_MS),
+      expiresAt: dateAt(createdAt.getTime() + lifeMs),
       replaces: replaces === undefined ? null : fromTypeId('fac', replaces),
     };
-    await this.stepUp.guard(call, { userId, action: 'factors.add', assertion }, async (transaction, authorized) => {
-      if (replaces !== undefined) await this.mustBeReplaceable(transaction, factor);
+    // SECURITY(T-40): what does not stand alone needs something to stand beside, and only a proof says that it is there.
+    const needsProof = !this.methods.of(type).standsAlone;
+    const demand = { userId, action: 'factors.add', assertion, needsProof, once } as const;
+    return this.stepUp.guard(call, demand, async (transaction, authorized) => {
+      if (replaces !== undefined) await this.mustBeReplaceable(transaction, made);
+      const factor = displaces ? { ...made, replaces: await displaces(transaction) } : made;
       await this.factors.open(transaction, factor, grantOf(factor, authorized));
-      await add(transaction, factor);
+      const result = await add(transaction, factor);
       const entry = {
         tenantId: call.tenantId,
         action: 'factor.enrolment_opened',
@@ -65,8 +76,8 @@ export class Enrolments {
         details: { factorType: type },
       } as const;
       await this.audit.record(transaction, { ...entry, actor: call });
+      return result;
     });
-    return factor;
   }
 
   // SECURITY(T-26): a set of recovery codes has a way of its own to be replaced, which takes the claims of its codes along.

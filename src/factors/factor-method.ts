@@ -5,15 +5,16 @@ import type { NamedValues } from '../platform/database/named-statement.js';
 import type { AttemptKind } from '../users/attempts/attempt.statement.js';
 import type { Subject } from '../users/attempts/attempts.js';
 import type { DeviceCode, DeviceDecision } from './devices/device-proof.js';
+import type { SentCode } from './phone-codes/phone-proof.js';
 import type { AssertionCredential, RegistrationCredential } from './webauthn/credential.dto.js';
 
 /** The kinds of factor, in the order in which the documents show them. */
-export const FACTOR_TYPES = ['totp', 'recovery_codes', 'webauthn', 'device'] as const;
+export const FACTOR_TYPES = ['totp', 'recovery_codes', 'webauthn', 'device', 'phone'] as const;
 
 export type FactorType = (typeof FACTOR_TYPES)[number];
 
 /** A code as it was typed, or what an authenticator or a device signed. */
-export type Proof = string | AssertionCredential | RegistrationCredential | DeviceCode | DeviceDecision;
+export type Proof = string | AssertionCredential | RegistrationCredential | DeviceCode | DeviceDecision | SentCode;
 
 /** The code given to a method of typed codes. */
 export function codeIn(proof: Proof): string {
@@ -55,6 +56,13 @@ export interface Match {
   readonly values?: NamedValues;
 }
 
+/** A challenge of which something is sent to its user. */
+export interface SentChallenge {
+  readonly tenantId: string;
+  readonly id: string;
+  readonly expiresAt: Date;
+}
+
 /** How often a challenge may be opened for one user, where opening one bothers somebody. */
 export interface OpeningLimit {
   /** Pending at one time. */
@@ -82,12 +90,16 @@ export interface FactorMethod {
   readonly recovery?: AttemptKind;
   /** True for a proof of this method's form; no two methods share a form. */
   recognizes(proof: Proof): boolean;
+  /** A code that was typed in answer to a challenge of this method, where it looks like another's; null where it has not its form. */
+  typed?(code: string): Proof | null;
   /** Compares; claims and counts nothing. Costs the same for a user who does not exist. */
   match(presented: Presented): Promise<Match>;
   /** The same for a factor that is to be confirmed. */
   matchPending?(presented: PresentedPending): Promise<Match>;
   /** What a challenge shows beside its id and end. Costs and looks the same for a user who does not exist. */
   begin?(asked: Asked & { readonly challenge: ChallengeFacts }): Promise<NamedValues>;
+  /** Where a challenge sends its user something: asks for that, as a part of its opening. Costs the same for a user who does not exist. */
+  send?(transaction: Transaction, challenge: SentChallenge): Promise<void>;
   /** What a challenge shows beside that, and nobody keeps: derived anew at each look. */
   reveal?(tenantId: string, challengeId: string): NamedValues;
   /** The proof comes in on another connection than the client's: whoever opened a challenge may wait for it. */

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { PhonesModule } from '../phones/phones.module.js';
 import type { FactorMethod } from './factor-method.js';
 import { Confirmations } from './confirmations.js';
 import { CallingDevices } from './devices/calling-devices.js';
@@ -19,6 +20,10 @@ import { FACTOR_METHODS, FactorMethods } from './factor-methods.js';
 import { FactorController } from './factor.controller.js';
 import { FactorRepository } from './factor.repository.js';
 import { FactorService } from './factor.service.js';
+import { EnrolmentService } from './phone-codes/enrolment.service.js';
+import { PhoneController } from './phone-codes/phone.controller.js';
+import { PhoneMethod } from './phone-codes/phone-method.js';
+import { PhoneService } from './phone-codes/phone.service.js';
 import { RecoveryCodeHashes } from './recovery-codes/recovery-code-hashes.js';
 import { RecoveryCodesMethod } from './recovery-codes/recovery-codes-method.js';
 import { RecoveryCodesController } from './recovery-codes/recovery-codes.controller.js';
@@ -43,11 +48,11 @@ import { WebAuthnService } from './webauthn/webauthn.service.js';
 const METHODS = {
   provide: FACTOR_METHODS,
   useFactory: (...methods: FactorMethod[]) => methods,
-  inject: [TotpMethod, RecoveryCodesMethod, WebAuthnMethod, DeviceMethod],
+  inject: [TotpMethod, RecoveryCodesMethod, WebAuthnMethod, DeviceMethod, PhoneMethod],
 };
 
 @Module({
-  imports: [TenantsModule, UsersModule],
+  imports: [TenantsModule, UsersModule, PhonesModule],
   controllers: [
     FactorController,
     TotpController,
@@ -57,6 +62,7 @@ const METHODS = {
     DeviceController,
     RegistrationController,
     NoticeController,
+    PhoneController,
   ],
   providers: [
     FactorRepository,
@@ -86,6 +92,9 @@ const METHODS = {
     DeviceMethod,
     CallingDevices,
     NoticeService,
+    EnrolmentService,
+    PhoneService,
+    PhoneMethod,
     METHODS,
     FactorMethods,
   ],

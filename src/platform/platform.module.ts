@@ -8,6 +8,7 @@ import { PasswordHash } from './crypto/password-hash.js';
 import { Sealer } from './crypto/sealer.js';
 import { Database } from './database/database.js';
 import { Log } from './logging/log.js';
+import { Outbound } from './outbound/outbound.js';
 
 export interface Platform {
   readonly clock: Clock;
@@ -29,6 +30,7 @@ export class PlatformModule {
       { provide: BlindIndex, useValue: new BlindIndex(keyRing) },
       { provide: Database, useValue: database },
       { provide: Log, useValue: log },
+      { provide: Outbound, useValue: new Outbound({ allowed: settings.OUTBOUND_ALLOWED_RANGES }) },
     ];
     return { module: PlatformModule, providers, exports: providers };
   }

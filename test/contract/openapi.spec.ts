@@ -68,6 +68,7 @@ describe('the OpenAPI document', () => {
       'Factors',
       'Verification',
       'Devices',
+      'Phones',
       'Recovery',
       'Removal',
       'Help',

@@ -1,6 +1,6 @@
 // What a stranger does in the first five minutes: `npm start`, `npm run tour`, and the mistakes that are easily made.
 // Always on the embedded database.
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, type Ended } from '../support/command.js';
 import { isRunning, postmasterOf, temporaryFolder } from '../support/embedded-child.js';
@@ -63,7 +63,7 @@ describe('npm run tour', () => {
   it('walks to its end, showing no secret, no colours in a pipe, and no line beyond 80 columns', async () => {
     const { ended, passed } = await tour();
     expect(ended.stderr).toBe('');
-    expect(ended.stdout).toContain('All 18 steps went as described.');
+    expect(ended.stdout).toContain('All 22 steps went as described.');
     expect(ended.code).toBe(0);
     expect(ended.stdout).not.toContain(ESCAPE);
     expect(ended.stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
@@ -145,6 +145,7 @@ async function tour(meddle?: Meddling): Promise<{ ended: Ended; passed: readonly
   const dir = join(folder.path, `between-${new URL(between.url).port}`);
   mkdirSync(dir);
   writeFileSync(join(dir, 'demo-client.json'), JSON.stringify({ ...credentialsIn(dataDir), issuer: between.url }));
+  symlinkSync(join(dataDir, 'outbox.jsonl'), join(dir, 'outbox.jsonl'));
   const ended = await Command.run('tour/main.ts', { DATA_DIR: dir }).end();
   await between.close();
   return { ended, passed: between.passed };

@@ -18,7 +18,7 @@ function spellings(text: string): string[] {
 describe('logs at level debug', () => {
   let service: TestService;
   let proxy: DatabaseProxy;
-  let client: Credentials;
+  let client: Credentials & { tenantId: string };
   let token: string;
   let user: EnrolledUser;
   let ticket: string;
@@ -69,8 +69,36 @@ describe('logs at level debug', () => {
     const challenge = { type: 'device', context: { text: planted.phone, place: planted.word } };
     const opened = await call(service.url, { path: `/v1/users/${planted.userId}/challenges`, token, body: challenge });
     ({ matchCode } = opened.json() as { matchCode: string });
+    await askAboutPhones();
     const headers = { authorization: `DeviceProof ${planted.word}.${planted.word}.${planted.word}` };
     await call(service.url, { path: '/v1/device/challenges', headers });
+  }
+
+  /** A code goes to a transport that is not there, after somebody was asked who is not there either. */
+  async function askAboutPhones(): Promise<void> {
+    const urls = [
+      '--url',
+      `https://${planted.host}/${planted.word}`,
+      '--risk-url',
+      `http://127.0.0.1:9/${planted.word}`,
+    ];
+    const settings = ['--via', 'webhook', '--countries', 'CH', '--lookups', 'on', '--risk-unknown', 'send', ...urls];
+    await service.operate('phones', 'set', '--tenant', client.tenantId, ...settings);
+    const verified = { code: totpAt(user.secret, nowMs + 30_000), action: 'factors.add' };
+    await service.setClock({ frozenAtMs: nowMs + 30_000 });
+    const proof = await call(service.url, { path: `/v1/users/${planted.userId}/verify`, token, body: verified });
+    const { assertion = '' } = proof.json() as { assertion?: string };
+    for (const phoneNumber of [planted.phone, planted.badCode]) {
+      const ask = (path: string, headers = {}) =>
+        call(service.url, { path: `/v1/${path}`, token, headers, body: { phoneNumber } });
+      await ask(`users/${planted.userId}/phones`, { 'step-up': assertion });
+      await ask(`users/${planted.userId}/phone-match`);
+      await ask('phone-lookups');
+      await ask('blind-lookups');
+    }
+    const warned = () => log().includes('a code could not be handed over');
+    for (let tries = 0; tries < 400 && !warned(); tries += 1) await new Promise((done) => setTimeout(done, 25));
+    await service.setClock({ frozenAtMs: nowMs });
   }
 
   async function misuseIt(): Promise<void> {
@@ -130,6 +158,11 @@ describe('logs at level debug', () => {
   }
 
   const log = () => service.instances.map((instance) => instance.output()).join('');
+
+  it('tells that a code was not sent, and not to whom', () => {
+    expect(log()).toContain('a code could not be handed over');
+    expect(log()).toContain('nothing was learnt of a number');
+  });
 
   it('holds a line for each request, refused ones and failures too', () => {
     expect(log()).toContain('"route":"/v1/users/:userId/verify"');

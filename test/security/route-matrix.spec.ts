@@ -10,7 +10,9 @@ import { TestService } from '../support/service.js';
 const { routes, publicRoutes } = inventory();
 const guarded = routes.filter(({ auth }) => auth === 'token');
 const rows = guarded.map((route) => [nameOf(route), route] as const);
-const ALL_SCOPES = 'factors:read factors:write verify devices:read devices:write audit:read tenant:admin';
+const ALL_SCOPES =
+  'factors:read factors:write verify devices:read devices:write phones:write phones:blind phones:match phones:lookup ' +
+  'audit:read tenant:admin';
 const REALM = 'Bearer realm="countersign"';
 
 const masked = (text: string) => text.replace(/"requestId":"[^"]+"/, '"requestId":"*"');

@@ -4,6 +4,7 @@ import { fromTypeId, toTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, tokenOf, totpAt, enrolled, type Answer, type EnrolledUser } from '../support/api.js';
 import { inventory, nameOf, requestOf, type Route } from '../support/inventory.js';
 import { Passkeys } from '../support/passkeys.js';
+import { PhoneDesk } from '../support/phones.js';
 import { MINUTE, SECOND, Stage, statuses, type Pending } from '../support/stage.js';
 
 const guarded = inventory().routes.filter(({ stepUp }) => stepUp !== undefined);
@@ -55,10 +56,12 @@ const claimsOf = (assertion: string) =>
 
 describe('step-up', () => {
   let stage: Stage;
+  let desk: PhoneDesk;
 
   beforeAll(async () => {
     stage = await Stage.open(2);
     await Passkeys.of(stage);
+    desk = await PhoneDesk.of(stage);
   });
   afterAll(() => stage.stop());
 
@@ -67,8 +70,10 @@ describe('step-up', () => {
 
   async function send(route: Route, user: EnrolledUser, assertion: string | undefined): Promise<Answer> {
     const deviceId = route.path.includes(':deviceId') ? await deviceIdOf(user) : '';
-    const wish = requestOf(route, { userId: user.userId, factorId: user.factorId, deviceId });
-    const body = route.consumes === undefined ? {} : { body: {} };
+    const phoneId = route.path.includes(':phoneId') ? await phoneIdOf(user) : '';
+    const wish = requestOf(route, { userId: user.userId, factorId: user.factorId, deviceId, phoneId });
+    const isOfPhone = route.path.endsWith('/phones');
+    const body = route.consumes === undefined || isOfPhone ? {} : { body: {} };
     const headers = assertion === undefined ? {} : { 'step-up': assertion };
     return call(stage.service.url, { ...wish, ...body, headers, token: stage.token });
   }
@@ -91,6 +96,14 @@ describe('step-up', () => {
     return toTypeId('dev', row?.id ?? '');
   }
 
+  /** A phone beside the authenticator, which takes a proof of its own. */
+  async function phoneIdOf(user: EnrolledUser): Promise<string> {
+    const known = `SELECT factor_id AS id FROM phones JOIN tenants ON tenants.id = tenant_id WHERE user_id = $1 AND tenant_id = $2`;
+    const [row] = await stage.service.sql<{ id: string }>(known, [user.userId, desk.tenantId]);
+    if (row) return toTypeId('phn', row.id);
+    return (await desk.giveTo(user, '+12015550123')).phoneId;
+  }
+
   const add = (userId: string, body: object, assertion: string, instance = 0): Promise<Answer> => {
     const path = `/v1/users/${userId}/factors/totp`;
     const headers = { 'step-up': assertion };
@@ -101,10 +114,12 @@ describe('step-up', () => {
     expect(guarded.map(nameOf).sort()).toEqual([
       'DELETE /v1/users/:userId/devices/:deviceId',
       'DELETE /v1/users/:userId/factors/:factorId',
+      'DELETE /v1/users/:userId/phones/:phoneId',
       'POST /v1/users/:userId/devices',
       'POST /v1/users/:userId/factors/recovery-codes',
       'POST /v1/users/:userId/factors/totp',
       'POST /v1/users/:userId/factors/webauthn',
+      'POST /v1/users/:userId/phones',
     ]);
   });
 
@@ -113,6 +128,7 @@ describe('step-up', () => {
   );
   it.each(rows)('%s refuses an assertion that is %s', async (_name, defect, route) => {
     const user = await stage.user(`${route.controller}-${route.handler}-${Object.keys(DEFECTS).indexOf(defect)}`);
+    if (route.path.includes(':phoneId')) await phoneIdOf(user);
     const assertion = await DEFECTS[defect]?.({ stage, route, user });
     if (route.path.includes(':deviceId')) await deviceIdOf(user);
     const before = await factorsOf(user.userId);
@@ -125,6 +141,7 @@ describe('step-up', () => {
     '%s accepts a right one, once',
     async (_name, route) => {
       const user = await stage.user(`right-${route.controller}-${route.handler}`);
+      if (route.path.includes(':phoneId')) await phoneIdOf(user);
       const assertion = await stage.proof(user, route.stepUp ?? '');
       expect((await send(route, user, assertion)).status).toBe(route.status);
       expect([403, 404]).toContain((await send(route, user, assertion)).status);

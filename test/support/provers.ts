@@ -1,6 +1,7 @@
 // Each kind of factor as its owner uses it, behind one interface: what the behaviour suite asks of all of them, it asks through
 // this. Adding a kind of factor? Also: an entry in KINDS.
 import { call } from './api.js';
+import { PhoneDesk, type PhoneOwner } from './phones.js';
 import { codesOf } from './recovery.js';
 import { SoftwareAuthenticator } from './software-authenticator.js';
 import type { Stage } from './stage.js';
@@ -70,13 +71,40 @@ const webauthn: Kind = {
   open: async (stage, userId) => (await openPasskey(stage, userId)).prover,
 };
 
-/** Makes the tenants relying parties, as `tenants set` does. */
-export async function nameRelyingParty(stage: Stage): Promise<void> {
+/** Sets for all tenants what kinds of factor need: a relying party as `tenants set` does, phones as `phones set` does. */
+export async function equipTenants(stage: Stage): Promise<void> {
   await stage.service.sql('UPDATE tenants SET webauthn_rp_id = $1, webauthn_origins = $2 WHERE name = $3', [
     RP_ID,
     [ORIGIN],
     'Test',
   ]);
+  await stage.service.sql(
+    `INSERT INTO phone_settings (tenant_id, via, countries) SELECT id, 'outbox', '{US}' FROM tenants WHERE name = 'Test'
+     ON CONFLICT DO NOTHING`,
+  );
+}
+
+const phone: Kind = {
+  type: 'phone',
+  enrol: async (stage, userId) => {
+    const desk = await PhoneDesk.of(stage);
+    return phoneProver(stage, desk, await desk.owner(userId, '+12015550123'));
+  },
+  open: async (stage, userId) => {
+    const desk = await PhoneDesk.of(stage);
+    const user = await stage.user(userId);
+    const phoneId = await desk.begin(user, '+12015550123');
+    return phoneProver(stage, desk, { ...user, phoneId, phoneNumber: '+12015550123' });
+  },
+};
+
+function phoneProver(stage: Stage, desk: PhoneDesk, { phoneId, ...user }: PhoneOwner): Prover {
+  return {
+    userId: user.userId,
+    factorId: phoneId.replace('phn_', 'fac_'),
+    prove: ({ id }) => ({ code: desk.codeOfChallenge(id, phoneId) }),
+    stepUp: (action) => stage.proof(user, action),
+  };
 }
 
 async function openPasskey(stage: Stage, userId: string) {
@@ -112,4 +140,4 @@ export async function opening(stage: Stage, { userId, token = stage.token, ...bo
   return answer.json() as Opened;
 }
 
-export const KINDS: readonly Kind[] = [totp, recoveryCodes, webauthn];
+export const KINDS: readonly Kind[] = [totp, recoveryCodes, webauthn, phone];

@@ -31,7 +31,7 @@ export class TestService {
     readonly databaseUrl: string,
     readonly issuer: string,
     readonly instances: Instance[],
-    private readonly dataDir: string,
+    readonly dataDir: string,
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
@@ -49,6 +49,7 @@ export class TestService {
       KEY_RING: KeyRing.generate(),
       ISSUER: issuer,
       PORT: '0',
+      OUTBOUND_ALLOWED_RANGES: '127.0.0.1',
       // Jest runs two specs at once, some with three instances, and the embedded server takes 40 connections.
       DATABASE_POOL_SIZE: '5',
       ...limits,
@@ -117,7 +118,7 @@ export class TestService {
   }
 
   /** The same command within the first instance: without the second that a process takes to start. */
-  private async operate<Outcome>(...words: string[]): Promise<Outcome> {
+  async operate<Outcome>(...words: string[]): Promise<Outcome> {
     const [first] = this.instances;
     if (!first) return this.admin<Outcome>(...words);
     const answer = (await ask(first.process, { admin: words })) as { outcome?: Outcome; failed?: string };
@@ -127,7 +128,7 @@ export class TestService {
 
   /** A tenant with one client. */
   async tenant(
-    scopes = 'factors:read factors:write verify devices:read devices:write audit:read tenant:admin',
+    scopes = 'factors:read factors:write verify devices:read devices:write phones:write phones:blind phones:match phones:lookup audit:read tenant:admin',
   ): Promise<Credentials & { tenantId: string }> {
     const { tenantId } = await this.operate<{ tenantId: string }>('tenants', 'create', '--name', 'Test');
     return { tenantId, ...(await this.client(tenantId, scopes)) };

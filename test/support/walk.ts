@@ -26,6 +26,17 @@ export const WALK = [
   ['GET /v1/device/challenges', 401],
   ['POST /v1/device/challenges/{challengeId}/respond', 401],
   ['GET /v1/device/notices', 401],
+  // A phone takes a step-up as well, and the demo client may not ask about any number.
+  ['POST /v1/users/{userId}/phones', 403],
+  ['GET /v1/users/{userId}/phones', 200],
+  ['POST /v1/users/{userId}/phones/{phoneId}/confirm', 422],
+  ['POST /v1/users/{userId}/phones/{phoneId}/resend', 404],
+  ['DELETE /v1/users/{userId}/phones/{phoneId}', 404],
+  ['POST /v1/challenges/{challengeId}/resend', 409],
+  ['POST /v1/blind-lookups', 202],
+  ['POST /v1/blind-lookups/{lookupId}/answer', 422],
+  ['POST /v1/users/{userId}/phone-match', 200],
+  ['POST /v1/phone-lookups', 403],
   // What a token alone must not do: the next test shows what it takes.
   ['POST /v1/users/{userId}/factors/recovery-codes', 403],
   ['POST /v1/users/{userId}/recovery', 202],

@@ -1,6 +1,7 @@
 // Which challenges a tenant's backend has still to be told of. A row is taken by moving its next try; of two instances one takes it.
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../../platform/database/database.js';
+import type { Room } from '../queue-worker.js';
 import { SECONDS_TO_NEXT, TRIES } from './push.policy.js';
 
 export interface TakenPush {
@@ -14,13 +15,6 @@ export interface TakenPush {
   readonly sealedSecret: Buffer | null;
   /** Active devices that may decide; none for a user without one, and then nobody is told. */
   readonly devices: readonly string[];
-}
-
-export interface Room {
-  readonly slots: number;
-  readonly slotsOfTenant: number;
-  /** Tenants that have all of theirs in use. */
-  readonly busy: readonly string[];
 }
 
 // SECURITY(T-36): whether anybody is told is found out here, after the answer, and not when the challenge is opened.

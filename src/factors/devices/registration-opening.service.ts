@@ -32,7 +32,10 @@ export class RegistrationOpeningService {
     const { id, expiresAt } = await this.enrolments.open(
       call,
       { userId, type: 'device', replaces, assertion },
-      (transaction, factor) => this.devices.open(transaction, factor, hashToken(ticket)),
+      async (transaction, factor) => {
+        await this.devices.open(transaction, factor, hashToken(ticket));
+        return factor;
+      },
     );
     const registrationId = toTypeId('dev', id);
     const nonce = this.values.nonce(call.tenantId, id);

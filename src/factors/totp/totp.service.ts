@@ -26,9 +26,10 @@ export class TotpService {
     const { id, expiresAt } = await this.enrolments.open(
       call,
       { userId, type: 'totp', replaces, assertion },
-      (transaction, factor) => {
+      async (transaction, factor) => {
         const sealed = this.secrets.seal(secret, { tenantId: factor.tenantId, factorId: factor.id });
-        return this.factors.add(transaction, { ...factor, ...parameters, sealed });
+        await this.factors.add(transaction, { ...factor, ...parameters, sealed });
+        return factor;
       },
     );
     const uri = otpauthUri({

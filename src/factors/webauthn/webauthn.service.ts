@@ -29,7 +29,10 @@ export class WebAuthnService {
     const { id, expiresAt } = await this.enrolments.open(
       call,
       { userId, type: 'webauthn', replaces, assertion },
-      (transaction, factor) => this.credentials.add(transaction, factor),
+      async (transaction, factor) => {
+        await this.credentials.add(transaction, factor);
+        return factor;
+      },
     );
     const owner = { tenantId: call.tenantId, userId };
     const rows = await this.credentials.active(owner);

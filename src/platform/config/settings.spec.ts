@@ -53,6 +53,7 @@ describe('readSettings', () => {
     const settings = readSettings({});
     expect(isLoopback(settings.HOST)).toBe(true);
     expect(settings).toMatchObject({ NODE_ENV: 'development', TRUSTED_PROXIES: [], CORS_ORIGINS: [] });
+    expect(settings.OUTBOUND_ALLOWED_RANGES).toEqual([]);
   });
 
   it.each([
@@ -65,6 +66,10 @@ describe('readSettings', () => {
     ['DOCS', 'yes'],
   ])('refuses %s=%s by name', (name, value) => {
     expect(refusalOf({ [name]: value })).toMatch(new RegExp(`^${name} `));
+  });
+
+  it.each(['localhost', '10.0.0.0/33', '10.0.0.0/', '::1,x'])('refuses to allow calls to %s', (ranges) => {
+    expect(refusalOf({ OUTBOUND_ALLOWED_RANGES: ranges })).toMatch(/^OUTBOUND_ALLOWED_RANGES\.\d must be addresses/);
   });
 
   it('does not repeat a value, which may hold a password', () => {

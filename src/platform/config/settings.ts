@@ -10,7 +10,7 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
-const proxy = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'must be addresses or CIDR ranges' });
+const addresses = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'must be addresses or CIDR ranges' });
 const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' });
 
@@ -53,8 +53,12 @@ export const settingsSchema = z.object({
     'Issuer and audience of tokens (RFC 8414). Default: the address listened on. Required and https in production.',
   ),
   TRUSTED_PROXIES: described(
-    list.pipe(z.array(proxy)).default([]),
+    list.pipe(z.array(addresses)).default([]),
     'Addresses or CIDR ranges, comma separated, whose `X-Forwarded-For` is believed. Nobody by default.',
+  ),
+  OUTBOUND_ALLOWED_RANGES: described(
+    list.pipe(z.array(addresses)).default([]),
+    'Addresses or CIDR ranges, comma separated, that may be called though they are not public, and over http. None by default.',
   ),
   CORS_ORIGINS: described(list.default([]), 'Origins, comma separated, that browsers may call from. None by default.'),
   DOCS: described(flag.optional(), 'Swagger UI and `/openapi.json`: `on` or `off`. Default: on, in production off.'),

@@ -9,11 +9,15 @@ export const PROBLEMS = {
   insufficient_scope: { status: 403, title: 'The access token lacks the scope of this route' },
   step_up_required: { status: 403, title: 'A fresh proof of an existing factor is required' },
   second_client_required: { status: 403, title: 'Another client than the one that asked has to approve' },
+  lookups_off: { status: 403, title: 'This tenant has not turned look-ups of phone numbers on' },
   device_cooling_off: { status: 403, title: 'This device is too new to approve a change to factors' },
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },
   webauthn_not_configured: { status: 409, title: 'This tenant has no relying party for WebAuthn' },
+  phones_off: { status: 409, title: 'This tenant sends no codes to phones' },
+  number_not_allowed: { status: 409, title: 'This tenant sends no codes to numbers of this country or kind' },
+  not_resendable: { status: 409, title: 'There is no code to send again' },
   idempotency_in_flight: { status: 409, title: 'A request with this idempotency key is at work' },
   recovery_open: { status: 409, title: 'A recovery of this user is open already' },
   recovery_not_open: { status: 409, title: 'The recovery is not open yet' },
@@ -60,6 +64,11 @@ export class Problem extends Error {
   ) {
     super(code, { cause: extras.cause });
     this.status = PROBLEMS[code].status;
+  }
+
+  /** 429; there is room again after so many milliseconds. */
+  static tooMany(waitMs: number): Problem {
+    return new Problem('too_many_requests', { headers: { 'Retry-After': String(Math.ceil(waitMs / 1_000)) } });
   }
 }
 

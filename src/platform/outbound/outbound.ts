@@ -1,25 +1,161 @@
-// Requests that this service makes. No redirect is followed, no answer is read beyond its status, and none is waited for longer than a
-// few seconds.
-const TIMEOUT_MS = 5_000;
+// Requests that this service makes, to addresses that others have set. Each goes over a connection of its own, to an address that was
+// judged; no redirect is followed, no proxy asked, and after five seconds it is over. What the answer means is the caller's to say.
+import { once } from 'node:events';
+import { lookup } from 'node:dns/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
+import { connect as secure } from 'node:tls';
+import { addressRange, mayCall, type AddressRange } from './address-rules.js';
+import { OutboundRefused, targetOf, type Target } from './target.js';
+
+/** From the call to the last byte, the question for the name included. */
+const DEADLINE_MS = 5_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/** Every address of a name. */
+export type Resolve = (name: string) => Promise<readonly string[]>;
+
+export interface OutboundOptions {
+  /** Addresses or CIDR ranges that may be called although they are not public, and over http too. */
+  readonly allowed: readonly string[];
+  readonly resolve?: Resolve;
+  readonly deadlineMs?: number;
+}
 
 export interface Outgoing {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Default: JSON. */
+  readonly contentType?: string;
 }
 
-/**
- * True for a status of 2xx.
- * @throws Error when nothing answered in time, or with a redirect.
- */
-export async function sendOut({ url, headers, body }: Outgoing): Promise<boolean> {
-  const answer = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body,
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+export interface OutgoingAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+export class Outbound {
+  private readonly allowed: readonly AddressRange[];
+  private readonly resolve: Resolve;
+  private readonly deadlineMs: number;
+
+  constructor({ allowed, resolve = systemResolve, deadlineMs = DEADLINE_MS }: OutboundOptions) {
+    this.allowed = allowed.map(addressRange);
+    this.resolve = resolve;
+    this.deadlineMs = deadlineMs;
+  }
+
+  /**
+   * A POST. Any status is an answer, a redirect's too.
+   * @throws OutboundRefused for what is not called; Error where no answer of at most 64 KiB came in time.
+   */
+  async send(outgoing: Outgoing): Promise<OutgoingAnswer> {
+    const end = new AbortController();
+    // SECURITY(T-37): one limit over all: a header, a byte or a name that comes slowly starts nothing anew.
+    const timer = setTimeout(() => end.abort(new Error('no answer in time')), this.deadlineMs);
+    try {
+      return await Promise.race([this.exchange(outgoing, end.signal), aborted(end.signal)]);
+    } finally {
+      clearTimeout(timer);
+      // Closes whatever is still open.
+      end.abort();
+    }
+  }
+
+  private async exchange(outgoing: Outgoing, signal: AbortSignal): Promise<OutgoingAnswer> {
+    const target = targetOf(outgoing.url);
+    const socket = await this.connectTo(target, signal);
+    const response = await responseOver(target.isSecure ? secured(socket, target) : socket, {
+      target,
+      outgoing,
+      signal,
+    });
+    return { status: response.statusCode ?? 0, text: await textOf(response) };
+  }
+
+  /** The name is asked once, and only what was judged is connected to: a second answer of the name server has no say. */
+  private async connectTo(target: Target, signal: AbortSignal): Promise<Socket> {
+    const { host, port } = target;
+    const addresses = isIP(host) === 0 ? await this.resolve(host) : [host];
+    signal.throwIfAborted();
+    if (addresses.length === 0) throw new Error('the name has no address');
+    // SECURITY(T-37): all of them: a name with one public and one private address is not left to chance.
+    this.judge(addresses, target);
+    const socket = connect({ host, port, lookup: answering(addresses), autoSelectFamily: true, signal });
+    socket.on('error', heardElsewhere);
+    await once(socket, 'connect', { signal });
+    // SECURITY(T-37): where it really went, before a byte is sent: the system takes 0.0.0.0 for this machine.
+    this.judge([socket.remoteAddress ?? ''], target);
+    return socket;
+  }
+
+  private judge(addresses: readonly string[], { isSecure }: Target): void {
+    const terms = { allowed: this.allowed, isSecure };
+    if (!addresses.every((address) => mayCall(address, terms))) throw new OutboundRefused('address');
+  }
+}
+
+async function systemResolve(name: string): Promise<string[]> {
+  const found = await lookup(name, { all: true });
+  return found.map(({ address }) => address);
+}
+
+const answering =
+  (addresses: readonly string[]): LookupFunction =>
+  (_name, _options, answer) =>
+    answer(
+      null,
+      addresses.map((address) => ({ address, family: isIP(address) })),
+    );
+
+/** A stream that fails after its promise was settled must not end the process. */
+const heardElsewhere = () => undefined;
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_never, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
   });
-  await answer.body?.cancel();
-  return answer.ok;
+}
+
+function secured(socket: Socket, { host }: Target): Socket {
+  // RFC 6066 §3: no address is a server name. Stated, because an environment variable can turn the check off.
+  const name = isIP(host) === 0 ? { servername: host } : {};
+  const stream = secure({ socket, host, ...name, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true });
+  return stream.on('error', heardElsewhere);
+}
+
+interface Call {
+  readonly target: Target;
+  readonly outgoing: Outgoing;
+  readonly signal: AbortSignal;
+}
+
+function responseOver(stream: Socket, { target, outgoing, signal }: Call): Promise<IncomingMessage> {
+  const { url } = target;
+  const { headers, body, contentType = 'application/json' } = outgoing;
+  const request = httpRequest({
+    method: 'POST',
+    path: url.pathname + url.search,
+    headers: { 'content-type': contentType, ...headers, host: url.host },
+    createConnection: () => stream,
+    signal,
+  });
+  return new Promise((resolve, reject) => {
+    request.on('response', resolve).on('error', reject);
+    // The only sign of an answer in another protocol (101).
+    request.on('close', () => reject(new Error('no answer')));
+    request.end(body);
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) throw new Error('the answer is too long');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }

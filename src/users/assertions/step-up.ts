@@ -14,11 +14,25 @@ import { UserRepository } from '../user.repository.js';
 import { AssertionAuthorization } from './assertion-authorization.js';
 import type { Authorized } from './authorization.js';
 
-export interface Demand {
+/** Runs a transaction. */
+type Run<Result> = (work: (transaction: Transaction) => Promise<Result>) => Promise<Result>;
+
+export interface Demand<Result> {
   readonly userId: string;
   readonly action: StepUpAction;
   /** The header `Step-Up`, if there was one: an assertion, or a ticket. */
   readonly assertion: string | undefined;
+  /** Whether nothing but an assertion will do, of a user who was never enrolled as well. */
+  readonly needsProof?: boolean;
+  /** Where the caller has named the request, and may repeat it: runs the transaction unless it was run before. */
+  readonly once?: Run<Result> | undefined;
+}
+
+/** Undoes the transaction; what is written down of it comes after. */
+class Refused extends Error {
+  constructor(readonly reason: StepUpRefusalReason) {
+    super(reason);
+  }
 }
 
 @Injectable()
@@ -39,35 +53,38 @@ export class StepUp {
    */
   async guard<Result>(
     call: Call,
-    demand: Demand,
+    demand: Demand<Result>,
     work: (transaction: Transaction, authorized: Authorized) => Promise<Result>,
   ): Promise<Result> {
-    const outcome = await this.database.inTransaction(async (transaction) => {
-      const verdict = await this.judge(transaction, call, demand);
-      if (typeof verdict !== 'string') return { result: await work(transaction, verdict) };
-      await this.audit.record(transaction, {
-        tenantId: call.tenantId,
-        action: 'step_up.refused',
-        reason: verdict,
-        userId: demand.userId,
-        actor: call,
+    const run: Run<Result> = demand.once ?? ((inner) => this.database.inTransaction(inner));
+    try {
+      return await run(async (transaction) => {
+        const verdict = await this.judge(transaction, call, demand);
+        if (typeof verdict === 'string') throw new Refused(verdict);
+        return work(transaction, verdict);
       });
-      return null;
-    });
-    if (outcome === null) throw new Problem('step_up_required');
-    return outcome.result;
+    } catch (error) {
+      if (error instanceof Refused) await this.writeDown(call, demand.userId, error.reason);
+      throw error instanceof Refused ? new Problem('step_up_required') : error;
+    }
+  }
+
+  private async writeDown(call: Call, userId: string, reason: StepUpRefusalReason): Promise<void> {
+    const entry = { tenantId: call.tenantId, action: 'step_up.refused', reason, userId, actor: call } as const;
+    await this.database.inTransaction((transaction) => this.audit.record(transaction, entry));
   }
 
   private async judge(
     transaction: Transaction,
     call: Call,
-    { userId, action, assertion: text }: Demand,
+    { userId, action, assertion: text, needsProof = false }: Omit<Demand<unknown>, 'once'>,
   ): Promise<Authorized | StepUpRefusalReason> {
     // SECURITY(T-13): the row is locked before anything is read, so that a first activation at the same instant is seen.
     const owner = { tenantId: call.tenantId, userId, now: this.clock.now() };
     const isEnrolled = await this.users.lock(transaction, owner);
-    if (!isEnrolled) return ofNeverEnrolled(action);
+    if (!isEnrolled && !needsProof) return ofNeverEnrolled(action);
     if (text === undefined) return 'step_up_missing';
+    if (needsProof && looksLikeTicket(text)) return 'ticket_not_valid';
     const authorization = looksLikeTicket(text) ? this.tickets : this.assertions;
     return authorization.judge(transaction, call, { userId, action, text });
   }

@@ -53,6 +53,24 @@ export const WALK: readonly Section[] = [
     ],
   },
   {
+    name: 'Phones',
+    description:
+      'A number as a factor, the weakest there is: off until an operator turns it on, and never alone. And three ways to ask about numbers, ' +
+      'of which the blind look-up is the one to take.',
+    routes: [
+      'POST /v1/users/:userId/phones',
+      'GET /v1/users/:userId/phones',
+      'POST /v1/users/:userId/phones/:phoneId/confirm',
+      'POST /v1/users/:userId/phones/:phoneId/resend',
+      'DELETE /v1/users/:userId/phones/:phoneId',
+      'POST /v1/challenges/:challengeId/resend',
+      'POST /v1/blind-lookups',
+      'POST /v1/blind-lookups/:lookupId/answer',
+      'POST /v1/users/:userId/phone-match',
+      'POST /v1/phone-lookups',
+    ],
+  },
+  {
     name: 'Recovery',
     description: 'For the day when the authenticator is gone: codes on paper, and the slow way back.',
     routes: [

@@ -1,0 +1,36 @@
+// Sends what a challenge has sent once more. The challenge stays as it is, with the answers that were counted.
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../contract/caller.js';
+import { FactorMethods } from '../factors/factor-methods.js';
+import { Clock } from '../platform/clock/clock.js';
+import { fromTypeId } from '../platform/crypto/type-id.js';
+import { Problem } from '../platform/errors/problem.js';
+import { Resending } from '../phones/messages/resending.js';
+import type { ResentChallenge } from './challenge.dto.js';
+import { statusAt } from './challenge.policy.js';
+import { ChallengeRepository } from './challenge.repository.js';
+
+@Injectable()
+export class ResendService {
+  constructor(
+    private readonly challenges: ChallengeRepository,
+    private readonly methods: FactorMethods,
+    private readonly resending: Resending,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @throws Problem `not_found` for a challenge that is unknown or another client's, `not_resendable` for one that is over or sends nothing,
+   * `too_many_requests`.
+   */
+  async resend({ tenantId, clientId }: Call, challengeId: string): Promise<ResentChallenge> {
+    const id = fromTypeId('chl', challengeId);
+    const challenge = id === null ? null : await this.challenges.find({ tenantId, clientId, id });
+    if (id === null || challenge === null) throw new Problem('not_found');
+    const isOpen = statusAt(challenge, this.clock.nowMs()) === 'pending';
+    if (!isOpen || !this.methods.of(challenge.type).send) throw new Problem('not_resendable');
+    const { createdAt, expiresAt } = challenge;
+    await this.resending.send({ tenantId, purpose: 'challenge', subjectId: id, createdAt, expiresAt });
+    return { id: challengeId, status: 'pending', expiresAt: expiresAt.toISOString() };
+  }
+}

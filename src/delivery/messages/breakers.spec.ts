@@ -1,0 +1,62 @@
+// What providers see of a breaker is in test/integration/message-transports.spec.ts.
+import { Breakers } from './breakers.js';
+
+const FAILURES = 5;
+const REST_MS = 30_000;
+const fails = () => Promise.reject(new Error('it failed'));
+
+describe('breakers', () => {
+  beforeEach(() => jest.useFakeTimers());
+  afterEach(() => jest.useRealTimers());
+
+  async function open(breakers: Breakers, name: string): Promise<void> {
+    for (let time = 0; time < FAILURES; time += 1) await expect(breakers.guard(name, fails)).rejects.toThrow();
+  }
+
+  it('pass on what was answered, whatever it was', async () => {
+    const breakers = new Breakers(10);
+    for (let time = 0; time <= FAILURES; time += 1) {
+      expect(await breakers.guard('a', () => Promise.resolve(false))).toBe(false);
+    }
+  });
+
+  it('count failures in a row only', async () => {
+    const breakers = new Breakers(10);
+    for (let time = 0; time < 3; time += 1) {
+      for (let failure = 1; failure < FAILURES; failure += 1)
+        await expect(breakers.guard('a', fails)).rejects.toThrow();
+      expect(await breakers.guard('a', () => Promise.resolve('yes'))).toBe('yes');
+    }
+  });
+
+  it('open for one name and no other', async () => {
+    const breakers = new Breakers(10);
+    await open(breakers, 'a');
+    expect(await breakers.guard('a', fails)).toBe('resting');
+    await expect(breakers.guard('b', fails)).rejects.toThrow();
+  });
+
+  it('let one through after the pause, which begins anew when it fails', async () => {
+    const breakers = new Breakers(10);
+    await open(breakers, 'a');
+    jest.advanceTimersByTime(REST_MS - 1);
+    expect(await breakers.guard('a', fails)).toBe('resting');
+    jest.advanceTimersByTime(1);
+    await expect(breakers.guard('a', fails)).rejects.toThrow();
+    jest.advanceTimersByTime(REST_MS - 1);
+    expect(await breakers.guard('a', fails)).toBe('resting');
+    jest.advanceTimersByTime(1);
+    expect(await breakers.guard('a', () => Promise.resolve('yes'))).toBe('yes');
+    expect(await breakers.guard('a', () => Promise.resolve('yes'))).toBe('yes');
+  });
+
+  it('are no more than was said: the one that was not used for the longest time is forgotten', async () => {
+    const breakers = new Breakers(2);
+    await open(breakers, 'a');
+    await open(breakers, 'b');
+    expect(await breakers.guard('a', fails)).toBe('resting');
+    await expect(breakers.guard('c', fails)).rejects.toThrow();
+    expect(await breakers.guard('a', fails)).toBe('resting');
+    await expect(breakers.guard('b', fails)).rejects.toThrow();
+  });
+});

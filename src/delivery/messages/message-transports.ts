@@ -1,0 +1,46 @@
+// Hands a message to whom its tenant has named, unless that one failed again and again and is given a rest. A second try is the queue's.
+import { Injectable } from '@nestjs/common';
+import type { StoredPhoneSettings, TransportName } from '../../phones/settings/phone-settings.policy.js';
+import { toTypeId } from '../../platform/crypto/type-id.js';
+import { Log } from '../../platform/logging/log.js';
+import { Breakers } from './breakers.js';
+import type { CodeMessage, MessageTransport } from './message-transport.js';
+import { OutboxTransport } from './outbox-transport.js';
+import { TwilioTransport } from './twilio-transport.js';
+import { MessageWebhook } from './webhook-transport.js';
+
+/** `resting`: nobody was asked. */
+export type Delivery = 'taken' | 'failed' | 'resting';
+
+const MOST_BREAKERS = 10_000;
+
+@Injectable()
+export class MessageTransports {
+  private readonly breakers = new Breakers(MOST_BREAKERS);
+  private readonly transports: Readonly<Record<TransportName, MessageTransport>>;
+
+  constructor(
+    outbox: OutboxTransport,
+    webhook: MessageWebhook,
+    twilio: TwilioTransport,
+    private readonly log: Log,
+  ) {
+    this.transports = { outbox, webhook, twilio };
+  }
+
+  /** Never throws: what went wrong is in the log. */
+  async deliver(message: CodeMessage, settings: StoredPhoneSettings): Promise<Delivery> {
+    const { via } = settings;
+    const tenantId = toTypeId('ten', message.tenantId);
+    if (via === null) return 'failed';
+    const ask = () => this.transports[via].deliver(message, settings);
+    try {
+      const answer = await this.breakers.guard(`${tenantId} ${via}`, ask);
+      if (answer === false) this.log.warn('a code was refused by whoever was to send it', { tenantId });
+      return answer === 'resting' ? answer : answer ? 'taken' : 'failed';
+    } catch (error) {
+      this.log.warn('a code could not be handed over', { tenantId, error });
+      return 'failed';
+    }
+  }
+}

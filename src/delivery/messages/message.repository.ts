@@ -1,0 +1,151 @@
+// Codes that are to be sent, or were: whom each would go to, and what became of it. A row is taken by moving its next look; of two
+// instances one takes it.
+import { Injectable } from '@nestjs/common';
+import type { MessageRefusalReason } from '../../audit/actions.js';
+import { CONFIRMED_WITHIN_DAYS } from '../../phones/blind/blind-lookup.policy.js';
+import type { RiskAnswer } from '../../phones/settings/phone-settings.policy.js';
+import type { Purpose } from '../../phones/messages/message.statement.js';
+import { Database, type Statement } from '../../platform/database/database.js';
+import { named } from '../../platform/database/named-statement.js';
+import type { Room } from '../queue-worker.js';
+import { SECONDS_TO_NEXT } from './message.policy.js';
+
+export interface TakenMessage {
+  readonly tenantId: string;
+  readonly tenantName: string;
+  readonly id: string;
+  readonly purpose: Purpose;
+  readonly subjectId: string;
+  readonly status: 'waiting' | 'charged' | 'sent';
+  readonly tries: number;
+  readonly expiresAt: Date;
+  /** Of one that was sent: whether its code was accepted. */
+  readonly isUsed: boolean;
+  readonly prefix: Buffer | null;
+  /** Nulls where there is nobody to send it to. */
+  readonly userId: string | null;
+  readonly factorId: string | null;
+  readonly numberSealed: Buffer | null;
+}
+
+export interface MessageEvent {
+  readonly now: Date;
+  readonly eventId: string;
+}
+
+// SECURITY(T-38): a number that two users have is nobody's, and so is one that was confirmed long ago: it may be another person's by now.
+const HOLDER = `
+      SELECT min(user_id) AS user_id, min(factor_id::text)::uuid AS factor_id, (array_agg(number_sealed))[1] AS number_sealed FROM phones
+      WHERE phones.tenant_id = taken.tenant_id AND phones.number_index = lookup.number_index AND lookup.status = 'pending'
+      HAVING count(*) = 1 AND min(confirmed_at) > $1::timestamptz - make_interval(days => ${CONFIRMED_WITHIN_DAYS})`;
+
+const TAKE: Statement = {
+  name: 'message_take',
+  text: `
+    WITH ranked AS (
+      SELECT tenant_id, id, due_at, row_number() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS place
+      FROM messages WHERE due_at <= $1::timestamptz AND NOT tenant_id = ANY($4::uuid[])
+    ),
+    due AS (
+      SELECT tenant_id, id FROM messages
+      WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM ranked WHERE place <= $3 ORDER BY due_at, id LIMIT $2)
+        AND due_at <= $1::timestamptz
+      FOR UPDATE SKIP LOCKED
+    ),
+    taken AS (
+      UPDATE messages SET tries = tries + 1, due_at = $1::timestamptz + make_interval(secs => ${SECONDS_TO_NEXT})
+      FROM due WHERE messages.tenant_id = due.tenant_id AND messages.id = due.id
+      RETURNING messages.*
+    )
+    SELECT taken.tenant_id AS "tenantId", tenant.name AS "tenantName", taken.id, taken.purpose, taken.subject_id AS "subjectId",
+      taken.status, taken.tries, taken.expires_at AS "expiresAt", taken.prefix,
+      coalesce(challenge.status = 'approved' OR lookup.status = 'answered' OR subject.status = 'active', false) AS "isUsed",
+      coalesce(target.user_id, challenge.user_id) AS "userId", target.factor_id AS "factorId", target.number_sealed AS "numberSealed"
+    FROM taken JOIN tenants AS tenant ON tenant.id = taken.tenant_id
+      LEFT JOIN challenges AS challenge ON taken.purpose = 'challenge' AND challenge.tenant_id = taken.tenant_id AND challenge.id = taken.subject_id
+      LEFT JOIN blind_lookups AS lookup ON taken.purpose = 'blind_lookup' AND lookup.tenant_id = taken.tenant_id AND lookup.id = taken.subject_id
+      LEFT JOIN factors AS subject ON taken.purpose = 'enrolment' AND subject.tenant_id = taken.tenant_id AND subject.id = taken.subject_id
+      LEFT JOIN LATERAL (
+        SELECT phone.user_id, phone.factor_id, phone.number_sealed FROM phones AS phone
+        WHERE phone.tenant_id = subject.tenant_id AND phone.factor_id = subject.id AND subject.status = 'pending'
+        UNION ALL
+        (SELECT phone.user_id, phone.factor_id, phone.number_sealed
+         FROM factors AS factor JOIN phones AS phone ON phone.tenant_id = factor.tenant_id AND phone.factor_id = factor.id
+         WHERE factor.tenant_id = challenge.tenant_id AND factor.user_id = challenge.user_id AND factor.type = 'phone' AND factor.status = 'active'
+           AND challenge.status = 'pending' AND (challenge.factor_id IS NULL OR factor.id = challenge.factor_id)
+         ORDER BY factor.activated_at DESC, factor.id DESC LIMIT 1)
+        UNION ALL
+        (${HOLDER})
+      ) AS target ON true`,
+};
+
+const CHARGED: Statement = {
+  name: 'message_charged',
+  text: `UPDATE messages SET status = 'charged', prefix = $3::bytea WHERE tenant_id = $1::uuid AND id = $2::uuid`,
+};
+
+const POSTPONED: Statement = {
+  name: 'message_postponed',
+  text: 'UPDATE messages SET tries = tries - 1, due_at = $3::timestamptz WHERE tenant_id = $1::uuid AND id = $2::uuid',
+};
+
+const FORGOTTEN: Statement = {
+  name: 'message_forgotten',
+  text: 'DELETE FROM messages WHERE tenant_id = $1::uuid AND id = $2::uuid',
+};
+
+// SECURITY(T-38): that a blind look-up led to a message, or did not, is what nobody may learn: there is no event of it.
+const told = (action: string, change: string) => `
+    WITH changed AS (${change} WHERE tenant_id = :tenant::uuid AND id = :id::uuid RETURNING purpose)
+    INSERT INTO audit_events (tenant_id, id, at, action, reason, user_id, target_id, details)
+    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, '${action}', :reason::text, :user::text, :factor::uuid,
+           jsonb_strip_nulls(jsonb_build_object('purpose', purpose, 'demand', :demand::text))
+    FROM changed WHERE purpose <> 'blind_lookup'
+    RETURNING target_id`;
+
+const SENT = named('message_sent', told('phone.code_sent', `UPDATE messages SET status = 'sent', due_at = expires_at`));
+const WITHHELD = named('message_withheld', told('phone.code_withheld', 'DELETE FROM messages'));
+
+@Injectable()
+export class MessageRepository {
+  constructor(private readonly database: Database) {}
+
+  take(now: Date, { slots, slotsOfTenant, busy }: Room): Promise<TakenMessage[]> {
+    return this.database.run<TakenMessage>(TAKE, [now, slots, slotsOfTenant, busy]);
+  }
+
+  /** It is counted, whatever becomes of it. */
+  async charged({ tenantId, id }: TakenMessage, prefix: Buffer): Promise<void> {
+    await this.database.run(CHARGED, [tenantId, id, prefix]);
+  }
+
+  /** This look was none of its tries. */
+  async postpone({ tenantId, id }: TakenMessage, until: Date): Promise<void> {
+    await this.database.run(POSTPONED, [tenantId, id, until]);
+  }
+
+  async forget({ tenantId, id }: TakenMessage): Promise<void> {
+    await this.database.run(FORGOTTEN, [tenantId, id]);
+  }
+
+  /** From now on it waits for its end. */
+  async sent(message: TakenMessage, event: MessageEvent): Promise<void> {
+    await this.database.runNamed(SENT, { ...valuesOf(message, event), reason: null, demand: null });
+  }
+
+  /** It is over. */
+  async withhold(message: TakenMessage, why: Withheld, event: MessageEvent): Promise<void> {
+    const { reason, demand = null } = why;
+    await this.database.runNamed(WITHHELD, { ...valuesOf(message, event), reason, demand });
+  }
+}
+
+export interface Withheld {
+  readonly reason: MessageRefusalReason;
+  /** What the tenant wants instead. */
+  readonly demand?: Exclude<RiskAnswer, 'send'>;
+}
+
+function valuesOf({ tenantId, id, userId, factorId }: TakenMessage, { now, eventId }: MessageEvent) {
+  return { tenant: tenantId, id, user: userId, factor: factorId, now: now.toISOString(), event: eventId };
+}

@@ -1,0 +1,111 @@
+import fc from 'fast-check';
+import { RISK_ANSWERS } from '../../phones/settings/phone-settings.policy.js';
+import { judgeNumber, numberFactsSchema, type RiskSettings, type RiskVerdict } from './number-risk.policy.js';
+
+const DAY = 86_400_000;
+const NOW = 1_800_000_000_000;
+const before = (ms: number) => new Date(NOW - ms).toISOString();
+
+const refusing: RiskSettings = { riskUnknown: 'refuse', riskRecent: 'refuse', riskRecentDays: 7 };
+const sending: RiskSettings = { riskUnknown: 'send', riskRecent: 'send', riskRecentDays: 7 };
+
+/** As the webhook does: what was answered, read and judged. */
+function judge(answer: unknown, settings = refusing): RiskVerdict {
+  return judgeNumber(numberFactsSchema.parse(answer), settings, NOW);
+}
+const AT_RISK = { withheld: 'number_at_risk', demand: 'refuse' };
+const UNKNOWN = { withheld: 'number_unknown', demand: 'refuse' };
+
+describe('a number', () => {
+  it.each([
+    ['a SIM card that is older', { simChangedAt: before(7 * DAY) }],
+    ['a provider that is older', { portedAt: before(8 * DAY) }],
+    ['a line that takes texts', { lineType: 'mobile' }],
+    ['a line of the internet', { lineType: 'voip' }],
+    ['nothing changed that is known', { simChangedAt: null, portedAt: null, lineType: 'mobile' }],
+    ['more in the answer', { lineType: 'mobile', carrier: 'x', risk: 100 }],
+  ])('is sent to with %s', (_what, answer) => {
+    expect(judge(answer)).toBe('send');
+  });
+
+  it.each([
+    ['a new SIM card', { simChangedAt: before(7 * DAY - 1) }],
+    ['a new provider', { portedAt: before(0) }],
+    ['a change in the future', { simChangedAt: before(-365 * DAY) }],
+    ['a change written with another offset', { simChangedAt: '2027-01-15T10:00:00+02:00' }],
+    ['one change that is new and one that is not', { simChangedAt: before(400 * DAY), portedAt: before(DAY) }],
+    ['a new SIM card and a kind of line that nobody knows', { simChangedAt: before(DAY), lineType: 'smoke' }],
+  ])('is at risk with %s', (_what, answer) => {
+    expect(judge(answer)).toEqual(AT_RISK);
+    expect(judge(answer, { ...refusing, riskUnknown: 'send', riskRecent: 'another_factor' })).toEqual({
+      ...AT_RISK,
+      demand: 'another_factor',
+    });
+    expect(judge(answer, sending)).toBe('send');
+  });
+
+  it.each(['landline', 'tollFree', 'premium', 'sharedCost', 'uan', 'voicemail', 'pager'])(
+    'is refused as a %s, whatever is set',
+    (lineType) => {
+      expect(judge({ lineType }, sending)).toEqual(AT_RISK);
+      expect(judge({ lineType, simChangedAt: before(400 * DAY) }, sending)).toEqual(AT_RISK);
+    },
+  );
+
+  it.each([
+    ['nothing is said', {}],
+    ['nothing is known', { simChangedAt: null, portedAt: null, lineType: null }],
+    ['a date is none', { simChangedAt: 'yesterday', lineType: 'mobile' }],
+    ['a date has no offset', { simChangedAt: '2020-01-01T00:00:00' }],
+    ['a date has no time', { portedAt: '2020-01-01' }],
+    ['a date is a number', { portedAt: 1_577_836_800_000 }],
+    ['a date does not exist', { portedAt: '2020-02-30T00:00:00Z' }],
+    ['a kind of line is none that is known', { lineType: 'smoke' }],
+    ['a kind of line is written otherwise', { lineType: 'MOBILE' }],
+    ['a kind of line is no text', { lineType: ['mobile'] }],
+  ])('is unknown where %s', (_what, answer) => {
+    expect(judge(answer)).toEqual(UNKNOWN);
+    expect(judge(answer, { ...refusing, riskUnknown: 'another_factor' })).toEqual({
+      ...UNKNOWN,
+      demand: 'another_factor',
+    });
+    expect(judge(answer, { ...refusing, riskUnknown: 'send' })).toBe('send');
+  });
+
+  it('is unknown where nobody answered', () => {
+    expect(judgeNumber(null, refusing, NOW)).toEqual(UNKNOWN);
+    expect(judgeNumber(null, { ...refusing, riskUnknown: 'send' }, NOW)).toBe('send');
+  });
+
+  it('is recent for as many days as are set', () => {
+    const answer = { simChangedAt: before(30 * DAY) };
+    expect(judge(answer, { ...refusing, riskRecentDays: 30 })).toBe('send');
+    expect(judge(answer, { ...refusing, riskRecentDays: 31 })).toEqual(AT_RISK);
+  });
+
+  it('is judged by the stricter of two answers', () => {
+    const answer = { simChangedAt: before(DAY), portedAt: 'soon' };
+    expect(judge(answer, { ...refusing, riskRecent: 'another_factor' })).toEqual(UNKNOWN);
+    expect(judge(answer, { ...refusing, riskUnknown: 'another_factor' })).toEqual(AT_RISK);
+    expect(judge(answer, { ...refusing, riskUnknown: 'another_factor', riskRecent: 'another_factor' })).toEqual({
+      ...AT_RISK,
+      demand: 'another_factor',
+    });
+  });
+
+  it('is never judged more loosely for knowing more', () => {
+    const strictness = (verdict: RiskVerdict) =>
+      verdict === 'send' ? 0 : RISK_ANSWERS.indexOf(verdict.demand) === 1 ? 2 : 1;
+    const date = fc.constantFrom(before(DAY), before(400 * DAY), 'never');
+    const facts = { simChangedAt: date, portedAt: date, lineType: fc.constantFrom('mobile', 'pager', 'smoke') };
+    const answer = fc.constantFrom(...RISK_ANSWERS);
+    const settings = fc.record({ riskUnknown: answer, riskRecent: answer, riskRecentDays: fc.constant(7) });
+    const field = fc.constantFrom('simChangedAt', 'portedAt', 'lineType');
+    fc.assert(
+      fc.property(fc.record(facts), field, settings, (all, left, set) => {
+        const fewer = { ...all, [left]: undefined };
+        expect(strictness(judge(all, set))).toBeGreaterThanOrEqual(strictness(judge(fewer, set)));
+      }),
+    );
+  });
+});

@@ -1,0 +1,82 @@
+// Enrols phones: the number is sealed, a code goes to it, and it counts once that was typed. Another number is another phone: there is no
+// way to change one.
+import { Injectable } from '@nestjs/common';
+import type { Call, EnrolmentHeaders } from '../../contract/caller.js';
+import { toTypeId } from '../../platform/crypto/type-id.js';
+import type { Transaction } from '../../platform/database/database.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { CODE_MS } from '../../phones/code-life.policy.js';
+import { Messages } from '../../phones/messages/messages.js';
+import { maySendTo } from '../../phones/number.policy.js';
+import { Numbers } from '../../phones/numbers.js';
+import { PhoneRepository } from '../../phones/phone.repository.js';
+import { PhoneSettingsService } from '../../phones/settings/phone-settings.service.js';
+import { Idempotency } from '../../tenants/idempotency/idempotency.js';
+import { Enrolments } from '../enrolments.js';
+import type { NewFactor } from '../factor.repository.js';
+import { NOTICE, type EnrolPhone, type PhoneEnrolment } from './phone.dto.js';
+
+export type Wish = EnrolPhone & EnrolmentHeaders;
+
+@Injectable()
+export class EnrolmentService {
+  constructor(
+    private readonly enrolments: Enrolments,
+    private readonly phones: PhoneRepository,
+    private readonly numbers: Numbers,
+    private readonly messages: Messages,
+    private readonly settings: PhoneSettingsService,
+    private readonly idempotency: Idempotency,
+  ) {}
+
+  /**
+   * @throws Problem `phones_off`, `number_not_allowed`: of the tenant and the number; and as `Enrolments.open`, for a user who is unknown
+   * as for one without a proof.
+   */
+  async enrol(call: Call, userId: string, wish: Wish): Promise<PhoneEnrolment> {
+    const { phoneNumber, channel, assertion, idempotencyKey } = wish;
+    const { tenantId } = call;
+    const { countries } = await this.settings.mustBeOn(tenantId);
+    if (!maySendTo(phoneNumber, countries)) throw new Problem('number_not_allowed');
+    const numberIndex = this.numbers.indexOf(tenantId, phoneNumber.e164);
+    const request = {
+      route: 'POST /v1/users/{userId}/phones',
+      userId,
+      body: { phoneNumber: phoneNumber.e164, channel },
+    };
+    const once = (work: (transaction: Transaction) => Promise<PhoneEnrolment>) =>
+      this.idempotency.once(call, { key: idempotencyKey ?? '', request }, work);
+    return this.enrolments.open(
+      call,
+      {
+        userId,
+        type: 'phone',
+        assertion,
+        lifeMs: CODE_MS,
+        // The same number again is a new proof of it, and takes the old one's place.
+        displaces: (transaction) => this.phones.holding(transaction, { tenantId, userId, numberIndex }),
+        ...(idempotencyKey === undefined ? {} : { once }),
+      },
+      (transaction, factor) => this.add(transaction, factor, wish),
+    );
+  }
+
+  private async add(
+    transaction: Transaction,
+    { tenantId, userId, id, expiresAt, ...factor }: NewFactor,
+    { phoneNumber, channel }: Wish,
+  ): Promise<PhoneEnrolment> {
+    const key = { tenantId, userId, factorId: id };
+    const data = { ...factor, tenantId, userId, id, expiresAt, type: 'phone', status: 'pending' };
+    await transaction.factor.create({ data, select: { id: true } });
+    await this.phones.add(transaction, { ...key, channel, numberSealed: this.numbers.seal(phoneNumber.e164, key) });
+    await this.messages.queue(transaction, { tenantId, purpose: 'enrolment', subjectId: id, expiresAt });
+    return {
+      id: toTypeId('phn', id),
+      status: 'pending',
+      expiresAt: expiresAt.toISOString(),
+      notice: NOTICE,
+      alternatives: ['totp', 'webauthn', 'device'],
+    };
+  }
+}

@@ -1,0 +1,88 @@
+// Phones as a factor method: a code by text message, bound to the challenge that asked for it. The weakest there is (SP 800-63B-4 §3.2.9: a
+// restricted authenticator): never alone, and never for a change to factors.
+import { Injectable } from '@nestjs/common';
+import type { Transaction } from '../../platform/database/database.js';
+import { Messages } from '../../phones/messages/messages.js';
+import { Phones } from '../../phones/phones.js';
+import { PhoneSettingsService } from '../../phones/settings/phone-settings.service.js';
+import { NO_STEP } from '../../users/attempts/attempt.statement.js';
+import { Decoys } from '../../users/decoys.js';
+import type {
+  Asked,
+  FactorMethod,
+  Match,
+  Presented,
+  PresentedPending,
+  Proof,
+  SentChallenge,
+} from '../factor-method.js';
+import { ANSWER_CODE, CONFIRM_PHONE } from './phone-attempts.js';
+import type { SentCode } from './phone-proof.js';
+
+const SIX_DIGITS = /^[0-9]{6}$/;
+const UNCOUNTED = 0;
+
+@Injectable()
+export class PhoneMethod implements FactorMethod {
+  readonly type = 'phone';
+  // RFC 8176 §2.
+  readonly amr = ['sms'];
+  readonly acr = 'urn:countersign:acr:restricted';
+  readonly allowsStepUp = false;
+  readonly standsAlone = false;
+  readonly attempt = ANSWER_CODE;
+  readonly confirmation = CONFIRM_PHONE;
+  // SECURITY(T-39): each is a message that somebody pays for. Counted for users without a phone as well.
+  readonly openings = { pending: 5, opened: 5, windowMs: 10 * 60_000 };
+
+  constructor(
+    private readonly phones: Phones,
+    private readonly messages: Messages,
+    private readonly settings: PhoneSettingsService,
+    private readonly decoys: Decoys,
+  ) {}
+
+  recognizes(proof: Proof): boolean {
+    return isSentCode(proof);
+  }
+
+  /** Six digits are an authenticator's wherever nothing else was asked for. */
+  typed(code: string): Proof | null {
+    return SIX_DIGITS.test(code) ? { sentCode: code } : null;
+  }
+
+  /** @throws Problem `phones_off`. */
+  async begin({ tenantId }: Asked): Promise<Record<string, never>> {
+    await this.settings.mustBeOn(tenantId);
+    return {};
+  }
+
+  // SECURITY(T-40): one row is written, whether or not there is a phone to send anything to.
+  async send(transaction: Transaction, { tenantId, id, expiresAt }: SentChallenge): Promise<void> {
+    await this.messages.queue(transaction, { tenantId, purpose: 'challenge', subjectId: id, expiresAt });
+  }
+
+  async match({ proof, challenge, factorId = null, ...owner }: Presented): Promise<Match> {
+    if (!isSentCode(proof)) throw new Error('BUG: a phone proves by a code that was sent to it');
+    const decoy = this.decoys.for(owner.tenantId, owner.userId);
+    if (challenge === undefined) throw new Error('BUG: a code is sent for a challenge, and for nothing else');
+    const found = await this.phones.challenged({ ...owner, factorId, challengeId: challenge.id }, proof.sentCode);
+    if (found.factorId === null) return { subject: { ...decoy, isDecoy: true }, step: NO_STEP };
+    const subject = { ...owner, factorId: found.factorId, isDecoy: false };
+    return { subject, step: found.isRight ? UNCOUNTED : NO_STEP };
+  }
+
+  async matchPending({ proof, tenantId, userId, id }: PresentedPending): Promise<Match> {
+    if (!isSentCode(proof)) throw new Error('BUG: a phone is confirmed by a code that was sent to it');
+    const decoy = this.decoys.for(tenantId, userId);
+    const { numberIndex, isRight } = await this.phones.pending({ tenantId, userId, factorId: id }, proof.sentCode);
+    const values = { number_index: numberIndex };
+    if (numberIndex === null) return { subject: { ...decoy, isDecoy: true }, step: NO_STEP, values };
+    const subject = { tenantId, userId, factorId: id, isDecoy: false };
+    return { subject, step: isRight ? UNCOUNTED : NO_STEP, values };
+  }
+}
+
+function isSentCode(proof: Proof): proof is SentCode {
+  return typeof proof !== 'string' && 'sentCode' in proof;
+}

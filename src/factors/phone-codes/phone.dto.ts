@@ -1,0 +1,86 @@
+// Phones as the application sees them: never the number.
+import { z } from 'zod';
+import { NextCursor } from '../../contract/paging.js';
+import { numberIn, Spelling } from '../../phones/number.dto.js';
+
+const ID = 'phn_01kaqy4zq7e1kvf3xh2vbsrzq0';
+
+export const PhoneId = z
+  .string()
+  .regex(/^phn_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
+  .meta({ description: 'Id of a phone: that of its factor under another prefix.', examples: [ID] });
+
+const Channel = z.enum(['sms']).meta({ description: 'How codes come: by text message.' });
+
+export const EnrolPhone = z
+  .strictObject({ phoneNumber: Spelling, channel: Channel.optional() })
+  .meta({ examples: [{ phoneNumber: '+12015550123', channel: 'sms' }] })
+  .transform(({ channel = 'sms' as const, ...body }, context) => ({ phoneNumber: numberIn(body, context), channel }));
+
+/** SP 800-63B-4 §3.2.9: whoever is offered a restricted authenticator is told of its risk and of one that is none. */
+export const NOTICE =
+  'Codes by text message can be read by others: through a second SIM card, by whoever carries the message, on a locked screen. ' +
+  'Tell your user so, and offer an authenticator app, a passkey or a device instead.';
+
+export const PhoneEnrolment = z
+  .object({
+    id: z.string(),
+    status: z.literal('pending'),
+    expiresAt: z.string().meta({ description: 'Of the code, and of the enrolment with it. RFC 3339 UTC.' }),
+    notice: z.string().meta({ description: 'What your user has to be told.' }),
+    alternatives: z.array(z.string()).meta({ description: 'Kinds of factor that are not restricted.' }),
+  })
+  .meta({
+    examples: [
+      {
+        id: ID,
+        status: 'pending',
+        expiresAt: '2026-11-24T09:05:00.000Z',
+        notice: NOTICE,
+        alternatives: ['totp', 'webauthn', 'device'],
+      },
+    ],
+  });
+
+export const ConfirmPhone = z
+  .strictObject({
+    code: z
+      .string()
+      .regex(/^[0-9]{6}$/, 'must be 6 ASCII digits')
+      .meta({ description: 'What was sent to the phone.' }),
+  })
+  .meta({ examples: [{ code: '123456' }] });
+
+const Hint = z.string().meta({ description: 'The last two digits.' });
+
+export const ConfirmedPhone = z
+  .object({ id: z.string(), status: z.literal('active'), hint: Hint })
+  .meta({ examples: [{ id: ID, status: 'active', hint: '•• 23' }] });
+
+export const ResentPhone = z
+  .object({ id: z.string(), status: z.literal('pending'), expiresAt: z.string() })
+  .meta({ examples: [{ id: ID, status: 'pending', expiresAt: '2026-11-24T09:05:00.000Z' }] });
+
+const Phone = z.object({
+  id: z.string(),
+  channel: Channel,
+  hint: Hint,
+  status: z.enum(['pending', 'active']),
+  createdAt: z.string(),
+});
+
+export const PhonePage = z.object({ data: z.array(Phone), nextCursor: NextCursor }).meta({
+  examples: [
+    {
+      data: [{ id: ID, channel: 'sms', hint: '•• 23', status: 'active', createdAt: '2026-11-24T09:00:00.000Z' }],
+      nextCursor: null,
+    },
+  ],
+});
+
+export type EnrolPhone = z.infer<typeof EnrolPhone>;
+export type PhoneEnrolment = z.infer<typeof PhoneEnrolment>;
+export type ConfirmPhone = z.infer<typeof ConfirmPhone>;
+export type ConfirmedPhone = z.infer<typeof ConfirmedPhone>;
+export type ResentPhone = z.infer<typeof ResentPhone>;
+export type PhonePage = z.infer<typeof PhonePage>;

@@ -1,0 +1,85 @@
+// Phones of a user: confirms, lists and removes them, and sends a code again.
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../../contract/caller.js';
+import { decodeCursor, encodeCursor, type PageQuery } from '../../contract/paging.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { fromTypeId, toTypeId } from '../../platform/crypto/type-id.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { hintOf } from '../../phones/number.policy.js';
+import { Numbers } from '../../phones/numbers.js';
+import { PhoneRepository, type ListedPhone, type PhoneRow } from '../../phones/phone.repository.js';
+import { Resending } from '../../phones/messages/resending.js';
+import { Confirmations } from '../confirmations.js';
+import { FactorService, PLACE_IN_LIST } from '../factor.service.js';
+import type { ConfirmedPhone, PhonePage, ResentPhone } from './phone.dto.js';
+
+@Injectable()
+export class PhoneService {
+  constructor(
+    private readonly confirmations: Confirmations,
+    private readonly factors: FactorService,
+    private readonly phones: PhoneRepository,
+    private readonly numbers: Numbers,
+    private readonly resending: Resending,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
+  async confirm(call: Call, userId: string, { phoneId, code }: Confirmation): Promise<ConfirmedPhone> {
+    const id = fromTypeId('phn', phoneId);
+    await this.confirmations.confirm(call, userId, { id, proof: { sentCode: code } });
+    const phone = await this.phones.active(call.tenantId, userId, id);
+    // Removed in the very moment: the code is spent all the same.
+    if (phone === null) throw new Problem('verification_refused');
+    return { id: phoneId, status: 'active', hint: this.hint(call.tenantId, phone) };
+  }
+
+  /** @throws Problem `not_found` for a phone that is not pending; `too_many_requests`. */
+  async resend({ tenantId }: Call, userId: string, phoneId: string): Promise<ResentPhone> {
+    const id = fromTypeId('phn', phoneId);
+    const pending =
+      id === null ? null : await this.phones.pending({ tenantId, userId, factorId: id }, this.clock.now());
+    if (id === null || pending === null) throw new Problem('not_found');
+    const { createdAt, expiresAt } = pending;
+    await this.resending.send({ tenantId, purpose: 'enrolment', subjectId: id, createdAt, expiresAt });
+    return { id: phoneId, status: 'pending', expiresAt: expiresAt.toISOString() };
+  }
+
+  async list({ tenantId }: Call, userId: string, { limit, after }: PageQuery): Promise<PhonePage> {
+    const position = after === undefined ? undefined : decodeCursor(after, PLACE_IN_LIST)[1];
+    const rows = await this.phones.page({ tenantId, userId, now: this.clock.now(), after: position, limit });
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return {
+      data: rows.map((row) => this.shown(tenantId, row)),
+      nextCursor: last ? encodeCursor([last.factorId]) : null,
+    };
+  }
+
+  /** @throws Problem as `FactorService.remove`; `not_found` for a factor that is no phone. */
+  async remove(call: Call, userId: string, { phoneId, assertion }: Removal): Promise<void> {
+    await this.factors.remove(call, userId, { id: fromTypeId('phn', phoneId), type: 'phone', assertion });
+  }
+
+  private shown(tenantId: string, row: ListedPhone): PhonePage['data'][number] {
+    const { factorId, channel, status, createdAt } = row;
+    const hint = this.hint(tenantId, row);
+    return { id: toTypeId('phn', factorId), channel, hint, status, createdAt: createdAt.toISOString() };
+  }
+
+  private hint(tenantId: string, { factorId, numberSealed }: PhoneRow): string {
+    return hintOf(this.numbers.open(numberSealed, { tenantId, factorId }));
+  }
+}
+
+interface Confirmation {
+  /** TypeID. */
+  readonly phoneId: string;
+  readonly code: string;
+}
+
+interface Removal {
+  /** TypeID. */
+  readonly phoneId: string;
+  /** The header `Step-Up`. */
+  readonly assertion: string | undefined;
+}

@@ -1,0 +1,59 @@
+import { Body, Controller, Param, Post } from '@nestjs/common';
+import { CallOf, type Call } from '../../contract/caller.js';
+import { RouteContract } from '../../contract/route-contract.js';
+import { AskedNumber } from '../lookups/lookup.dto.js';
+import { AnswerService } from './answer.service.js';
+import { BeginningService } from './beginning.service.js';
+import { AnsweredLookup, AnswerLookup, BegunLookup, LookupId } from './blind-lookup.dto.js';
+
+@Controller('v1/blind-lookups')
+export class BlindLookupController {
+  constructor(
+    private readonly beginnings: BeginningService,
+    private readonly answers: AnswerService,
+  ) {}
+
+  @Post()
+  @RouteContract({
+    summary: 'Begin a blind look-up (recommended)',
+    description:
+      'For “sign in with your number”: a code goes to the phone, if exactly one of your users has confirmed it within a year, and the answer ' +
+      'here is the same for every number. Who it is you learn against the code, from the person who holds the phone. Three an hour and ten ' +
+      'a day of one number, 1,000 a day of a client.',
+    auth: 'token',
+    scope: 'phones:blind',
+    throttle: 'client',
+    data: 'identifier',
+    audit: ['blind_lookup.begun'],
+    answer: { status: 202, schema: BegunLookup },
+    refusals: ['phones_off'],
+    consumes: 'application/json',
+  })
+  begin(@CallOf() call: Call, @Body({ schema: AskedNumber }) { phoneNumber }: AskedNumber): Promise<BegunLookup> {
+    return this.beginnings.begin(call, phoneNumber);
+  }
+
+  @Post(':lookupId/answer')
+  @RouteContract({
+    summary: 'Answer a blind look-up',
+    description:
+      'Gives the user against the code, once, to the client that began it. Every refusal is the same 422: a wrong code, a number that nobody ' +
+      'has, one that two users have, a look-up that is over or another client’s. Five answers of a look-up are judged. A user id is no ' +
+      'proof of who signs in: go on with a factor.',
+    auth: 'token',
+    scope: 'phones:blind',
+    throttle: 'client',
+    data: 'credential',
+    audit: ['blind_lookup.answered', 'blind_lookup.refused'],
+    answer: { status: 200, schema: AnsweredLookup },
+    refusals: ['verification_refused'],
+    consumes: 'application/json',
+  })
+  answer(
+    @CallOf() call: Call,
+    @Param('lookupId', { schema: LookupId }) lookupId: string,
+    @Body({ schema: AnswerLookup }) { code }: AnswerLookup,
+  ): Promise<AnsweredLookup> {
+    return this.answers.answer(call, lookupId, code);
+  }
+}

@@ -1,0 +1,125 @@
+// Owner of the table blind_lookups. Beginning one looks at no phone; answering one looks only where the code was right, which somebody
+// knows who holds the phone.
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement } from '../../platform/database/database.js';
+import { named } from '../../platform/database/named-statement.js';
+import { QUEUED } from '../messages/message.statement.js';
+import { CONFIRMED_WITHIN_DAYS, MAX_BLIND_ANSWERS } from './blind-lookup.policy.js';
+
+export interface LookupKey {
+  readonly tenantId: string;
+  /** The one that began it. */
+  readonly clientId: string;
+  readonly id: string;
+}
+
+export interface LookupEvent {
+  readonly now: Date;
+  readonly eventId: string;
+  readonly address: string;
+  readonly requestId: string;
+}
+
+export interface NewLookup extends LookupKey {
+  readonly numberIndex: Buffer;
+  readonly messageId: string;
+  readonly expiresAt: Date;
+}
+
+// Each beginning sweeps a few that are over.
+const SWEPT = 8;
+/** The worker looks at one that is over, to see whether its code was used. */
+const KEPT_MINUTES = 60;
+
+const BEGIN = named(
+  'blind_lookup_begin',
+  `
+    WITH swept AS (
+      DELETE FROM blind_lookups WHERE (tenant_id, id) IN (
+        SELECT tenant_id, id FROM blind_lookups
+        WHERE tenant_id = :tenant::uuid AND expires_at < :now::timestamptz - interval '${KEPT_MINUTES} minutes' LIMIT ${SWEPT}
+        FOR UPDATE SKIP LOCKED)
+    ),
+    begun AS (
+      INSERT INTO blind_lookups (tenant_id, id, client_id, number_index, status, created_at, expires_at)
+      VALUES (:tenant::uuid, :id::uuid, :client::uuid, :number::bytea, 'pending', :now::timestamptz, :end::timestamptz)
+    ),
+    queued AS (${QUEUED})
+    INSERT INTO audit_events (tenant_id, id, at, action, client_id, target_id, address, request_id)
+    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'blind_lookup.begun', :client::uuid, :id::uuid, :address, :request FROM queued
+    RETURNING target_id`,
+);
+
+const FIND: Statement = {
+  name: 'blind_lookup_find',
+  text: `
+    SELECT number_index AS "numberIndex" FROM blind_lookups WHERE tenant_id = $1::uuid AND id = $2::uuid AND client_id = $3::uuid`,
+};
+
+// SECURITY(T-38): of parallel answers each waits for the row and reads it anew, so that no sixth is judged and one is right.
+const ANSWER = named(
+  'blind_lookup_answer',
+  `
+    WITH held AS (
+      SELECT id, number_index FROM blind_lookups
+      WHERE tenant_id = :tenant::uuid AND id = :id::uuid AND client_id = :client::uuid AND status = 'pending'
+        AND answers < ${MAX_BLIND_ANSWERS} AND expires_at > :now::timestamptz
+      FOR UPDATE
+    ),
+    found AS (
+      SELECT min(user_id) AS user_id FROM phones
+      WHERE :is_right::boolean AND tenant_id = :tenant::uuid AND number_index = (SELECT number_index FROM held)
+      HAVING count(*) = 1 AND min(confirmed_at) > :now::timestamptz - make_interval(days => ${CONFIRMED_WITHIN_DAYS})
+    ),
+    settled AS (
+      UPDATE blind_lookups SET answers = answers + 1, status = CASE WHEN EXISTS (SELECT FROM found) THEN 'answered' ELSE status END
+      FROM held WHERE blind_lookups.tenant_id = :tenant::uuid AND blind_lookups.id = held.id
+    ),
+    told AS (
+      INSERT INTO audit_events (tenant_id, id, at, action, client_id, target_id, address, request_id)
+      SELECT :tenant::uuid, :event::uuid, :now::timestamptz,
+        CASE WHEN EXISTS (SELECT FROM found) THEN 'blind_lookup.answered' ELSE 'blind_lookup.refused' END,
+        :client::uuid, (SELECT id FROM held), :address, :request
+    )
+    SELECT user_id AS "userId" FROM found`,
+);
+
+@Injectable()
+export class BlindLookupRepository {
+  constructor(private readonly database: Database) {}
+
+  async begin({ numberIndex, messageId, expiresAt, ...key }: NewLookup, event: LookupEvent): Promise<void> {
+    await this.database.runNamed(BEGIN, {
+      ...valuesOf(key, event),
+      number: numberIndex,
+      message: messageId,
+      purpose: 'blind_lookup',
+      end: expiresAt.toISOString(),
+    });
+  }
+
+  /** Null for one that is unknown or another client's. */
+  async numberIndexOf({ tenantId, id, clientId }: LookupKey): Promise<Buffer | null> {
+    const [row] = await this.database.run<{ numberIndex: Buffer }>(FIND, [tenantId, id, clientId]);
+    return row?.numberIndex ?? null;
+  }
+
+  /** The user, once; null for everything that is refused. */
+  async answer(key: LookupKey, isRight: boolean, event: LookupEvent): Promise<string | null> {
+    const values = { ...valuesOf(key, event), is_right: isRight };
+    const [row] = await this.database.runNamed<{ userId: string }>(ANSWER, values);
+    return row?.userId ?? null;
+  }
+}
+
+function valuesOf({ tenantId, clientId, id }: LookupKey, { now, eventId, address, requestId }: LookupEvent) {
+  return {
+    tenant: tenantId,
+    client: clientId,
+    id,
+    now: now.toISOString(),
+    event: eventId,
+    address,
+    request: requestId,
+  };
+}

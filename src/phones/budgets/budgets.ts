@@ -1,0 +1,66 @@
+// Owner of the table budgets. Several are spent together or none is, in one statement, exact over all instances (R-02); when the
+// database does not answer, nothing is allowed (R-10).
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { BlindIndex } from '../../platform/crypto/blind-index.js';
+import { Database, type Statement } from '../../platform/database/database.js';
+import type { Budget } from './budget.policy.js';
+
+const SLOTS_OF_WINDOW = 24;
+
+const SPEND: Statement = {
+  name: 'budgets_spend',
+  text: 'SELECT spend_budgets($1::uuid, $2::bytea[], $3::int[], $4::bigint[], $5::bigint, $6::boolean) AS "waitMs"',
+};
+
+const SPENT: Statement = {
+  name: 'budgets_spent',
+  text: `
+    SELECT coalesce((SELECT spent_since(counts, slot, $3::bigint) FROM budgets WHERE tenant_id = $1::uuid AND key = wanted.key), 0)::int AS spent
+    FROM unnest($2::bytea[]) WITH ORDINALITY AS wanted(key, place) ORDER BY place`,
+};
+
+@Injectable()
+export class Budgets {
+  constructor(
+    private readonly database: Database,
+    private readonly index: BlindIndex,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Spends one of each, or of none. With a `memo` that was spent within its window already, the same was asked before: it costs nothing.
+   * @returns milliseconds until each has room; 0 when all were spent.
+   * @throws Problem `service_unavailable` when it cannot be counted.
+   */
+  async spend(tenantId: string, budgets: readonly Budget[], memo?: Budget): Promise<number> {
+    const all = memo ? [memo, ...budgets] : budgets;
+    const [row] = await this.database.run<{ waitMs: string }>(SPEND, [
+      tenantId,
+      this.keysOf(tenantId, all),
+      all.map(({ most }) => most),
+      all.map(slotOf),
+      this.clock.nowMs(),
+      memo !== undefined,
+    ]);
+    if (!row) throw new Error('BUG: a budget has no answer');
+    return Number(row.waitMs);
+  }
+
+  /** What was spent of budgets with one window. */
+  async spent(tenantId: string, budgets: readonly Budget[]): Promise<number[]> {
+    const [first] = budgets;
+    if (!first) return [];
+    const present = Math.floor(this.clock.nowMs() / slotOf(first));
+    const rows = await this.database.run<{ spent: number }>(SPENT, [tenantId, this.keysOf(tenantId, budgets), present]);
+    return rows.map(({ spent }) => spent);
+  }
+
+  private keysOf(tenantId: string, budgets: readonly Budget[]): Buffer[] {
+    return budgets.map(({ name, subject }) => this.index.of(tenantId, 'budget', `${name}\0${subject}`));
+  }
+}
+
+function slotOf({ windowMs }: Budget): number {
+  return windowMs / SLOTS_OF_WINDOW;
+}

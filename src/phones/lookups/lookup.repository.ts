@@ -1,0 +1,62 @@
+// What look-ups see of the table phones: confirmed numbers of the tenant that asks. The event of the question rides in the statement that
+// answers it.
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { named } from '../../platform/database/named-statement.js';
+
+export interface Question {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly numberIndex: Buffer;
+  readonly now: Date;
+  readonly eventId: string;
+  readonly address: string;
+  readonly requestId: string;
+}
+
+/** SECURITY(T-38): who asked about whom, never what the answer was: the log would be a list of the numbers that are there. */
+const asked = (action: string, user: string) => `
+    WITH asked AS (
+      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, address, request_id)
+      VALUES (:tenant::uuid, :event::uuid, :now::timestamptz, '${action}', :client::uuid, ${user}, :address, :request)
+    )`;
+
+// SECURITY(T-08): the tenant is the caller's own. A number of another tenant is under another key, so that it would not be found even
+// without this.
+const CONFIRMED = 'SELECT FROM phones WHERE tenant_id = :tenant::uuid AND number_index = :number::bytea';
+
+const MATCH = named(
+  'phone_match',
+  `${asked('phone.match_asked', ':user::text')} SELECT EXISTS (${CONFIRMED} AND user_id = :user::text) AS found`,
+);
+const LOOK_UP = named('phone_look_up', `${asked('phone.look_up_asked', 'NULL')} SELECT EXISTS (${CONFIRMED}) AS found`);
+
+@Injectable()
+export class LookupRepository {
+  constructor(private readonly database: Database) {}
+
+  isHeldBy(question: Question, userId: string): Promise<boolean> {
+    return this.found(MATCH, { ...valuesOf(question), user: userId });
+  }
+
+  isHeld(question: Question): Promise<boolean> {
+    return this.found(LOOK_UP, valuesOf(question));
+  }
+
+  private async found(statement: typeof MATCH, values: Record<string, unknown>): Promise<boolean> {
+    const [row] = await this.database.runNamed<{ found: boolean }>(statement, values);
+    return row?.found === true;
+  }
+}
+
+function valuesOf({ tenantId, clientId, numberIndex, now, eventId, address, requestId }: Question) {
+  return {
+    tenant: tenantId,
+    client: clientId,
+    number: numberIndex,
+    now: now.toISOString(),
+    event: eventId,
+    address,
+    request: requestId,
+  };
+}

@@ -1,0 +1,62 @@
+// The two look-ups that answer with a boolean. Each answer costs, a yes as much as a no, and what it costs is counted before anything
+// is looked at.
+import { Injectable } from '@nestjs/common';
+import type { Call } from '../../contract/caller.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { newUuid } from '../../platform/crypto/type-id.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { budget, lookUpBudgets, type Budget } from '../budgets/budget.policy.js';
+import { Budgets } from '../budgets/budgets.js';
+import type { PhoneNumber } from '../number.policy.js';
+import { Numbers } from '../numbers.js';
+import { PhoneSettingsService } from '../settings/phone-settings.service.js';
+import { LookupRepository, type Question } from './lookup.repository.js';
+
+@Injectable()
+export class LookupService {
+  constructor(
+    private readonly lookups: LookupRepository,
+    private readonly numbers: Numbers,
+    private readonly budgets: Budgets,
+    private readonly settings: PhoneSettingsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Whether this user has confirmed this number.
+   * @throws Problem `too_many_requests`.
+   */
+  async match(call: Call, userId: string, { e164 }: PhoneNumber): Promise<boolean> {
+    const { tenantId, clientId } = call;
+    const numberIndex = this.numbers.indexOf(tenantId, e164);
+    const number = numberIndex.toString('hex');
+    // SECURITY(T-38): a new pair is charged to everybody who could be walked along: the user, the number, the client, the tenant.
+    const charged = [
+      budget('numbers of a user', userId),
+      budget('users of a number', number),
+      ...lookUpBudgets(clientId),
+    ];
+    await this.charge(tenantId, charged, budget('pair of user and number', `${userId} ${number}`));
+    return this.lookups.isHeldBy(this.questionOf(call, numberIndex), userId);
+  }
+
+  /**
+   * Whether any user of the tenant has confirmed this number.
+   * @throws Problem `insufficient_scope` where the tenant has not turned it on, `too_many_requests`.
+   */
+  async lookUp(call: Call, { e164 }: PhoneNumber): Promise<boolean> {
+    const { tenantId, clientId } = call;
+    if (!(await this.settings.of(tenantId)).lookups) throw new Problem('lookups_off');
+    await this.charge(tenantId, lookUpBudgets(clientId));
+    return this.lookups.isHeld(this.questionOf(call, this.numbers.indexOf(tenantId, e164)));
+  }
+
+  private async charge(tenantId: string, budgets: readonly Budget[], memo?: Budget): Promise<void> {
+    const waitMs = await this.budgets.spend(tenantId, budgets, memo);
+    if (waitMs > 0) throw Problem.tooMany(waitMs);
+  }
+
+  private questionOf({ tenantId, clientId, address, requestId }: Call, numberIndex: Buffer): Question {
+    return { tenantId, clientId, numberIndex, now: this.clock.now(), eventId: newUuid(this.clock), address, requestId };
+  }
+}

@@ -1,0 +1,37 @@
+// Sends a code once more: the same one, for as long as it counts, and with the answers that were counted already. What is asked here is
+// limited by what the caller has in hand; how often a number is sent anything, the worker decides.
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { budget, LIMITS } from '../budgets/budget.policy.js';
+import { Budgets } from '../budgets/budgets.js';
+import { Messages, type NewMessage } from './messages.js';
+
+export interface Resent extends NewMessage {
+  /** When the first one was asked for. */
+  readonly createdAt: Date;
+}
+
+@Injectable()
+export class Resending {
+  constructor(
+    private readonly budgets: Budgets,
+    private readonly messages: Messages,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Problem `too_many_requests`: half a minute after the last one, and four times in all. */
+  async send({ createdAt, ...message }: Resent): Promise<void> {
+    const firstMs = createdAt.getTime() + LIMITS['codes asked for again'].windowMs - this.clock.nowMs();
+    if (firstMs > 0) throw Problem.tooMany(firstMs);
+    const { tenantId, subjectId } = message;
+    const waitMs = await this.budgets.spend(tenantId, [
+      budget('codes asked for again', subjectId),
+      budget('codes asked for again in all', subjectId),
+    ]);
+    if (waitMs > 0) throw Problem.tooMany(waitMs);
+    await this.database.inTransaction((transaction) => this.messages.queue(transaction, message));
+  }
+}

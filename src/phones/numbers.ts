@@ -1,0 +1,41 @@
+// Numbers as they are kept: sealed, and found by a keyed hash under a key of the tenant's own. The same number of two tenants has
+// nothing in common.
+import { Injectable } from '@nestjs/common';
+import { BlindIndex } from '../platform/crypto/blind-index.js';
+import { Sealer } from '../platform/crypto/sealer.js';
+import { prefixOf } from './number.policy.js';
+
+export interface NumberPlace {
+  readonly tenantId: string;
+  readonly factorId: string;
+}
+
+@Injectable()
+export class Numbers {
+  constructor(
+    private readonly sealer: Sealer,
+    private readonly index: BlindIndex,
+  ) {}
+
+  seal(e164: string, place: NumberPlace): Buffer {
+    return this.sealer.seal(Buffer.from(e164), placeOf(place));
+  }
+
+  open(sealed: Uint8Array, place: NumberPlace): string {
+    return this.sealer.open(sealed, placeOf(place)).toString();
+  }
+
+  /** 32 bytes. */
+  indexOf(tenantId: string, e164: string): Buffer {
+    return this.index.of(tenantId, 'phone-number', e164);
+  }
+
+  /** The same of the block that a number belongs to. */
+  prefixIndexOf(tenantId: string, e164: string): Buffer {
+    return this.index.of(tenantId, 'phone-prefix', prefixOf(e164));
+  }
+}
+
+function placeOf({ tenantId, factorId }: NumberPlace) {
+  return { tenantId, table: 'phones', column: 'number_sealed', rowId: factorId };
+}

@@ -1,0 +1,105 @@
+// Owner of the table phones, but for what a confirmation makes of a row (CONFIRM_PHONE). A row goes with its factor.
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement, type Transaction } from '../platform/database/database.js';
+
+export interface PhoneKey {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly factorId: string;
+}
+
+export interface NewPhone extends PhoneKey {
+  readonly channel: 'sms';
+  readonly numberSealed: Buffer;
+}
+
+export interface PhoneRow {
+  readonly factorId: string;
+  readonly numberSealed: Buffer;
+}
+
+export interface PendingPhone extends PhoneRow {
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface ListedPhone extends PhoneRow {
+  readonly channel: 'sms';
+  readonly status: 'pending' | 'active';
+  readonly createdAt: Date;
+}
+
+export interface PhoneQuery {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly now: Date;
+  readonly after: string | undefined;
+  readonly limit: number;
+}
+
+const OF_PHONES =
+  'factors AS factor JOIN phones AS phone ON phone.tenant_id = factor.tenant_id AND phone.factor_id = factor.id';
+
+const ACTIVE: Statement = {
+  name: 'phone_active',
+  text: `
+    SELECT factor.id AS "factorId", phone.number_sealed AS "numberSealed" FROM ${OF_PHONES}
+    WHERE factor.tenant_id = $1::uuid AND factor.user_id = $2 AND factor.type = 'phone' AND factor.status = 'active'
+      AND ($3::uuid IS NULL OR factor.id = $3::uuid)
+    ORDER BY factor.activated_at DESC, factor.id DESC LIMIT 1`,
+};
+
+const PENDING: Statement = {
+  name: 'phone_pending',
+  text: `
+    SELECT factor.id AS "factorId", phone.number_sealed AS "numberSealed", factor.created_at AS "createdAt", factor.expires_at AS "expiresAt"
+    FROM ${OF_PHONES}
+    WHERE factor.tenant_id = $1::uuid AND factor.id = $2::uuid AND factor.user_id = $3 AND factor.type = 'phone' AND factor.status = 'pending'
+      AND factor.expires_at > $4::timestamptz`,
+};
+
+const PAGE: Statement = {
+  name: 'phone_page',
+  text: `
+    SELECT factor.id AS "factorId", phone.number_sealed AS "numberSealed", phone.channel, factor.status, factor.created_at AS "createdAt"
+    FROM ${OF_PHONES}
+    WHERE factor.tenant_id = $1::uuid AND factor.user_id = $2
+      AND (factor.status = 'active' OR factor.expires_at > $3::timestamptz) AND ($4::uuid IS NULL OR factor.id > $4::uuid)
+    ORDER BY factor.id LIMIT $5`,
+};
+
+@Injectable()
+export class PhoneRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Beside its pending factor. */
+  async add(transaction: Transaction, { numberSealed, ...phone }: NewPhone): Promise<void> {
+    const data = { ...phone, numberSealed: Uint8Array.from(numberSealed) };
+    await transaction.phone.create({ data, select: { factorId: true } });
+  }
+
+  /** The factor by which the user has this number confirmed. The caller holds the user's row. */
+  async holding(
+    transaction: Transaction,
+    { tenantId, userId, numberIndex }: { tenantId: string; userId: string; numberIndex: Buffer },
+  ): Promise<string | null> {
+    const where = { tenantId, numberIndex: Uint8Array.from(numberIndex), userId };
+    return (await transaction.phone.findFirst({ where, select: { factorId: true } }))?.factorId ?? null;
+  }
+
+  /** The phone that a code of a challenge goes to, and that it counts for: the one named, or the one confirmed last. */
+  async active(tenantId: string, userId: string, factorId: string | null): Promise<PhoneRow | null> {
+    const [row] = await this.database.run<PhoneRow>(ACTIVE, [tenantId, userId, factorId]);
+    return row ?? null;
+  }
+
+  async pending({ tenantId, userId, factorId }: PhoneKey, now: Date): Promise<PendingPhone | null> {
+    const [row] = await this.database.run<PendingPhone>(PENDING, [tenantId, factorId, userId, now]);
+    return row ?? null;
+  }
+
+  /** Phones that count or can still be confirmed, in order of creation. */
+  page({ tenantId, userId, now, after, limit }: PhoneQuery): Promise<ListedPhone[]> {
+    return this.database.run<ListedPhone>(PAGE, [tenantId, userId, now, after ?? null, limit]);
+  }
+}

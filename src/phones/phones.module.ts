@@ -1,0 +1,40 @@
+import { Module } from '@nestjs/common';
+import { UsersModule } from '../users/users.module.js';
+import { AnswerService } from './blind/answer.service.js';
+import { BeginningService } from './blind/beginning.service.js';
+import { BlindLookupController } from './blind/blind-lookup.controller.js';
+import { BlindLookupRepository } from './blind/blind-lookup.repository.js';
+import { Budgets } from './budgets/budgets.js';
+import { LookupController } from './lookups/lookup.controller.js';
+import { LookupRepository } from './lookups/lookup.repository.js';
+import { LookupService } from './lookups/lookup.service.js';
+import { Messages } from './messages/messages.js';
+import { Resending } from './messages/resending.js';
+import { Numbers } from './numbers.js';
+import { PhoneCodes } from './phone-codes.js';
+import { PhoneRepository } from './phone.repository.js';
+import { Phones } from './phones.js';
+import { OutboxRefusal } from './settings/outbox-refusal.js';
+import { PhoneSettingsModule } from './settings/phone-settings.module.js';
+
+@Module({
+  imports: [UsersModule, PhoneSettingsModule],
+  controllers: [LookupController, BlindLookupController],
+  providers: [
+    Numbers,
+    PhoneCodes,
+    PhoneRepository,
+    Budgets,
+    Messages,
+    Resending,
+    Phones,
+    LookupRepository,
+    LookupService,
+    BlindLookupRepository,
+    BeginningService,
+    AnswerService,
+    OutboxRefusal,
+  ],
+  exports: [PhoneSettingsModule, Numbers, PhoneCodes, PhoneRepository, Budgets, Messages, Resending, Phones],
+})
+export class PhonesModule {}

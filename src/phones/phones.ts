@@ -1,0 +1,47 @@
+// Whether a code is the one that was sent to a user's phone, and what is then known of the phone.
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { Numbers } from './numbers.js';
+import { PhoneCodes } from './phone-codes.js';
+import { PhoneRepository, type PhoneKey } from './phone.repository.js';
+
+export interface ChallengedPhone {
+  readonly tenantId: string;
+  readonly userId: string;
+  /** The only phone that the code may have gone to; null: the one confirmed last. */
+  readonly factorId: string | null;
+  readonly challengeId: string;
+}
+
+// Who has no phone is compared with the code of this one, so that it takes as long.
+const NOBODYS = '00000000-0000-7000-8000-000000000000';
+
+@Injectable()
+export class Phones {
+  constructor(
+    private readonly phones: PhoneRepository,
+    private readonly numbers: Numbers,
+    private readonly codes: PhoneCodes,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The phone's factor, null for a user who has none; then no code is right. */
+  async challenged(
+    { tenantId, userId, factorId, challengeId }: ChallengedPhone,
+    code: string,
+  ): Promise<{ factorId: string | null; isRight: boolean }> {
+    const phone = await this.phones.active(tenantId, userId, factorId);
+    const subject = { purpose: 'challenge', challengeId, factorId: phone?.factorId ?? NOBODYS } as const;
+    const isRight = this.codes.isRight(tenantId, subject, code);
+    return { factorId: phone?.factorId ?? null, isRight: phone !== null && isRight };
+  }
+
+  /** The index of the number that is to be confirmed, null for a phone that is not pending; then no code is right. */
+  async pending(key: PhoneKey, code: string): Promise<{ numberIndex: Buffer | null; isRight: boolean }> {
+    const { tenantId, factorId } = key;
+    const phone = await this.phones.pending(key, this.clock.now());
+    const isRight = this.codes.isRight(tenantId, { purpose: 'enrolment', factorId }, code);
+    if (phone === null) return { numberIndex: null, isRight: false };
+    return { numberIndex: this.numbers.indexOf(tenantId, this.numbers.open(phone.numberSealed, key)), isRight };
+  }
+}

@@ -1,0 +1,262 @@
+// T-39. The attacker owns expensive numbers, or is paid for messages to them, and holds a stolen token, or stands at the tenant's sign-in
+// page: they make the service send codes that nobody types in. T-40: or they want codes sent that tell them something.
+import { call, tokenOf } from '../support/api.js';
+import { numberAt, PhoneDesk, type PhoneOwner } from '../support/phones.js';
+import { opening } from '../support/provers.js';
+import { DAY, MINUTE, SECOND, Stage, statuses } from '../support/stage.js';
+
+describe('codes to phones', () => {
+  let stage: Stage;
+  let desk: PhoneDesk;
+
+  beforeEach(async () => {
+    stage = await Stage.open(2);
+    desk = await PhoneDesk.of(stage);
+  });
+  afterEach(() => stage.stop());
+
+  const challenge = (userId: string) => opening(stage, { userId, type: 'phone' });
+  const codesTo = (phoneNumber: string, purpose = 'challenge') =>
+    desk.sent().filter((sent) => sent.phoneNumber === phoneNumber && sent.purpose === purpose);
+  const withheld = async () =>
+    (
+      await stage.service.sql<{ reason: string; n: number }>(
+        `SELECT reason, count(*)::int AS n FROM audit_events WHERE action = 'phone.code_withheld' GROUP BY reason`,
+      )
+    ).reduce<Record<string, number>>((counts, { reason, n }) => ({ ...counts, [reason]: n }), {});
+
+  /** Owners put into the database, each with a number of its own. */
+  async function owners(count: number, numberOf: (index: number) => string): Promise<PhoneOwner[]> {
+    const made: PhoneOwner[] = [];
+    for (let index = 0; index < count; index += 1) {
+      const user = await stage.user(`owner-${index}`);
+      made.push(await desk.insert(user, numberOf(index)));
+    }
+    return made;
+  }
+
+  it('are sent to one number half a minute apart, five in ten minutes and twenty a day, over both instances', async () => {
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    // Two ways in, so that the limit of challenges of one user is not what stops it.
+    const family = await desk.insert(await stage.user('bob'), '+12015550123');
+    const begun: number[] = [];
+    for (const userId of [owner.userId, family.userId, owner.userId, family.userId, owner.userId, family.userId]) {
+      await challenge(userId);
+      await desk.settled();
+      begun.push(codesTo('+12015550123').length);
+    }
+    // The first goes at once; each further one waits for its half minute.
+    expect(begun).toEqual([1, 1, 1, 1, 1, 1]);
+    for (let turn = 0; turn < 8; turn += 1) {
+      await stage.later(32 * SECOND);
+      await desk.workedOff();
+    }
+    expect(codesTo('+12015550123')).toHaveLength(5);
+    expect(await withheld()).toEqual({ code_limit: 1 });
+    for (let hour = 0; hour < 24; hour += 1) {
+      await stage.later(50 * MINUTE);
+      await challenge(owner.userId);
+      await desk.settled();
+    }
+    expect(codesTo('+12015550123')).toHaveLength(20);
+  });
+
+  it('are five challenges in ten minutes of one user, for nobody as for somebody', async () => {
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    for (const userId of [owner.userId, 'nobody']) {
+      const body = { type: 'phone' };
+      const path = `/v1/users/${userId}/challenges`;
+      const asked = Array.from({ length: 30 }, (_none, index) => stage.post(path, body, index));
+      expect(statuses(await Promise.all(asked))).toEqual({ 201: 5, 429: 25 });
+    }
+  });
+
+  it('stop at fifty an hour of one block of numbers, and other blocks go on', async () => {
+    const block = await owners(55, (index) => numberAt(index));
+    const other = await desk.insert(await stage.user('elsewhere'), '+12025550123');
+    for (const { userId } of block) await challenge(userId);
+    await desk.settled();
+    await challenge(other.userId);
+    await desk.settled();
+    expect(desk.sent().filter(({ phoneNumber }) => phoneNumber.startsWith('+120155'))).toHaveLength(50);
+    expect(codesTo(other.phoneNumber)).toHaveLength(1);
+    expect(await withheld()).toEqual({ code_limit: 5 });
+  }, 60_000);
+
+  it('stop for a tenant at what it has set for an hour and a day; blind look-ups have money of their own', async () => {
+    await desk.set({ 'daily-cap': '8' });
+    const all = await owners(12, (index) => numberAt(index * 10_001));
+    for (const { userId } of all) await challenge(userId);
+    await desk.settled();
+    expect(desk.sent()).toHaveLength(2);
+    for (const { phoneNumber } of all) await stage.post('/v1/blind-lookups', { phoneNumber });
+    await desk.settled();
+    expect(desk.sent().filter(({ purpose }) => purpose === 'blind_lookup')).toHaveLength(12);
+    for (let hour = 0; hour < 6; hour += 1) {
+      await stage.later(65 * MINUTE);
+      for (const { userId } of all) await challenge(userId);
+      await desk.settled();
+    }
+    expect(desk.sent().filter(({ purpose }) => purpose === 'challenge')).toHaveLength(8);
+  }, 60_000);
+
+  it('stop for a block whose codes nobody types in, and begin again a day later', async () => {
+    const block = await owners(22, (index) => numberAt(index));
+    const pump = async (some: readonly PhoneOwner[]) => {
+      for (const { userId } of some) await challenge(userId);
+      await desk.settled();
+      await stage.later(5 * MINUTE + SECOND);
+      await desk.workedOff();
+    };
+    await pump(block.slice(0, 20));
+    expect(desk.sent()).toHaveLength(20);
+    await pump(block.slice(20));
+    expect(desk.sent()).toHaveLength(20);
+    expect(await withheld()).toEqual({ prefix_stopped: 2 });
+    await stage.later(25 * 60 * MINUTE);
+    await pump(block.slice(20));
+    expect(desk.sent()).toHaveLength(22);
+  }, 60_000);
+
+  it('go on for a block of which a fifth is typed in', async () => {
+    const block = await owners(22, (index) => numberAt(index));
+    for (const [place, { userId, phoneId }] of block.slice(0, 20).entries()) {
+      const { id } = await challenge(userId);
+      if (place >= 4) continue;
+      const answer = await stage.post(`/v1/challenges/${id}/answer`, { code: desk.codeOfChallenge(id, phoneId) });
+      expect(answer.status).toBe(200);
+    }
+    await desk.settled();
+    await stage.later(5 * MINUTE + SECOND);
+    await desk.workedOff();
+    await challenge(block[20]?.userId ?? '');
+    await desk.settled();
+    expect(desk.sent()).toHaveLength(21);
+  }, 60_000);
+
+  it('are not stopped by blind look-ups that nobody answers', async () => {
+    const block = await owners(25, (index) => numberAt(index));
+    for (const { phoneNumber } of block) await stage.post('/v1/blind-lookups', { phoneNumber });
+    await desk.settled();
+    await stage.later(5 * MINUTE + SECOND);
+    await desk.workedOff();
+    await stage.post('/v1/blind-lookups', { phoneNumber: block[0]?.phoneNumber ?? '' });
+    await challenge(block[1]?.userId ?? '');
+    await desk.settled();
+    expect(desk.sent().filter(({ purpose }) => purpose === 'blind_lookup')).toHaveLength(25);
+    expect(codesTo(block[1]?.phoneNumber ?? '')).toHaveLength(1);
+  }, 60_000);
+
+  it('are not sent to a country that was taken from the list, nor after phones were turned off', async () => {
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    await desk.set({ countries: 'GB' });
+    await challenge(owner.userId);
+    await desk.settled();
+    await stage.service.sql('UPDATE phone_settings SET via = NULL');
+    await stage.service.sql(
+      `UPDATE messages SET due_at = created_at; INSERT INTO messages (tenant_id, id, purpose, subject_id, due_at, created_at, expires_at)
+       SELECT tenant_id, gen_random_uuid(), 'challenge', id, created_at, created_at, expires_at FROM challenges`,
+    );
+    await desk.settled();
+    expect(desk.sent()).toEqual([]);
+    expect(await withheld()).toEqual({ number_not_allowed: 1, phones_off: 1 });
+  });
+
+  it('are not sent when it cannot be counted, and go once it can be', async () => {
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    await stage.service.sql('REVOKE UPDATE ON budgets FROM countersign_service');
+    await challenge(owner.userId);
+    await stage.later(6 * SECOND);
+    await new Promise((done) => setTimeout(done, 6_000));
+    expect(desk.sent()).toEqual([]);
+    const lookup = await stage.post(`/v1/users/${owner.userId}/phone-match`, { phoneNumber: '+12015550123' });
+    expect([lookup.status, lookup.text.includes('match')]).toEqual([503, false]);
+    await stage.service.sql('GRANT UPDATE ON budgets TO countersign_service');
+    await stage.later(6 * SECOND);
+    await desk.workedOff();
+    expect(codesTo('+12015550123')).toHaveLength(1);
+  }, 60_000);
+
+  it('come again by resend for half a minute and the same challenge, whose answers stay counted; the fifth wrong one ends it', async () => {
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    const { id } = await challenge(owner.userId);
+    const right = desk.codeOfChallenge(id, owner.phoneId);
+    const wrong = right === '000000' ? '000001' : '000000';
+    const answer = (code: string) => stage.post(`/v1/challenges/${id}/answer`, { code });
+    const resend = (token = stage.token) =>
+      call(stage.service.url, { method: 'POST', path: `/v1/challenges/${id}/resend`, token });
+    await desk.settled();
+    expect((await resend()).status).toBe(429);
+    for (let turn = 0; turn < 4; turn += 1) expect((await answer(wrong)).status).toBe(422);
+    await stage.later(32 * SECOND);
+    expect((await resend()).status).toBe(202);
+    await desk.workedOff();
+    expect(codesTo(owner.phoneNumber).map(({ code }) => code)).toEqual([right, right]);
+    expect((await answer(wrong)).status).toBe(422);
+    expect((await answer(right)).status).toBe(422);
+    expect((await resend()).json()).toMatchObject({ code: 'not_resendable' });
+    const stranger = await tokenOf(stage.service.url, await stage.service.tenant());
+    expect((await resend(stranger)).status).toBe(404);
+  });
+
+  it('count wrong ones with those of the authenticator: five of both lock, whichever comes', async () => {
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    const { id } = await challenge(owner.userId);
+    const right = desk.codeOfChallenge(id, owner.phoneId);
+    for (const code of stage.wrong(owner, 3)) await stage.verify('ada', code);
+    for (const code of ['000001', '000002'].map((code) => (code === right ? '000003' : code)))
+      await stage.post(`/v1/challenges/${id}/answer`, { code });
+    expect((await stage.guard('ada'))?.consecutive_failures).toBe(5);
+    expect((await stage.post(`/v1/challenges/${id}/answer`, { code: right })).status).toBe(422);
+    expect((await stage.verify('ada', stage.right(owner))).status).toBe(422);
+  });
+
+  it('are no authenticator’s: verify refuses them, and a challenge of a phone refuses the authenticator’s', async () => {
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    const { id } = await challenge(owner.userId);
+    expect((await stage.verify('ada', desk.codeOfChallenge(id, owner.phoneId))).status).toBe(422);
+    expect((await stage.post(`/v1/challenges/${id}/answer`, { code: stage.right(owner) })).status).toBe(422);
+    expect((await stage.post(`/v1/challenges/${id}/answer`, { code: '12345678' })).status).toBe(422);
+    const { id: ofTotp } = await opening(stage, { userId: 'ada', type: 'totp' });
+    const code = desk.codeOfChallenge(ofTotp, owner.phoneId);
+    expect((await stage.post(`/v1/challenges/${ofTotp}/answer`, { code })).status).toBe(422);
+    const accepted = await stage.post(`/v1/challenges/${id}/answer`, { code: desk.codeOfChallenge(id, owner.phoneId) });
+    expect(accepted.status).toBe(200);
+  });
+
+  it('authorize no change to factors, whatever action they were asked for', async () => {
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    const { id } = await opening(stage, { userId: 'ada', type: 'phone', action: 'factors.add' });
+    const answer = await stage.post(`/v1/challenges/${id}/answer`, { code: desk.codeOfChallenge(id, owner.phoneId) });
+    const { assertion } = answer.json() as { assertion: string };
+    const claims = JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString()) as object;
+    expect(claims).toMatchObject({ amr: ['sms'], acr: 'urn:countersign:acr:restricted', factor_type: 'phone' });
+    expect((await desk.enrol('ada', '+12015550199', assertion)).status).toBe(403);
+    expect((await stage.remove('ada', owner.factorId, { assertion })).status).toBe(403);
+  });
+
+  it('go to the phone that was named or the one confirmed last, and count for that one alone', async () => {
+    const user = await stage.user('ada');
+    const old = await desk.insert(user, '+12015550111');
+    await stage.later(DAY);
+    const young = await desk.insert(user, '+12015550122');
+    const any = await challenge('ada');
+    const named = await stage.post('/v1/users/ada/challenges', {
+      type: 'phone',
+      factorId: old.phoneId.replace('phn_', 'fac_'),
+    });
+    const { id } = named.json() as { id: string };
+    await desk.settled();
+    expect(
+      desk
+        .sent()
+        .map(({ phoneNumber }) => phoneNumber)
+        .sort(),
+    ).toEqual(['+12015550111', '+12015550122']);
+    const answer = (challengeId: string, phoneId: string) =>
+      stage.post(`/v1/challenges/${challengeId}/answer`, { code: desk.codeOfChallenge(challengeId, phoneId) });
+    expect((await answer(any.id, old.phoneId)).status).toBe(422);
+    expect((await answer(id, young.phoneId)).status).toBe(422);
+    expect([(await answer(any.id, young.phoneId)).status, (await answer(id, old.phoneId)).status]).toEqual([200, 200]);
+  });
+});

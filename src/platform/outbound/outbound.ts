@@ -121,8 +121,7 @@ function aborted(signal: AbortSignal): Promise<never> {
 function secured(socket: Socket, { host }: Target): Socket {
   // RFC 6066 §3: no address is a server name. Stated, because an environment variable can turn the check off.
   const name = isIP(host) === 0 ? { servername: host } : {};
-  const stream = secure({ socket, host, ...name, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true });
-  return stream.on('error', heardElsewhere);
+  return secure({ socket, host, ...name, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true });
 }
 
 interface Call {

@@ -1,0 +1,124 @@
+// What the tenant's backend says of a number before a code is sent to it. It is asked in words that it can check; what it does not say, or
+// not in time, is unknown, and the tenant has set what then happens.
+import { Webhook } from 'standardwebhooks';
+import { NumberRiskWebhook } from '../../src/delivery/risk/number-risk-webhook.js';
+import type { RiskQuestion } from '../../src/delivery/risk/number-risk.js';
+import type { StoredPhoneSettings } from '../../src/phones/settings/phone-settings.policy.js';
+import { writtenSecret } from '../../src/platform/crypto/webhook-signature.js';
+import {
+  answering,
+  type Answer,
+  SHORT_MS,
+  faults,
+  Kit,
+  PHONE_NUMBER,
+  Provider,
+  type Received,
+  TENANT,
+} from '../support/providers.js';
+
+const PATH = '/risk/8f0e1c';
+const GOOD = '{"lineType":"mobile"}';
+const UNKNOWN = { withheld: 'number_unknown', demand: 'refuse' };
+const question: RiskQuestion = { tenantId: TENANT, phoneNumber: PHONE_NUMBER, purpose: 'enrolment' };
+
+let backend: Provider;
+let canary: Provider;
+let kit: Kit;
+let risk: NumberRiskWebhook;
+
+beforeAll(async () => {
+  backend = await Provider.open();
+  canary = await Provider.open();
+});
+afterAll(() => {
+  backend.close();
+  canary.close();
+});
+beforeEach(() => {
+  kit = new Kit();
+  backend.reset(answering(200, GOOD));
+  canary.reset(answering(200, GOOD));
+  risk = new NumberRiskWebhook(kit.clock, kit.sealer, kit.outbound, kit.log);
+});
+
+const asking = (change: Partial<StoredPhoneSettings> = {}) =>
+  kit.settings({ riskUrl: backend.address + PATH, riskSecret: kit.seal('risk', kit.secret), ...change });
+
+describe('the risk of a number', () => {
+  it('is asked for in words that the backend can check, with a new id each time', async () => {
+    expect(await risk.judge(question, asking())).toBe('send');
+    expect(await risk.judge(question, asking())).toBe('send');
+    const [first, second] = backend.received as [Received, Received];
+    expect([first.method, first.url]).toEqual(['POST', PATH]);
+    expect(JSON.parse(first.body)).toEqual({
+      type: 'phone.risk',
+      timestamp: kit.clock.now().toISOString(),
+      data: { phoneNumber: PHONE_NUMBER, purpose: 'enrolment' },
+    });
+    const signed = first.headers as Record<string, string>;
+    expect(new Webhook(writtenSecret(kit.secret)).verify(first.body, signed)).toBeDefined();
+    expect(() => new Webhook(writtenSecret(Buffer.alloc(32))).verify(first.body, signed)).toThrow();
+    expect(signed['webhook-id']).toMatch(/^rsk_/);
+    expect(second.headers['webhook-id']).not.toBe(signed['webhook-id']);
+    expect(kit.lines).toEqual([]);
+  });
+
+  it('is what the backend answers', async () => {
+    backend.answer = answering(200, JSON.stringify({ simChangedAt: kit.clock.now().toISOString() }));
+    expect(await risk.judge(question, asking({ riskRecent: 'another_factor' }))).toEqual({
+      withheld: 'number_at_risk',
+      demand: 'another_factor',
+    });
+    backend.answer = answering(200, '{"lineType":"premium"}');
+    expect(await risk.judge(question, asking())).toEqual({ withheld: 'number_at_risk', demand: 'refuse' });
+    expect(kit.lines).toEqual([]);
+  });
+
+  it('is not asked for where the tenant has named nobody', async () => {
+    expect(await risk.judge(question, asking({ riskUrl: null, riskUnknown: 'refuse' }))).toBe('send');
+    expect(backend.connections).toBe(0);
+  });
+
+  it('is unknown where the backend fails in whatever way, in time, and the log tells nothing of it', async () => {
+    const { outbound } = new Kit(SHORT_MS);
+    risk = new NumberRiskWebhook(kit.clock, kit.sealer, outbound, kit.log);
+    const refusal: [string, Answer] = ['answers 404', answering(404, GOOD)];
+    for (const [what, answer] of [...faults(canary), refusal]) {
+      backend.reset(answer);
+      const began = performance.now();
+      expect([what, await risk.judge(question, asking())]).toEqual([what, UNKNOWN]);
+      expect(performance.now() - began).toBeLessThan(SHORT_MS + 1_000);
+      expect([what, backend.received.length]).toEqual([what, 1]);
+      expect(kit.loggedOf(PATH)).toEqual(['nothing was learnt of a number']);
+    }
+    expect(canary.connections).toBe(0);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no JSON', `{"lineType":"mobile",${PHONE_NUMBER}`],
+    ['no object', '"mobile"'],
+    ['a list', `[${GOOD}]`],
+    ['nothing at all in it', 'null'],
+    ['more than 64 KiB', `{"lineType":"mobile","x":"${'x'.repeat(65_536)}"}`],
+  ])('is unknown where the answer is %s', async (_what, text) => {
+    backend.answer = answering(200, text);
+    expect(await risk.judge(question, asking())).toEqual(UNKNOWN);
+    expect(await risk.judge(question, asking({ riskUnknown: 'another_factor' }))).toEqual({
+      ...UNKNOWN,
+      demand: 'another_factor',
+    });
+    expect(await risk.judge(question, asking({ riskUnknown: 'send' }))).toBe('send');
+    expect(kit.loggedOf(PATH)).toHaveLength(3);
+  });
+
+  it('is unknown where the secret is missing or another’s, and then nobody is asked', async () => {
+    const other = '01890a5d-ac96-774b-bcce-b302099a8058';
+    expect(await risk.judge(question, asking({ riskSecret: null }))).toEqual(UNKNOWN);
+    expect(await risk.judge(question, asking({ riskSecret: kit.seal('risk', kit.secret, other) }))).toEqual(UNKNOWN);
+    expect(await risk.judge(question, asking({ riskSecret: kit.seal('webhook', kit.secret) }))).toEqual(UNKNOWN);
+    expect(backend.connections).toBe(0);
+    expect(kit.loggedOf(PATH)).toHaveLength(3);
+  });
+});

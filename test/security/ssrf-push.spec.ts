@@ -1,0 +1,34 @@
+// T-37. The attacker operates a tenant and names this machine as its backend, where the setting of tenants lets them; the operator of
+// the service has allowed nothing. What the rule refuses is in ssrf.spec.ts; here the running service is asked whether it has it.
+import { Canaries } from '../support/canaries.js';
+import { challengeDevice, deviceOf } from '../support/software-device.js';
+import { Stage } from '../support/stage.js';
+
+describe('a service that may call nobody on this machine', () => {
+  let stage: Stage;
+  let canaries: Canaries;
+
+  beforeAll(async () => {
+    canaries = await Canaries.open();
+    stage = await Stage.open(1, { OUTBOUND_ALLOWED_RANGES: '' });
+  });
+  afterAll(async () => {
+    await stage.stop();
+    canaries.close();
+  });
+
+  const log = () => stage.service.instances[0]?.output() ?? '';
+
+  it('does not, though a tenant names it; its log says so, and not where', async () => {
+    const url = `http://127.0.0.1:${canaries.port}/s3cret-path`;
+    await stage.service.admin('tenants', 'set', '--tenant', stage.client.tenantId, '--push-url', url);
+    await deviceOf(stage, 'ada');
+    await challengeDevice(stage, 'ada');
+    const deadline = Date.now() + 10_000;
+    while (!log().includes('OutboundRefused') && Date.now() < deadline)
+      await new Promise((done) => setTimeout(done, 50));
+    expect(log()).toMatch(/"name":"OutboundRefused","code":"address"/);
+    expect(log()).not.toContain('s3cret');
+    expect(canaries.connections).toBe(0);
+  });
+});

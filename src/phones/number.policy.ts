@@ -15,6 +15,7 @@ export interface PhoneNumber {
 
 // What people and address books write between digits. No letter, so no extension and no vanity number.
 const SPELLING = /^\+[\p{Nd}\p{Zs}\p{Pd}()./]{6,40}$/u;
+const E164 = /^\+[1-9]\d{6,14}$/;
 const MESSAGE_KINDS: ReadonlySet<string | undefined> = new Set(['MOBILE', 'FIXED_LINE_OR_MOBILE']);
 /** Of an E.164 number, the plus counted: a block from which whoever earns by messages has many numbers. */
 const PREFIX_LENGTH = 7;
@@ -26,7 +27,8 @@ export function readPhoneNumber(text: string): PhoneNumber | null {
   const spelled = text.normalize('NFKC').trim().replace(/^tel:/i, '');
   if (!SPELLING.test(spelled)) return null;
   const parsed = parsePhoneNumberFromString(spelled, { extract: false });
-  if (!parsed?.isValid()) return null;
+  // Some fixed lines of Germany are longer than E.164 allows; no message gets there.
+  if (!parsed?.isValid() || !E164.test(parsed.number)) return null;
   return {
     e164: parsed.number,
     country: parsed.country ?? null,

@@ -207,58 +207,6 @@ describe('a phone', () => {
     expect(extra.status).toBe(400);
   });
 
-  it('is created once under an idempotency key, and the key does not say whether the number is known', async () => {
-    const user = await stage.user('retried');
-    const headers = { 'step-up': await stage.proof(user, 'factors.add'), 'idempotency-key': '"phone-1"' };
-    const path = '/v1/users/retried/phones';
-    const send = (phoneNumber: string) =>
-      call(stage.service.url, { path, token: stage.token, headers, body: { phoneNumber } });
-    const answers = [await send(NUMBER), await send('+1 201 555 0123')];
-    expect(answers.map(({ status }) => status)).toEqual([202, 202]);
-    expect(answers[1]?.text).toBe(answers[0]?.text);
-    expect((await send('+12015550199')).json()).toMatchObject({ code: 'idempotency_mismatch' });
-    expect(await listed('retried')).toHaveLength(1);
-  });
-
-  it('is sent its code again, the same, half a minute later and four times; wrong codes stay counted', async () => {
-    const user = await stage.user('again');
-    const id = await desk.begin(user, '+12015550144');
-    const resend = () =>
-      call(stage.service.url, { method: 'POST', path: `/v1/users/again/phones/${id}/resend`, token: stage.token });
-    const early = await resend();
-    expect([early.status, early.headers['retry-after']]).toEqual([429, '30']);
-    expect((await desk.confirm('again', id, wrongOf(desk.codeOfEnrolment(id)))).status).toBe(422);
-    const outcomes: number[] = [];
-    for (let turn = 0; turn < 6; turn += 1) {
-      await stage.later(32 * SECOND);
-      outcomes.push((await resend()).status);
-    }
-    expect(outcomes).toEqual([202, 202, 202, 202, 429, 429]);
-    const [row] = await stage.service.sql<{ wrong: number }>(
-      "SELECT (value ->> 'wrong')::int AS wrong FROM users, jsonb_each(pending) WHERE user_id = 'again'",
-    );
-    expect(row?.wrong).toBe(1);
-    expect(
-      new Set(
-        desk
-          .sent()
-          .filter(({ phoneNumber }) => phoneNumber === '+12015550144')
-          .map(({ code }) => code),
-      ).size,
-    ).toBe(1);
-  });
-
-  it('cannot be resent for a user, or by a tenant, whose it is not', async () => {
-    const user = await stage.user('mine');
-    const id = await desk.begin(user, NUMBER);
-    await stage.later(31 * SECOND);
-    const send = (userId: string, token: string) =>
-      call(stage.service.url, { method: 'POST', path: `/v1/users/${userId}/phones/${id}/resend`, token });
-    const stranger = await tokenOf(stage.service.url, await stage.service.tenant());
-    expect([(await send('nobody', stage.token)).status, (await send('mine', stranger)).status]).toEqual([404, 404]);
-    expect((await send('mine', stage.token)).status).toBe(202);
-  });
-
   it('is in no event and in no line of the log', async () => {
     await stage.later(DAY);
     const events = await stage.service.sql<{ row: string }>(
@@ -268,8 +216,3 @@ describe('a phone', () => {
     for (const text of [log, ...events.map(({ row }) => row)]) expect(text).not.toMatch(/5550(123|124|155|177|144)/);
   });
 });
-
-/** A six-digit code that is not this one. */
-function wrongOf(code: string): string {
-  return code === '000000' ? '000001' : '000000';
-}

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
+import type { LimitName } from '../../src/phones/budgets/budget.policy.js';
 import { Numbers } from '../../src/phones/numbers.js';
 import { PhoneCodes, type CodeFor } from '../../src/phones/phone-codes.js';
 import { BlindIndex } from '../../src/platform/crypto/blind-index.js';
@@ -14,9 +15,15 @@ import type { Stage } from './stage.js';
 
 /** A line of the outbox. */
 export interface Sent {
+  readonly at: string;
   readonly purpose: string;
   readonly phoneNumber: string;
   readonly code: string;
+}
+
+export interface Planted {
+  readonly userId: string;
+  readonly phoneNumber: string;
 }
 
 export interface PhoneOwner extends EnrolledUser {
@@ -31,14 +38,26 @@ export function numberAt(index: number, areas: readonly string[] = ['201', '202'
   return `+1${area}555${String(index % 10_000).padStart(4, '0')}`;
 }
 
+/** Leaves nobody of the tenants, and nothing that was asked or counted. */
+export async function forgetPhones(stage: Stage): Promise<void> {
+  await stage.service.sql('TRUNCATE messages, budgets, challenges, blind_lookups, phone_settings');
+  for (const table of ['factors', 'users'])
+    await stage.service.sql(`DELETE FROM ${table} USING tenants WHERE tenants.id = tenant_id AND name = 'Test'`);
+}
+
 export class PhoneDesk {
   private readonly codes: PhoneCodes;
+  private readonly index: BlindIndex;
   readonly numbers: Numbers;
 
+  /** What was sent before is another desk's. */
+  readonly sinceMs: number;
+
   private constructor(private readonly stage: Stage) {
-    const index = new BlindIndex(stage.service.keyRing);
-    this.codes = new PhoneCodes(index);
-    this.numbers = new Numbers(new Sealer(stage.service.keyRing), index);
+    this.sinceMs = stage.nowMs;
+    this.index = new BlindIndex(stage.service.keyRing);
+    this.codes = new PhoneCodes(this.index);
+    this.numbers = new Numbers(new Sealer(stage.service.keyRing), this.index);
   }
 
   /** Turns phones on for the stage's tenant: codes into the outbox, to the United States and Great Britain. */
@@ -136,30 +155,54 @@ export class PhoneDesk {
     if (status !== 204) throw new Error(`a phone was not removed: ${status}`);
   }
 
-  /** What was written to the outbox so far. */
+  /** Confirmed phones by SQL, row by row what the service would write. For numbers that are many, or that it would not take. */
+  async plant(people: readonly Planted[], tenantId = this.tenantId): Promise<void> {
+    const rows = people.map(({ userId, phoneNumber }) => {
+      const factorId = randomUUID();
+      const sealed = this.numbers.seal(phoneNumber, { tenantId, factorId });
+      return { userId, factorId, sealed, index: this.numbers.indexOf(tenantId, phoneNumber) };
+    });
+    const text = `
+      WITH wanted AS (SELECT * FROM unnest($2::text[], $3::uuid[], $4::bytea[], $5::bytea[]) AS row (user_id, id, sealed, index)),
+      known AS (INSERT INTO users (tenant_id, user_id, created_at, enrolled_at) SELECT $1::uuid, user_id, $6, $6 FROM wanted),
+      active AS (INSERT INTO factors (tenant_id, id, user_id, type, status, created_at, activated_at)
+                 SELECT $1::uuid, id, user_id, 'phone', 'active', $6, $6 FROM wanted)
+      INSERT INTO phones (tenant_id, factor_id, user_id, channel, number_sealed, number_index, confirmed_at)
+      SELECT $1::uuid, id, user_id, 'sms', sealed, index, $6 FROM wanted`;
+    const of = <Name extends keyof (typeof rows)[0]>(name: Name) => rows.map((row) => row[name]);
+    const values = [tenantId, of('userId'), of('factorId'), of('sealed'), of('index'), new Date(this.stage.nowMs)];
+    await this.stage.service.sql(text, values);
+  }
+
+  /** Makes a budget of which something was spent one of which so much was. `subject`: a client or another id as a UUID. */
+  async spent(name: LimitName, subject: string, count: number): Promise<void> {
+    const key = this.index.of(this.tenantId, 'budget', `${name}\0${subject}`);
+    const text = 'UPDATE budgets SET counts[1] = $1 WHERE tenant_id = $2 AND key = $3 RETURNING slot';
+    const rows = await this.stage.service.sql(text, [count, this.tenantId, key]);
+    if (rows.length !== 1) throw new Error(`nothing was spent of: ${name}`);
+  }
+
+  /** What was written to the outbox since the desk was made. */
   sent(): Sent[] {
     const file = join(this.stage.service.dataDir, 'outbox.jsonl');
     if (!existsSync(file)) return [];
     const lines = readFileSync(file, 'utf8').trim().split('\n');
-    return lines.map((line) => JSON.parse(line) as Sent);
+    return lines.map((line) => JSON.parse(line) as Sent).filter(({ at }) => Date.parse(at) >= this.sinceMs);
   }
 
-  /** The same after the clock was moved: the worker looks again when it is told. */
+  /** After the clock was moved: tells the worker to look, and returns once nothing is due. */
   async workedOff(): Promise<void> {
     await this.stage.service.sql(`SELECT pg_notify('${MESSAGES_CHANNEL}', '')`);
-    const text = `SELECT count(*)::int AS n FROM messages WHERE due_at <= $1`;
-    for (let tries = 0; tries < 400; tries += 1) {
-      const [row] = await this.stage.service.sql<{ n: number }>(text, [new Date(this.stage.nowMs)]);
-      if (row?.n === 0) return;
-      await new Promise((done) => setTimeout(done, 25));
-    }
-    throw new Error('messages were not worked off');
+    await this.untilNone(`SELECT count(*)::int AS n FROM messages WHERE due_at <= $1`);
   }
 
   /** Once no message is waiting for its first try; those that were sent wait for their end and are left alone. */
-  async settled(): Promise<void> {
+  settled(): Promise<void> {
+    return this.untilNone(`SELECT count(*)::int AS n FROM messages WHERE status <> 'sent' AND due_at <= $1`);
+  }
+
+  private async untilNone(text: string): Promise<void> {
     // One that was taken and not judged yet is due again in five seconds; one that was put off, later.
-    const text = `SELECT count(*)::int AS n FROM messages WHERE status <> 'sent' AND due_at <= $1`;
     const soon = new Date(this.stage.nowMs + 5_000);
     for (let tries = 0; tries < 400; tries += 1) {
       const [row] = await this.stage.service.sql<{ n: number }>(text, [soon]);

@@ -104,22 +104,17 @@ $$;
 -- Spends one of each budget, or of none. Returns 0 when it did, else the milliseconds until each has room. Where the first is a memo
 -- that was spent already within its window, the rest is free: the same was asked before.
 -- SECURITY(T-38): the rows are locked in the order of their keys before they are looked at, so that of parallel requests each sees those
--- before it, over all instances, and none waits in a circle.
+-- before it, over all instances, and none waits in a circle. Nothing is swept in here: a row that vanishes between two locks would be made
+-- anew out of order.
 CREATE FUNCTION "spend_budgets"("of_tenant" UUID, "keys" BYTEA[], "limits" INTEGER[], "slot_ms" BIGINT[], "now_ms" BIGINT, "has_memo" BOOLEAN)
 RETURNS BIGINT LANGUAGE plpgsql AS $$
 DECLARE
-    "held" INTEGER;
     "wait_ms" BIGINT;
 BEGIN
-    LOOP
-        INSERT INTO budgets (tenant_id, key, slot, counts, expires_at)
-            SELECT of_tenant, wanted.key, 0, '{}', to_timestamp(now_ms / 1000.0) FROM unnest(keys) AS wanted(key) ORDER BY wanted.key
-            ON CONFLICT DO NOTHING;
-        PERFORM FROM budgets WHERE tenant_id = of_tenant AND key = ANY(keys) ORDER BY key FOR UPDATE;
-        GET DIAGNOSTICS held = ROW_COUNT;
-        -- One that was over may have been swept in between.
-        EXIT WHEN held = cardinality(keys);
-    END LOOP;
+    -- Each is made or locked, one after the other; none is changed by it.
+    INSERT INTO budgets (tenant_id, key, slot, counts, expires_at)
+        SELECT of_tenant, wanted.key, 0, '{}', to_timestamp(now_ms / 1000.0) FROM unnest(keys) AS wanted(key) ORDER BY wanted.key
+        ON CONFLICT (tenant_id, key) DO UPDATE SET slot = budgets.slot WHERE false;
     IF has_memo AND (SELECT spent_since(counts, slot, now_ms / slot_ms[1]) > 0 FROM budgets WHERE tenant_id = of_tenant AND key = keys[1]) THEN
         RETURN 0;
     END IF;
@@ -139,13 +134,11 @@ BEGIN
             counts = CASE WHEN now_ms / size <= slot THEN (counts[1] + 1) || counts[2:25]
                 ELSE (1 || array_fill(0, ARRAY[(least(now_ms / size - slot, 25) - 1)::int]) || counts)[1:25] END,
             slot = greatest(slot, now_ms / size),
-            expires_at = to_timestamp((now_ms + 25 * size) / 1000.0)
+            -- From the newest slot on, also where that lies ahead: a clock that is set back makes nothing end early.
+            expires_at = to_timestamp((greatest(slot, now_ms / size) + 25) * size / 1000.0)
         FROM unnest(keys, slot_ms) AS wanted(key, size)
         WHERE budgets.tenant_id = of_tenant AND budgets.key = wanted.key;
     END IF;
-    DELETE FROM budgets WHERE (tenant_id, key) IN (
-        SELECT tenant_id, key FROM budgets
-        WHERE tenant_id = of_tenant AND expires_at < to_timestamp(now_ms / 1000.0) AND key <> ALL(keys) LIMIT 8 FOR UPDATE SKIP LOCKED);
     RETURN greatest(coalesce(wait_ms, 0), 0);
 END
 $$;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { DEMO_SCOPES } from '../../contract/scopes.js';
 import { isLoopback, type Settings } from '../../platform/config/settings.js';
 import { mayShowDemo } from './demo.policy.js';
 import type { FileAnswer } from './file-answer.js';
@@ -15,7 +16,8 @@ export function demoSettings(settings: Settings, host: string | null): FileAnswe
     listensOn: { isLoopback: isLoopback(settings.HOST), port: settings.PORT },
     host,
   };
-  const demoClient = mayShowDemo(facts) ? readDemoClient(join(settings.DATA_DIR, 'demo-client.json')) : null;
+  const client = mayShowDemo(facts) ? readDemoClient(join(settings.DATA_DIR, 'demo-client.json')) : null;
+  const demoClient = client && { ...client, scopes: DEMO_SCOPES };
   return { content: JSON.stringify({ demoClient }), mediaType: 'application/json; charset=utf-8' };
 }
 

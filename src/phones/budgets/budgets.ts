@@ -13,6 +13,18 @@ const SPEND: Statement = {
   text: 'SELECT spend_budgets($1::uuid, $2::bytea[], $3::int[], $4::bigint[], $5::bigint, $6::boolean) AS "waitMs"',
 };
 
+const SWEPT = 8;
+/** A row outlives its window by more than the clocks of two instances may differ: what is gone is given back. */
+const KEPT_MINUTES = 5;
+/** Of a tenant, a few that are over; on its own, where it holds no other lock. */
+export const SWEEP: Statement = {
+  name: 'budgets_sweep',
+  text: `
+    DELETE FROM budgets WHERE (tenant_id, key) IN (
+      SELECT tenant_id, key FROM budgets WHERE tenant_id = $1::uuid AND expires_at < to_timestamp($2::bigint / 1000.0) - interval '${KEPT_MINUTES} minutes'
+      LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)`,
+};
+
 const SPENT: Statement = {
   name: 'budgets_spent',
   text: `
@@ -35,14 +47,16 @@ export class Budgets {
    */
   async spend(tenantId: string, budgets: readonly Budget[], memo?: Budget): Promise<number> {
     const all = memo ? [memo, ...budgets] : budgets;
+    const nowMs = this.clock.nowMs();
     const [row] = await this.database.run<{ waitMs: string }>(SPEND, [
       tenantId,
       this.keysOf(tenantId, all),
       all.map(({ most }) => most),
       all.map(slotOf),
-      this.clock.nowMs(),
+      nowMs,
       memo !== undefined,
     ]);
+    await this.database.run(SWEEP, [tenantId, nowMs]);
     if (!row) throw new Error('BUG: a budget has no answer');
     return Number(row.waitMs);
   }

@@ -63,8 +63,8 @@ export class Carrier {
    * @param {Place} place
    */
   takesCode(place) {
-    // That of a device is shown by the device.
-    if (place[0].includes('/devices/')) return false;
+    // That of a device is shown by the device, and that of a phone was sent to it.
+    if (/\/(devices|phones|blind-lookups)\//.test(place[0])) return false;
     const example = this.#exampleOf(place)?.code;
     return (
       typeof example === 'string' && this.#isOurs([...place, 'code'].join(' '), this.#bodyOf(place)?.code, example)

@@ -90,6 +90,7 @@ async function learn(path, response) {
   if (response.status === 201 && path.endsWith('/challenges')) carrier.parameter('challengeId', answer.id);
   if (response.status === 200 && sentCode !== undefined) await authenticator.spend(sentCode);
   if (typeof answer.assertion === 'string') learnAssertion(answer.assertion);
+  if (response.status === 202) learnSent(answer);
   if (String(answer.id).startsWith('rcv_')) carrier.parameter('recoveryId', answer.id);
   if (response.status === 403 && answer.code === 'step_up_required')
     note(
@@ -107,6 +108,14 @@ function learnAssertion(assertion) {
   if (String(claims.action).startsWith('factors.')) carrier.parameter('Step-Up', assertion, 'header');
   else carrier.assertion(assertion);
   note(`Assertion kept for ${claims.exp - claims.iat} s and carried on.`);
+}
+
+/** A code may be on its way to a phone. @param {{ id?: string }} answer */
+function learnSent({ id = '' }) {
+  const name = { phn_: 'phoneId', bll_: 'lookupId', chl_: 'challengeId' }[id.slice(0, 4)];
+  if (name === undefined) return;
+  carrier.parameter(name, id);
+  note('If a code was sent, it stands in the last line of the outbox: tail -n 1 .countersign/outbox.jsonl');
 }
 
 /** @param {{ registrationId: string, registrationUri: string, qrCode: string }} registration */

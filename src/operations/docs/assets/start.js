@@ -15,7 +15,7 @@ const [demoClient, spec] = await Promise.all([demoClientOf('/docs/settings.json'
 delete spec.components.securitySchemes.device;
 for (const methods of Object.values(spec.paths))
   for (const operation of Object.values(methods)) if (operation.security?.some(isOfDevice)) delete operation.security;
-const scopes = Object.keys(spec.components.securitySchemes.oauth2.flows.clientCredentials.scopes);
+const scopes = demoClient?.scopes ?? Object.keys(spec.components.securitySchemes.oauth2.flows.clientCredentials.scopes);
 
 const ui = SwaggerUIBundle({
   spec,
@@ -42,7 +42,7 @@ function isOfDevice(scheme) {
   return 'device' in scheme;
 }
 
-/** @param {string} url @returns {Promise<{ clientId: string, clientSecret: string } | null>} */
+/** @param {string} url @returns {Promise<{ clientId: string, clientSecret: string, scopes: string[] } | null>} */
 async function demoClientOf(url) {
   const answer = await fetch(url);
   return answer.ok ? (await answer.json()).demoClient : null;

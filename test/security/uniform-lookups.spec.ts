@@ -1,4 +1,4 @@
-// T-04, T-38, T-05. The attacker holds a token with every phone scope and compares bytes: of a number that is registered with one that is
+// T-04, T-38, T-08. The attacker holds a token with every phone scope and compares bytes: of a number that is registered with one that is
 // not, that was once, that is about to be, that is another tenant's, or that nothing is sent to; of a user who has a phone with one who has
 // none. Before any answer is a yes, none of them says which it was, and none leaves another trace.
 import pg from 'pg';

@@ -16,7 +16,8 @@ describe('the time that a refusal takes', () => {
 
   beforeAll(async () => {
     const settings = { DATABASE_URL: process.env['TEST_SERVER_URL'] ?? '' };
-    const { stderr } = await Command.run('test/timing/main.ts', settings, ['--quick', '--out', out]).end();
+    const flags = ['--quick', '--endpoint', 'verify', '--out', out];
+    const { stderr } = await Command.run('test/timing/main.ts', settings, flags).end();
     try {
       report = JSON.parse(readFileSync(join(out, 'timing-verify.json'), 'utf8')) as Report;
     } catch {

@@ -22,10 +22,19 @@ export interface Classes {
   readonly others: readonly TimedClass[];
 }
 
+/** What is there after a run. */
+export interface Aftermath {
+  readonly owner: pg.Client;
+  readonly stage: Stage;
+  readonly classes: Classes;
+}
+
 export interface Endpoint {
-  /** Names the report's files. */
+  /** Names the report's files, and chooses this one (`--endpoint`). */
   readonly name: string;
   readonly route: string;
+  /** What all classes are compared with: "a wrong code". */
+  readonly reference: string;
   /** The status of every answer, whatever the class. */
   readonly status: number;
   prepare(stage: Stage, members: Members): Promise<Classes>;
@@ -35,5 +44,5 @@ export interface Endpoint {
   keep(owner: pg.Client): Promise<void>;
   restore(owner: pg.Client): Promise<void>;
   /** What is wrong with the classes after the run: members that were answered for another reason than they stand for. */
-  strays(owner: pg.Client): Promise<string[]>;
+  strays(after: Aftermath): Promise<string[]>;
 }

@@ -1,21 +1,27 @@
-// `npm run evidence:timing`: whether time tells refusals apart, with what it would take to see it. `--quick` for a look of
-// half a minute, `--samples N` times of each class, `--out DIR`. Exit status 0: the run is valid and no cell differs.
+// `npm run evidence:timing`: whether time tells refusals apart, with what it would take to see it. `--endpoint NAME` for one of them or
+// several, `--quick` for a look of half a minute at each, `--samples N` times of each class, `--out DIR`. Exit status 0: every run is valid
+// and no cell differs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { interruption } from '../../bench/interruption.js';
 import { describeServer, inspectServer } from '../../bench/postgres.js';
 import { scratchServer } from '../../scripts/scratch-postgres.mjs';
+import { blindLookups } from './blind-lookups.js';
+import { challenges } from './challenges.js';
 import type { Endpoint } from './endpoint.js';
 import { judge } from './judgement.js';
 import { measure, type Watch } from './measurement.js';
-import { planFrom, type Plan } from './plan.js';
+import { phoneLookups } from './phone-lookups.js';
+import { phoneMatch } from './phone-match.js';
+import { planFrom, selected, type Plan } from './plan.js';
 import { plot } from './plot.js';
 import { machineWith, reportOf, table, verdict, written, type Report } from './report.js';
 import { verify } from './verify.js';
 
 /** Adding a route? A file like verify.ts, and its endpoint here. */
-const ENDPOINTS: readonly Endpoint[] = [verify];
-const LIMIT_MINUTES = 240;
+const ENDPOINTS: readonly Endpoint[] = [verify, challenges, blindLookups, phoneMatch, phoneLookups];
+// All endpoints one after the other take some hours.
+const LIMIT_MINUTES = 480;
 const SECONDS_BETWEEN_LINES = 5;
 const root = resolve(import.meta.dirname, '..', '..');
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -57,13 +63,14 @@ function progressLine({ name }: Endpoint): Watch['progress'] {
 
 async function main(): Promise<boolean> {
   const plan = planFrom(process.argv.slice(2), root);
+  const endpoints = selected(ENDPOINTS, plan.endpoints);
   const server = await scratchServer();
   process.env['TEST_SERVER_URL'] = server.ownerUrl;
   const interrupted = interruption(LIMIT_MINUTES);
   interrupted.catch(() => undefined);
   try {
     const reports: Report[] = [];
-    for (const endpoint of ENDPOINTS)
+    for (const endpoint of endpoints)
       reports.push(await run(endpoint, plan, { ownerUrl: server.ownerUrl, interrupted }));
     return reports.every((report) => report.void.length === 0 && report.significant.length === 0);
   } finally {

@@ -80,7 +80,7 @@ class Session {
       if (beside && beside.exitCode !== null) throw new Error('the load ended before the measurement');
       beside?.kill();
     }
-    return { measured, strays: await endpoint.strays(owner) };
+    return { measured, strays: await endpoint.strays({ owner, stage, classes }) };
   }
 
   private get port(): number {

@@ -2,6 +2,7 @@
 // became so as anyone does.
 import { enrolled, type EnrolledUser } from '../support/api.js';
 import type { Stage } from '../support/stage.js';
+import type { Asked } from './endpoint.js';
 import { shuffled } from './plan.js';
 
 const AT_ONCE = 8;
@@ -15,8 +16,10 @@ export function idsOf(kind: string, count: number): string[] {
   );
 }
 
-export function enrol(stage: Stage, userIds: readonly string[]): Promise<EnrolledUser[]> {
-  return each(userIds, (userId) => enrolled(stage.service.url, stage.token, userId, stage.nowMs));
+/** The load: right codes of other users. Each is accepted once between two restorations, and then refused as used. */
+export async function signIns(stage: Stage, count: number): Promise<Asked[]> {
+  const users = await each(idsOf('load', count), (userId) => stage.user(userId));
+  return users.map((user) => ({ path: `/v1/users/${user.userId}/verify`, body: { code: stage.right(user) } }));
 }
 
 export interface Kind {

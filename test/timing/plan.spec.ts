@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { blocksFor, doneOf, planFrom, shuffled } from './plan.js';
+import { blocksFor, doneOf, planFrom, selected, shuffled } from './plan.js';
 
 describe('a plan', () => {
   it('is 60,000 times a class into the evidence folder, unless told otherwise', () => {
@@ -24,6 +24,15 @@ describe('a plan', () => {
     });
   });
 
+  it('takes one endpoint or several, by commas or by repetition', () => {
+    expect(planFrom([], '/root').endpoints).toEqual([]);
+    expect(planFrom(['--endpoint', 'one,two', '--endpoint', 'three'], '/root').endpoints).toEqual([
+      'one',
+      'two',
+      'three',
+    ]);
+  });
+
   it.each([['--samples', 'many'], ['--samples', '127'], ['--samples', '200.5'], ['--sample', '200'], ['200']])(
     'refuses %s %s',
     (...flags) => {
@@ -43,6 +52,19 @@ describe('a plan', () => {
     expect(doneOf(plan, 100, 5)).toBe(1);
     expect(doneOf(plan, 20, 10)).toBe(1);
     expect(doneOf(plan, 4, 60)).toBe(0.5);
+  });
+});
+
+describe('the endpoints of a run', () => {
+  const all = ['one', 'two', 'three'].map((name) => ({ name }));
+
+  it('are all of them, unless some are named', () => {
+    expect(selected(all, [])).toEqual(all);
+    expect(selected(all, ['three', 'one', 'one'])).toEqual([{ name: 'one' }, { name: 'three' }]);
+  });
+
+  it.each(['four', ''])('are none that is called “%s”', (name) => {
+    expect(() => selected(all, ['one', name])).toThrow('one, two, three');
   });
 });
 

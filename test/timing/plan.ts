@@ -25,6 +25,8 @@ export interface Plan {
   /** Other users, who sign in meanwhile. */
   readonly loadUsers: number;
   readonly out: string;
+  /** Names of what is measured; empty: everything there is. */
+  readonly endpoints: readonly string[];
 }
 
 const EVIDENCE = {
@@ -48,13 +50,38 @@ const QUICK = {
 /** Fewer show nothing, however slow the machine. */
 const LEAST_SAMPLES = 128;
 
+const FLAGS = {
+  quick: { type: 'boolean' },
+  samples: { type: 'string' },
+  out: { type: 'string' },
+  endpoint: { type: 'string', multiple: true },
+} as const;
+
 export function planFrom(flags: readonly string[], root: string): Plan {
-  const options = { quick: { type: 'boolean' }, samples: { type: 'string' }, out: { type: 'string' } } as const;
-  const { quick = false, samples, out } = parseArgs({ args: [...flags], options }).values;
+  const { quick = false, samples, out, endpoint = [] } = parseArgs({ args: [...flags], options: FLAGS }).values;
   const chosen = quick
     ? ({ ...QUICK, mode: 'quick', out: join(root, 'coverage/timing') } as const)
     : ({ ...EVIDENCE, mode: 'evidence', out: join(root, 'docs/security/evidence') } as const);
-  return { ...chosen, ...(samples === undefined ? {} : { samples: counted(samples) }), ...(out ? { out } : {}) };
+  return {
+    ...chosen,
+    endpoints: endpoint.flatMap((names) => names.split(',')),
+    ...(samples === undefined ? {} : { samples: counted(samples) }),
+    ...(out ? { out } : {}),
+  };
+}
+
+/**
+ * Those of the given names, in their own order; all where there is no name.
+ * @throws RangeError for a name that is none.
+ */
+export function selected<Named extends { readonly name: string }>(
+  all: readonly Named[],
+  names: readonly string[],
+): readonly Named[] {
+  const known = all.map(({ name }) => name);
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw new RangeError(`--endpoint takes ${known.join(', ')}; not “${unknown}”`);
+  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
 }
 
 function counted(text: string): number {

@@ -31,7 +31,7 @@ export function plot(report: Report): string {
   const height = TOP + rows.length * ROW + 50;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${FULL_WIDTH} ${height}" role="img" aria-labelledby="title">`,
-    `<title id="title">${escaped(report.route)}: how well time tells each class from a wrong code</title>`,
+    `<title id="title">${escaped(report.route)}: how well time tells each class from ${escaped(report.reference)}</title>`,
     `<style>${STYLE}</style>`,
     `<rect width="${FULL_WIDTH}" height="${height}" fill="var(--paper)"/>`,
     text({ x: 16, y: 28, kind: 'title' }, `${report.route}: what time tells`),
@@ -43,9 +43,9 @@ export function plot(report: Report): string {
   return `${parts.join('\n')}\n`;
 }
 
-function subtitle({ samples, mode, machine }: Report): string {
+function subtitle({ reference, samples, mode, machine }: Report): string {
   const count = samples.toLocaleString('en-GB');
-  return `AUC against a wrong code of an enrolled user, with 99 % interval; ${count} times a class; ${mode} mode; ${machine.processor}`;
+  return `AUC against ${reference}, with 99 % interval; ${count} times a class; ${mode} mode; ${machine.processor}`;
 }
 
 function axis(rows: number): string[] {

@@ -19,6 +19,8 @@ export interface Machine {
 export interface Report extends Judgement {
   readonly endpoint: string;
   readonly route: string;
+  /** What all classes were compared with. */
+  readonly reference: string;
   readonly mode: Plan['mode'];
   readonly measuredAt: string;
   readonly machine: Machine;
@@ -50,6 +52,7 @@ export function reportOf({ endpoint, plan, machine, run, judgement }: Outcome): 
   return {
     endpoint: endpoint.name,
     route: endpoint.route,
+    reference: endpoint.reference,
     mode: plan.mode,
     measuredAt: new Date().toISOString(),
     machine,
@@ -72,8 +75,8 @@ export function written(report: Report): string {
   return `${JSON.stringify(report, shortened, 2)}\n`;
 }
 
-export function table({ nulls, controls, cells }: Report): string {
-  const heads = ['load', 'compared with a wrong code', 'AUC (99 %)', 'median', 'p95', 'Welch t (kept)', 'p (Holm)', ''];
+export function table({ reference, nulls, controls, cells }: Report): string {
+  const heads = ['load', `compared with ${reference}`, 'AUC (99 %)', 'median', 'p95', 'Welch t (kept)', 'p (Holm)', ''];
   const rows = [...nulls, ...controls, ...cells].map(rowOf);
   return [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }

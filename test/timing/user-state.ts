@@ -29,11 +29,19 @@ export async function restoreUsers(owner: pg.Client): Promise<void> {
     WHERE users.last_tried_at IS NOT NULL AND kept.tenant_id = users.tenant_id AND kept.user_id = users.user_id`);
 }
 
-/** What the audit log says of each class, by how the user ids begin, where it is not the reason that the class stands for. */
-export async function strayReasons(owner: pg.Client, reasons: Readonly<Record<string, string>>): Promise<string[]> {
-  const { rows } = await owner.query<{ kind: string; found: string[] }>(`
-    SELECT split_part(user_id, '-', 1) AS kind, array_agg(DISTINCT coalesce(reason, 'approved')) AS found
-    FROM audit_events WHERE action LIKE 'verification.%' AND tx > (SELECT max(tx) FROM timing_kept) GROUP BY 1`);
+export interface ExpectedReasons {
+  /** LIKE pattern. */
+  readonly action: string;
+  /** By how the user ids begin: the reason of the events, or their action where they have none. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+/** What the audit log says of each class where it is not the reason that the class stands for. */
+export async function strayReasons(owner: pg.Client, { action, reasons }: ExpectedReasons): Promise<string[]> {
+  const text = `
+    SELECT split_part(user_id, '-', 1) AS kind, array_agg(DISTINCT coalesce(reason, action)) AS found
+    FROM audit_events WHERE action LIKE $1 AND tx > (SELECT max(tx) FROM timing_kept) GROUP BY 1`;
+  const { rows } = await owner.query<{ kind: string; found: string[] }>(text, [action]);
   const found = new Map(rows.map((row) => [row.kind, row.found.join(', ')]));
   return Object.entries(reasons)
     .filter(([kind, reason]) => found.get(kind) !== reason)

@@ -7,7 +7,7 @@ import { addClient } from '../../bench/seed.js';
 import { tokenOf, totpAt, wrongCode, type EnrolledUser } from '../support/api.js';
 import { MINUTE, type Stage } from '../support/stage.js';
 import type { Asked, Classes, Endpoint, TimedClass } from './endpoint.js';
-import { begun, enrol, idsOf, lock, remove, use } from './members.js';
+import { begun, idsOf, lock, remove, signIns, use } from './members.js';
 import type { Members } from './plan.js';
 import { keepUsers, restoreUsers, strayReasons } from './user-state.js';
 
@@ -28,11 +28,12 @@ export const verify: Endpoint = {
   name: 'verify',
   route: 'POST /v1/users/{userId}/verify',
   status: 422,
+  reference: 'a wrong code of an enrolled user',
   prepare,
   load: signIns,
   keep: keepUsers,
   restore: restoreUsers,
-  strays: (owner) => strayReasons(owner, REASONS),
+  strays: ({ owner }) => strayReasons(owner, { action: 'verification.%', reasons: REASONS }),
 };
 
 async function prepare(stage: Stage, { other, reference }: Members): Promise<Classes> {
@@ -70,11 +71,6 @@ function anyCode(): string {
 async function foreignToken(stage: Stage): Promise<string> {
   const add = (owner: pg.Client) => addClient(owner, ['factors:write']);
   return tokenOf(stage.service.url, await withClient(stage.service.databaseUrl, add));
-}
-
-/** Right codes of other users. Each is accepted once between two restorations, and then refused as used. */
-async function signIns(stage: Stage, count: number): Promise<Asked[]> {
-  return (await enrol(stage, idsOf('load', count))).map((user) => asking(user.userId, stage.right(user)));
 }
 
 function classOf(name: string, users: readonly EnrolledUser[], codeFor: (user: EnrolledUser) => string): TimedClass {

@@ -74,7 +74,7 @@ describe('a challenge', () => {
     }
     expect((await challenges.ask('own-words', { context: { amount: '1' } })).status).toBe(400);
     expect((await challenges.ask('own-words', { endUser: { browserToken: 'btk_x' } })).status).toBe(400);
-    expect((await challenges.ask('own-words', { type: 'phone' })).status).toBe(400);
+    expect((await challenges.ask('own-words', { type: 'carrier_pigeon' })).status).toBe(400);
     expect(await judged('own-words')).toEqual([0]);
   });
 

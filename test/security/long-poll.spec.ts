@@ -67,7 +67,10 @@ describe('waiting for a decision', () => {
     const opened: Awaited<ReturnType<typeof challengeDevice>>[] = [];
     // A few at a time: each is a transaction, and a machine that is short of time would refuse some.
     for (let from = 0; from < WAITING; from += AT_ONCE) {
-      const users = Array.from({ length: Math.min(AT_ONCE, WAITING - from) }, (_none, user) => `waiting-${from + user}`);
+      const users = Array.from(
+        { length: Math.min(AT_ONCE, WAITING - from) },
+        (_none, user) => `waiting-${from + user}`,
+      );
       opened.push(...(await Promise.all(users.map((user) => challengeDevice(stage, user)))));
     }
     const before = residentMb();

@@ -142,3 +142,7 @@ BEGIN
     RETURN greatest(coalesce(wait_ms, 0), 0);
 END
 $$;
+
+-- How many challenges were opened lately for a user, of whatever type counts them: the type is a parameter, so no partial index would do.
+DROP INDEX "challenges_for_devices_idx";
+CREATE INDEX "challenges_tenant_id_user_id_type_created_at_idx" ON "challenges"("tenant_id", "user_id", "type", "created_at");

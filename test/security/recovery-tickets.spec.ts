@@ -4,11 +4,13 @@ import { mintToken } from '../../src/platform/crypto/token.js';
 import { call, enrolled, tokenOf, type Answer, type EnrolledUser } from '../support/api.js';
 import { inventory, nameOf, requestOf, type Route } from '../support/inventory.js';
 import { Passkeys } from '../support/passkeys.js';
+import { PhoneDesk } from '../support/phones.js';
 import { enrolWith, ticketByReset, type Administrators } from '../support/recoveries.js';
 import { MINUTE, Stage } from '../support/stage.js';
 
 const guarded = inventory().routes.filter(({ stepUp }) => stepUp !== undefined);
 const UNKNOWN = 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0';
+const isOfPhone = ({ path }: Route) => path.endsWith('/phones');
 const adding = guarded.filter(({ stepUp }) => stepUp === 'factors.add');
 
 interface Scene {
@@ -54,6 +56,7 @@ describe('the ticket of a recovery', () => {
   beforeAll(async () => {
     stage = await Stage.open();
     await Passkeys.of(stage);
+    await PhoneDesk.of(stage);
     const of = async (first: Administrators['first'] & { tenantId: string }) => ({
       first,
       second: await stage.service.client(first.tenantId, 'tenant:admin'),
@@ -67,7 +70,7 @@ describe('the ticket of a recovery', () => {
 
   function send(route: Route, user: EnrolledUser, ticket: string): Promise<Answer> {
     const wish = requestOf(route, { userId: user.userId, factorId: user.factorId });
-    const body = route.consumes === undefined ? {} : { body: {} };
+    const body = route.consumes === undefined || isOfPhone(route) ? {} : { body: {} };
     return call(stage.service.url, { ...wish, ...body, headers: { 'step-up': ticket }, token: stage.token });
   }
 
@@ -86,8 +89,11 @@ describe('the ticket of a recovery', () => {
   it('opens a new factor and nothing else, once, and is not used up by what it does not open', async () => {
     const user = await stage.user('with-ticket');
     const ticket = await ticketByReset(stage, user.userId, administrators);
-    // A device to be removed takes one that is there: step-up.spec.ts.
-    const others = guarded.filter((one) => !adding.includes(one) && !one.path.includes(':deviceId'));
+    // A device or phone to be removed takes one that is there: step-up.spec.ts. A phone is none that a recovery leads to.
+    const others = guarded.filter(
+      (one) => isOfPhone(one) || (!adding.includes(one) && !/:(device|phone)Id/.test(one.path)),
+    );
+    expect(others.filter(isOfPhone)).toHaveLength(1);
     for (const route of others)
       expect([nameOf(route), (await send(route, user, ticket)).status]).toEqual([nameOf(route), 403]);
     expect((await enrolWith(stage, user.userId, ticket, { body: { replaces: UNKNOWN } })).status).toBe(404);

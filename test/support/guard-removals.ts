@@ -172,7 +172,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
   [
     'the limit of openings',
     'a fourth challenge',
-    [{ file: 'challenges/opening.service.ts', find: 'if (waitMs === 0) return;', replace: 'if (waitMs >= 0) return;' }],
+    [{ file: 'challenges/opening.service.ts', find: 'if (waitMs > 0) throw', replace: 'if (waitMs < 0) throw' }],
   ],
   ['the throttle by client', 'too many requests of a client', [guardOf('CallerThrottleGuard')]],
   [

@@ -44,8 +44,6 @@ export class EnrolmentService {
       userId,
       body: { phoneNumber: phoneNumber.e164, channel },
     };
-    const once = (work: (transaction: Transaction) => Promise<PhoneEnrolment>) =>
-      this.idempotency.once(call, { key: idempotencyKey ?? '', request }, work);
     return this.enrolments.open(
       call,
       {
@@ -55,7 +53,10 @@ export class EnrolmentService {
         lifeMs: CODE_MS,
         // The same number again is a new proof of it, and takes the old one's place.
         displaces: (transaction) => this.phones.holding(transaction, { tenantId, userId, numberIndex }),
-        ...(idempotencyKey === undefined ? {} : { once }),
+        once:
+          idempotencyKey === undefined
+            ? undefined
+            : (work) => this.idempotency.once(call, { key: idempotencyKey, request }, work),
       },
       (transaction, factor) => this.add(transaction, factor, wish),
     );

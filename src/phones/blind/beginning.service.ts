@@ -4,7 +4,6 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
-import { Problem } from '../../platform/errors/problem.js';
 import { budget } from '../budgets/budget.policy.js';
 import { Budgets } from '../budgets/budgets.js';
 import type { PhoneNumber } from '../number.policy.js';
@@ -29,12 +28,11 @@ export class BeginningService {
     await this.settings.mustBeOn(tenantId);
     const numberIndex = this.numbers.indexOf(tenantId, e164);
     const number = numberIndex.toString('hex');
-    const waitMs = await this.budgets.spend(tenantId, [
+    await this.budgets.charge(tenantId, [
       budget('blind look-ups of a client', clientId),
       budget('blind look-ups of a number', number),
       budget('blind look-ups of a number a day', number),
     ]);
-    if (waitMs > 0) throw Problem.tooMany(waitMs);
     const now = this.clock.now();
     const id = newUuid(this.clock);
     const expiresAt = dateAt(now.getTime() + BLIND_LOOKUP_MS);

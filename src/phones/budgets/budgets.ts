@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { BlindIndex } from '../../platform/crypto/blind-index.js';
 import { Database, type Statement } from '../../platform/database/database.js';
+import { Problem } from '../../platform/errors/problem.js';
 import type { Budget } from './budget.policy.js';
 
 const SLOTS_OF_WINDOW = 24;
@@ -59,6 +60,12 @@ export class Budgets {
     await this.database.run(SWEEP, [tenantId, nowMs]);
     if (!row) throw new Error('BUG: a budget has no answer');
     return Number(row.waitMs);
+  }
+
+  /** The same for whoever asks, and is told to wait. @throws Problem `too_many_requests`, and as `spend`. */
+  async charge(tenantId: string, budgets: readonly Budget[], memo?: Budget): Promise<void> {
+    const waitMs = await this.spend(tenantId, budgets, memo);
+    if (waitMs > 0) throw Problem.tooMany(waitMs);
   }
 
   /** What was spent of budgets with one window. */

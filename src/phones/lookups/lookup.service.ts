@@ -5,7 +5,7 @@ import type { Call } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { budget, lookUpBudgets, type Budget } from '../budgets/budget.policy.js';
+import { budget, lookUpBudgets } from '../budgets/budget.policy.js';
 import { Budgets } from '../budgets/budgets.js';
 import type { PhoneNumber } from '../number.policy.js';
 import { Numbers } from '../numbers.js';
@@ -36,24 +36,19 @@ export class LookupService {
       budget('users of a number', number),
       ...lookUpBudgets(clientId),
     ];
-    await this.charge(tenantId, charged, budget('pair of user and number', `${userId} ${number}`));
+    await this.budgets.charge(tenantId, charged, budget('pair of user and number', `${userId} ${number}`));
     return this.lookups.isHeldBy(this.questionOf(call, numberIndex), userId);
   }
 
   /**
    * Whether any user of the tenant has confirmed this number.
-   * @throws Problem `insufficient_scope` where the tenant has not turned it on, `too_many_requests`.
+   * @throws Problem `lookups_off` where the tenant has not turned it on, `too_many_requests`.
    */
   async lookUp(call: Call, { e164 }: PhoneNumber): Promise<boolean> {
     const { tenantId, clientId } = call;
     if (!(await this.settings.of(tenantId)).lookups) throw new Problem('lookups_off');
-    await this.charge(tenantId, lookUpBudgets(clientId));
+    await this.budgets.charge(tenantId, lookUpBudgets(clientId));
     return this.lookups.isHeld(this.questionOf(call, this.numbers.indexOf(tenantId, e164)));
-  }
-
-  private async charge(tenantId: string, budgets: readonly Budget[], memo?: Budget): Promise<void> {
-    const waitMs = await this.budgets.spend(tenantId, budgets, memo);
-    if (waitMs > 0) throw Problem.tooMany(waitMs);
   }
 
   private questionOf({ tenantId, clientId, address, requestId }: Call, numberIndex: Buffer): Question {

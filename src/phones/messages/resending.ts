@@ -27,11 +27,10 @@ export class Resending {
     const firstMs = createdAt.getTime() + LIMITS['codes asked for again'].windowMs - this.clock.nowMs();
     if (firstMs > 0) throw Problem.tooMany(firstMs);
     const { tenantId, subjectId } = message;
-    const waitMs = await this.budgets.spend(tenantId, [
+    await this.budgets.charge(tenantId, [
       budget('codes asked for again', subjectId),
       budget('codes asked for again in all', subjectId),
     ]);
-    if (waitMs > 0) throw Problem.tooMany(waitMs);
     await this.database.inTransaction((transaction) => this.messages.queue(transaction, message));
   }
 }

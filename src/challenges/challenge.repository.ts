@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FactorType, OpeningLimit } from '../factors/factor-method.js';
 import { dateAt } from '../platform/clock/clock.js';
+import { startAfter } from '../platform/clock/start.js';
 import { Database, type Statement, type Transaction } from '../platform/database/database.js';
 import { named } from '../platform/database/named-statement.js';
 import type { ChallengeState, Opened } from './challenge.policy.js';
@@ -68,8 +69,8 @@ const OPEN = named(
       INSERT INTO challenges (tenant_id, id, client_id, user_id, type, factor_id, action, nonce, context, status, created_at, expires_at, push_due_at)
       VALUES (:tenant::uuid, :id::uuid, :client::uuid, :user::text, :type::text, :factor::uuid, :action::text, :nonce::text, :context::text, 'pending',
               :now::timestamptz, :end::timestamptz,
-              CASE WHEN :type::text = 'device' THEN (SELECT :now::timestamptz FROM tenants WHERE id = :tenant::uuid AND push_url IS NOT NULL) END)
-      RETURNING id, CASE WHEN push_due_at IS NOT NULL THEN pg_notify('${PUSHES_CHANNEL}', '') END
+              CASE WHEN :type::text = 'device' THEN (SELECT :due::timestamptz FROM tenants WHERE id = :tenant::uuid AND push_url IS NOT NULL) END)
+      RETURNING id, CASE WHEN push_due_at IS NOT NULL THEN pg_notify('${PUSHES_CHANNEL}', :wait) END
     )
     INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, end_user_address, request_id)
     SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'challenge.created', :client::uuid, :user::text, id,
@@ -94,6 +95,7 @@ export class ChallengeRepository {
   async open(challenge: NewChallenge, opening: Opening, transaction?: Transaction): Promise<void> {
     const { tenantId, clientId, userId, createdAt, expiresAt } = challenge;
     const values = {
+      ...startAfter(createdAt),
       tenant: tenantId,
       id: challenge.id,
       client: clientId,

@@ -9,6 +9,7 @@ interface Item {
 
 const tenant = (number: number) => `01890a5d-ac96-774b-bcce-${String(number).padStart(12, '0')}`;
 const LOOK_MS = 5_000;
+const EARLY_MS = 2;
 
 /** A queue in memory that gives what there is room for, as the one in the database does; and the worker on it. */
 class Stage {
@@ -59,7 +60,8 @@ class Stage {
   }
 
   async tell(): Promise<void> {
-    this.listener?.heard('');
+    this.listener?.heard('0');
+    jest.advanceTimersByTime(EARLY_MS);
     await this.settle();
   }
 
@@ -102,12 +104,23 @@ describe('the worker of a queue', () => {
     stage.listener?.missed();
     await stage.settle();
     expect(stage.rooms).toHaveLength(2);
-    jest.advanceTimersByTime(LOOK_MS - 1);
+    jest.advanceTimersByTime(LOOK_MS - EARLY_MS - 1);
     await stage.settle();
     expect(stage.rooms).toHaveLength(2);
     jest.advanceTimersByTime(1);
     await stage.settle();
     expect(stage.rooms).toHaveLength(3);
+  });
+
+  it('looks when that is due which it was told of, and not before', async () => {
+    for (const waitMs of ['700', '0', '300']) stage.listener?.heard(waitMs);
+    const looks: number[] = [];
+    for (const ms of [EARLY_MS, 299, 1, 399, 1, 1_000]) {
+      jest.advanceTimersByTime(ms);
+      await stage.settle();
+      looks.push(stage.rooms.length);
+    }
+    expect(looks).toEqual([1, 1, 2, 2, 3, 3]);
   });
 
   it('takes again until nothing is there', async () => {
@@ -203,6 +216,7 @@ describe('the worker of a queue', () => {
   it('ends when what is in hand has ended, and takes nothing more', async () => {
     stage.add(tenant(1), SLOTS_OF_TENANT + 1);
     await stage.tell();
+    stage.listener?.heard('600');
     let ended = false;
     const stopping = stage.worker.stop().then(() => (ended = true));
     await stage.tell();

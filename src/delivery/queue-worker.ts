@@ -1,4 +1,4 @@
-// Works off a queue in the database: soon after something was told on its channel, and at intervals for what was told while nobody
+// Works off a queue in the database: when something is due that was told of on its channel, and at intervals for what was told while nobody
 // listened. So many at a time, and so many of one tenant, whose other end may be slow. What fails is logged and due again, or not: that
 // is the queue's matter, as it is that of two instances one takes an item.
 import { toTypeId } from '../platform/crypto/type-id.js';
@@ -6,6 +6,8 @@ import type { Notifications } from '../platform/database/notifications.js';
 import type { Log } from '../platform/logging/log.js';
 
 const LOOK_MS = 5_000;
+/** A timer may end this much early. */
+const EARLY_MS = 2;
 /** Items in hand at one time. */
 export const SLOTS = 64;
 /** A tenant that has so many in hand gets no more; one that has fewer gets at most so many more at one look. */
@@ -37,6 +39,7 @@ export interface Queue<Item extends QueueItem> {
 export class QueueWorker<Item extends QueueItem> {
   private readonly inHand = new Map<Promise<void>, string>();
   private timer: NodeJS.Timeout | undefined;
+  private readonly waits = new Set<NodeJS.Timeout>();
   private looking: Promise<void> | undefined;
   private again = false;
   private stopped = false;
@@ -45,7 +48,10 @@ export class QueueWorker<Item extends QueueItem> {
 
   async start(): Promise<void> {
     const look = () => this.look();
-    await this.queue.notifications.listen(this.queue.channel, { heard: look, missed: look });
+    await this.queue.notifications.listen(this.queue.channel, {
+      heard: (wait) => this.lookIn(Number(wait)),
+      missed: look,
+    });
     this.timer = setInterval(look, LOOK_MS);
     this.timer.unref();
   }
@@ -54,8 +60,20 @@ export class QueueWorker<Item extends QueueItem> {
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
+    for (const wait of this.waits) clearTimeout(wait);
     await this.looking;
     await Promise.all(this.inHand.keys());
+  }
+
+  /** `ms`: until what was told of is due. */
+  private lookIn(ms: number): void {
+    if (this.stopped) return;
+    const wait = setTimeout(() => {
+      this.waits.delete(wait);
+      this.look();
+    }, ms + EARLY_MS);
+    wait.unref();
+    this.waits.add(wait);
   }
 
   /** One look at a time; what is told meanwhile leads to another one. */

@@ -34,6 +34,11 @@ export class Numbers {
   prefixIndexOf(tenantId: string, e164: string): Buffer {
     return this.index.of(tenantId, 'phone-prefix', prefixOf(e164));
   }
+
+  /** A block without a number, for what is counted of nobody; each id has its own. */
+  nobodysPrefix(tenantId: string, id: string): Buffer {
+    return this.index.of(tenantId, 'phone-prefix', `nobody ${id}`);
+  }
 }
 
 function placeOf({ tenantId, factorId }: NumberPlace) {

@@ -3,6 +3,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { PUSHES_CHANNEL } from '../../src/challenges/challenge.repository.js';
 import { tokenOf } from '../support/api.js';
 import { challengeDevice, deviceOf, type SoftwareDevice } from '../support/software-device.js';
 import { MINUTE, SECOND, Stage } from '../support/stage.js';
@@ -51,6 +52,7 @@ describe('the backend of a tenant', () => {
   });
 
   async function soon(count: number): Promise<void> {
+    await stage.workBegun(PUSHES_CHANNEL);
     const deadline = Date.now() + 10_000;
     while (received.length < count && Date.now() < deadline) await new Promise((done) => setTimeout(done, 50));
     expect(received.length).toBeGreaterThanOrEqual(count);
@@ -158,6 +160,7 @@ describe('the backend of a tenant', () => {
     const token = await tokenOf(stage.service.url, await stage.service.tenant());
     stage.token = token;
     await challengeDevice(stage, 'ada');
+    await stage.workBegun(PUSHES_CHANNEL);
     await quiet(1_000);
     expect(received).toEqual([]);
   });

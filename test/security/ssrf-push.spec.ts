@@ -1,5 +1,6 @@
 // T-37. The attacker operates a tenant and names this machine as its backend, where the setting of tenants lets them; the operator of
 // the service has allowed nothing. What the rule refuses is in ssrf.spec.ts; here the running service is asked whether it has it.
+import { PUSHES_CHANNEL } from '../../src/challenges/challenge.repository.js';
 import { Canaries } from '../support/canaries.js';
 import { challengeDevice, deviceOf } from '../support/software-device.js';
 import { Stage } from '../support/stage.js';
@@ -24,6 +25,7 @@ describe('a service that may call nobody on this machine', () => {
     await stage.service.admin('tenants', 'set', '--tenant', stage.client.tenantId, '--push-url', url);
     await deviceOf(stage, 'ada');
     await challengeDevice(stage, 'ada');
+    await stage.workBegun(PUSHES_CHANNEL);
     const deadline = Date.now() + 10_000;
     while (!log().includes('OutboundRefused') && Date.now() < deadline)
       await new Promise((done) => setTimeout(done, 50));

@@ -1,13 +1,16 @@
 // Stands between a service and its PostgreSQL, so that a spec can break the connection in the ways networks do: refused,
-// cut, or hung (taken and never answered).
+// cut, or hung (taken and never answered). It can also be asked which prepared statements were run.
 import { connect, createServer, type AddressInfo, type NetConnectOpts, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { BoundStatements } from './bound-statements.js';
 
 type Mood = 'passing' | 'cut' | 'hung';
 
 export class DatabaseProxy {
   private mood: Mood = 'passing';
   private readonly sockets = new Set<Socket>();
+  /** Names of prepared statements, in the order in which they were run over all connections. */
+  readonly statements: string[] = [];
 
   private constructor(
     private readonly server: Server,
@@ -62,6 +65,8 @@ export class DatabaseProxy {
     if (this.mood !== 'passing') return;
     const database = connect(this.target);
     this.keep(database);
+    const bound = new BoundStatements();
+    client.on('data', (chunk: Buffer) => this.statements.push(...bound.read(chunk)));
     this.pipe(client, database);
     this.pipe(database, client);
   }

@@ -190,15 +190,16 @@ export class PhoneDesk {
     return lines.map((line) => JSON.parse(line) as Sent).filter(({ at }) => Date.parse(at) >= this.sinceMs);
   }
 
-  /** After the clock was moved: tells the worker to look, and returns once nothing is due. */
-  async workedOff(): Promise<void> {
-    await this.stage.service.sql(`SELECT pg_notify('${MESSAGES_CHANNEL}', '')`);
-    await this.untilNone(`SELECT count(*)::int AS n FROM messages WHERE due_at <= $1`);
+  /** A second later, once no message is waiting for its first try; those that have ended wait for their end and are left alone. */
+  async settled(): Promise<void> {
+    await this.stage.workBegun(MESSAGES_CHANNEL);
+    await this.untilNone(`SELECT count(*)::int AS n FROM messages WHERE status <> 'ended' AND due_at <= $1`);
   }
 
-  /** Once no message is waiting for its first try; those that were sent wait for their end and are left alone. */
-  settled(): Promise<void> {
-    return this.untilNone(`SELECT count(*)::int AS n FROM messages WHERE status <> 'sent' AND due_at <= $1`);
+  /** The same once nothing is due, of those that have ended either. */
+  async workedOff(): Promise<void> {
+    await this.stage.workBegun(MESSAGES_CHANNEL);
+    await this.untilNone(`SELECT count(*)::int AS n FROM messages WHERE due_at <= $1`);
   }
 
   private async untilNone(text: string): Promise<void> {

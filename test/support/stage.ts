@@ -1,6 +1,7 @@
 // A stage for attacks: a service whose clock stands still until a spec moves it, one tenant, a token that is fresh at
 // every time, and a look at what the database holds of a user.
 import pg from 'pg';
+import { START_WITHIN_MS } from '../../src/platform/clock/start.js';
 import { call, enrolled, tokenOf, totpAt, verify, wrongCode, type Answer, type EnrolledUser } from './api.js';
 import { TestService, type Credentials } from './service.js';
 
@@ -48,7 +49,10 @@ export class Stage {
 
   /** The clock begins on a whole minute, which is the first instant of a step of 30 and of 60 seconds. */
   static async open(instances = 1, extra: Record<string, string> = {}): Promise<Stage> {
-    const service = await TestService.start(instances, extra);
+    return Stage.over(await TestService.start(instances, extra));
+  }
+
+  static async over(service: TestService): Promise<Stage> {
     const stage = new Stage(service, await service.tenant(), Math.ceil(Date.now() / MINUTE) * MINUTE);
     await stage.at(stage.nowMs);
     return stage;
@@ -69,6 +73,12 @@ export class Stage {
 
   later(milliseconds: number): Promise<void> {
     return this.at(this.nowMs + milliseconds);
+  }
+
+  /** A second later, when everything has begun that was left to a worker; tells the one of this channel to look. */
+  async workBegun(channel: string): Promise<void> {
+    await this.later(START_WITHIN_MS);
+    await this.service.sql(`SELECT pg_notify('${channel}', '')`);
   }
 
   user(userId: string): Promise<EnrolledUser> {

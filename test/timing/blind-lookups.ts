@@ -27,6 +27,14 @@ export const blindLookups: Endpoint = {
   strays,
 };
 
+/** A request that follows at once: what the worker has to do for a phone must not show in it. */
+export const blindLookupsNext: Endpoint = {
+  ...blindLookups,
+  name: 'blind-lookups-next',
+  route: 'the request after POST /v1/blind-lookups',
+  next: { path: '/v1/users/somebody-else/factors', status: 200 },
+};
+
 async function prepare(stage: Stage, members: Members): Promise<Classes> {
   const people = await PhonePeople.of(stage, members, KINDS);
   await people.askFirst(({ phoneNumber }) => asking(phoneNumber));

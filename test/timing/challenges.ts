@@ -40,6 +40,14 @@ export const challenges: Endpoint = {
   strays,
 };
 
+/** A request that follows at once: what the worker has to do for a phone must not show in it. */
+export const challengesNext: Endpoint = {
+  ...challenges,
+  name: 'challenges-next',
+  route: 'the request after POST /v1/users/{userId}/challenges',
+  next: { path: '/v1/users/somebody-else/factors', status: 200 },
+};
+
 async function prepare(stage: Stage, members: Members): Promise<Classes> {
   const people = await PhonePeople.of(stage, members, KINDS);
   await people.askFirst(({ userId }) => asking(userId));

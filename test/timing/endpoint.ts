@@ -29,6 +29,12 @@ export interface Aftermath {
   readonly classes: Classes;
 }
 
+/** A GET that changes nothing. */
+export interface NextRequest {
+  readonly path: string;
+  readonly status: number;
+}
+
 export interface Endpoint {
   /** Names the report's files, and chooses this one (`--endpoint`). */
   readonly name: string;
@@ -40,9 +46,11 @@ export interface Endpoint {
   prepare(stage: Stage, members: Members): Promise<Classes>;
   /** What other callers do meanwhile. */
   load(stage: Stage, users: number): Promise<Asked[]>;
+  /** Where not the answer is timed but the one to a request that follows at once on the same connection: that request. */
+  readonly next?: NextRequest;
   /** Remembers the state after the preparation, which `restore` brings back after each block. */
-  keep(owner: pg.Client): Promise<void>;
-  restore(owner: pg.Client): Promise<void>;
+  keep(owner: pg.Client, stage: Stage): Promise<void>;
+  restore(owner: pg.Client, stage: Stage): Promise<void>;
   /** What is wrong with the classes after the run: members that were answered for another reason than they stand for. */
   strays(after: Aftermath): Promise<string[]>;
 }

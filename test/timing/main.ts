@@ -6,8 +6,8 @@ import { join, resolve } from 'node:path';
 import { interruption } from '../../bench/interruption.js';
 import { describeServer, inspectServer } from '../../bench/postgres.js';
 import { scratchServer } from '../../scripts/scratch-postgres.mjs';
-import { blindLookups } from './blind-lookups.js';
-import { challenges } from './challenges.js';
+import { blindLookups, blindLookupsNext } from './blind-lookups.js';
+import { challenges, challengesNext } from './challenges.js';
 import type { Endpoint } from './endpoint.js';
 import { judge } from './judgement.js';
 import { measure, type Watch } from './measurement.js';
@@ -19,7 +19,15 @@ import { machineWith, reportOf, table, verdict, written, type Report } from './r
 import { verify } from './verify.js';
 
 /** Adding a route? A file like verify.ts, and its endpoint here. */
-const ENDPOINTS: readonly Endpoint[] = [verify, challenges, blindLookups, phoneMatch, phoneLookups];
+const ENDPOINTS: readonly Endpoint[] = [
+  verify,
+  challenges,
+  challengesNext,
+  blindLookups,
+  blindLookupsNext,
+  phoneMatch,
+  phoneLookups,
+];
 // All endpoints one after the other take some hours.
 const LIMIT_MINUTES = 480;
 const SECONDS_BETWEEN_LINES = 5;

@@ -7,7 +7,7 @@ import type { Classes, Endpoint } from './endpoint.js';
 import type { Times } from './judgement.js';
 import type { Load } from './load.js';
 import { blocksFor, doneOf, type Plan } from './plan.js';
-import { Probing, probesOf, requestOf, type Probe } from './probe.js';
+import { getOf, Probing, probesOf, requestOf, type Probe } from './probe.js';
 
 /** Connections that are measured, and those beside them that only keep the service busy. */
 export const LOADS = [
@@ -71,7 +71,7 @@ class Session {
     const { endpoint, plan, stage, owner } = this.parts;
     const classes = await endpoint.prepare(stage, plan.members);
     const others = await endpoint.load(stage, plan.loadUsers);
-    await endpoint.keep(owner);
+    await endpoint.keep(owner, stage);
     const requests = others.map((asked) => requestOf(asked, stage.token));
     const measured: Measured[] = [];
     for (const load of LOADS) {
@@ -90,7 +90,8 @@ class Session {
   private async measureUnder(load: LoadKind, classes: Classes): Promise<Measured> {
     const { plan, stage, endpoint } = this.parts;
     const probes = probesOf(classes, stage.token);
-    const probing = new Probing(this.port, load.measured, endpoint.status);
+    const next = endpoint.next && { request: getOf(endpoint.next.path, stage.token), status: endpoint.next.status };
+    const probing = new Probing({ port: this.port, connections: load.measured, status: endpoint.status, next });
     const warmUp = blocksFor(plan.warmUp, plan.members);
     for (let block = 0; block < warmUp; block += 1) await this.block(probing, probes);
     probing.forget();
@@ -113,7 +114,7 @@ class Session {
 
   private async block(probing: Probing, probes: readonly Probe[]): Promise<void> {
     await probing.block(probes);
-    await this.parts.endpoint.restore(this.parts.owner);
+    await this.parts.endpoint.restore(this.parts.owner, this.parts.stage);
   }
 
   private startLoad(load: Load): ChildProcess {

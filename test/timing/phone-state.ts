@@ -2,6 +2,7 @@
 // by one client, whose limits would be spent after fifty. So the budgets that many requests are charged to have all the room there is, the
 // same before each block; those of a member's own have no row before its request, and a pair of user and number was not asked before.
 import type pg from 'pg';
+import type { Stage } from '../support/stage.js';
 import type { Asked, TimedClass } from './endpoint.js';
 import type { PhoneKinds, PhoneState } from './phone-people.js';
 import { keepUsers, restoreUsers } from './user-state.js';
@@ -13,7 +14,7 @@ const ROOM = 1_000_000_000;
  * blocks, and PostgreSQL would plan for an empty table and read all of it each time.
  */
 const OTHERS = 2_000;
-/** For a message that the worker lost, which stays as it is while the clock stands still. */
+/** For a message that the worker lost. */
 const LONGEST_WAIT_MS = 30_000;
 const LOOK_MS = 10;
 
@@ -41,7 +42,7 @@ const EMPTY = `
   DELETE FROM challenges WHERE created_at > 'epoch'`;
 
 /** Somebody was asked about already (PhonePeople.askFirst): the budgets that are there are those which everybody is charged to. */
-export async function keepPhones(owner: pg.Client): Promise<void> {
+export async function keepPhones(owner: pg.Client, stage: Stage): Promise<void> {
   await settled(owner);
   await owner.query(`
     CREATE TABLE timing_budgets AS
@@ -49,22 +50,32 @@ export async function keepPhones(owner: pg.Client): Promise<void> {
   await owner.query(FILL);
   await owner.query(EMPTY);
   await keepUsers(owner);
+  await begin(stage);
+}
+
+/**
+ * The clock goes on from where it stood: what is left to the worker begins within a second. Each block begins at the same time, so that no
+ * token and no code is ever over.
+ */
+function begin({ service, nowMs }: Stage): Promise<void> {
+  return service.setClock({ offsetMs: nowMs - Date.now() });
 }
 
 /** Waits for the worker first, so that nothing of a block is written into the next one. */
-export async function restorePhones(owner: pg.Client): Promise<void> {
+export async function restorePhones(owner: pg.Client, stage: Stage): Promise<void> {
   await settled(owner);
   await owner.query(EMPTY);
   // Not left to the server's own housekeeping, which would come at any time or, where it is off, never.
   await owner.query('VACUUM budgets, messages, blind_lookups, challenges');
   await restoreUsers(owner);
+  await begin(stage);
 }
 
-/** Once no message waits or is in hand: it is gone, or sent and left until the end of its code. */
+/** Once no message waits or is in hand: each is left until the end of its code. */
 async function settled(owner: pg.Client): Promise<void> {
   const giveUpAt = performance.now() + LONGEST_WAIT_MS;
   while (performance.now() < giveUpAt) {
-    const { rowCount } = await owner.query(`SELECT FROM messages WHERE status <> 'sent' LIMIT 1`);
+    const { rowCount } = await owner.query(`SELECT FROM messages WHERE status <> 'ended' LIMIT 1`);
     if (rowCount === 0) return;
     await new Promise((done) => setTimeout(done, LOOK_MS));
   }

@@ -1,5 +1,5 @@
 // Sends one request after the other on a connection that stays open, and takes the time from the first byte written to
-// the last byte read. Nothing else happens in between.
+// the last byte read, of the request itself or of one that follows it at once. Nothing else happens in between.
 import { Connection } from '../../bench/connection.js';
 import type { Asked, Classes } from './endpoint.js';
 import { shuffled } from './plan.js';
@@ -28,16 +28,25 @@ export function requestOf({ path, body }: Asked, token: string): string {
   return `${head.join('\r\n')}\r\n\r\n${text}`;
 }
 
+export function getOf(path: string, token: string): string {
+  return `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${token}\r\n\r\n`;
+}
+
+export interface Wanted {
+  readonly port: number;
+  readonly connections: number;
+  /** Of every answer to a probe. */
+  readonly status: number;
+  /** What is timed instead. */
+  readonly next: { readonly request: string; readonly status: number } | undefined;
+}
+
 export class Probing {
   private readonly connections: Connection[];
   private readonly times = new Map<string, number[]>();
 
-  constructor(
-    port: number,
-    connections: number,
-    private readonly status: number,
-  ) {
-    this.connections = Array.from({ length: connections }, () => new Connection(port));
+  constructor(private readonly wanted: Wanted) {
+    this.connections = Array.from({ length: wanted.connections }, () => new Connection(wanted.port));
   }
 
   /** Every probe once, in random order. */
@@ -63,12 +72,21 @@ export class Probing {
   }
 
   private async take(connection: Connection, { name, request }: Probe): Promise<void> {
-    const sentAt = process.hrtime.bigint();
-    const status = await connection.send(request);
-    const micros = Number(process.hrtime.bigint() - sentAt) / 1_000;
-    if (status !== this.status) throw new Error(`the class “${name}” was answered with ${status}`);
+    const { status: expected, next } = this.wanted;
+    const own = await timed(connection, request);
+    const after = next && (await timed(connection, next.request));
+    if (own.status !== expected) throw new Error(`the class “${name}” was answered with ${own.status}`);
+    if (after && after.status !== next.status)
+      throw new Error(`the request that follows was answered with ${after.status}`);
+    const { micros } = after ?? own;
     const times = this.times.get(name);
     if (times) times.push(micros);
     else this.times.set(name, [micros]);
   }
+}
+
+async function timed(connection: Connection, request: string): Promise<{ status: number; micros: number }> {
+  const sentAt = process.hrtime.bigint();
+  const status = await connection.send(request);
+  return { status, micros: Number(process.hrtime.bigint() - sentAt) / 1_000 };
 }

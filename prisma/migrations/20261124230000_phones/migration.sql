@@ -72,8 +72,8 @@ CREATE TABLE "messages" (
     "tries" SMALLINT NOT NULL DEFAULT 0,
     "created_at" TIMESTAMPTZ(3) NOT NULL,
     "expires_at" TIMESTAMPTZ(3) NOT NULL,
-    -- `charged`: counted, and not known to be sent; `sent`: waits for its end, to see whether the code was used.
-    "status" TEXT NOT NULL DEFAULT 'waiting' CHECK ("status" IN ('waiting', 'charged', 'sent')),
+    -- `charged`: counted, and not known to be sent; `ended`: sent or withheld, waits for its end, to see whether the code was used.
+    "status" TEXT NOT NULL DEFAULT 'waiting' CHECK ("status" IN ('waiting', 'charged', 'ended')),
     -- Of the number, once it was counted: a keyed hash.
     "prefix" BYTEA CHECK (length("prefix") = 32),
     CONSTRAINT "messages_pkey" PRIMARY KEY ("tenant_id", "id")

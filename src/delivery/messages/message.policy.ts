@@ -1,4 +1,7 @@
-/** How often a code is tried to be sent, and in which words. Pure. */
+/** How often a code is tried to be sent, in which words, and why not. Pure. */
+import type { MessageRefusalReason } from '../../audit/actions.js';
+import type { RiskAnswer } from '../../phones/settings/phone-settings.policy.js';
+import type { CodeMessage } from './message-transport.js';
 import type { Purpose } from '../../phones/messages/message.statement.js';
 
 /** At once, and once more some seconds later where the transport did not take it. */
@@ -6,6 +9,19 @@ export const TRIES = 2;
 export const SECONDS_TO_NEXT = 5;
 /** Milliseconds that a person needs with a code; one that comes later is not sent any more. */
 const TYPING_MS = 30_000;
+
+export interface Withheld {
+  readonly reason: MessageRefusalReason;
+  /** What the tenant wants instead. */
+  readonly demand?: Exclude<RiskAnswer, 'send'>;
+}
+
+/** What is to be sent, or why it is not. */
+export type Letter = CodeMessage | Withheld;
+
+export function isWithheld(letter: Letter): letter is Withheld {
+  return 'reason' in letter;
+}
 
 /** Whether a code that waits so long is still of use. */
 export function isInTime({ expiresAt }: { expiresAt: Date }, nowMs: number, waitMs = 0): boolean {

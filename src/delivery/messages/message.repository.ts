@@ -1,14 +1,12 @@
 // Codes that are to be sent, or were: whom each would go to, and what became of it. A row is taken by moving its next look; of two
 // instances one takes it.
 import { Injectable } from '@nestjs/common';
-import type { MessageRefusalReason } from '../../audit/actions.js';
 import { CONFIRMED_WITHIN_DAYS } from '../../phones/blind/blind-lookup.policy.js';
-import type { RiskAnswer } from '../../phones/settings/phone-settings.policy.js';
 import type { Purpose } from '../../phones/messages/message.statement.js';
 import { Database, type Statement } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import type { Room } from '../queue-worker.js';
-import { SECONDS_TO_NEXT } from './message.policy.js';
+import { SECONDS_TO_NEXT, type Withheld } from './message.policy.js';
 
 export interface TakenMessage {
   readonly tenantId: string;
@@ -16,10 +14,10 @@ export interface TakenMessage {
   readonly id: string;
   readonly purpose: Purpose;
   readonly subjectId: string;
-  readonly status: 'waiting' | 'charged' | 'sent';
+  readonly status: 'waiting' | 'charged' | 'ended';
   readonly tries: number;
   readonly expiresAt: Date;
-  /** Of one that was sent: whether its code was accepted. */
+  /** Of one that has ended: whether its code was accepted. */
   readonly isUsed: boolean;
   readonly prefix: Buffer | null;
   /** Nulls where there is nobody to send it to. */
@@ -79,9 +77,12 @@ const TAKE: Statement = {
       ) AS target ON true`,
 };
 
-const CHARGED: Statement = {
-  name: 'message_charged',
-  text: `UPDATE messages SET status = 'charged', prefix = $3::bytea WHERE tenant_id = $1::uuid AND id = $2::uuid`,
+// What is withheld stays as it was but for the block: should it be taken again, it is judged again.
+const COUNTED: Statement = {
+  name: 'message_counted',
+  text: `
+    UPDATE messages SET status = CASE WHEN $4::boolean THEN 'charged' ELSE status END, prefix = $3::bytea
+    WHERE tenant_id = $1::uuid AND id = $2::uuid`,
 };
 
 const POSTPONED: Statement = {
@@ -95,16 +96,20 @@ const FORGOTTEN: Statement = {
 };
 
 // SECURITY(T-38): that a blind look-up led to a message, or did not, is what nobody may learn: there is no event of it.
-const told = (action: string, change: string) => `
-    WITH changed AS (${change} WHERE tenant_id = :tenant::uuid AND id = :id::uuid RETURNING purpose)
+// A code that nobody received says nothing about the block of its number.
+const ENDED = named(
+  'message_ended',
+  `
+    WITH ended AS (
+      UPDATE messages SET status = 'ended', due_at = expires_at, prefix = CASE WHEN :reason::text = 'transport_failed' THEN NULL ELSE prefix END
+      WHERE tenant_id = :tenant::uuid AND id = :id::uuid RETURNING purpose
+    )
     INSERT INTO audit_events (tenant_id, id, at, action, reason, user_id, target_id, details)
-    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, '${action}', :reason::text, :user::text, :factor::uuid,
-           jsonb_strip_nulls(jsonb_build_object('purpose', purpose, 'demand', :demand::text))
-    FROM changed WHERE purpose <> 'blind_lookup'
-    RETURNING target_id`;
-
-const SENT = named('message_sent', told('phone.code_sent', `UPDATE messages SET status = 'sent', due_at = expires_at`));
-const WITHHELD = named('message_withheld', told('phone.code_withheld', 'DELETE FROM messages'));
+    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, CASE WHEN :reason::text IS NULL THEN 'phone.code_sent' ELSE 'phone.code_withheld' END,
+           :reason::text, :user::text, :factor::uuid, jsonb_strip_nulls(jsonb_build_object('purpose', purpose, 'demand', :demand::text))
+    FROM ended WHERE purpose <> 'blind_lookup'
+    RETURNING target_id`,
+);
 
 @Injectable()
 export class MessageRepository {
@@ -114,9 +119,9 @@ export class MessageRepository {
     return this.database.run<TakenMessage>(TAKE, [now, slots, slotsOfTenant, busy]);
   }
 
-  /** It is counted, whatever becomes of it. */
-  async charged({ tenantId, id }: TakenMessage, prefix: Buffer): Promise<void> {
-    await this.database.run(CHARGED, [tenantId, id, prefix]);
+  /** One that is `charged` is not counted again. */
+  async counted({ tenantId, id }: TakenMessage, prefix: Buffer, isCharged: boolean): Promise<void> {
+    await this.database.run(COUNTED, [tenantId, id, prefix, isCharged]);
   }
 
   /** This look was none of its tries. */
@@ -128,24 +133,17 @@ export class MessageRepository {
     await this.database.run(FORGOTTEN, [tenantId, id]);
   }
 
-  /** From now on it waits for its end. */
-  async sent(message: TakenMessage, event: MessageEvent): Promise<void> {
-    await this.database.runNamed(SENT, { ...valuesOf(message, event), reason: null, demand: null });
+  /** Sent, or withheld; from now on it waits for the end of its time. */
+  async end({ tenantId, id, userId, factorId }: TakenMessage, event: MessageEvent, withheld?: Withheld): Promise<void> {
+    await this.database.runNamed(ENDED, {
+      tenant: tenantId,
+      id,
+      user: userId,
+      factor: factorId,
+      now: event.now.toISOString(),
+      event: event.eventId,
+      reason: withheld?.reason ?? null,
+      demand: withheld?.demand ?? null,
+    });
   }
-
-  /** It is over. */
-  async withhold(message: TakenMessage, why: Withheld, event: MessageEvent): Promise<void> {
-    const { reason, demand = null } = why;
-    await this.database.runNamed(WITHHELD, { ...valuesOf(message, event), reason, demand });
-  }
-}
-
-export interface Withheld {
-  readonly reason: MessageRefusalReason;
-  /** What the tenant wants instead. */
-  readonly demand?: Exclude<RiskAnswer, 'send'>;
-}
-
-function valuesOf({ tenantId, id, userId, factorId }: TakenMessage, { now, eventId }: MessageEvent) {
-  return { tenant: tenantId, id, user: userId, factor: factorId, now: now.toISOString(), event: eventId };
 }

@@ -7,9 +7,8 @@ import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Brakes } from './brakes.js';
 import { Composer } from './composer.js';
-import { isInTime, SECONDS_TO_NEXT, TRIES } from './message.policy.js';
-import { MessageRepository, type TakenMessage, type Withheld } from './message.repository.js';
-import type { CodeMessage } from './message-transport.js';
+import { isInTime, isWithheld, SECONDS_TO_NEXT, TRIES, type Letter, type Withheld } from './message.policy.js';
+import { MessageRepository, type TakenMessage } from './message.repository.js';
 import { MessageTransports } from './message-transports.js';
 
 @Injectable()
@@ -23,27 +22,33 @@ export class Messenger {
     private readonly clock: Clock,
   ) {}
 
+  // SECURITY(T-38): what is withheld, and what is nobody's, goes the whole way but for the sending.
   async handle(taken: TakenMessage): Promise<void> {
-    if (taken.status === 'sent') return this.settle(taken);
-    const message = this.composer.compose(taken);
+    if (taken.status === 'ended') return this.settle(taken);
     const settings = await this.settings.of(taken.tenantId);
-    if (message === null) return this.withhold(taken, { reason: 'no_phone' });
-    if (settings.via === null) return this.withhold(taken, { reason: 'phones_off' });
-    if (!isInTime(taken, this.clock.nowMs())) return this.withhold(taken, { reason: 'transport_failed' });
-    if (taken.status === 'charged') return this.deliver(taken, message, settings);
-    const braked = await this.brakes.judge(message, settings);
-    if ('withheld' in braked) return this.withhold(taken, braked.withheld);
-    if ('waitMs' in braked) return this.wait(taken, braked.waitMs, 'code_limit');
-    await this.messages.charged(taken, braked.prefix);
-    return this.deliver(taken, message, settings);
+    const letter = this.letterOf(taken, settings);
+    if (taken.status === 'charged') return this.finish(taken, letter, settings);
+    const braked = await this.brakes.judge(taken, letter, settings);
+    if (braked.waitMs > 0) return this.wait(taken, braked.waitMs, 'code_limit');
+    await this.messages.counted(taken, braked.prefix, !isWithheld(braked.letter));
+    return this.finish(taken, braked.letter, settings);
   }
 
-  private async deliver(taken: TakenMessage, message: CodeMessage, settings: StoredPhoneSettings): Promise<void> {
-    const outcome = await this.transports.deliver(message, settings);
-    if (outcome === 'taken') return this.messages.sent(taken, this.event());
+  private letterOf(taken: TakenMessage, settings: StoredPhoneSettings): Letter {
+    const message = this.composer.compose(taken);
+    if (message === null) return { reason: 'no_phone' };
+    if (settings.via === null) return { reason: 'phones_off' };
+    if (!isInTime(taken, this.clock.nowMs())) return { reason: 'transport_failed' };
+    return message;
+  }
+
+  private async finish(taken: TakenMessage, letter: Letter, settings: StoredPhoneSettings): Promise<void> {
+    if (isWithheld(letter)) return this.end(taken, letter);
+    const outcome = await this.transports.deliver(letter, settings);
+    if (outcome === 'taken') return this.end(taken);
     // The transport's breaker is open: it was not tried.
     if (outcome === 'resting') return this.wait(taken, SECONDS_TO_NEXT * 1_000, 'transport_failed');
-    if (taken.tries >= TRIES) return this.withhold(taken, { reason: 'transport_failed' });
+    if (taken.tries >= TRIES) return this.end(taken, { reason: 'transport_failed' });
   }
 
   private async settle(taken: TakenMessage): Promise<void> {
@@ -51,18 +56,14 @@ export class Messenger {
     await this.messages.forget(taken);
   }
 
-  /** Later, where that is in time; what was withheld is over. */
+  /** Later, where that is in time. */
   private wait(taken: TakenMessage, waitMs: number, reason: Withheld['reason']): Promise<void> {
     const nowMs = this.clock.nowMs();
-    if (!isInTime(taken, nowMs, waitMs)) return this.withhold(taken, { reason });
+    if (!isInTime(taken, nowMs, waitMs)) return this.end(taken, { reason });
     return this.messages.postpone(taken, dateAt(nowMs + waitMs));
   }
 
-  private withhold(taken: TakenMessage, why: Withheld): Promise<void> {
-    return this.messages.withhold(taken, why, this.event());
-  }
-
-  private event() {
-    return { now: this.clock.now(), eventId: newUuid(this.clock) };
+  private end(taken: TakenMessage, withheld?: Withheld): Promise<void> {
+    return this.messages.end(taken, { now: this.clock.now(), eventId: newUuid(this.clock) }, withheld);
   }
 }

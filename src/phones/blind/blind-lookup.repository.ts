@@ -1,6 +1,7 @@
 // Owner of the table blind_lookups. Beginning one looks at no phone; answering one looks only where the code was right, which somebody
 // knows who holds the phone.
 import { Injectable } from '@nestjs/common';
+import { startAfter } from '../../platform/clock/start.js';
 import { Database, type Statement } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import { QUEUED } from '../messages/message.statement.js';
@@ -91,6 +92,7 @@ export class BlindLookupRepository {
   async begin({ numberIndex, messageId, expiresAt, ...key }: NewLookup, event: LookupEvent): Promise<void> {
     await this.database.runNamed(BEGIN, {
       ...valuesOf(key, event),
+      ...startAfter(event.now),
       number: numberIndex,
       message: messageId,
       purpose: 'blind_lookup',

@@ -69,10 +69,10 @@ export function lookUpBudgets(clientId: string): Budget[] {
 }
 
 /** Codes for enrolments and challenges of a tenant, which sets the limit itself. */
-export function tenantBudgets(dailyCap: number): Budget[] {
+export function tenantBudgets(dailyCap: number, subject = ''): Budget[] {
   return [
-    { name: 'codes of a tenant an hour', subject: '', most: Math.ceil(dailyCap / 4), windowMs: HOUR },
-    { name: 'codes of a tenant', subject: '', most: dailyCap, windowMs: DAY },
+    { name: 'codes of a tenant an hour', subject, most: Math.ceil(dailyCap / 4), windowMs: HOUR },
+    { name: 'codes of a tenant', subject, most: dailyCap, windowMs: DAY },
   ];
 }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
+import { startAfter } from '../../platform/clock/start.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { QUEUE, type Purpose } from './message.statement.js';
@@ -21,12 +22,14 @@ export class Messages {
   ) {}
 
   async queue(transaction: Transaction, { tenantId, purpose, subjectId, expiresAt }: NewMessage): Promise<void> {
+    const now = this.clock.now();
     const values = {
+      ...startAfter(now),
       tenant: tenantId,
       message: newUuid(this.clock),
       purpose,
       id: subjectId,
-      now: this.clock.now().toISOString(),
+      now: now.toISOString(),
       end: expiresAt.toISOString(),
     };
     await this.database.runNamed(QUEUE, values, transaction);

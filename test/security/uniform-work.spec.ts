@@ -1,0 +1,139 @@
+// T-38. The attacker asks something else right after they asked about a number, and again and again for a second: what the worker has to do
+// for a number that somebody has would slow them down. It goes the same way for every number and every user, but for the sending itself,
+// and begins at a moment that nobody knows.
+import { fromTypeId } from '../../src/platform/crypto/type-id.js';
+import { PhoneDesk, type Planted } from '../support/phones.js';
+import { DatabaseProxy } from '../support/database-proxy.js';
+import { TestService } from '../support/service.js';
+import { DAY, Stage, tally } from '../support/stage.js';
+
+const WORKER = /^(budgets|message|phone)_(?!take)/;
+const LIFE_MS = 5 * 60_000;
+const NUMBERS = {
+  registered: '+12015550100',
+  unregistered: '+12015550101',
+  pending: '+12015550102',
+  removed: '+12015550103',
+  'confirmed a year ago': '+12015550104',
+  'of two users': '+12015550105',
+  "another tenant's": '+12015550106',
+  'of a country that nothing is sent to': '+33612345678',
+  'of a block that is stopped': '+12125550107',
+} as const;
+const USERS = ['registered', 'plain', 'pending', 'removed', 'abroad', 'stopped', 'nobody'];
+
+describe('the work that a request leaves behind', () => {
+  let service: TestService;
+  let proxy: DatabaseProxy;
+  let stage: Stage;
+  let desk: PhoneDesk;
+
+  beforeAll(async () => {
+    service = await TestService.start(0);
+    proxy = await DatabaseProxy.before(service.databaseUrl);
+    await service.addInstance({ DATABASE_URL: proxy.url, MIGRATION_DATABASE_URL: service.databaseUrl });
+    stage = await Stage.over(service);
+    desk = await PhoneDesk.of(stage);
+    await people();
+  });
+  afterAll(async () => {
+    await stage.stop();
+    await proxy.stop();
+  });
+
+  async function people(): Promise<void> {
+    const planted: Planted[] = [
+      { userId: 'two-1', phoneNumber: NUMBERS['of two users'] },
+      { userId: 'two-2', phoneNumber: NUMBERS['of two users'] },
+      { userId: 'abroad', phoneNumber: NUMBERS['of a country that nothing is sent to'] },
+      { userId: 'stopped', phoneNumber: NUMBERS['of a block that is stopped'] },
+      { userId: 'old', phoneNumber: NUMBERS['confirmed a year ago'] },
+    ];
+    await desk.plant(planted);
+    await service.sql(`UPDATE phones SET confirmed_at = $1 WHERE user_id = 'old'`, [new Date(stage.nowMs - 366 * DAY)]);
+    const other = await service.tenant();
+    await desk.plant(
+      [{ userId: 'foreign', phoneNumber: NUMBERS["another tenant's"] }],
+      fromTypeId('ten', other.tenantId) ?? '',
+    );
+    await desk.owner('registered', NUMBERS.registered);
+    await desk.remove(await desk.owner('removed', NUMBERS.removed));
+    await stage.user('plain');
+    await desk.begin(await stage.user('pending'), NUMBERS.pending);
+    await desk.workedOff();
+    // Nobody types in what is sent to that block, whatever for.
+    await codeOf('stopped');
+    await lookUp(NUMBERS['of a block that is stopped']);
+    await begunAndOver();
+    const block = desk.numbers.prefixIndexOf(desk.tenantId, NUMBERS['of a block that is stopped']).toString('hex');
+    for (const subject of [block, `blind ${block}`]) await desk.spent('codes sent to a prefix', subject, 30);
+  }
+
+  async function lookUp(phoneNumber: string): Promise<void> {
+    expect((await stage.post('/v1/blind-lookups', { phoneNumber })).status).toBe(202);
+  }
+
+  async function codeOf(userId: string): Promise<void> {
+    expect((await stage.post(`/v1/users/${userId}/challenges`, { type: 'phone' })).status).toBe(201);
+  }
+
+  async function begunAndOver(): Promise<void> {
+    await desk.settled();
+    await stage.later(LIFE_MS);
+    await desk.workedOff();
+  }
+
+  /** Statements about codes, counts and numbers, from the request until the code's end; without the looks at the queue. */
+  async function workOf(ask: () => Promise<void>): Promise<Record<string, number>> {
+    proxy.statements.length = 0;
+    await ask();
+    await begunAndOver();
+    return tally(proxy.statements.filter((name) => WORKER.test(name)));
+  }
+
+  const WHOLE = { budgets_spent: 1, message_counted: 1, message_ended: 1, message_forgotten: 1 };
+
+  it('is the same after a blind look-up, whoever has the number', async () => {
+    const before = desk.sent().length;
+    const works: [string, Record<string, number>][] = [];
+    for (const [what, number] of Object.entries(NUMBERS)) works.push([what, await workOf(() => lookUp(number))]);
+    expect(works).toEqual(works.map(([what]) => [what, { ...WHOLE, budgets_spend: 3, budgets_sweep: 3 }]));
+    expect(
+      desk
+        .sent()
+        .slice(before)
+        .map(({ phoneNumber }) => phoneNumber),
+    ).toEqual([NUMBERS.registered]);
+  }, 120_000);
+
+  it('is the same after a challenge, whoever has a phone', async () => {
+    const before = desk.sent().length;
+    const works: [string, Record<string, number>][] = [];
+    for (const userId of USERS) works.push([userId, await workOf(() => codeOf(userId))]);
+    expect(works).toEqual(works.map(([userId]) => [userId, { ...WHOLE, budgets_spend: 2, budgets_sweep: 2 }]));
+    expect(
+      desk
+        .sent()
+        .slice(before)
+        .map(({ phoneNumber }) => phoneNumber),
+    ).toEqual([NUMBERS.registered]);
+  }, 120_000);
+
+  it('begins at any moment of a second, and not before it', async () => {
+    for (let asked = 0; asked < 200; asked += 1) {
+      await lookUp(`+1202555${String(asked).padStart(4, '0')}`);
+      await codeOf(`user-${asked}`);
+    }
+    const rows = await service.sql<{ wait: number }>(
+      `SELECT (extract(epoch from due_at - created_at) * 1000)::int AS wait FROM messages WHERE created_at = $1`,
+      [new Date(stage.nowMs)],
+    );
+    const waits = rows.map(({ wait }) => wait);
+    expect(waits).toHaveLength(400);
+    // Of 400 drawn from 1,000, a tenth of the second holds 40; fewer than 15 or more than 70 is met less than once in 10,000 runs.
+    const tenths = Object.values(tally(waits.map((wait) => String(Math.floor(wait / 100)))));
+    expect(tenths).toHaveLength(10);
+    expect(Math.min(...tenths)).toBeGreaterThan(14);
+    expect(Math.max(...tenths)).toBeLessThan(71);
+  });
+});

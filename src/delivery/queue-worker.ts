@@ -97,7 +97,8 @@ export class QueueWorker<Item extends QueueItem> {
       try {
         const taken = await this.queue.take(room);
         for (const item of taken) this.begin(item);
-        this.again ||= taken.length > 0;
+        // Fewer are all that were due, but for tenants that had enough in hand.
+        this.again ||= taken.length >= SLOTS_OF_TENANT;
       } catch (error) {
         this.queue.log.warn(this.queue.words.take, { error });
       }
@@ -110,11 +111,12 @@ export class QueueWorker<Item extends QueueItem> {
     return [...counts].filter(([, count]) => count >= SLOTS_OF_TENANT).map(([tenant]) => tenant);
   }
 
-  /** Nobody waits for it; when it has ended there is room for another. */
+  /** Nobody waits for it; when it has ended there may be room for one that was left. */
   private begin(item: Item): void {
     const handling = this.handle(item).finally(() => {
+      const hadNoRoom = this.inHand.size >= SLOTS || this.busy().includes(item.tenantId);
       this.inHand.delete(handling);
-      this.look();
+      if (hadNoRoom) this.look();
     });
     this.inHand.set(handling, item.tenantId);
   }

@@ -15,10 +15,12 @@ import { PushRepository } from './push/push.repository.js';
 import { WebhookTransport } from './push/webhook-transport.js';
 import { NumberRiskWebhook } from './risk/number-risk-webhook.js';
 import { NumberRisk } from './risk/number-risk.js';
+import { SignedPosts } from './signed-posts.js';
 
 @Module({
   imports: [PhonesModule],
   providers: [
+    SignedPosts,
     PushRepository,
     PushWorker,
     { provide: PushTransport, useClass: WebhookTransport },

@@ -51,10 +51,10 @@ afterEach(() => {
 });
 
 function transports(environment: 'development' | 'production' = 'development', dataDir = folder): MessageTransports {
-  const { clock, sealer, outbound, log } = kit;
+  const { clock, sealer, outbound, posts, log } = kit;
   const outbox = new OutboxTransport(clock, { NODE_ENV: environment, DATA_DIR: dataDir });
   const twilio = new TwilioTransport(clock, sealer, outbound, canary.address);
-  return new MessageTransports(outbox, new MessageWebhook(clock, sealer, outbound), twilio, log);
+  return new MessageTransports(outbox, new MessageWebhook(sealer, posts), twilio, log);
 }
 
 function byWebhook(tenantId = TENANT): StoredPhoneSettings {

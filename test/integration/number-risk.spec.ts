@@ -39,7 +39,7 @@ beforeEach(() => {
   kit = new Kit();
   backend.reset(answering(200, GOOD));
   canary.reset(answering(200, GOOD));
-  risk = new NumberRiskWebhook(kit.clock, kit.sealer, kit.outbound, kit.log);
+  risk = new NumberRiskWebhook(kit.clock, kit.sealer, kit.posts, kit.log);
 });
 
 const asking = (change: Partial<StoredPhoneSettings> = {}) =>
@@ -81,8 +81,8 @@ describe('the risk of a number', () => {
   });
 
   it('is unknown where the backend fails in whatever way, in time, and the log tells nothing of it', async () => {
-    const { outbound } = new Kit(SHORT_MS);
-    risk = new NumberRiskWebhook(kit.clock, kit.sealer, outbound, kit.log);
+    const { posts } = new Kit(SHORT_MS);
+    risk = new NumberRiskWebhook(kit.clock, kit.sealer, posts, kit.log);
     const refusal: [string, Answer] = ['answers 404', answering(404, GOOD)];
     for (const [what, answer] of [...faults(canary), refusal]) {
       backend.reset(answer);

@@ -30,9 +30,9 @@ beforeEach(() => {
   kit = new Kit();
   twilio.reset(answering(201, SENT));
   canary.reset(answering(201, SENT));
-  const { clock, sealer, outbound, log } = kit;
+  const { clock, sealer, outbound, posts, log } = kit;
   const outbox = new OutboxTransport(clock, { NODE_ENV: 'test', DATA_DIR: '/dev/null' });
-  const webhook = new MessageWebhook(clock, sealer, outbound);
+  const webhook = new MessageWebhook(sealer, posts);
   all = new MessageTransports(outbox, webhook, new TwilioTransport(clock, sealer, outbound, twilio.address), log);
 });
 

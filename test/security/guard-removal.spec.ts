@@ -13,6 +13,8 @@ import { TestService } from '../support/service.js';
 const PATIENCE_MS = 180_000;
 const LIMITS = { address: 200, client: 40 };
 const SCOPES = 'factors:read factors:write verify';
+const PHONE_SCOPES = 'phones:write phones:blind phones:lookup';
+
 describe('without a guard', () => {
   let service: TestService;
   let target: Omit<Target, 'url' | 'run'>;
@@ -24,6 +26,8 @@ describe('without a guard', () => {
     await service.setClock({ frozenAtMs: nowMs });
     const victim: Victim = { ...(await service.tenant(SCOPES)), issuer: service.issuer, scope: SCOPES };
     const holder = new Holder();
+    const phones = ['--tenant', victim.tenantId, '--via', 'outbox', '--countries', 'US'];
+    await service.operate('phones', 'set', ...phones);
     const suspended = await service.client(victim.tenantId, SCOPES);
     target = {
       nowMs,
@@ -35,6 +39,7 @@ describe('without a guard', () => {
       tokenOfSibling: await tokenOf(service.url, await service.client(victim.tenantId, SCOPES)),
       tokenOfSuspended: await tokenOf(service.url, suspended),
       tokenForDevices: await tokenOf(service.url, await service.client(victim.tenantId, 'verify devices:write')),
+      tokenForPhones: await tokenOf(service.url, await service.client(victim.tenantId, PHONE_SCOPES)),
       boundToken: await boundTokenOf(service.url, holder, { ...victim, nowMs }),
       holder,
     };

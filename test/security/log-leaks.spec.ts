@@ -1,5 +1,7 @@
 // T-10, T-21. The attacker reads the logs (a shared log store, a support ticket, a stolen disk), and can make callers err. What
 // callers send, what they are given, and what belongs to persons must not be there in any spelling.
+import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
+import { START_WITHIN_MS } from '../../src/platform/clock/start.js';
 import { call, enrolled, tokenOf, totpAt, verify, type EnrolledUser } from '../support/api.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { exchange, requestText } from '../support/raw-http.js';
@@ -96,6 +98,8 @@ describe('logs at level debug', () => {
       await ask('phone-lookups');
       await ask('blind-lookups');
     }
+    await service.setClock({ frozenAtMs: nowMs + 30_000 + START_WITHIN_MS });
+    await service.sql(`SELECT pg_notify('${MESSAGES_CHANNEL}', '')`);
     const warned = () => log().includes('a code could not be handed over');
     for (let tries = 0; tries < 400 && !warned(); tries += 1) await new Promise((done) => setTimeout(done, 25));
     await service.setClock({ frozenAtMs: nowMs });

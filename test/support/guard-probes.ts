@@ -5,6 +5,7 @@ import { DEVICE_PROBES } from './device-probes.js';
 import { es256, goodClaims, goodHeader, jws } from './forge.js';
 import { flawlessToken, type ForgerKnows } from './forgeries.js';
 import { Holder } from './holder.js';
+import { PHONE_PROBES } from './phone-probes.js';
 
 export interface Target {
   readonly url: string;
@@ -18,6 +19,7 @@ export interface Target {
   readonly tokenOfSibling: string;
   readonly tokenOfSuspended: string;
   readonly tokenForDevices: string;
+  readonly tokenForPhones: string;
   /** Bound to the holder's key. */
   readonly boundToken: string;
   readonly holder: Holder;
@@ -120,6 +122,7 @@ export const PROBES = {
     await expectAnswer(stolen, { id: await challengeOf(target, userId), code: totpAt(secret, target.nowMs) }, 422);
   },
   ...DEVICE_PROBES,
+  ...PHONE_PROBES,
   'too many requests of a client': (target) =>
     expectLimit(target, { path: LIST, token: target.token }, target.limits.client),
   'too many requests of an address': (target) => expectLimit(target, { path: '/health/live' }, target.limits.address),

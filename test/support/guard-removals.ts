@@ -174,6 +174,39 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     'a fourth challenge',
     [{ file: 'challenges/opening.service.ts', find: 'if (waitMs > 0) throw', replace: 'if (waitMs < 0) throw' }],
   ],
+  [
+    'the proof that a phone takes of everybody',
+    'a phone without a proof',
+    [
+      {
+        file: 'factors/enrolments.ts',
+        find: 'const needsProof = !this.methods.of(type).standsAlone;',
+        replace: 'const needsProof = false;',
+      },
+    ],
+  ],
+  [
+    'the end of a budget',
+    'a fourth look-up of a number',
+    [
+      {
+        file: 'phones/budgets/budgets.ts',
+        find: 'if (waitMs > 0) throw Problem.tooMany(waitMs);',
+        replace: 'if (waitMs < 0) throw Problem.tooMany(waitMs);',
+      },
+    ],
+  ],
+  [
+    'the switch of look-ups',
+    'a look-up that nobody turned on',
+    [
+      {
+        file: 'phones/lookups/lookup.service.ts',
+        find: "if (!(await this.settings.of(tenantId)).lookups) throw new Problem('lookups_off');",
+        replace: '',
+      },
+    ],
+  ],
   ['the throttle by client', 'too many requests of a client', [guardOf('CallerThrottleGuard')]],
   [
     'the throttle by address',

@@ -10,6 +10,7 @@ import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Sealer } from '../../src/platform/crypto/sealer.js';
 import { newWebhookSecret } from '../../src/platform/crypto/webhook-signature.js';
 import { Log } from '../../src/platform/logging/log.js';
+import { SignedPosts } from '../../src/delivery/signed-posts.js';
 import { Outbound } from '../../src/platform/outbound/outbound.js';
 
 export type Answer = (response: ServerResponse) => void;
@@ -119,12 +120,14 @@ export class Kit {
   readonly clock = new FixedClock(Date.now());
   readonly sealer = new Sealer(KeyRing.parse(KeyRing.generate()));
   readonly outbound: Outbound;
+  readonly posts: SignedPosts;
   readonly secret = newWebhookSecret();
   readonly lines: string[] = [];
   readonly log = new Log('debug', { write: (line) => void this.lines.push(line) });
 
   constructor(deadlineMs = 5_000) {
     this.outbound = new Outbound({ allowed: ['127.0.0.1'], deadlineMs });
+    this.posts = new SignedPosts(this.clock, this.outbound);
   }
 
   message(change: Partial<CodeMessage> = {}): CodeMessage {

@@ -1,25 +1,21 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../../platform/clock/clock.js';
-import { webhookHeaders } from '../../platform/crypto/webhook-signature.js';
-import { Outbound } from '../../platform/outbound/outbound.js';
+import { isTaken } from '../provider-answer.policy.js';
+import { SignedPosts } from '../signed-posts.js';
 import { PushTransport, type PushTarget } from './push-transport.js';
-import { pushBody, type Push } from './push.policy.js';
+import type { Push } from './push.policy.js';
 
-/** A signed message to the tenant's backend (Standard Webhooks). Its id is the challenge's: a repetition is known by it. */
+/** A message to the tenant's backend. Its id is the challenge's: a repetition is known by it. */
 @Injectable()
 export class WebhookTransport extends PushTransport {
-  constructor(
-    private readonly clock: Clock,
-    private readonly outbound: Outbound,
-  ) {
+  constructor(private readonly posts: SignedPosts) {
     super();
   }
 
   async deliver(push: Push, { url, secret }: PushTarget): Promise<boolean> {
-    const nowMs = this.clock.nowMs();
-    const body = pushBody(push, nowMs);
-    const headers = webhookHeaders(secret, { id: push.challengeId, nowMs, body });
-    const { status } = await this.outbound.send({ url, headers, body });
-    return status >= 200 && status < 300;
+    const { challengeId, userId, deviceIds, expiresAt } = push;
+    const data = { challengeId, userId, deviceIds, expiresAt };
+    const post = { url, secret, id: challengeId, type: 'device.challenge_waiting', data } as const;
+    const { status } = await this.posts.send(post);
+    return isTaken(status);
   }
 }

@@ -1,15 +1,14 @@
-// Asks the tenant's backend about a number: a signed question (Standard Webhooks), whose answer is JSON. Without an address nobody is
+// Asks the tenant's backend about a number: a signed question, whose answer is JSON. Without an address nobody is
 // asked, and the code is sent.
 import { Injectable } from '@nestjs/common';
 import type { StoredPhoneSettings } from '../../phones/settings/phone-settings.policy.js';
 import { PHONE_SECRETS } from '../../phones/settings/phone-settings.repository.js';
-import { Clock, dateAt } from '../../platform/clock/clock.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { Sealer } from '../../platform/crypto/sealer.js';
 import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
-import { webhookHeaders } from '../../platform/crypto/webhook-signature.js';
 import { Log } from '../../platform/logging/log.js';
-import { Outbound } from '../../platform/outbound/outbound.js';
 import { isTaken, ProviderFailed, readAnswer } from '../provider-answer.policy.js';
+import { SignedPosts } from '../signed-posts.js';
 import { judgeNumber, numberFactsSchema, type NumberFacts, type RiskVerdict } from './number-risk.policy.js';
 import { NumberRisk, type RiskQuestion } from './number-risk.js';
 
@@ -18,7 +17,7 @@ export class NumberRiskWebhook extends NumberRisk {
   constructor(
     private readonly clock: Clock,
     private readonly sealer: Sealer,
-    private readonly outbound: Outbound,
+    private readonly posts: SignedPosts,
     private readonly log: Log,
   ) {
     super();
@@ -39,19 +38,10 @@ export class NumberRiskWebhook extends NumberRisk {
   private async ask({ tenantId, phoneNumber, purpose }: RiskQuestion, { url, sealed }: Asked): Promise<NumberFacts> {
     if (sealed === null) throw new Error('BUG: a risk webhook without a secret');
     const secret = this.sealer.open(sealed, { ...PHONE_SECRETS.risk, tenantId, rowId: tenantId });
-    const nowMs = this.clock.nowMs();
-    const body = JSON.stringify({
-      type: 'phone.risk',
-      timestamp: dateAt(nowMs),
-      data: { phoneNumber, purpose },
-    });
     // New at each try: a receiver that answers one id once would leave a second question without an answer.
     const id = toTypeId('rsk', newUuid(this.clock));
-    const { status, text } = await this.outbound.send({
-      url,
-      headers: webhookHeaders(secret, { id, nowMs, body }),
-      body,
-    });
+    const data = { phoneNumber, purpose };
+    const { status, text } = await this.posts.send({ url, secret, id, type: 'phone.risk', data });
     if (!isTaken(status)) throw new ProviderFailed();
     return readAnswer(text, numberFactsSchema);
   }

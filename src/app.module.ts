@@ -1,4 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AbuseModule } from './abuse/abuse.module.js';
+import { WatchModule } from './abuse/watch/watch.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ChallengesModule } from './challenges/challenges.module.js';
 import { ContractModule } from './contract/contract.module.js';
@@ -22,6 +24,7 @@ export const FEATURES = [
   PhonesModule,
   UsersModule,
   AuditModule,
+  AbuseModule,
   OperationsModule,
 ];
 
@@ -38,6 +41,9 @@ export class AppModule {
   static with({ platform, issuer, store, limits, routes }: AppOptions): DynamicModule {
     const gate = GateModule.with(store, limits);
     const given = [PlatformModule.with(platform), IssuerModule.with(issuer), ContractModule.with(routes)];
-    return { module: AppModule, imports: [...given, ...FEATURES, DeliveryModule, gate] };
+    return {
+      module: AppModule,
+      imports: [...given, ...FEATURES, WatchModule.over(PhonesModule), DeliveryModule, gate],
+    };
   }
 }

@@ -115,7 +115,9 @@ async function lookUpBlind(scene: Scene, outbox: Outbox, { number, other }: { nu
 
 async function beginBlind(scene: Scene, { spelled }: Number): Promise<Answer> {
   const wish = { method: 'POST', path: '/v1/blind-lookups', body: { phoneNumber: spelled } } as const;
-  const begun = await scene.exchange(wish, 202);
+  const begun = await scene.send(wish);
+  if (begun.json['code'] === 'client_quarantined') throw stopped();
+  expectSame('the status of POST /v1/blind-lookups', 202, begun.status);
   scene.screen.line();
   scene.expectEvent(begun, { action: 'blind_lookup.begun' });
   return begun;
@@ -165,6 +167,13 @@ function fictional(): Number {
   const area = AREAS[randomInt(AREAS.length)] ?? '201';
   const line = String(100 + randomInt(100)).padStart(4, '0');
   return { e164: `+1${area}555${line}`, spelled: `+1 (${area}) 555-${line}` };
+}
+
+function stopped(): Hindrance {
+  return new Hindrance(
+    'Look-ups of the demo client were stopped: many tours have asked about numbers that nobody has. Let it go on with ' +
+      '`npm run --silent admin -- clients allow-look-ups --client CLIENT --reason "tours" --apply`.',
+  );
 }
 
 function phonesOff(): Hindrance {

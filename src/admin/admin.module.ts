@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AbuseModule } from '../abuse/abuse.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { PlatformModule, type Platform } from '../platform/platform.module.js';
 import { IssuerModule } from '../tenants/issuer.module.js';
@@ -12,7 +13,14 @@ export class AdminModule {
     // Commands issue no tokens: the issuer names nothing here.
     return {
       module: AdminModule,
-      imports: [PlatformModule.with(platform), IssuerModule.with(''), AuditModule, TenantsModule, PhoneSettingsModule],
+      imports: [
+        PlatformModule.with(platform),
+        IssuerModule.with(''),
+        AuditModule,
+        AbuseModule,
+        TenantsModule,
+        PhoneSettingsModule,
+      ],
     };
   }
 }

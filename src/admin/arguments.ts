@@ -17,6 +17,7 @@ const OPTION_NAMES = [
   'tenant',
   'scopes',
   'client',
+  'reason',
   'slot',
   'out',
   'jwk',

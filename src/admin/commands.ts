@@ -1,6 +1,7 @@
 // The operator's commands, each a noun and a verb. Dry-run until told otherwise: without --apply a command says what it
 // would do and changes nothing.
 import type { INestApplicationContext } from '@nestjs/common';
+import { QuarantineService } from '../abuse/quarantine/quarantine.service.js';
 import { ALL_SCOPES } from '../contract/scopes.js';
 import { ClientService } from '../tenants/clients/client.service.js';
 import { tenantChangeOf, TenantSettingsService } from '../tenants/settings/tenant-settings.service.js';
@@ -60,6 +61,17 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     apply: async (app, { client = '' }) => {
       await clients(app).resume(client);
       return { clientId: client, status: 'active' };
+    },
+  },
+  'clients allow-look-ups': {
+    usage: '--client CLIENT --reason REASON',
+    explains: 'Lets a client look up numbers again that tried a list of them. What it asked before counts no more.',
+    options: ['client', 'reason'],
+    plan: ({ client, reason }) => `let ${client} look up numbers again, because: ${reason}`,
+    apply: async (app, { client = '', reason = '' }) => {
+      const { tenantId, id: clientId } = await clients(app).known(client);
+      await app.get(QuarantineService, { strict: false }).allow({ tenantId, clientId }, reason);
+      return { clientId: client, status: 'allowed' };
     },
   },
   'clients add-secret': {

@@ -6,6 +6,9 @@ export const AUDIT_ACTIONS = {
   'client.created': 'A client was made by an operator.',
   'client.suspended': 'A client was suspended: its tokens are void.',
   'client.resumed': 'A suspended client may ask for tokens again.',
+  'client.look_ups_stopped':
+    'A client tried a list of numbers: it may look up nothing until an operator lets it. All else goes on.',
+  'client.look_ups_allowed': 'An operator let a client look up numbers again.',
   'client.secret_added': 'A client received a second secret.',
   'client.secret_revoked': 'A secret of a client was revoked.',
   'client.key_added': 'A client received a public key to authenticate itself by.',
@@ -111,7 +114,8 @@ export const AUDIT_DETAILS = {
   endsAt: 'When the present stage of a recovery ends and with it the recovery, RFC 3339 UTC.',
   deviceId: 'The device that decided.',
   challengeId: 'The challenge that an event `verification.…` answers.',
-  statedReason: 'The reason that the client stated who asked for a recovery.',
+  statedReason:
+    'The reason that was stated: by the client who asked for a recovery, or by the operator who let a client look up again.',
 } as const;
 
 /** Why a client got no token. The answer to a wrong and to a suspended client is the same. */

@@ -4,7 +4,7 @@ import { applyDecorators, HttpCode } from '@nestjs/common';
 import type { z } from 'zod';
 import type { AuditAction } from '../audit/actions.js';
 import type { ProblemCode } from '../platform/errors/problem.js';
-import type { Scope } from './scopes.js';
+import { isLookUpScope, type Scope } from './scopes.js';
 import type { StepUpAction } from './step-up.js';
 
 /**
@@ -75,6 +75,7 @@ export function refusalsOf(contract: RouteContractOptions): ProblemCode[] {
   const ofDevice: ProblemCode[] = contract.auth === 'device' ? ['invalid_device_proof', 'app_too_old'] : [];
   const ofBody: ProblemCode[] = contract.consumes ? ['content_too_large', 'unsupported_media_type'] : [];
   const ofStepUp: ProblemCode[] = contract.stepUp ? ['step_up_required'] : [];
+  const ofLookUp: ProblemCode[] = scopesOf(contract).some(isLookUpScope) ? ['client_quarantined'] : [];
   const ofKey: ProblemCode[] = contract.idempotent ? ['idempotency_in_flight', 'idempotency_mismatch'] : [];
   return [
     ...new Set([
@@ -84,6 +85,7 @@ export function refusalsOf(contract: RouteContractOptions): ProblemCode[] {
       ...ofBody,
       ...ofStepUp,
       ...ofKey,
+      ...ofLookUp,
       ...(contract.refusals ?? []),
     ]),
   ];

@@ -25,6 +25,13 @@ export function isScope(text: string): text is Scope {
   return Object.hasOwn(SCOPES, text);
 }
 
+/** What a client that tries lists of numbers loses, and no more than that. */
+const LOOK_UP_SCOPES: ReadonlySet<string> = new Set<Scope>(['phones:match', 'phones:lookup', 'phones:blind']);
+
+export function isLookUpScope(scope: string): boolean {
+  return LOOK_UP_SCOPES.has(scope);
+}
+
 /** What is worth stealing a token for. In production these are given to bound tokens only (RFC 9449). */
 const BOUND_SCOPES: ReadonlySet<string> = new Set<Scope>(['tenant:admin', 'phones:match', 'phones:lookup']);
 

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { ThrottlerStorage } from '@nestjs/throttler';
+import { AbuseModule } from '../abuse/abuse.module.js';
 import { FactorsModule } from '../factors/factors.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { ProblemFilter } from './errors/problem.filter.js';
@@ -22,7 +23,7 @@ export class GateModule {
   static with(store: ThrottlerStorage, limits: Limits): DynamicModule {
     return {
       module: GateModule,
-      imports: [TenantsModule, FactorsModule, PassportModule],
+      imports: [AbuseModule, TenantsModule, FactorsModule, PassportModule],
       providers: [
         AccessTokenStrategy,
         VerifiedTokens,

@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
+import { NumberFacts } from '../abuse/number-facts.js';
 import { UsersModule } from '../users/users.module.js';
 import { AnswerService } from './blind/answer.service.js';
 import { BeginningService } from './blind/beginning.service.js';
 import { BlindLookupController } from './blind/blind-lookup.controller.js';
 import { BlindLookupRepository } from './blind/blind-lookup.repository.js';
 import { Budgets } from './budgets/budgets.js';
+import { ConfirmedNumbers } from './confirmed-numbers.js';
 import { LookupController } from './lookups/lookup.controller.js';
 import { LookupRepository } from './lookups/lookup.repository.js';
 import { LookupService } from './lookups/lookup.service.js';
@@ -34,7 +36,18 @@ import { PhoneSettingsModule } from './settings/phone-settings.module.js';
     BeginningService,
     AnswerService,
     OutboxRefusal,
+    { provide: NumberFacts, useClass: ConfirmedNumbers },
   ],
-  exports: [PhoneSettingsModule, Numbers, PhoneCodes, PhoneRepository, Budgets, Messages, Resending, Phones],
+  exports: [
+    NumberFacts,
+    PhoneSettingsModule,
+    Numbers,
+    PhoneCodes,
+    PhoneRepository,
+    Budgets,
+    Messages,
+    Resending,
+    Phones,
+  ],
 })
 export class PhonesModule {}

@@ -23,7 +23,7 @@ type Kinds = Readonly<Record<string, (wire: number) => Asked>>;
 /** Four of each, one for each connection. Nothing is sent to the last two: one is a user's, the other nobody's. */
 const numberOf = (state: State, wire: number) =>
   `${state === 'blocked' || state === 'abroad' ? '+3361234' : '+1202555'}${STATES.indexOf(state)}00${wire}`;
-const TABLES = ['budgets', 'blind_lookups', 'messages', 'audit_events', 'challenges', 'users', 'factors', 'phones'];
+const TABLES = 'budgets blind_lookups messages audit_events challenges users factors phones observations'.split(' ');
 
 const bytesOf = (answer: string) => masked(answer).replace(/"id":"(bll|chl)_[0-9a-z]{26}"/, '"id":"*"');
 
@@ -85,7 +85,7 @@ describe('to whoever may ask about numbers', () => {
   /** Takes back what was counted. Locked first: the worker that sends codes is at work. */
   const reset = () =>
     owner.query(`BEGIN; LOCK TABLE messages, budgets IN EXCLUSIVE MODE; DELETE FROM budgets; DELETE FROM messages;
-                 DELETE FROM challenges; UPDATE blind_lookups SET answers = 0; COMMIT`);
+                 DELETE FROM challenges; DELETE FROM observations; UPDATE blind_lookups SET answers = 0; COMMIT`);
 
   const bodyOf = (state: State, wire: number) => ({ phoneNumber: numberOf(state, wire) });
   const startOf = (state: State) => (wire: number) => ({ path: '/v1/blind-lookups', body: bodyOf(state, wire) });

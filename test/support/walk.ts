@@ -48,6 +48,7 @@ export const WALK = [
   ['DELETE /v1/users/{userId}/factors/{factorId}', 403],
   ['POST /v1/users/{userId}/unlock', 204],
   ['GET /v1/audit-events', 200],
+  ['GET /v1/alerts', 200],
   ['GET /health/live', 200],
   ['GET /health/ready', 200],
   ['GET /.well-known/security.txt', 404],

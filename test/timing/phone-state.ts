@@ -31,7 +31,10 @@ const FILL = `
   FROM blind_lookups, generate_series(1, ${OTHERS}) AS number;
   INSERT INTO challenges (tenant_id, id, client_id, user_id, type, status, created_at, expires_at)
   SELECT tenant_id, gen_random_uuid(), client_id, 'other-' || number, type, status, 'epoch', expires_at
-  FROM challenges, generate_series(1, ${OTHERS}) AS number`;
+  FROM challenges, generate_series(1, ${OTHERS}) AS number;
+  INSERT INTO observations (tenant_id, number_index, user_id, client_id, asked_at, judged_at)
+  SELECT tenant_id, sha256(convert_to(number::text, 'UTF8')), user_id, client_id, 'epoch', 'epoch'
+  FROM (SELECT * FROM observations LIMIT 1) AS one, generate_series(1, ${OTHERS}) AS number`;
 
 // In one transaction, so that nobody meets budgets without room.
 const EMPTY = `
@@ -39,7 +42,8 @@ const EMPTY = `
   INSERT INTO budgets SELECT * FROM timing_budgets;
   DELETE FROM messages WHERE created_at > 'epoch';
   DELETE FROM blind_lookups WHERE created_at > 'epoch';
-  DELETE FROM challenges WHERE created_at > 'epoch'`;
+  DELETE FROM challenges WHERE created_at > 'epoch';
+  DELETE FROM observations WHERE asked_at > 'epoch'`;
 
 /** Somebody was asked about already (PhonePeople.askFirst): the budgets that are there are those which everybody is charged to. */
 export async function keepPhones(owner: pg.Client, stage: Stage): Promise<void> {
@@ -66,7 +70,7 @@ export async function restorePhones(owner: pg.Client, stage: Stage): Promise<voi
   await settled(owner);
   await owner.query(EMPTY);
   // Not left to the server's own housekeeping, which would come at any time or, where it is off, never.
-  await owner.query('VACUUM budgets, messages, blind_lookups, challenges');
+  await owner.query('VACUUM budgets, messages, blind_lookups, challenges, observations');
   await restoreUsers(owner);
   await begin(stage);
 }

@@ -1,6 +1,7 @@
 // What look-ups see of the table phones: confirmed numbers of the tenant that asks. The event of the question rides in the statement that
-// answers it.
+// answers it, and so does the observation that tells who tries a list.
 import { Injectable } from '@nestjs/common';
+import { OBSERVED } from '../../abuse/watch/observation.statement.js';
 import { Database } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 
@@ -19,7 +20,8 @@ const asked = (action: string, user: string) => `
     WITH asked AS (
       INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, address, request_id)
       VALUES (:tenant::uuid, :event::uuid, :now::timestamptz, '${action}', :client::uuid, ${user}, :address, :request)
-    )`;
+    ),
+    observed AS (${OBSERVED})`;
 
 // SECURITY(T-08): the tenant is the caller's own. A number of another tenant is under another key, so that it would not be found even
 // without this.
@@ -36,11 +38,11 @@ export class LookupRepository {
   constructor(private readonly database: Database) {}
 
   isHeldBy(question: Question, userId: string): Promise<boolean> {
-    return this.found(MATCH, { ...valuesOf(question), user: userId });
+    return this.found(MATCH, { ...valuesOf(question), user: userId, asked_user: userId });
   }
 
   isHeld(question: Question): Promise<boolean> {
-    return this.found(LOOK_UP, valuesOf(question));
+    return this.found(LOOK_UP, { ...valuesOf(question), asked_user: '' });
   }
 
   private async found(statement: typeof MATCH, values: Record<string, unknown>): Promise<boolean> {

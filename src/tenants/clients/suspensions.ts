@@ -3,7 +3,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { Log } from '../../platform/logging/log.js';
-import { Poll } from '../poll.js';
+import { Poll } from '../../platform/database/poll.js';
 import { ACCESS_TOKEN_SECONDS } from '../tokens/access-token.policy.js';
 import { ClientRepository, type Suspension } from './client.repository.js';
 

@@ -2,7 +2,7 @@
 // within five seconds of the change, everywhere.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Log } from '../../platform/logging/log.js';
-import { Poll } from '../poll.js';
+import { Poll } from '../../platform/database/poll.js';
 import { TenantSettingsRepository } from './tenant-settings.repository.js';
 
 @Injectable()

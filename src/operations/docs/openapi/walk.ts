@@ -94,8 +94,8 @@ export const WALK: readonly Section[] = [
   },
   {
     name: 'Audit',
-    description: 'What happened, and why a proof was refused.',
-    routes: ['GET /v1/audit-events'],
+    description: 'What happened, and why a proof was refused; what somebody has to look at.',
+    routes: ['GET /v1/audit-events', 'GET /v1/alerts'],
   },
   {
     name: 'Operations',

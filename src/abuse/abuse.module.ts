@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AlertController } from './alerts/alert.controller.js';
+import { AlertService } from './alerts/alert.service.js';
+import { Alerts } from './alerts/alerts.js';
+import { QuarantineRepository } from './quarantine/quarantine.repository.js';
+import { QuarantineService } from './quarantine/quarantine.service.js';
+import { Quarantines } from './quarantine/quarantines.js';
+import { WatchRepository } from './watch/watch.repository.js';
+
+@Module({
+  controllers: [AlertController],
+  providers: [Alerts, AlertService, QuarantineRepository, QuarantineService, Quarantines, WatchRepository],
+  exports: [Alerts, QuarantineService, Quarantines, WatchRepository],
+})
+export class AbuseModule {}

@@ -1,0 +1,77 @@
+// Watches who asks about numbers. An hour after each question it is known whether the number is: whoever looks a number up and then enrols
+// it has asked about a known one. Every instance looks each second; of one tenant one judges at a time.
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Clock, dateAt } from '../../platform/clock/clock.js';
+import { toTypeId } from '../../platform/crypto/type-id.js';
+import type { Transaction } from '../../platform/database/database.js';
+import type { NamedStatement } from '../../platform/database/named-statement.js';
+import { Log } from '../../platform/logging/log.js';
+import { Alerts } from '../alerts/alerts.js';
+import { NumberFacts } from '../number-facts.js';
+import { QuarantineService } from '../quarantine/quarantine.service.js';
+import { walked, type Rise } from '../walk.policy.js';
+import { judgingWith } from './observation.statement.js';
+import { WatchRepository } from './watch.repository.js';
+
+const LOOK_MS = 1_000;
+/** Between a question and its judgement: so long an enrolment may take that follows it. */
+export const PATIENCE_MS = 3_600_000;
+
+@Injectable()
+export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdown {
+  private timer: NodeJS.Timeout | undefined;
+  private looking: Promise<void> | undefined;
+  private readonly judging: NamedStatement;
+
+  constructor(
+    private readonly watch: WatchRepository,
+    facts: NumberFacts,
+    private readonly quarantine: QuarantineService,
+    private readonly alerts: Alerts,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {
+    this.judging = judgingWith(facts);
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.looking ??= this.look().finally(() => (this.looking = undefined));
+    }, LOOK_MS);
+    this.timer.unref();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.looking;
+  }
+
+  private async look(): Promise<void> {
+    const until = dateAt(this.clock.nowMs() - PATIENCE_MS);
+    try {
+      for (const tenantId of await this.watch.due(until)) await this.judge(tenantId, until);
+    } catch (error) {
+      this.log.warn('look-ups could not be judged', { error });
+    }
+  }
+
+  private judge(tenantId: string, until: Date): Promise<void> {
+    return this.watch.inTurn(tenantId, async (transaction) => {
+      const turn = { tenantId, until, now: this.clock.now() };
+      const seen = await this.watch.judged(transaction, this.judging, turn);
+      const { scores, rises, stopped } = walked(await this.watch.scores(transaction, tenantId), seen);
+      await this.watch.keep(transaction, tenantId, scores);
+      for (const rise of rises) await this.tell(transaction, tenantId, rise);
+      for (const clientId of stopped) await this.quarantine.stop(transaction, { tenantId, clientId });
+    });
+  }
+
+  private async tell(transaction: Transaction, tenantId: string, { level, clientId }: Rise): Promise<void> {
+    const kind = level === 'stopped' ? 'look_ups_of_unknown_numbers' : 'many_unknown_numbers';
+    await this.alerts.raise(transaction, { tenantId, kind, subjectId: clientId ?? tenantId });
+    this.log.warn('a list of numbers may be tried', {
+      tenantId: toTypeId('ten', tenantId),
+      ...(clientId === null ? {} : { clientId: toTypeId('cli', clientId) }),
+    });
+  }
+}

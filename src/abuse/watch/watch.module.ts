@@ -1,0 +1,12 @@
+import { Module, type DynamicModule, type Type } from '@nestjs/common';
+import { AbuseModule } from '../abuse.module.js';
+import { LookUpWatch } from './look-up-watch.js';
+
+/** What watches while the service runs; operators' commands do without. */
+@Module({})
+export class WatchModule {
+  /** `numbers`: a module that exports NumberFacts. */
+  static over(numbers: Type): DynamicModule {
+    return { module: WatchModule, imports: [AbuseModule, numbers], providers: [LookUpWatch] };
+  }
+}

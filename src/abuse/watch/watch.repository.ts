@@ -1,0 +1,117 @@
+// Owner of the tables observations and look_up_scores.
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
+import { named, type NamedStatement } from '../../platform/database/named-statement.js';
+import type { ClientKey } from '../quarantine/quarantine.repository.js';
+import type { Scores, Seen } from '../walk.policy.js';
+
+/** Tenants that are looked at in one turn. */
+const TENANTS = 64;
+/** For so long a number is one that the client has asked about before. */
+const SEEN_DAYS = 30;
+const SWEPT = 1_000;
+
+const DUE: Statement = {
+  name: 'watch_due',
+  text: `SELECT DISTINCT tenant_id AS "tenantId" FROM observations WHERE judged_at IS NULL AND asked_at <= $1::timestamptz LIMIT ${TENANTS}`,
+};
+
+const HOLD = named('watch_hold', `SELECT pg_try_advisory_xact_lock(hashtextextended(:name::text, 0)) AS "isHeld"`);
+const WAIT = named('watch_wait', `SELECT pg_advisory_xact_lock(hashtextextended(:name::text, 0))::text`);
+
+const SWEEP = named(
+  'watch_sweep',
+  `
+    DELETE FROM observations WHERE (tenant_id, number_index, user_id, client_id) IN (
+      SELECT tenant_id, number_index, user_id, client_id FROM observations
+      WHERE tenant_id = :tenant::uuid AND asked_at < :now::timestamptz - interval '${SEEN_DAYS} days' AND judged_at IS NOT NULL LIMIT ${SWEPT})`,
+);
+
+const SCORES = named(
+  'watch_scores',
+  `SELECT subject_id::text AS "subjectId", score FROM look_up_scores WHERE tenant_id = :tenant::uuid`,
+);
+
+const CLEAR = named('watch_clear', `DELETE FROM look_up_scores WHERE tenant_id = :tenant::uuid`);
+
+const KEEP = named(
+  'watch_keep',
+  `
+    INSERT INTO look_up_scores (tenant_id, subject_id, score)
+    SELECT :tenant::uuid, subject_id::uuid, score FROM jsonb_to_recordset(:scores::jsonb) AS kept(subject_id text, score double precision)
+    RETURNING subject_id`,
+);
+
+const FORGET = named(
+  'watch_forget',
+  `
+    WITH judged AS (
+      UPDATE observations SET judged_at = :now::timestamptz
+      WHERE tenant_id = :tenant::uuid AND client_id = :client::uuid AND judged_at IS NULL
+    )
+    DELETE FROM look_up_scores WHERE tenant_id = :tenant::uuid AND subject_id IN (:client::uuid, :tenant::uuid)`,
+);
+
+@Injectable()
+export class WatchRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Tenants of which something is to be judged. */
+  async due(until: Date): Promise<string[]> {
+    const rows = await this.database.run<{ tenantId: string }>(DUE, [until]);
+    return rows.map(({ tenantId }) => tenantId);
+  }
+
+  /** Does it in one transaction, or not at all where another instance is at it. */
+  async inTurn(tenantId: string, work: (transaction: Transaction) => Promise<void>): Promise<void> {
+    await this.database.inTransaction(async (transaction) => {
+      const [row] = await this.database.runNamed<{ isHeld: boolean }>(HOLD, { name: `watch ${tenantId}` }, transaction);
+      if (row?.isHeld === true) await work(transaction);
+    });
+  }
+
+  /** Keeps others from it until the end of the transaction. */
+  async wait(transaction: Transaction, tenantId: string): Promise<void> {
+    await this.database.runNamed(WAIT, { name: `watch ${tenantId}` }, transaction);
+  }
+
+  /** What was asked until then, each once, as this statement of `judgingWith` finds it; sweeps what is too old. */
+  async judged(transaction: Transaction, judging: NamedStatement, { tenantId, until, now }: Turn): Promise<Seen[]> {
+    const values = { tenant: tenantId, until: until.toISOString(), now: now.toISOString() };
+    await this.database.runNamed(SWEEP, values, transaction);
+    return this.database.runNamed<Seen>(judging, values, transaction);
+  }
+
+  async scores(transaction: Transaction, tenantId: string): Promise<Scores> {
+    const rows = await this.database.runNamed<ScoreRow>(SCORES, { tenant: tenantId }, transaction);
+    const all = new Map(rows.map(({ subjectId, score }) => [subjectId, score]));
+    const tenant = all.get(tenantId) ?? 0;
+    all.delete(tenantId);
+    return { tenant, clients: all };
+  }
+
+  async keep(transaction: Transaction, tenantId: string, { tenant, clients }: Scores): Promise<void> {
+    const scores = [...clients, [tenantId, tenant] as const]
+      .filter(([, score]) => score > 0)
+      .map(([subject, score]) => ({ subject_id: subject, score }));
+    await this.database.runNamed(CLEAR, { tenant: tenantId }, transaction);
+    await this.database.runNamed(KEEP, { tenant: tenantId, scores: JSON.stringify(scores) }, transaction);
+  }
+
+  /** The client begins anew, and with it its tenant: what it asked until now counts no more. */
+  async forget(transaction: Transaction, { tenantId, clientId }: ClientKey, now: Date): Promise<void> {
+    const values = { tenant: tenantId, client: clientId, now: now.toISOString() };
+    await this.database.runNamed(FORGET, values, transaction);
+  }
+}
+
+export interface Turn {
+  readonly tenantId: string;
+  readonly until: Date;
+  readonly now: Date;
+}
+
+interface ScoreRow {
+  readonly subjectId: string;
+  readonly score: number;
+}

@@ -15,7 +15,7 @@ import { WatchRepository } from './watch.repository.js';
 
 const LOOK_MS = 1_000;
 /** Between a question and its judgement: so long an enrolment may take that follows it. */
-export const PATIENCE_MS = 3_600_000;
+const PATIENCE_MS = 3_600_000;
 
 @Injectable()
 export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -48,11 +48,16 @@ export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdow
 
   private async look(): Promise<void> {
     const until = dateAt(this.clock.nowMs() - PATIENCE_MS);
-    try {
-      for (const tenantId of await this.watch.due(until)) await this.judge(tenantId, until);
-    } catch (error) {
-      this.log.warn('look-ups could not be judged', { error });
-    }
+    const due = await this.watch.due(until).catch((error: unknown) => this.failed(error));
+    // What fails for one tenant is no reason to watch another one less.
+    for (const tenantId of due)
+      await this.judge(tenantId, until).catch((error: unknown) => this.failed(error, tenantId));
+  }
+
+  private failed(error: unknown, tenantId?: string): string[] {
+    const of = tenantId === undefined ? {} : { tenantId: toTypeId('ten', tenantId) };
+    this.log.warn('look-ups could not be judged', { ...of, error });
+    return [];
   }
 
   private judge(tenantId: string, until: Date): Promise<void> {

@@ -39,7 +39,8 @@ describe('whoever asks about numbers that nobody has', () => {
   afterAll(() => stage.stop());
   /** Another day, and nobody suspected. */
   beforeEach(async () => {
-    await stage.service.sql('TRUNCATE observations, look_up_scores, quarantines, alerts, budgets');
+    for (const table of ['observations', 'look_up_scores', 'quarantines', 'alerts', 'budgets'])
+      await stage.service.sql(`DELETE FROM ${table}`);
     await stage.later(2 * DAY);
     await pause(2_000);
   });

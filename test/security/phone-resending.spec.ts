@@ -44,6 +44,7 @@ describe('the enrolment of a phone', () => {
       outcomes.push((await resend()).status);
     }
     expect(outcomes).toEqual([202, 202, 202, 202, 429, 429]);
+    await desk.workedOff();
     const [row] = await stage.service.sql<{ wrong: number }>(
       "SELECT (value ->> 'wrong')::int AS wrong FROM users, jsonb_each(pending) WHERE user_id = 'again'",
     );

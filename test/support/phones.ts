@@ -40,7 +40,9 @@ export function numberAt(index: number, areas: readonly string[] = ['201', '202'
 
 /** Leaves nobody of the tenants, and nothing that was asked or counted. */
 export async function forgetPhones(stage: Stage): Promise<void> {
-  await stage.service.sql('TRUNCATE messages, budgets, challenges, blind_lookups, phone_settings');
+  // Row by row: to truncate them is to wait in a circle with the worker.
+  for (const table of ['messages', 'budgets', 'challenges', 'blind_lookups', 'phone_settings'])
+    await stage.service.sql(`DELETE FROM ${table}`);
   for (const table of ['factors', 'users'])
     await stage.service.sql(`DELETE FROM ${table} USING tenants WHERE tenants.id = tenant_id AND name = 'Test'`);
 }

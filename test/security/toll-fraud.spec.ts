@@ -1,5 +1,6 @@
 // T-39. The attacker owns expensive numbers, or is paid for messages to them, and holds a stolen token, or stands at the tenant's sign-in
 // page: they make the service send codes that nobody types in.
+import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
 import { forgetPhones, numberAt, PhoneDesk, type PhoneOwner } from '../support/phones.js';
 import { opening } from '../support/provers.js';
 import { DAY, MINUTE, SECOND, Stage, statuses } from '../support/stage.js';
@@ -123,6 +124,24 @@ describe('codes to phones', () => {
     await pump(block.slice(20));
     expect(desk.sent()).toHaveLength(22);
   }, 60_000);
+
+  it('say nothing about a block when no transport took them', async () => {
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    await desk.set({ via: 'webhook', url: 'http://127.0.0.1:9/' });
+    await challenge(owner.userId);
+    for (let tries = 0; tries < 20 && Object.keys(await withheld()).length === 0; tries += 1) {
+      await stage.later(6 * SECOND);
+      await stage.workBegun(MESSAGES_CHANNEL);
+      await new Promise((done) => setTimeout(done, 500));
+    }
+    expect(await withheld()).toEqual({ transport_failed: 1 });
+    await stage.later(5 * MINUTE);
+    await desk.workedOff();
+    const block = desk.numbers.prefixIndexOf(desk.tenantId, '+12015550123').toString('hex');
+    await expect(desk.spent('codes sent to a prefix', block, 1)).rejects.toThrow('nothing was spent');
+    // It was counted before it was tried.
+    await desk.spent('codes to a prefix', block, 1);
+  });
 
   it('go on for a block of which a fifth is typed in', async () => {
     const block = await owners(22, (index) => numberAt(index));

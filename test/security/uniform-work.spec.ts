@@ -1,11 +1,12 @@
 // T-38. The attacker asks something else right after they asked about a number, and again and again for a second: what the worker has to do
 // for a number that somebody has would slow them down. It goes the same way for every number and every user, but for the sending itself,
 // and begins at a moment that nobody knows.
+import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { PhoneDesk, type Planted } from '../support/phones.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { TestService } from '../support/service.js';
-import { DAY, Stage, tally } from '../support/stage.js';
+import { DAY, MINUTE, Stage, tally } from '../support/stage.js';
 
 const WORKER = /^(budgets|message|phone)_(?!take)/;
 const LIFE_MS = 5 * 60_000;
@@ -91,33 +92,55 @@ describe('the work that a request leaves behind', () => {
     return tally(proxy.statements.filter((name) => WORKER.test(name)));
   }
 
-  const WHOLE = { budgets_spent: 1, message_counted: 1, message_ended: 1, message_forgotten: 1 };
+  /** For each kind the same statements; only one of them is sent anything. */
+  async function expectSameWork(
+    kinds: Readonly<Record<string, () => Promise<void>>>,
+    spendings: number,
+  ): Promise<void> {
+    const before = desk.sent().length;
+    const works: Record<string, Record<string, number>> = {};
+    for (const [kind, ask] of Object.entries(kinds)) works[kind] = await workOf(ask);
+    const whole = { budgets_spent: 1, message_counted: 1, message_ended: 1, message_forgotten: 1 };
+    const each = { ...whole, budgets_spend: spendings, budgets_sweep: spendings };
+    expect(works).toEqual(Object.fromEntries(Object.keys(kinds).map((kind) => [kind, each])));
+    const numbers = desk.sent().map(({ phoneNumber }) => phoneNumber);
+    expect(numbers.slice(before)).toEqual([NUMBERS.registered]);
+  }
+  const each = <Kind extends string>(kinds: readonly (readonly [string, Kind])[], ask: (kind: Kind) => Promise<void>) =>
+    Object.fromEntries(kinds.map(([what, kind]) => [what, () => ask(kind)]));
 
   it('is the same after a blind look-up, whoever has the number', async () => {
-    const before = desk.sent().length;
-    const works: [string, Record<string, number>][] = [];
-    for (const [what, number] of Object.entries(NUMBERS)) works.push([what, await workOf(() => lookUp(number))]);
-    expect(works).toEqual(works.map(([what]) => [what, { ...WHOLE, budgets_spend: 3, budgets_sweep: 3 }]));
-    expect(
-      desk
-        .sent()
-        .slice(before)
-        .map(({ phoneNumber }) => phoneNumber),
-    ).toEqual([NUMBERS.registered]);
+    await expectSameWork(each(Object.entries(NUMBERS), lookUp), 3);
   }, 120_000);
 
   it('is the same after a challenge, whoever has a phone', async () => {
-    const before = desk.sent().length;
-    const works: [string, Record<string, number>][] = [];
-    for (const userId of USERS) works.push([userId, await workOf(() => codeOf(userId))]);
-    expect(works).toEqual(works.map(([userId]) => [userId, { ...WHOLE, budgets_spend: 2, budgets_sweep: 2 }]));
-    expect(
-      desk
-        .sent()
-        .slice(before)
-        .map(({ phoneNumber }) => phoneNumber),
-    ).toEqual([NUMBERS.registered]);
+    await expectSameWork(
+      each(
+        USERS.map((user) => [user, user] as const),
+        codeOf,
+      ),
+      2,
+    );
   }, 120_000);
+
+  it('is done again where it failed at its end; what was withheld is judged again, and not sent', async () => {
+    const before = desk.sent().length;
+    await codeOf('stopped');
+    await service.sql('REVOKE INSERT ON audit_events FROM countersign_service');
+    await stage.workBegun(MESSAGES_CHANNEL);
+    const counted = `SELECT FROM messages WHERE prefix IS NOT NULL AND status = 'waiting'`;
+    for (let tries = 0; tries < 200 && (await service.sql(counted)).length === 0; tries += 1)
+      await new Promise((done) => setTimeout(done, 25));
+    expect(await service.sql(counted)).toHaveLength(1);
+    await service.sql('GRANT INSERT ON audit_events TO countersign_service');
+    await stage.later(MINUTE);
+    await begunAndOver();
+    expect(desk.sent().slice(before)).toEqual([]);
+    const [last] = await service.sql(
+      `SELECT reason FROM audit_events WHERE action LIKE 'phone.code_%' ORDER BY tx DESC LIMIT 1`,
+    );
+    expect(last).toEqual({ reason: 'prefix_stopped' });
+  });
 
   it('begins at any moment of a second, and not before it', async () => {
     for (let asked = 0; asked < 200; asked += 1) {

@@ -1,4 +1,4 @@
-// What somebody has to look at. Adding a kind? Also: docs/detection.md.
+// What somebody has to look at, and what the documents of the interface say of it. Adding a kind? Also: docs/detection.md.
 export const ALERT_KINDS = {
   many_unknown_numbers: {
     severity: 'warning',
@@ -6,7 +6,7 @@ export const ALERT_KINDS = {
   },
   look_ups_of_unknown_numbers: {
     severity: 'critical',
-    means: 'So many numbers are not known that it is a list, but for one time in ten thousand. Look-ups were stopped.',
+    means: 'So many numbers are not known that it is a list, but for one time in ten thousand.',
   },
   look_ups_stopped: {
     severity: 'critical',

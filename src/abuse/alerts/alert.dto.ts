@@ -6,7 +6,7 @@ const KINDS = Object.keys(ALERT_KINDS) as [AlertKind, ...AlertKind[]];
 
 export const Alert = z.object({
   id: z.string(),
-  kind: z.enum(KINDS).meta({ description: 'docs/detection.md says what each means.' }),
+  kind: z.enum(KINDS).meta({ description: KINDS.map((kind) => `\`${kind}\`: ${ALERT_KINDS[kind].means}`).join(' ') }),
   severity: z.enum(['warning', 'critical']),
   clientId: z.string().optional().meta({ description: 'Absent where it is about all clients of the tenant together.' }),
   count: z.int().meta({ description: 'How often on this day (UTC).' }),

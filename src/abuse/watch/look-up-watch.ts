@@ -3,10 +3,9 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
-import type { Transaction } from '../../platform/database/database.js';
 import type { NamedStatement } from '../../platform/database/named-statement.js';
 import { Log } from '../../platform/logging/log.js';
-import { Alerts } from '../alerts/alerts.js';
+import { Alerts, type NewAlert } from '../alerts/alerts.js';
 import { NumberFacts } from '../number-facts.js';
 import { QuarantineService } from '../quarantine/quarantine.service.js';
 import { walked, type Rise } from '../walk.policy.js';
@@ -60,23 +59,25 @@ export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdow
     return [];
   }
 
-  private judge(tenantId: string, until: Date): Promise<void> {
-    return this.watch.inTurn(tenantId, async (transaction) => {
+  private async judge(tenantId: string, until: Date): Promise<void> {
+    const told = await this.watch.inTurn(tenantId, async (transaction) => {
       const turn = { tenantId, until, now: this.clock.now() };
       const seen = await this.watch.judged(transaction, this.judging, turn);
       const { scores, rises, stopped } = walked(await this.watch.scores(transaction, tenantId), seen);
       await this.watch.keep(transaction, tenantId, scores);
-      for (const rise of rises) await this.tell(transaction, tenantId, rise);
+      for (const rise of rises) await this.alerts.raise(transaction, alertOf(tenantId, rise));
       for (const clientId of stopped) await this.quarantine.stop(transaction, { tenantId, clientId });
+      return rises;
     });
+    for (const { clientId } of told ?? [])
+      this.log.warn('a list of numbers may be tried', {
+        tenantId: toTypeId('ten', tenantId),
+        ...(clientId === null ? {} : { clientId: toTypeId('cli', clientId) }),
+      });
   }
+}
 
-  private async tell(transaction: Transaction, tenantId: string, { level, clientId }: Rise): Promise<void> {
-    const kind = level === 'stopped' ? 'look_ups_of_unknown_numbers' : 'many_unknown_numbers';
-    await this.alerts.raise(transaction, { tenantId, kind, subjectId: clientId ?? tenantId });
-    this.log.warn('a list of numbers may be tried', {
-      tenantId: toTypeId('ten', tenantId),
-      ...(clientId === null ? {} : { clientId: toTypeId('cli', clientId) }),
-    });
-  }
+function alertOf(tenantId: string, { level, clientId }: Rise): NewAlert {
+  const kind = level === 'stopped' ? 'look_ups_of_unknown_numbers' : 'many_unknown_numbers';
+  return { tenantId, kind, subjectId: clientId ?? tenantId };
 }

@@ -62,11 +62,11 @@ export class WatchRepository {
     return rows.map(({ tenantId }) => tenantId);
   }
 
-  /** Does it in one transaction, or not at all where another instance is at it. */
-  async inTurn(tenantId: string, work: (transaction: Transaction) => Promise<void>): Promise<void> {
-    await this.database.inTransaction(async (transaction) => {
+  /** Does it in one transaction; null where another instance is at it. */
+  inTurn<Result>(tenantId: string, work: (transaction: Transaction) => Promise<Result>): Promise<Result | null> {
+    return this.database.inTransaction(async (transaction) => {
       const [row] = await this.database.runNamed<{ isHeld: boolean }>(HOLD, { name: `watch ${tenantId}` }, transaction);
-      if (row?.isHeld === true) await work(transaction);
+      return row?.isHeld === true ? work(transaction) : null;
     });
   }
 

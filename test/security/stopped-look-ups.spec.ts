@@ -1,0 +1,115 @@
+// T-41. What a client loses that tried a list of numbers, and what it keeps; who gives it back; who learns of it. The attacker would like to
+// look up on, or to keep others from signing in.
+import { call } from '../support/api.js';
+import { Askers, HOUR, pause, uuidOf } from '../support/askers.js';
+import { numberAt } from '../support/phones.js';
+import { DAY, Stage } from '../support/stage.js';
+
+/** When what could not be read for so long counts no more. */
+const STALE_MS = 6_000;
+
+describe('a client that has tried a list', () => {
+  let stage: Stage;
+  let askers: Askers;
+
+  beforeAll(async () => {
+    stage = await Stage.open(2);
+    askers = await Askers.of(stage);
+  });
+  afterAll(() => stage.stop());
+  beforeEach(() => askers.anotherDay());
+
+  it('is stopped at five, on every instance, in all three look-ups and in nothing else', async () => {
+    const [thief, other] = [await askers.one(), await askers.one()];
+    await askers.lookUpAll(thief, askers.unknowns(5));
+    await askers.judged(thief, other);
+    for (const instance of [0, 1]) {
+      const body = { phoneNumber: numberAt(0) };
+      for (const path of ['/v1/phone-lookups', '/v1/users/user-0/phone-match', '/v1/blind-lookups']) {
+        const answer = await askers.ask(thief, path, body, instance);
+        expect([answer.status, (answer.json() as { code: string }).code]).toEqual([403, 'client_quarantined']);
+      }
+      expect((await askers.ask(thief, '/v1/users/nobody/verify', { code: '123456' }, instance)).status).toBe(422);
+      expect((await askers.lookUp(other, numberAt(0), instance)).status).toBe(200);
+    }
+    expect(await askers.stopped()).toEqual([uuidOf(thief)]);
+    expect(await askers.alerts()).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({
+          kind: 'many_unknown_numbers',
+          severity: 'warning',
+          clientId: thief.clientId,
+          count: 1,
+        }),
+        expect.objectContaining({
+          kind: 'look_ups_of_unknown_numbers',
+          severity: 'critical',
+          clientId: thief.clientId,
+        }),
+        expect.objectContaining({ kind: 'look_ups_stopped', severity: 'critical', clientId: thief.clientId, count: 1 }),
+      ]),
+    );
+  });
+
+  it('is let go by an operator with a reason, and begins anew', async () => {
+    // Morning, so that all of it is one day.
+    await stage.at(Math.ceil(stage.nowMs / DAY) * DAY + 6 * HOUR);
+    const thief = await askers.one();
+    await askers.lookUpAll(thief, askers.unknowns(8));
+    await askers.judged(thief);
+    expect((await askers.lookUp(thief, numberAt(0))).status).toBe(403);
+    const words = ['clients', 'allow-look-ups', '--client', thief.clientId, '--reason', 'a new list of our own'];
+    await stage.service.operate(...words);
+    await expect(stage.service.operate(...words)).rejects.toThrow('are not stopped');
+    await pause(3_000);
+    await askers.lookUpAll(thief, askers.unknowns(4));
+    await askers.judged(thief);
+    expect(await askers.stopped()).toEqual([]);
+    await askers.lookUpAll(thief, askers.unknowns(1));
+    await askers.judged(thief);
+    expect(await askers.stopped()).toEqual([uuidOf(thief)]);
+    const events = await stage.service.sql<{ action: string; details: object | null }>(
+      `SELECT action, details FROM audit_events WHERE target_id = $1 AND action LIKE 'client.look_ups%' ORDER BY tx`,
+      [uuidOf(thief)],
+    );
+    const [told] = (await askers.alerts()).filter(({ kind }) => kind === 'look_ups_stopped');
+    expect(told?.count).toBe(2);
+    expect(events).toEqual([
+      { action: 'client.look_ups_stopped', details: null },
+      { action: 'client.look_ups_allowed', details: { statedReason: 'a new list of our own' } },
+      { action: 'client.look_ups_stopped', details: null },
+    ]);
+  }, 60_000);
+
+  it('looks nothing up where it cannot be known who is stopped; all else goes on', async () => {
+    const client = await askers.one();
+    await stage.service.sql('REVOKE SELECT ON quarantines FROM countersign_service');
+    await pause(STALE_MS);
+    expect((await askers.lookUp(client, numberAt(0))).status).toBe(503);
+    expect((await askers.ask(client, '/v1/users/nobody/verify', { code: '123456' })).status).toBe(422);
+    await stage.service.sql('GRANT SELECT ON quarantines TO countersign_service');
+    await pause(2_000);
+    expect((await askers.lookUp(client, numberAt(0))).status).toBe(200);
+  }, 30_000);
+
+  it('is read of in pages', async () => {
+    const { token } = await askers.one();
+    const insert = `INSERT INTO alerts (tenant_id, id, kind, subject_id, day, first_at, last_at)
+      SELECT $1, ('01890a5d-ac96-774b-bcce-00000000000' || number)::uuid, 'many_unknown_numbers', $1, '2026-11-01'::date + number, $2, $2
+      FROM generate_series(1, 5) AS number`;
+    await stage.service.sql(insert, [askers.desk.tenantId, new Date(stage.nowMs)]);
+    const page = async (query: string) => {
+      const { json } = await call(stage.service.url, { path: `/v1/alerts?limit=2${query}`, token });
+      return json() as { data: { id: string }[]; nextCursor: string | null };
+    };
+    const ids: string[] = [];
+    for (let [query, more] = ['', true]; more;) {
+      const { data, nextCursor } = await page(query);
+      ids.push(...data.map(({ id }) => id));
+      [query, more] = [`&after=${nextCursor ?? ''}`, nextCursor !== null];
+    }
+    expect(ids).toHaveLength(5);
+    expect(ids).toEqual([...new Set(ids)].sort());
+    expect((await call(stage.service.url, { path: '/v1/alerts?after=bm8', token })).status).toBe(400);
+  });
+});

@@ -54,6 +54,14 @@ describe('whoever asks about numbers that nobody has', () => {
     ]);
   }, 60_000);
 
+  it('is not more than one miss of the tenant’s where ten clients ask about one number', async () => {
+    const clients = await Promise.all(Array.from({ length: 10 }, () => askers.one()));
+    const number = askers.someoneElse();
+    for (const client of clients) await askers.lookUpAll(client, [number]);
+    await askers.judged(...clients);
+    expect([await askers.stopped(), await askers.alerts()]).toEqual([[], []]);
+  });
+
   it('is judged by pairs where it asks about users', async () => {
     const thief = await askers.one();
     for (let user = 0; user < 5; user += 1)

@@ -125,6 +125,21 @@ describe('codes to phones', () => {
     expect(desk.sent()).toHaveLength(22);
   }, 60_000);
 
+  it('are not kept from those who have a phone by any number of questions about nobody', async () => {
+    await desk.set({ 'daily-cap': '4' });
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    // More than an hour's worth of each kind: 50 and 1.
+    for (let index = 0; index < 60; index += 1)
+      await stage.post('/v1/blind-lookups', { phoneNumber: numberAt(index, ['205']) });
+    for (let index = 0; index < 8; index += 1) await challenge(`nobody-${index}`);
+    await desk.settled();
+    expect(desk.sent()).toEqual([]);
+    await stage.post('/v1/blind-lookups', { phoneNumber: owner.phoneNumber });
+    await challenge(owner.userId);
+    await desk.settled();
+    expect([codesTo(owner.phoneNumber, 'blind_lookup').length, codesTo(owner.phoneNumber).length]).toEqual([1, 1]);
+  }, 60_000);
+
   it('say nothing about a block when no transport took them', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
     await desk.set({ via: 'webhook', url: 'http://127.0.0.1:9/' });

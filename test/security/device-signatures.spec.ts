@@ -24,7 +24,8 @@ describe('what a device signs', () => {
   let pending: SoftwareDevice;
 
   beforeAll(async () => {
-    stage = await Stage.open(2);
+    // Sixteen decisions stand before one row, each on a connection of its own.
+    stage = await Stage.open(2, { DATABASE_POOL_SIZE: '9' });
     device = await deviceOf(stage, 'ada');
     thief = await deviceOf(stage, 'eve');
     pending = await registered(stage, 'bob');
@@ -175,8 +176,10 @@ describe('what a device signs', () => {
     const deadline = Date.now() + 3_000;
     while ((await stage.service.sql<{ n: number }>(blocked))[0]?.n !== wishes.length && Date.now() < deadline)
       await new Promise((done) => setTimeout(done, 20));
+    const [row] = await stage.service.sql<{ n: number }>(blocked);
     await holder.query('COMMIT');
     await holder.end();
+    expect(row?.n).toBe(16);
     expect(statuses(await sent)).toEqual({ 200: 1, 422: 15 });
   });
 

@@ -46,6 +46,11 @@ export function prefixOf(e164: string): string {
   return e164.slice(0, PREFIX_LENGTH);
 }
 
+/** The hundred numbers that somebody who walks along meets together. */
+export function hundredOf(e164: string): string {
+  return e164.slice(0, -2);
+}
+
 /** Enough for its owner to tell it from their other one. */
 export function hintOf(e164: string): string {
   return `•• ${e164.slice(-HINT_DIGITS)}`;

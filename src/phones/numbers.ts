@@ -3,11 +3,18 @@
 import { Injectable } from '@nestjs/common';
 import { BlindIndex } from '../platform/crypto/blind-index.js';
 import { Sealer } from '../platform/crypto/sealer.js';
-import { prefixOf } from './number.policy.js';
+import { hundredOf, prefixOf } from './number.policy.js';
 
 export interface NumberPlace {
   readonly tenantId: string;
   readonly factorId: string;
+}
+
+/** 32 bytes each. */
+export interface NumberIndices {
+  readonly index: Buffer;
+  /** The same for all hundred numbers that differ in the last two digits only. */
+  readonly hundredIndex: Buffer;
 }
 
 @Injectable()
@@ -23,6 +30,14 @@ export class Numbers {
 
   open(sealed: Uint8Array, place: NumberPlace): string {
     return this.sealer.open(sealed, placeOf(place)).toString();
+  }
+
+  /** What a question is observed by. */
+  indicesOf(tenantId: string, e164: string): NumberIndices {
+    return {
+      index: this.indexOf(tenantId, e164),
+      hundredIndex: this.index.of(tenantId, 'phone-hundred', hundredOf(e164)),
+    };
   }
 
   /** 32 bytes. */

@@ -124,9 +124,21 @@ describe('whoever asks about numbers that nobody has', () => {
     await stage.later(SECOND);
     const rows = await stage.service.sql<Record<string, unknown>>('SELECT * FROM observations');
     expect(rows).toHaveLength(2);
-    const likeAll = { tenant_id: askers.desk.tenantId, user_id: '', client_id: uuidOf(client), judged_at: null };
+    const likeAll = {
+      tenant_id: askers.desk.tenantId,
+      user_id: '',
+      client_id: uuidOf(client),
+      judged_at: null,
+      noticed_at: null,
+      is_blind: false,
+    };
     for (const row of rows)
-      expect(row).toEqual({ ...likeAll, number_index: expect.anything(), asked_at: expect.any(Date) });
+      expect(row).toEqual({
+        ...likeAll,
+        number_index: expect.anything(),
+        hundred_index: expect.anything(),
+        asked_at: expect.any(Date),
+      });
     expect(JSON.stringify(rows)).not.toContain(numberAt(0).slice(1));
   });
 

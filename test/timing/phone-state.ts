@@ -32,8 +32,8 @@ const FILL = `
   INSERT INTO challenges (tenant_id, id, client_id, user_id, type, status, created_at, expires_at)
   SELECT tenant_id, gen_random_uuid(), client_id, 'other-' || number, type, status, 'epoch', expires_at
   FROM challenges, generate_series(1, ${OTHERS}) AS number;
-  INSERT INTO observations (tenant_id, number_index, user_id, client_id, asked_at, judged_at)
-  SELECT tenant_id, sha256(convert_to(number::text, 'UTF8')), user_id, client_id, 'epoch', 'epoch'
+  INSERT INTO observations (tenant_id, number_index, user_id, client_id, is_blind, hundred_index, asked_at, noticed_at, judged_at)
+  SELECT tenant_id, sha256(convert_to(number::text, 'UTF8')), user_id, client_id, is_blind, hundred_index, 'epoch', 'epoch', 'epoch'
   FROM (SELECT * FROM observations LIMIT 1) AS one, generate_series(1, ${OTHERS}) AS number`;
 
 // In one transaction, so that nobody meets budgets without room.

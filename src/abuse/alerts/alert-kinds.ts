@@ -8,6 +8,14 @@ export const ALERT_KINDS = {
     severity: 'critical',
     means: 'So many numbers are not known that it is a list, but for one time in ten thousand.',
   },
+  numbers_in_a_row: {
+    severity: 'warning',
+    means: 'Twenty numbers or more of one hundred in a row were asked about: somebody may walk along.',
+  },
+  canary_number_asked: {
+    severity: 'critical',
+    means: 'A number was asked about that nobody has an honest reason to know.',
+  },
   look_ups_stopped: {
     severity: 'critical',
     means: 'A client may look up nothing until an operator lets it. Whatever else it does goes on.',

@@ -2,6 +2,7 @@
 // it has asked about a known one. Every instance looks each second; of one tenant one judges at a time.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
+import { Rounds } from '../../platform/clock/rounds.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import type { NamedStatement } from '../../platform/database/named-statement.js';
 import { Log } from '../../platform/logging/log.js';
@@ -12,14 +13,12 @@ import { walked, type Rise } from '../walk.policy.js';
 import { judgingWith } from './observation.statement.js';
 import { WatchRepository } from './watch.repository.js';
 
-const LOOK_MS = 1_000;
 /** Between a question and its judgement: so long an enrolment may take that follows it. */
 const PATIENCE_MS = 3_600_000;
 
 @Injectable()
 export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  private timer: NodeJS.Timeout | undefined;
-  private looking: Promise<void> | undefined;
+  private readonly rounds = new Rounds(() => this.look());
   private readonly judging: NamedStatement;
 
   constructor(
@@ -34,15 +33,11 @@ export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.looking ??= this.look().finally(() => (this.looking = undefined));
-    }, LOOK_MS);
-    this.timer.unref();
+    this.rounds.start();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    clearInterval(this.timer);
-    await this.looking;
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async look(): Promise<void> {

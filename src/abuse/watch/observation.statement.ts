@@ -6,13 +6,20 @@ import type { NumberFacts } from '../number-facts.js';
 const NUMBERS = 500;
 
 /**
- * A piece of the statement that answers a look-up, with its parameters and `:asked_user`, the user that the number was to be of, or an empty
- * text. SECURITY(T-41): a row for every answer, a yes as much as a no; of a number that this client asked about before, none.
+ * A piece of the statement of a look-up, with its parameters, `:hundred` (Numbers.hundredIndexOf) and `:asked_user`, the user that the number
+ * was to be of, or an empty text. SECURITY(T-41): a row for every answer, a yes as much as a no; of a number that this client asked about
+ * before, none.
  */
-export const OBSERVED = `
-      INSERT INTO observations (tenant_id, number_index, user_id, client_id, asked_at)
-      VALUES (:tenant::uuid, :number::bytea, :asked_user::text, :client::uuid, :now::timestamptz)
+export const OBSERVED = observed(false);
+/** The same of a look-up that tells nothing. */
+export const OBSERVED_BLIND = observed(true);
+
+function observed(isBlind: boolean): string {
+  return `
+      INSERT INTO observations (tenant_id, number_index, user_id, client_id, is_blind, hundred_index, asked_at)
+      VALUES (:tenant::uuid, :number::bytea, :asked_user::text, :client::uuid, ${isBlind}, :hundred::bytea, :now::timestamptz)
       ON CONFLICT DO NOTHING`;
+}
 
 /** In the order in which they were asked; of one number the first is new to the tenant. */
 export function judgingWith({ isKnown }: NumberFacts): NamedStatement {
@@ -20,21 +27,22 @@ export function judgingWith({ isKnown }: NumberFacts): NamedStatement {
     'watch_judge',
     `
     WITH due AS (
-      SELECT tenant_id, number_index, user_id, client_id FROM observations
-      WHERE tenant_id = :tenant::uuid AND judged_at IS NULL AND asked_at <= :until::timestamptz
+      SELECT tenant_id, number_index, user_id, client_id, is_blind FROM observations
+      WHERE tenant_id = :tenant::uuid AND judged_at IS NULL AND NOT is_blind AND asked_at <= :until::timestamptz
       ORDER BY asked_at, client_id, number_index, user_id LIMIT ${NUMBERS} FOR UPDATE
     ),
     asked AS (
       UPDATE observations SET judged_at = :now::timestamptz FROM due
       WHERE observations.tenant_id = due.tenant_id AND observations.number_index = due.number_index
         AND observations.user_id = due.user_id AND observations.client_id = due.client_id
+        AND observations.is_blind = due.is_blind
       RETURNING observations.*
     )
     SELECT client_id::text AS "clientId", (${isKnown}) AS "isKnown",
       NOT EXISTS (
         SELECT FROM observations AS before
         WHERE before.tenant_id = asked.tenant_id AND before.number_index = asked.number_index AND before.user_id = asked.user_id
-          AND (before.asked_at, before.client_id) < (asked.asked_at, asked.client_id)
+          AND NOT before.is_blind AND (before.asked_at, before.client_id) < (asked.asked_at, asked.client_id)
       ) AS "isNewToTenant"
     FROM asked ORDER BY asked_at, client_id, number_index, user_id`,
   );

@@ -1,12 +1,18 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbuseModule } from '../abuse.module.js';
 import { LookUpWatch } from './look-up-watch.js';
+import { ShapeRepository } from './shape.repository.js';
+import { ShapeWatch } from './shape-watch.js';
 
 /** What watches while the service runs; operators' commands do without. */
 @Module({})
 export class WatchModule {
   /** `numbers`: a module that exports NumberFacts. */
   static over(numbers: Type): DynamicModule {
-    return { module: WatchModule, imports: [AbuseModule, numbers], providers: [LookUpWatch] };
+    return {
+      module: WatchModule,
+      imports: [AbuseModule, numbers],
+      providers: [LookUpWatch, ShapeRepository, ShapeWatch],
+    };
   }
 }

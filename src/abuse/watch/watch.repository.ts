@@ -13,7 +13,7 @@ const SWEPT = 1_000;
 
 const DUE: Statement = {
   name: 'watch_due',
-  text: `SELECT DISTINCT tenant_id AS "tenantId" FROM observations WHERE judged_at IS NULL AND asked_at <= $1::timestamptz LIMIT ${TENANTS}`,
+  text: `SELECT DISTINCT tenant_id AS "tenantId" FROM observations WHERE judged_at IS NULL AND NOT is_blind AND asked_at <= $1::timestamptz LIMIT ${TENANTS}`,
 };
 
 const HOLD = named('watch_hold', `SELECT pg_try_advisory_xact_lock(hashtextextended(:name::text, 0)) AS "isHeld"`);
@@ -22,9 +22,9 @@ const WAIT = named('watch_wait', `SELECT pg_advisory_xact_lock(hashtextextended(
 const SWEEP = named(
   'watch_sweep',
   `
-    DELETE FROM observations WHERE (tenant_id, number_index, user_id, client_id) IN (
-      SELECT tenant_id, number_index, user_id, client_id FROM observations
-      WHERE tenant_id = :tenant::uuid AND asked_at < :now::timestamptz - interval '${SEEN_DAYS} days' AND judged_at IS NOT NULL LIMIT ${SWEPT})`,
+    DELETE FROM observations WHERE (tenant_id, number_index, user_id, client_id, is_blind) IN (
+      SELECT tenant_id, number_index, user_id, client_id, is_blind FROM observations
+      WHERE asked_at < :now::timestamptz - interval '${SEEN_DAYS} days' AND (judged_at IS NOT NULL OR is_blind) LIMIT ${SWEPT})`,
 );
 
 const SCORES = named(

@@ -26,8 +26,8 @@ export class BeginningService {
   /** @throws Problem `phones_off`, `too_many_requests`. */
   async begin({ tenantId, clientId, address, requestId }: Call, { e164 }: PhoneNumber): Promise<BegunLookup> {
     await this.settings.mustBeOn(tenantId);
-    const numberIndex = this.numbers.indexOf(tenantId, e164);
-    const number = numberIndex.toString('hex');
+    const indices = this.numbers.indicesOf(tenantId, e164);
+    const number = indices.index.toString('hex');
     await this.budgets.charge(tenantId, [
       budget('blind look-ups of a client', clientId),
       budget('blind look-ups of a number', number),
@@ -36,7 +36,7 @@ export class BeginningService {
     const now = this.clock.now();
     const id = newUuid(this.clock);
     const expiresAt = dateAt(now.getTime() + BLIND_LOOKUP_MS);
-    const lookup = { tenantId, clientId, id, numberIndex, messageId: newUuid(this.clock), expiresAt };
+    const lookup = { tenantId, clientId, id, number: indices, messageId: newUuid(this.clock), expiresAt };
     await this.lookups.begin(lookup, { now, eventId: newUuid(this.clock), address, requestId });
     return { id: toTypeId('bll', id), expiresAt: expiresAt.toISOString() };
   }

@@ -1,10 +1,12 @@
 // Owner of the table blind_lookups. Beginning one looks at no phone; answering one looks only where the code was right, which somebody
 // knows who holds the phone.
 import { Injectable } from '@nestjs/common';
+import { OBSERVED_BLIND } from '../../abuse/watch/observation.statement.js';
 import { startAfter } from '../../platform/clock/start.js';
 import { Database, type Statement } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import { QUEUED } from '../messages/message.statement.js';
+import type { NumberIndices } from '../numbers.js';
 import { CONFIRMED_WITHIN_DAYS, MAX_BLIND_ANSWERS } from './blind-lookup.policy.js';
 
 export interface LookupKey {
@@ -22,7 +24,7 @@ export interface LookupEvent {
 }
 
 export interface NewLookup extends LookupKey {
-  readonly numberIndex: Buffer;
+  readonly number: NumberIndices;
   readonly messageId: string;
   readonly expiresAt: Date;
 }
@@ -45,7 +47,8 @@ const BEGIN = named(
       INSERT INTO blind_lookups (tenant_id, id, client_id, number_index, status, created_at, expires_at)
       VALUES (:tenant::uuid, :id::uuid, :client::uuid, :number::bytea, 'pending', :now::timestamptz, :end::timestamptz)
     ),
-    queued AS (${QUEUED})
+    queued AS (${QUEUED}),
+    observed AS (${OBSERVED_BLIND})
     INSERT INTO audit_events (tenant_id, id, at, action, client_id, target_id, address, request_id)
     SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'blind_lookup.begun', :client::uuid, :id::uuid, :address, :request FROM queued
     RETURNING target_id`,
@@ -89,11 +92,13 @@ const ANSWER = named(
 export class BlindLookupRepository {
   constructor(private readonly database: Database) {}
 
-  async begin({ numberIndex, messageId, expiresAt, ...key }: NewLookup, event: LookupEvent): Promise<void> {
+  async begin({ number, messageId, expiresAt, ...key }: NewLookup, event: LookupEvent): Promise<void> {
     await this.database.runNamed(BEGIN, {
       ...valuesOf(key, event),
       ...startAfter(event.now),
-      number: numberIndex,
+      number: number.index,
+      hundred: number.hundredIndex,
+      asked_user: '',
       message: messageId,
       purpose: 'blind_lookup',
       end: expiresAt.toISOString(),

@@ -4,11 +4,12 @@ import { Injectable } from '@nestjs/common';
 import { OBSERVED } from '../../abuse/watch/observation.statement.js';
 import { Database } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
+import type { NumberIndices } from '../numbers.js';
 
 export interface Question {
   readonly tenantId: string;
   readonly clientId: string;
-  readonly numberIndex: Buffer;
+  readonly number: NumberIndices;
   readonly now: Date;
   readonly eventId: string;
   readonly address: string;
@@ -51,11 +52,12 @@ export class LookupRepository {
   }
 }
 
-function valuesOf({ tenantId, clientId, numberIndex, now, eventId, address, requestId }: Question) {
+function valuesOf({ tenantId, clientId, number, now, eventId, address, requestId }: Question) {
   return {
     tenant: tenantId,
     client: clientId,
-    number: numberIndex,
+    number: number.index,
+    hundred: number.hundredIndex,
     now: now.toISOString(),
     event: eventId,
     address,

@@ -8,7 +8,7 @@ import { Problem } from '../../platform/errors/problem.js';
 import { budget, lookUpBudgets } from '../budgets/budget.policy.js';
 import { Budgets } from '../budgets/budgets.js';
 import type { PhoneNumber } from '../number.policy.js';
-import { Numbers } from '../numbers.js';
+import { Numbers, type NumberIndices } from '../numbers.js';
 import { PhoneSettingsService } from '../settings/phone-settings.service.js';
 import { LookupRepository, type Question } from './lookup.repository.js';
 
@@ -28,8 +28,8 @@ export class LookupService {
    */
   async match(call: Call, userId: string, { e164 }: PhoneNumber): Promise<boolean> {
     const { tenantId, clientId } = call;
-    const numberIndex = this.numbers.indexOf(tenantId, e164);
-    const number = numberIndex.toString('hex');
+    const indices = this.numbers.indicesOf(tenantId, e164);
+    const number = indices.index.toString('hex');
     // SECURITY(T-38): a new pair is charged to everybody who could be walked along: the user, the number, the client, the tenant.
     const charged = [
       budget('numbers of a user', userId),
@@ -37,7 +37,7 @@ export class LookupService {
       ...lookUpBudgets(clientId),
     ];
     await this.budgets.charge(tenantId, charged, budget('pair of user and number', `${userId} ${number}`));
-    return this.lookups.isHeldBy(this.questionOf(call, numberIndex), userId);
+    return this.lookups.isHeldBy(this.questionOf(call, indices), userId);
   }
 
   /**
@@ -48,10 +48,10 @@ export class LookupService {
     const { tenantId, clientId } = call;
     if (!(await this.settings.of(tenantId)).lookups) throw new Problem('lookups_off');
     await this.budgets.charge(tenantId, lookUpBudgets(clientId));
-    return this.lookups.isHeld(this.questionOf(call, this.numbers.indexOf(tenantId, e164)));
+    return this.lookups.isHeld(this.questionOf(call, this.numbers.indicesOf(tenantId, e164)));
   }
 
-  private questionOf({ tenantId, clientId, address, requestId }: Call, numberIndex: Buffer): Question {
-    return { tenantId, clientId, numberIndex, now: this.clock.now(), eventId: newUuid(this.clock), address, requestId };
+  private questionOf({ tenantId, clientId, address, requestId }: Call, number: NumberIndices): Question {
+    return { tenantId, clientId, number, now: this.clock.now(), eventId: newUuid(this.clock), address, requestId };
   }
 }

@@ -1,15 +1,26 @@
 import { Module } from '@nestjs/common';
 import { AlertController } from './alerts/alert.controller.js';
+import { AlertDeliveries } from './alerts/alert-deliveries.js';
 import { AlertService } from './alerts/alert.service.js';
 import { Alerts } from './alerts/alerts.js';
 import { QuarantineRepository } from './quarantine/quarantine.repository.js';
 import { QuarantineService } from './quarantine/quarantine.service.js';
 import { Quarantines } from './quarantine/quarantines.js';
+import { CanaryNumberRepository } from './watch/canary-number.repository.js';
 import { WatchRepository } from './watch/watch.repository.js';
 
 @Module({
   controllers: [AlertController],
-  providers: [Alerts, AlertService, QuarantineRepository, QuarantineService, Quarantines, WatchRepository],
-  exports: [Alerts, QuarantineService, Quarantines, WatchRepository],
+  providers: [
+    AlertDeliveries,
+    Alerts,
+    AlertService,
+    CanaryNumberRepository,
+    QuarantineRepository,
+    QuarantineService,
+    Quarantines,
+    WatchRepository,
+  ],
+  exports: [AlertDeliveries, Alerts, CanaryNumberRepository, QuarantineService, Quarantines, WatchRepository],
 })
 export class AbuseModule {}

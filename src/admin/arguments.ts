@@ -42,6 +42,8 @@ const OPTION_NAMES = [
   'risk-unknown',
   'risk-recent',
   'risk-recent-days',
+  'number',
+  'endpoint',
 ];
 
 /** @throws OperatorError saying what is missing or unknown. */

@@ -6,10 +6,12 @@ import { ALL_SCOPES } from '../contract/scopes.js';
 import { ClientService } from '../tenants/clients/client.service.js';
 import { tenantChangeOf, TenantSettingsService } from '../tenants/settings/tenant-settings.service.js';
 import { SigningKeys } from '../tenants/tokens/signing-keys.js';
+import { CANARY_COMMANDS } from './canary-commands.js';
 import { CLIENT_KEY_COMMANDS } from './client-key-commands.js';
 import type { Command } from './command.js';
 import { DEVICE_COMMANDS } from './device-commands.js';
 import { PHONE_COMMANDS } from './phone-commands.js';
+import { WEBHOOK_COMMANDS } from './webhook-commands.js';
 
 const clients = (app: INestApplicationContext) => app.get(ClientService, { strict: false });
 
@@ -94,6 +96,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...CLIENT_KEY_COMMANDS,
   ...DEVICE_COMMANDS,
   ...PHONE_COMMANDS,
+  ...CANARY_COMMANDS,
+  ...WEBHOOK_COMMANDS,
   'keys rotate': {
     usage: '',
     explains: 'Publishes a new signing key, which begins to sign in ten minutes.',

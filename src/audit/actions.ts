@@ -9,6 +9,11 @@ export const AUDIT_ACTIONS = {
   'client.look_ups_stopped':
     'A client tried a list of numbers: it may look up nothing until an operator lets it. All else goes on.',
   'client.look_ups_allowed': 'An operator let a client look up numbers again.',
+  'canary.credential_planted':
+    'An operator made a credential that raises an alert when it is shown. Which one is in no event.',
+  'canary.number_added':
+    'An operator named a number that raises an alert when it is asked about. Which one is in no event.',
+  'canary.number_removed': 'A number raises no alert any more.',
   'client.secret_added': 'A client received a second secret.',
   'client.secret_revoked': 'A secret of a client was revoked.',
   'client.key_added': 'A client received a public key to authenticate itself by.',
@@ -48,6 +53,12 @@ export const AUDIT_ACTIONS = {
   'recovery.refused': 'A recovery was not begun, or a step of it was not taken.',
   'recovery.vetoed': 'A recovery was ended by a proof of the user, who has lost nothing.',
   'recovery.completed': 'The enrolment that a recovery allowed was confirmed.',
+  'webhook.endpoint_added': 'The tenant, or an operator, added an address that is told of alerts.',
+  'webhook.endpoint_removed': 'An address is told of alerts no longer.',
+  'webhook.endpoint_disabled':
+    'An address has answered 410: it is told nothing until an operator replays what it missed.',
+  'webhook.secret_rotated': 'An address received a new secret; the one before signs along for a day.',
+  'webhook.replayed': 'An operator had an address told again of what it missed.',
   'user.unlocked': 'Locks and counted failures of a user were cleared by a client with `tenant:admin`.',
   'assertion.spent': 'An assertion was spent by the client it was made for.',
   'assertion.refused': 'An assertion was not accepted.',
@@ -121,6 +132,7 @@ export const AUDIT_DETAILS = {
 /** Why a client got no token. The answer to a wrong and to a suspended client is the same. */
 export const TOKEN_REFUSAL_REASONS = {
   wrong_secret: 'The secret was well formed and is none of the client’s.',
+  canary_credential: 'The credential was planted to be found: whoever shows it has looked where they should not.',
   suspended: 'The secret or the assertion was right and the client is suspended.',
   wrong_client_key: 'No live key of the client signed the assertion that it sent.',
   client_assertion_not_valid:

@@ -9,7 +9,13 @@ import { AuditEventRepository, BEGINNING, type AuditEventRow, type Position } fr
 // 18 digits fit into a bigint, and no server gets as far as that.
 const CURSOR = /^(\d{1,18}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-const PREFIXES: Readonly<Record<string, string>> = { client: 'cli', challenge: 'chl', device: 'dev', recovery: 'rcv' };
+const PREFIXES: Readonly<Record<string, string>> = {
+  client: 'cli',
+  challenge: 'chl',
+  device: 'dev',
+  recovery: 'rcv',
+  webhook: 'whe',
+};
 
 @Injectable()
 export class AuditEventService {

@@ -11,6 +11,7 @@ export const SCOPES = {
   'phones:match': 'Ask whether a phone number is that of one user.',
   'phones:lookup': 'Ask whether a phone number is registered, where the tenant has turned that on.',
   'audit:read': "Read the tenant's audit events, which hold the reason of each refusal.",
+  'webhooks:write': 'Say where the tenant is told of alerts.',
   'tenant:admin': 'Unlock a user whose codes were stopped; ask for a reset, or approve one.',
 } as const;
 

@@ -1,5 +1,9 @@
 import { Module } from '@nestjs/common';
 import { PhonesModule } from '../phones/phones.module.js';
+import { TenantsModule } from '../tenants/tenants.module.js';
+import { AlertDeliveryRepository } from './alerts/alert-delivery.repository.js';
+import { AlertTransport } from './alerts/alert-transport.js';
+import { AlertWorker } from './alerts/alert-worker.js';
 import { Brakes } from './messages/brakes.js';
 import { Composer } from './messages/composer.js';
 import { MessageRepository } from './messages/message.repository.js';
@@ -18,9 +22,12 @@ import { NumberRisk } from './risk/number-risk.js';
 import { SignedPosts } from './signed-posts.js';
 
 @Module({
-  imports: [PhonesModule],
+  imports: [PhonesModule, TenantsModule],
   providers: [
     SignedPosts,
+    AlertDeliveryRepository,
+    AlertTransport,
+    AlertWorker,
     PushRepository,
     PushWorker,
     { provide: PushTransport, useClass: WebhookTransport },

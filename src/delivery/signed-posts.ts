@@ -13,6 +13,15 @@ export interface SignedPost {
   readonly data: object;
 }
 
+/** What was put into words before: the same at each try. */
+export interface SignedText {
+  readonly url: string;
+  /** One, or two while the receiver changes over. */
+  readonly secrets: readonly Buffer[];
+  readonly id: string;
+  readonly body: string;
+}
+
 @Injectable()
 export class SignedPosts {
   constructor(
@@ -22,8 +31,12 @@ export class SignedPosts {
 
   /** Whatever was answered. @throws as `Outbound.send`. */
   send({ url, secret, id, type, data }: SignedPost): Promise<OutgoingAnswer> {
-    const nowMs = this.clock.nowMs();
-    const body = JSON.stringify({ type, timestamp: dateAt(nowMs), data });
-    return this.outbound.send({ url, headers: webhookHeaders(secret, { id, nowMs, body }), body });
+    const body = JSON.stringify({ type, timestamp: dateAt(this.clock.nowMs()), data });
+    return this.sendText({ url, secrets: [secret], id, body });
+  }
+
+  /** @throws as `Outbound.send`. */
+  sendText({ url, secrets, id, body }: SignedText): Promise<OutgoingAnswer> {
+    return this.outbound.send({ url, headers: webhookHeaders(secrets, { id, nowMs: this.clock.nowMs(), body }), body });
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AbuseModule } from '../abuse/abuse.module.js';
 import { NumberFacts } from '../abuse/number-facts.js';
 import { UsersModule } from '../users/users.module.js';
 import { AnswerService } from './blind/answer.service.js';
@@ -6,6 +7,7 @@ import { BeginningService } from './blind/beginning.service.js';
 import { BlindLookupController } from './blind/blind-lookup.controller.js';
 import { BlindLookupRepository } from './blind/blind-lookup.repository.js';
 import { Budgets } from './budgets/budgets.js';
+import { CanaryNumbers } from './canary-numbers.js';
 import { ConfirmedNumbers } from './confirmed-numbers.js';
 import { LookupController } from './lookups/lookup.controller.js';
 import { LookupRepository } from './lookups/lookup.repository.js';
@@ -20,7 +22,7 @@ import { OutboxRefusal } from './settings/outbox-refusal.js';
 import { PhoneSettingsModule } from './settings/phone-settings.module.js';
 
 @Module({
-  imports: [UsersModule, PhoneSettingsModule],
+  imports: [AbuseModule, UsersModule, PhoneSettingsModule],
   controllers: [LookupController, BlindLookupController],
   providers: [
     Numbers,
@@ -36,9 +38,11 @@ import { PhoneSettingsModule } from './settings/phone-settings.module.js';
     BeginningService,
     AnswerService,
     OutboxRefusal,
+    CanaryNumbers,
     { provide: NumberFacts, useClass: ConfirmedNumbers },
   ],
   exports: [
+    CanaryNumbers,
     NumberFacts,
     PhoneSettingsModule,
     Numbers,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AbuseModule } from '../abuse/abuse.module.js';
 import { AppMinimumRepository } from './apps/app-minimum.repository.js';
 import { AppMinimumService } from './apps/app-minimum.service.js';
 import { ClientKeyRepository } from './clients/client-key.repository.js';
@@ -23,9 +24,13 @@ import { SigningKeys } from './tokens/signing-keys.js';
 import { TokenEndpoint } from './tokens/token-endpoint.js';
 import { TokenIssuer } from './tokens/token-issuer.js';
 import { TokenLedger } from './tokens/token-ledger.js';
+import { WebhookEndpointController } from './webhooks/webhook-endpoint.controller.js';
+import { WebhookEndpointRepository } from './webhooks/webhook-endpoint.repository.js';
+import { WebhookEndpointService } from './webhooks/webhook-endpoint.service.js';
 
 @Module({
-  controllers: [OAuthController, MetadataController],
+  imports: [AbuseModule],
+  controllers: [OAuthController, MetadataController, WebhookEndpointController],
   providers: [
     ClientRepository,
     ClientService,
@@ -37,6 +42,8 @@ import { TokenLedger } from './tokens/token-ledger.js';
     TenantSettingsService,
     AppMinimumRepository,
     AppMinimumService,
+    WebhookEndpointRepository,
+    WebhookEndpointService,
     IdempotencyRepository,
     Idempotency,
     SigningKeyRepository,
@@ -59,6 +66,7 @@ import { TokenLedger } from './tokens/token-ledger.js';
     Suspensions,
     TenantSettingsService,
     TokenLedger,
+    WebhookEndpointService,
   ],
 })
 export class TenantsModule {}

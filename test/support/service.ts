@@ -128,7 +128,7 @@ export class TestService {
 
   /** A tenant with one client. */
   async tenant(
-    scopes = 'factors:read factors:write verify devices:read devices:write phones:write phones:blind phones:match phones:lookup audit:read tenant:admin',
+    scopes = 'factors:read factors:write verify devices:read devices:write phones:write phones:blind phones:match phones:lookup audit:read webhooks:write tenant:admin',
   ): Promise<Credentials & { tenantId: string }> {
     const { tenantId } = await this.operate<{ tenantId: string }>('tenants', 'create', '--name', 'Test');
     return { tenantId, ...(await this.client(tenantId, scopes)) };

@@ -16,6 +16,10 @@ export const ALERT_KINDS = {
     severity: 'critical',
     means: 'A number was asked about that nobody has an honest reason to know.',
   },
+  canary_credential_shown: {
+    severity: 'critical',
+    means: 'A credential was shown that was planted to be found. It was good for nothing; look where it lay.',
+  },
   look_ups_stopped: {
     severity: 'critical',
     means: 'A client may look up nothing until an operator lets it. Whatever else it does goes on.',

@@ -55,20 +55,14 @@ export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async judge(tenantId: string, until: Date): Promise<void> {
-    const told = await this.watch.inTurn(tenantId, async (transaction) => {
+    await this.watch.inTurn(tenantId, async (transaction) => {
       const turn = { tenantId, until, now: this.clock.now() };
       const seen = await this.watch.judged(transaction, this.judging, turn);
       const { scores, rises, stopped } = walked(await this.watch.scores(transaction, tenantId), seen);
       await this.watch.keep(transaction, tenantId, scores);
       for (const rise of rises) await this.alerts.raise(transaction, alertOf(tenantId, rise));
       for (const clientId of stopped) await this.quarantine.stop(transaction, { tenantId, clientId });
-      return rises;
     });
-    for (const { clientId } of told ?? [])
-      this.log.warn('a list of numbers may be tried', {
-        tenantId: toTypeId('ten', tenantId),
-        ...(clientId === null ? {} : { clientId: toTypeId('cli', clientId) }),
-      });
   }
 }
 

@@ -25,9 +25,10 @@ export interface Message {
   readonly body: string;
 }
 
-/** The three headers of a message. */
-export function webhookHeaders(secret: Buffer, { id, nowMs, body }: Message): Record<string, string> {
+/** The three headers of a message; signed with each of the secrets, of which the receiver may hold either. */
+export function webhookHeaders(secrets: readonly Buffer[], { id, nowMs, body }: Message): Record<string, string> {
   const timestamp = String(Math.floor(nowMs / 1_000));
-  const signature = createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64');
-  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` };
+  const signed = (secret: Buffer) =>
+    `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': secrets.map(signed).join(' ') };
 }

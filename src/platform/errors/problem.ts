@@ -20,6 +20,7 @@ export const PROBLEMS = {
   number_not_allowed: { status: 409, title: 'This tenant sends no codes to numbers of this country or kind' },
   not_resendable: { status: 409, title: 'There is no code to send again' },
   idempotency_in_flight: { status: 409, title: 'A request with this idempotency key is at work' },
+  too_many_endpoints: { status: 409, title: 'This tenant has as many endpoints as it can have' },
   recovery_open: { status: 409, title: 'A recovery of this user is open already' },
   recovery_not_open: { status: 409, title: 'The recovery is not open yet' },
   recovery_ticket_issued: { status: 409, title: 'The ticket of this recovery was given out already' },

@@ -8,6 +8,7 @@ export interface NewClient {
   readonly id: string;
   readonly name: string;
   readonly scopes: readonly string[];
+  readonly status: 'active' | 'canary';
   readonly createdAt: Date;
 }
 
@@ -41,7 +42,7 @@ export class ClientRepository {
   }
 
   async addClient(transaction: Transaction, client: NewClient): Promise<void> {
-    await transaction.client.create({ data: { ...client, scopes: [...client.scopes], status: 'active' } });
+    await transaction.client.create({ data: { ...client, scopes: [...client.scopes] } });
   }
 
   /** A client id is all that a token request names; the id is unique, the tenant is the answer. */

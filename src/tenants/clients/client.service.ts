@@ -2,14 +2,14 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { AuditAction } from '../../audit/actions.js';
-import { isScope, type Scope } from '../../contract/scopes.js';
+import { isScope } from '../../contract/scopes.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { hashToken, mintToken } from '../../platform/crypto/token.js';
 import { fromTypeId, newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
 import { DECOY_TENANT_ID } from '../../users/decoys.js';
-import { ClientRepository, type ClientRecord } from './client.repository.js';
+import { ClientRepository, type ClientRecord, type NewClient } from './client.repository.js';
 
 export const SECRET_PREFIX = 'csk';
 const TENANT_NAME = /^\P{C}{1,200}$/u;
@@ -42,14 +42,28 @@ export class ClientService {
 
   /** @throws OperatorError on an unknown tenant or scope. */
   async createClient(tenant: string, name: string, scopes: readonly string[]): Promise<ClientCredentials> {
-    const tenantId = fromTypeId('ten', tenant) ?? unknown('tenant', tenant);
     const allowed = scopes.map((scope) => (isScope(scope) ? scope : unknown('scope', scope)));
     if (allowed.length === 0) throw new OperatorError('A client needs at least one scope.');
     return this.database.inTransaction(async (transaction) => {
-      // SECURITY(T-04): a client of the decoys could remove one, and with it what makes unknown users look known.
-      const isThere = tenantId !== DECOY_TENANT_ID && (await this.clients.hasTenant(transaction, tenantId));
-      if (!isThere) unknown('tenant', tenant);
-      return this.addClient(transaction, { tenantId, name, scopes: allowed });
+      const tenantId = await this.tenantOf(transaction, tenant);
+      const client = await this.addClient(transaction, { tenantId, name, scopes: allowed, status: 'active' });
+      const id = fromTypeId('cli', client.clientId) ?? '';
+      await this.record(transaction, { tenantId, id }, 'client.created');
+      return client;
+    });
+  }
+
+  /**
+   * A credential that is dead from the beginning, and tells when somebody shows it.
+   * @throws OperatorError on an unknown tenant.
+   */
+  async plantCanary(tenant: string, name: string): Promise<ClientCredentials> {
+    return this.database.inTransaction(async (transaction) => {
+      const tenantId = await this.tenantOf(transaction, tenant);
+      const canary = await this.addClient(transaction, { tenantId, name, scopes: [], status: 'canary' });
+      // SECURITY(T-41): without its id, for a thief may read the log.
+      await this.audit.record(transaction, { tenantId, action: 'canary.credential_planted', actor: {} });
+      return canary;
     });
   }
 
@@ -86,8 +100,17 @@ export class ClientService {
     return (await this.clients.find(id)) ?? unknown('client', client);
   }
 
+  private async tenantOf(transaction: Transaction, tenant: string): Promise<string> {
+    const tenantId = fromTypeId('ten', tenant);
+    // SECURITY(T-04): a client of the decoys could remove one, and with it what makes unknown users look known.
+    const isThere =
+      tenantId !== null && tenantId !== DECOY_TENANT_ID && (await this.clients.hasTenant(transaction, tenantId));
+    return isThere ? tenantId : unknown('tenant', tenant);
+  }
+
   private async changeStatus(client: string, status: 'active' | 'suspended'): Promise<void> {
-    const { tenantId, id } = await this.known(client);
+    const { tenantId, id, status: before } = await this.known(client);
+    if (before === 'canary') throw new OperatorError(`${client} is a canary: it is never good for anything.`);
     await this.database.inTransaction(async (transaction) => {
       const changed = await this.clients.changeStatus(transaction, { tenantId, id, status, at: this.clock.now() });
       if (!changed) throw new OperatorError(`Client ${client} is ${status} already.`);
@@ -97,12 +120,11 @@ export class ClientService {
 
   private async addClient(
     transaction: Transaction,
-    client: { tenantId: string; name: string; scopes: readonly Scope[] },
-  ) {
+    client: Pick<NewClient, 'tenantId' | 'name' | 'scopes' | 'status'>,
+  ): Promise<ClientCredentials> {
     const id = newUuid(this.clock);
     await this.clients.addClient(transaction, { ...client, id, createdAt: this.clock.now() });
     const { clientSecret } = await this.addSecretTo(transaction, { tenantId: client.tenantId, id });
-    await this.record(transaction, { tenantId: client.tenantId, id }, 'client.created');
     return { clientId: toTypeId('cli', id), clientSecret };
   }
 

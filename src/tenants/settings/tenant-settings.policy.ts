@@ -1,5 +1,7 @@
 /** What an operator may set for one tenant, read from the words of a command line. Pure: throws RangeError with a sentence. */
 
+import { readWebAddress } from './web-address.policy.js';
+
 export interface TenantSettings {
   readonly name: string;
   /** Hours from the beginning of a recovery until it opens (DESIGN §2: 0 to 72). */
@@ -27,7 +29,6 @@ export interface TenantWords {
 }
 
 const MAX_HOURS = 72;
-const MAX_URL = 2_000;
 // WebAuthn L3 §4: an RP ID is a valid domain; lower case and without a port, or browsers compare it with nothing.
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
@@ -71,17 +72,11 @@ function bound(word: string | undefined): TenantChange {
 function push(word: string | undefined): TenantChange {
   if (word === undefined) return {};
   if (word === 'none') return { pushUrl: null };
-  const url = word.length <= MAX_URL && URL.canParse(word) ? new URL(word) : null;
-  if (url && isTarget(url)) return { pushUrl: url.href };
+  const pushUrl = readWebAddress(word);
+  if (pushUrl !== null) return { pushUrl };
   throw new RangeError(
     '--push-url takes an https:// address without credentials (http:// for this machine only), or none.',
   );
-}
-
-/** In the clear to this machine only: the message names a user. */
-function isTarget({ protocol, hostname, username, password, hash }: URL): boolean {
-  const isLocal = protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
-  return (protocol === 'https:' || isLocal) && username + password + hash === '';
 }
 
 function relyingParty({ 'rp-id': rpId, origins }: TenantWords): TenantChange {

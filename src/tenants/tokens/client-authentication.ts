@@ -54,6 +54,7 @@ export class ClientAuthentication {
 }
 
 function suspensionOf({ status }: ClientRecord): TokenRefusalReason | null {
+  if (status === 'canary') return 'canary_credential';
   return status === 'active' ? null : 'suspended';
 }
 

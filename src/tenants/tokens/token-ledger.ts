@@ -1,5 +1,6 @@
 // What became of a token request: uses up what counts once, and writes the event.
 import { Injectable } from '@nestjs/common';
+import { Alerts, type NewAlert } from '../../abuse/alerts/alerts.js';
 import type { TokenRefusalReason } from '../../audit/actions.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { Origin } from '../../contract/caller.js';
@@ -16,6 +17,7 @@ export class TokenLedger {
     private readonly jtis: ProofJtiRepository,
     private readonly database: Database,
     private readonly audit: AuditLog,
+    private readonly alerts: Alerts,
     private readonly clock: Clock,
   ) {}
 
@@ -45,6 +47,13 @@ export class TokenLedger {
     const action = reason === null ? 'token.issued' : 'token.refused';
     const actor = { clientId: client.id, ...origin };
     const entry = { tenantId: client.tenantId, action, actor, ...(reason === null ? {} : { reason }) } as const;
-    await this.database.inTransaction((transaction) => this.audit.record(transaction, entry));
+    await this.database.inTransaction(async (transaction) => {
+      await this.audit.record(transaction, entry);
+      if (reason === 'canary_credential') await this.alerts.raise(transaction, canaryShown(client));
+    });
   }
+}
+
+function canaryShown({ tenantId, id }: ClientRecord): NewAlert {
+  return { tenantId, kind: 'canary_credential_shown', subjectId: id };
 }

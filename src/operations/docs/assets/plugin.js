@@ -92,6 +92,7 @@ async function learn(path, response) {
   if (typeof answer.assertion === 'string') learnAssertion(answer.assertion);
   if (response.status === 202) learnSent(answer);
   if (String(answer.id).startsWith('rcv_')) carrier.parameter('recoveryId', answer.id);
+  if (String(answer.id).startsWith('whe_')) carrier.parameter('endpointId', answer.id);
   if (response.status === 403 && answer.code === 'step_up_required')
     note(
       'This user is enrolled: it takes a proof for this very change. Verify once more with the `action` of this route, then press ' +

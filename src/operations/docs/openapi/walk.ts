@@ -98,6 +98,16 @@ export const WALK: readonly Section[] = [
     routes: ['GET /v1/audit-events', 'GET /v1/alerts'],
   },
   {
+    name: 'Webhooks',
+    description: 'Who is told of alerts, as soon as there is one.',
+    routes: [
+      'POST /v1/webhook-endpoints',
+      'GET /v1/webhook-endpoints',
+      'POST /v1/webhook-endpoints/:endpointId/rotate-secret',
+      'DELETE /v1/webhook-endpoints/:endpointId',
+    ],
+  },
+  {
     name: 'Operations',
     description: 'For those who run and watch the service. Open to everyone.',
     routes: [

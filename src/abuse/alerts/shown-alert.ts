@@ -1,0 +1,26 @@
+import type { Position } from '../../audit/audit-event.repository.js';
+import { toTypeId } from '../../platform/crypto/type-id.js';
+import type { Alert } from './alert.dto.js';
+import { ALERT_KINDS, type AlertKind } from './alert-kinds.js';
+
+export interface AlertRow extends Position {
+  readonly kind: string;
+  readonly subjectId: string;
+  readonly count: number;
+  readonly firstAt: Date;
+  readonly lastAt: Date;
+}
+
+/** As a tenant sees it. */
+export function shownAlert(tenantId: string, { id, kind, subjectId, count, firstAt, lastAt }: AlertRow): Alert {
+  const known = kind as AlertKind;
+  return {
+    id: toTypeId('alr', id),
+    kind: known,
+    severity: ALERT_KINDS[known].severity,
+    ...(subjectId === tenantId ? {} : { clientId: toTypeId('cli', subjectId) }),
+    count,
+    firstAt: firstAt.toISOString(),
+    lastAt: lastAt.toISOString(),
+  };
+}

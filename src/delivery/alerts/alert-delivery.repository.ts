@@ -1,0 +1,93 @@
+// What of the table alert_deliveries is due. A row is taken by moving its next try; of two instances one takes it.
+import { Injectable } from '@nestjs/common';
+import { Database, type Statement } from '../../platform/database/database.js';
+import { named } from '../../platform/database/named-statement.js';
+import type { Room } from '../queue-worker.js';
+import { SECONDS_TO_NEXT, TRIES } from './retry.policy.js';
+
+export interface TakenAlert {
+  readonly tenantId: string;
+  readonly id: string;
+  /** Null: the service's own log. */
+  readonly endpointId: string | null;
+  readonly body: string;
+  readonly url: string | null;
+  readonly secret: Buffer | null;
+  /** While it still signs along. */
+  readonly previousSecret: Buffer | null;
+}
+
+const DEAD_DAYS = 30;
+
+// The last try makes it dead before it begins: what ends in the middle of it is replayed, and not forgotten.
+const TAKE: Statement = {
+  name: 'alert_take',
+  text: `
+    WITH ranked AS (
+      SELECT tenant_id, id, due_at, row_number() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS place
+      FROM alert_deliveries WHERE status = 'waiting' AND due_at <= $1::timestamptz AND NOT tenant_id = ANY($4::uuid[])
+    ),
+    due AS (
+      SELECT tenant_id, id FROM alert_deliveries
+      WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM ranked WHERE place <= $3 ORDER BY due_at, id LIMIT $2)
+        AND status = 'waiting' AND due_at <= $1::timestamptz
+      FOR UPDATE SKIP LOCKED
+    ),
+    taken AS (
+      UPDATE alert_deliveries AS delivery SET tries = tries + 1,
+        status = CASE WHEN tries + 1 >= ${TRIES} THEN 'dead' ELSE 'waiting' END,
+        due_at = $1::timestamptz + make_interval(secs => coalesce(('{${SECONDS_TO_NEXT.join(',')}}'::int[])[tries + 1], 0))
+      FROM due WHERE delivery.tenant_id = due.tenant_id AND delivery.id = due.id
+      RETURNING delivery.tenant_id, delivery.id, delivery.endpoint_id, delivery.body
+    )
+    SELECT taken.tenant_id AS "tenantId", taken.id, taken.endpoint_id AS "endpointId", taken.body, endpoint.url, endpoint.secret,
+      CASE WHEN endpoint.previous_until > $1::timestamptz THEN endpoint.previous_secret END AS "previousSecret"
+    FROM taken LEFT JOIN webhook_endpoints AS endpoint ON endpoint.tenant_id = taken.tenant_id AND endpoint.id = taken.endpoint_id`,
+};
+
+const TAKEN = named('alert_taken', 'DELETE FROM alert_deliveries WHERE tenant_id = :tenant::uuid AND id = :id::uuid');
+
+// What was for it meanwhile as well: it is dead until somebody replays it.
+const GONE = named(
+  'alert_gone',
+  `
+    WITH disabled AS (
+      UPDATE webhook_endpoints SET status = 'disabled'
+      WHERE tenant_id = :tenant::uuid AND id = :endpoint::uuid AND status = 'active' RETURNING id
+    ),
+    dead AS (
+      UPDATE alert_deliveries SET status = 'dead' WHERE tenant_id = :tenant::uuid AND endpoint_id = :endpoint::uuid
+    ),
+    swept AS (
+      DELETE FROM alert_deliveries
+      WHERE tenant_id = :tenant::uuid AND status = 'dead' AND created_at < :now::timestamptz - interval '${DEAD_DAYS} days'
+    )
+    INSERT INTO audit_events (tenant_id, id, at, action, target_id)
+    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'webhook.endpoint_disabled', id FROM disabled`,
+);
+
+@Injectable()
+export class AlertDeliveryRepository {
+  constructor(private readonly database: Database) {}
+
+  take(now: Date, { slots, slotsOfTenant, busy }: Room): Promise<TakenAlert[]> {
+    return this.database.run<TakenAlert>(TAKE, [now, slots, slotsOfTenant, busy]);
+  }
+
+  async taken({ tenantId, id }: Pick<TakenAlert, 'tenantId' | 'id'>): Promise<void> {
+    await this.database.runNamed(TAKEN, { tenant: tenantId, id });
+  }
+
+  /** Nothing more is told there. */
+  async disable({ tenantId, endpointId, eventId, now }: Disabling): Promise<void> {
+    const values = { tenant: tenantId, endpoint: endpointId, event: eventId, now: now.toISOString() };
+    await this.database.runNamed(GONE, values);
+  }
+}
+
+interface Disabling {
+  readonly tenantId: string;
+  readonly endpointId: string;
+  readonly eventId: string;
+  readonly now: Date;
+}

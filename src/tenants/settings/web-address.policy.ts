@@ -1,0 +1,14 @@
+/** Where something of a tenant's is sent to, as somebody has written it. Where it leads is judged when it is called. Pure. */
+
+export const MAX_ADDRESS = 2_000;
+
+/** `https://`, or `http://` to this machine only: what is sent names people. Without credentials; null for anything else. */
+export function readWebAddress(text: string): string | null {
+  const url = text.length <= MAX_ADDRESS && URL.canParse(text) ? new URL(text) : null;
+  return url && isTarget(url) ? url.href : null;
+}
+
+function isTarget({ protocol, hostname, username, password, hash }: URL): boolean {
+  const isLocal = protocol === 'http:' && ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+  return (protocol === 'https:' || isLocal) && username + password + hash === '';
+}

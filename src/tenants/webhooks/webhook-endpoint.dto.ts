@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { NextCursor } from '../../contract/paging.js';
+import { MAX_ADDRESS, readWebAddress } from '../settings/web-address.policy.js';
+
+const EXAMPLE = 'whe_01kaqy4zq7e1kvf3xh2vbsrzq0';
+const SECRET = 'whsec_plJ3nmyCDGBKInavdOK15jsl2l5SNV9TWHjLqqoyWgo=';
+
+export const EndpointId = z
+  .string()
+  .regex(/^whe_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
+  .meta({ description: 'Id of an endpoint.', examples: [EXAMPLE] });
+
+export const NewEndpoint = z
+  .strictObject({
+    url: z
+      .string()
+      .max(MAX_ADDRESS)
+      .refine((text) => readWebAddress(text) !== null, 'is not an https:// address without credentials and fragment')
+      .meta({ description: '`https://`. What leads to a private or local address is not called.' }),
+  })
+  .meta({ examples: [{ url: 'https://backend.example/countersign' }] });
+
+export const Endpoint = z.object({
+  id: z.string(),
+  url: z.string(),
+  status: z.enum(['active', 'disabled']).meta({
+    description: '`disabled`: it has answered 410, and is told nothing until an operator replays what it missed.',
+  }),
+  createdAt: z.string().meta({ description: 'RFC 3339, UTC.' }),
+});
+
+const ONE = {
+  id: EXAMPLE,
+  url: 'https://backend.example/countersign',
+  status: 'active',
+  createdAt: '2026-11-25T09:00:00.000Z',
+};
+
+export const AddedEndpoint = Endpoint.extend({
+  secret: z.string().meta({ description: 'Checks what is sent (Standard Webhooks). Shown this once.' }),
+}).meta({ examples: [{ ...ONE, secret: SECRET }] });
+
+export const EndpointList = z
+  .object({ data: z.array(Endpoint), nextCursor: NextCursor })
+  .meta({ examples: [{ data: [ONE], nextCursor: null }] });
+
+export const RotatedSecret = z
+  .object({
+    id: z.string(),
+    secret: z.string().meta({ description: 'Shown this once.' }),
+    previousUntil: z.string().meta({ description: 'Until then the secret before it signs along. RFC 3339, UTC.' }),
+  })
+  .meta({ examples: [{ id: EXAMPLE, secret: SECRET, previousUntil: '2026-11-26T09:00:00.000Z' }] });
+
+export type NewEndpoint = z.infer<typeof NewEndpoint>;
+export type Endpoint = z.infer<typeof Endpoint>;
+export type AddedEndpoint = z.infer<typeof AddedEndpoint>;
+export type EndpointList = z.infer<typeof EndpointList>;
+export type RotatedSecret = z.infer<typeof RotatedSecret>;

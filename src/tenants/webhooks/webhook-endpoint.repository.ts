@@ -1,0 +1,75 @@
+// Owner of the table webhook_endpoints.
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from '../../platform/database/database.js';
+
+/** Where the secrets of an endpoint are sealed for; the row's id is the endpoint's. */
+export const ENDPOINT_SECRETS = {
+  secret: { table: 'webhook_endpoints', column: 'secret' },
+  previous: { table: 'webhook_endpoints', column: 'previous_secret' },
+} as const;
+
+export interface EndpointKey {
+  readonly tenantId: string;
+  readonly id: string;
+}
+
+export interface EndpointRow extends EndpointKey {
+  readonly url: string;
+  readonly secret: Uint8Array<ArrayBuffer>;
+  readonly status: string;
+  readonly createdAt: Date;
+}
+
+@Injectable()
+export class WebhookEndpointRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Keeps others of the tenant's from being added until the end of the transaction; false for a tenant that is not there. */
+  async holdTenant(transaction: Transaction, tenantId: string): Promise<boolean> {
+    const rows = await transaction.$queryRaw<unknown[]>`
+      SELECT id FROM tenants WHERE id = ${tenantId}::uuid FOR NO KEY UPDATE`;
+    return rows.length === 1;
+  }
+
+  count(transaction: Transaction, tenantId: string): Promise<number> {
+    return transaction.webhookEndpoint.count({ where: { tenantId } });
+  }
+
+  async add(transaction: Transaction, endpoint: Omit<EndpointRow, 'status'>): Promise<void> {
+    await transaction.webhookEndpoint.create({ data: endpoint, select: { id: true } });
+  }
+
+  /** Oldest first. */
+  all(tenantId: string): Promise<EndpointRow[]> {
+    return this.database.prisma.webhookEndpoint.findMany({ where: { tenantId }, orderBy: { id: 'asc' } });
+  }
+
+  /** Whose it is: an operator names the endpoint only. Ids are unique. */
+  find(id: string): Promise<EndpointRow | null> {
+    return this.database.prisma.webhookEndpoint.findFirst({ where: { id } });
+  }
+
+  /** The endpoint, held until the end of the transaction. */
+  async hold(transaction: Transaction, { tenantId, id }: EndpointKey): Promise<Buffer | null> {
+    const rows = await transaction.$queryRaw<{ secret: Buffer }[]>`
+      SELECT secret FROM webhook_endpoints WHERE tenant_id = ${tenantId}::uuid AND id = ${id}::uuid FOR UPDATE`;
+    return rows[0]?.secret ?? null;
+  }
+
+  async change(transaction: Transaction, { tenantId, id }: EndpointKey, change: EndpointChange): Promise<void> {
+    await transaction.webhookEndpoint.updateMany({ where: { tenantId, id }, data: change });
+  }
+
+  /** What waits for it goes with it. False where there is none. */
+  async remove(transaction: Transaction, { tenantId, id }: EndpointKey): Promise<boolean> {
+    return (await transaction.webhookEndpoint.deleteMany({ where: { tenantId, id } })).count === 1;
+  }
+}
+
+type EndpointChange =
+  | { readonly status: 'active' }
+  | {
+      readonly secret: Uint8Array<ArrayBuffer>;
+      readonly previousSecret: Uint8Array<ArrayBuffer>;
+      readonly previousUntil: Date;
+    };

@@ -1,0 +1,117 @@
+// Where a tenant, or the operator, wants to be told of alerts. A secret is shown when it is made, and never again.
+import { Injectable } from '@nestjs/common';
+import { AlertDeliveries } from '../../abuse/alerts/alert-deliveries.js';
+import type { AuditAction } from '../../audit/actions.js';
+import { AuditLog, type Actor, type AuditEntry } from '../../audit/audit-log.js';
+import { Clock, dateAt } from '../../platform/clock/clock.js';
+import { Sealer } from '../../platform/crypto/sealer.js';
+import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
+import { newWebhookSecret, writtenSecret } from '../../platform/crypto/webhook-signature.js';
+import { Database } from '../../platform/database/database.js';
+import { Problem } from '../../platform/errors/problem.js';
+import type { AddedEndpoint, Endpoint, EndpointList, RotatedSecret } from './webhook-endpoint.dto.js';
+import {
+  ENDPOINT_SECRETS,
+  WebhookEndpointRepository,
+  type EndpointKey,
+  type EndpointRow,
+} from './webhook-endpoint.repository.js';
+
+const MOST = 5;
+/** For so long two secrets sign: time to change over. */
+const CHANGE_OVER_MS = 24 * 3_600_000;
+
+@Injectable()
+export class WebhookEndpointService {
+  constructor(
+    private readonly endpoints: WebhookEndpointRepository,
+    private readonly deliveries: AlertDeliveries,
+    private readonly sealer: Sealer,
+    private readonly database: Database,
+    private readonly audit: AuditLog,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Problem `too_many_endpoints`; `not_found` for an unknown tenant. */
+  async add(tenantId: string, url: string, actor: Actor): Promise<AddedEndpoint> {
+    const key = { tenantId, id: newUuid(this.clock) };
+    const secret = newWebhookSecret();
+    const row = { ...key, url, secret: this.sealed(key, 'secret', secret), createdAt: this.clock.now() };
+    await this.database.inTransaction(async (transaction) => {
+      if (!(await this.endpoints.holdTenant(transaction, tenantId))) throw new Problem('not_found');
+      if ((await this.endpoints.count(transaction, tenantId)) >= MOST) throw new Problem('too_many_endpoints');
+      await this.endpoints.add(transaction, row);
+      await this.audit.record(transaction, eventOf('webhook.endpoint_added', key, actor));
+    });
+    return { ...shown({ ...row, status: 'active' }), secret: writtenSecret(secret) };
+  }
+
+  async list(tenantId: string): Promise<EndpointList> {
+    return { data: (await this.endpoints.all(tenantId)).map(shown), nextCursor: null };
+  }
+
+  /** A new secret; the one before signs along for a day, and the one before that no more. @throws Problem `not_found`. */
+  async rotate(key: EndpointKey, actor: Actor): Promise<RotatedSecret> {
+    const secret = newWebhookSecret();
+    const previousUntil = dateAt(this.clock.nowMs() + CHANGE_OVER_MS);
+    await this.database.inTransaction(async (transaction) => {
+      const held = await this.endpoints.hold(transaction, key);
+      if (held === null) throw new Problem('not_found');
+      const previous = this.sealer.open(held, placeOf(key, 'secret'));
+      await this.endpoints.change(transaction, key, {
+        secret: this.sealed(key, 'secret', secret),
+        previousSecret: this.sealed(key, 'previous', previous),
+        previousUntil,
+      });
+      await this.audit.record(transaction, eventOf('webhook.secret_rotated', key, actor));
+    });
+    return {
+      id: toTypeId('whe', key.id),
+      secret: writtenSecret(secret),
+      previousUntil: previousUntil.toISOString(),
+    };
+  }
+
+  /** @throws Problem `not_found`. */
+  async remove(key: EndpointKey, actor: Actor): Promise<void> {
+    await this.database.inTransaction(async (transaction) => {
+      if (!(await this.endpoints.remove(transaction, key))) throw new Problem('not_found');
+      await this.audit.record(transaction, eventOf('webhook.endpoint_removed', key, actor));
+    });
+  }
+
+  /** The endpoint is told again, first of all what it missed; how much that is. @throws Problem `not_found`. */
+  replay(key: EndpointKey, actor: Actor): Promise<number> {
+    return this.database.inTransaction(async (transaction) => {
+      if ((await this.endpoints.hold(transaction, key)) === null) throw new Problem('not_found');
+      await this.endpoints.change(transaction, key, { status: 'active' });
+      await this.audit.record(transaction, eventOf('webhook.replayed', key, actor));
+      return this.deliveries.replay(transaction, key.tenantId, key.id);
+    });
+  }
+
+  find(id: string): Promise<EndpointKey | null> {
+    return this.endpoints.find(id);
+  }
+
+  private sealed(key: EndpointKey, kind: keyof typeof ENDPOINT_SECRETS, secret: Buffer): Uint8Array<ArrayBuffer> {
+    return Uint8Array.from(this.sealer.seal(secret, placeOf(key, kind)));
+  }
+}
+
+function eventOf(action: AuditAction, { tenantId, id }: EndpointKey, actor: Actor): AuditEntry {
+  return { tenantId, action, targetId: id, actor };
+}
+
+function placeOf({ tenantId, id }: EndpointKey, kind: keyof typeof ENDPOINT_SECRETS) {
+  return { ...ENDPOINT_SECRETS[kind], tenantId, rowId: id };
+}
+
+function shown({ id, url, status, createdAt }: Pick<EndpointRow, 'id' | 'url' | 'status' | 'createdAt'>): Endpoint {
+  return {
+    id: toTypeId('whe', id),
+    url,
+    status: status === 'active' ? 'active' : 'disabled',
+    createdAt: createdAt.toISOString(),
+  };
+}

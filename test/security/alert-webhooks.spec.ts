@@ -1,0 +1,249 @@
+// Alerts reach whoever is to be told, within five seconds: signed, once, again until they are taken, over two instances. The receiver is a real server, the judge the library of the standard.
+import { Webhook } from 'standardwebhooks';
+import { ALERTS_CHANNEL } from '../../src/abuse/alerts/alert-deliveries.js';
+import { call, tokenOf, type Answer } from '../support/api.js';
+import { Askers, pause, type Asker } from '../support/askers.js';
+import { answering, Provider } from '../support/providers.js';
+import { DAY, SECOND, Stage } from '../support/stage.js';
+
+jest.setTimeout(60_000);
+
+const CANARY = '+12025550199';
+
+interface Added {
+  readonly id: string;
+  readonly url: string;
+  readonly status: string;
+  readonly secret: string;
+}
+
+describe('whoever is to be told of alerts', () => {
+  let stage: Stage;
+  let askers: Askers;
+  let receiver: Provider;
+  let operator: Provider;
+
+  beforeAll(async () => {
+    [receiver, operator] = [await Provider.open(), await Provider.open()];
+    stage = await Stage.open(2);
+    askers = await Askers.of(stage);
+    await stage.service.operate('canaries', 'add-number', '--tenant', stage.client.tenantId, '--number', CANARY);
+  });
+  afterAll(async () => {
+    await stage.stop();
+    receiver.close();
+    operator.close();
+  });
+  beforeEach(async () => {
+    await stage.service.sql('DELETE FROM webhook_endpoints');
+    await stage.service.sql('DELETE FROM alert_deliveries');
+    await askers.anotherDay();
+    receiver.reset(answering(204));
+    operator.reset(answering(204));
+  });
+
+  const asTenant = (method: string, path: string, body?: object): Promise<Answer> =>
+    call(stage.service.url, { method, path, token: stage.token, ...(body ? { body } : {}) });
+
+  async function added(url = `${receiver.address}/alerts`): Promise<Added> {
+    const answer = await asTenant('POST', '/v1/webhook-endpoints', { url });
+    expect(answer.status).toBe(201);
+    return answer.json() as Added;
+  }
+
+  /** Touches the canary: an alert. How long until somebody was told, in milliseconds. */
+  async function alarm(thief: Asker, heard: Provider = receiver): Promise<number> {
+    const before = heard.received.length;
+    const began = performance.now();
+    expect((await askers.lookUp(thief, CANARY)).status).toBe(200);
+    while (heard.received.length === before && performance.now() - began < 10_000) await pause(20);
+    return performance.now() - began;
+  }
+
+  /** What is waiting is due, and every instance hears of it. */
+  async function due(ms: number): Promise<void> {
+    await stage.later(ms);
+    await stage.service.sql(`SELECT pg_notify('${ALERTS_CHANNEL}', '0')`);
+    await pause(1_000);
+  }
+
+  function verified(secret: string, { headers, body } = receiver.received[0] ?? { headers: {}, body: '' }): unknown {
+    // The library knows the machine's clock only; the service's stands still, ahead of it.
+    jest.spyOn(Date, 'now').mockReturnValue(stage.nowMs);
+    try {
+      return new Webhook(secret).verify(body, headers as Record<string, string>);
+    } finally {
+      jest.spyOn(Date, 'now').mockRestore();
+    }
+  }
+
+  it('is told within five seconds, each once, tenant and operator, in words that they can check', async () => {
+    const { secret, ...endpoint } = await added();
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    const url = `${operator.address}/all`;
+    const told = await stage.service.operate<Added>('webhooks', 'add', '--tenant', 'operator', '--url', url);
+    const thief = await askers.one();
+    expect(await alarm(thief)).toBeLessThan(5_000);
+    await pause(1_500);
+    expect([receiver.received.length, operator.received.length]).toEqual([1, 1]);
+    const data = {
+      tenantId: stage.client.tenantId,
+      kind: 'canary_number_asked',
+      severity: 'critical',
+      clientId: thief.clientId,
+      count: 1,
+    };
+    expect(verified(secret)).toMatchObject({ type: 'alert.raised', data });
+    expect(verified(told.secret, operator.received[0])).toMatchObject({ type: 'alert.raised', data });
+    expect(() => verified(told.secret)).toThrow();
+    expect(receiver.received[0]?.body).not.toContain(CANARY.slice(1));
+    expect((await asTenant('GET', '/v1/webhook-endpoints')).json()).toEqual({ data: [endpoint], nextCursor: null });
+    expect(await stage.service.sql('SELECT FROM alert_deliveries')).toEqual([]);
+  });
+
+  it('is in the log too, at warn, once over both instances', async () => {
+    const thief = await askers.one();
+    await askers.lookUp(thief, CANARY);
+    await pause(3_000);
+    const lines = stage.service.instances
+      .flatMap((instance) => instance.output().split('\n'))
+      .filter((line) => line.includes('alert: canary_number_asked') && line.includes(thief.clientId));
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 40, tenantId: stage.client.tenantId, count: 1 });
+  });
+
+  it('is told ten, a hundred … times as much, and not each time', async () => {
+    await added();
+    await stage.at(Math.ceil(stage.nowMs / DAY) * DAY + DAY / 4);
+    const thief = await askers.one();
+    for (let touch = 0; touch < 10; touch += 1) {
+      await askers.lookUp(thief, CANARY);
+      await pause(1_500);
+    }
+    const counts = receiver.received.map(({ body }) => (JSON.parse(body) as { data: { count: number } }).data.count);
+    expect(counts).toEqual([1, 10]);
+  });
+
+  it('is told again until it takes it, the same words under the same id, as the standard has it', async () => {
+    const { secret } = await added();
+    receiver.reset(answering(500));
+    await alarm(await askers.one());
+    for (const seconds of [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000]) {
+      const before = receiver.received.length;
+      await due((seconds - 1) * SECOND);
+      expect(receiver.received).toHaveLength(before);
+      await due(SECOND);
+      expect(receiver.received).toHaveLength(before + 1);
+    }
+    receiver.answer = answering(200);
+    await due(86_400 * SECOND);
+    expect(receiver.received).toHaveLength(10);
+    expect(new Set(receiver.received.map(({ body, headers }) => `${String(headers['webhook-id'])} ${body}`)).size).toBe(
+      1,
+    );
+    expect(verified(secret, receiver.received[9])).toMatchObject({ type: 'alert.raised' });
+    expect(await stage.service.sql('SELECT FROM alert_deliveries')).toEqual([]);
+  });
+
+  it('is told no more after the tenth time, and again when an operator replays it', async () => {
+    const { id } = await added();
+    receiver.reset(answering(503));
+    await alarm(await askers.one());
+    for (let tries = 1; tries < 10; tries += 1) await due(DAY);
+    expect(receiver.received).toHaveLength(10);
+    await due(DAY);
+    expect(receiver.received).toHaveLength(10);
+    receiver.reset(answering(204));
+    const outcome = await stage.service.operate('webhooks', 'replay', '--endpoint', id);
+    expect(outcome).toEqual({ id, status: 'active', replayed: 1 });
+    await pause(1_000);
+    expect(receiver.received).toHaveLength(1);
+  });
+
+  it('is told nothing more once it has answered 410, until an operator replays what it missed', async () => {
+    const { id } = await added();
+    receiver.reset(answering(410));
+    await alarm(await askers.one());
+    await pause(500);
+    const shown = async () =>
+      ((await asTenant('GET', '/v1/webhook-endpoints')).json() as { data: Added[] }).data[0]?.status;
+    expect(await shown()).toBe('disabled');
+    await askers.lookUp(await askers.one(), CANARY);
+    await pause(2_500);
+    expect(receiver.received).toHaveLength(1);
+    const disabled = "SELECT FROM audit_events WHERE action = 'webhook.endpoint_disabled'";
+    expect(await stage.service.sql(disabled)).toHaveLength(1);
+    receiver.reset(answering(204));
+    expect(await stage.service.operate('webhooks', 'replay', '--endpoint', id)).toMatchObject({ replayed: 1 });
+    await pause(1_000);
+    expect(receiver.received).toHaveLength(1);
+    expect(await shown()).toBe('active');
+  });
+
+  it('checks with either secret for a day after a change, and with the new one from then on', async () => {
+    const { id, secret: first } = await added();
+    const rotated = await asTenant('POST', `/v1/webhook-endpoints/${id}/rotate-secret`);
+    expect(rotated.status).toBe(201);
+    const { secret: second } = rotated.json() as Added;
+    await alarm(await askers.one());
+    expect(verified(first)).toMatchObject({ type: 'alert.raised' });
+    expect(verified(second)).toMatchObject({ type: 'alert.raised' });
+    await stage.later(DAY);
+    receiver.reset(answering(204));
+    await alarm(await askers.one());
+    expect(verified(second)).toMatchObject({ type: 'alert.raised' });
+    expect(() => verified(first)).toThrow();
+  });
+
+  it('hears nothing of another tenant, which can neither see nor change nor end it', async () => {
+    const { id } = await added();
+    const other = await stage.service.tenant();
+    const token = await tokenOf(stage.service.url, other);
+    const theirs = (method: string, path: string) => call(stage.service.url, { method, path, token });
+    expect((await theirs('GET', '/v1/webhook-endpoints')).json()).toEqual({ data: [], nextCursor: null });
+    expect((await theirs('DELETE', `/v1/webhook-endpoints/${id}`)).status).toBe(404);
+    expect((await theirs('POST', `/v1/webhook-endpoints/${id}/rotate-secret`)).status).toBe(404);
+    await askers.desk.set({ via: 'outbox', countries: 'US', lookups: 'on' }, other.tenantId);
+    await stage.service.operate('canaries', 'add-number', '--tenant', other.tenantId, '--number', CANARY);
+    await askers.lookUp({ ...other, token }, CANARY);
+    await pause(3_000);
+    expect(receiver.received).toEqual([]);
+    expect((await asTenant('DELETE', `/v1/webhook-endpoints/${id}`)).status).toBe(204);
+    expect((await asTenant('DELETE', `/v1/webhook-endpoints/${id}`)).status).toBe(404);
+  });
+
+  it('has five endpoints, also of those that are added at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_none, index) =>
+        asTenant('POST', '/v1/webhook-endpoints', { url: `https://backend.example/${index}` }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      ...Array<number>(5).fill(201),
+      ...Array<number>(7).fill(409),
+    ]);
+  });
+
+  it.each([
+    'http://backend.example/',
+    'https://user:pass@backend.example/',
+    'ftp://backend.example/',
+    'backend.example',
+    'https://backend.example/#here',
+    '',
+  ])('has no endpoint at %s', async (url) => {
+    const answer = await asTenant('POST', '/v1/webhook-endpoints', { url });
+    expect([answer.status, (answer.json() as { code: string }).code]).toEqual([400, 'malformed_request']);
+  });
+
+  it('keeps its secret sealed', async () => {
+    const secret = (await added()).secret.slice('whsec_'.length);
+    const rows = await stage.service.sql<{ row: string }>(
+      "SELECT encode(secret, 'base64') || encode(secret, 'hex') AS row FROM webhook_endpoints",
+    );
+    for (const { row } of rows) {
+      expect(row).not.toContain(secret.slice(0, -1));
+      expect(row).not.toContain(Buffer.from(secret, 'base64').toString('hex'));
+    }
+  });
+});

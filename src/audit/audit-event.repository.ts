@@ -1,7 +1,8 @@
 // Reads the log of one tenant in the order of its transactions, and only below the oldest running one, so that an event
 // that commits late is never behind a reader's cursor (R-07).
 import { Injectable } from '@nestjs/common';
-import { Database, type Statement } from '../platform/database/database.js';
+import { Database, type Statement, type Transaction } from '../platform/database/database.js';
+import { named } from '../platform/database/named-statement.js';
 import type { AuditAction, AuditDetails } from './actions.js';
 
 export interface AuditEventRow {
@@ -26,17 +27,17 @@ export interface Position {
 
 export const BEGINNING: Position = { tx: '0', id: '00000000-0000-0000-0000-000000000000' };
 
-const PAGE: Statement = {
-  name: 'audit_page',
-  text: `
-    SELECT tx, id, at, action, reason, client_id, user_id, target_id, address, end_user_address, request_id, details
+const PAGE = named(
+  'audit_page',
+  `
+    SELECT tx::text, id, at, action, reason, client_id, user_id, target_id, address, end_user_address, request_id, details
     FROM audit_events
-    WHERE tenant_id = $1
-      AND (tx, id) > ($2::bigint, $3::uuid)
+    WHERE tenant_id = :tenant::uuid
+      AND (tx, id) > (:tx::bigint, :id::uuid)
       AND tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
-    ORDER BY tx, id
-    LIMIT $4`,
-};
+    ORDER BY audit_events.tx, audit_events.id
+    LIMIT :limit::int`,
+);
 
 /** What a user's devices are told of; the index of the database names the same (20261124080000_devices). */
 export const NOTICES = [
@@ -66,20 +67,24 @@ export type NoticeRow = Pick<AuditEventRow, 'tx' | 'id' | 'at' | 'details'> & {
   readonly action: (typeof NOTICES)[number];
 };
 
-export interface NoticeQuery {
+export interface PageWish {
+  readonly after: Position;
+  readonly limit: number;
+}
+
+export interface NoticeQuery extends PageWish {
   readonly tenantId: string;
   readonly userId: string;
   readonly since: Date;
-  readonly after: Position;
-  readonly limit: number;
 }
 
 @Injectable()
 export class AuditEventRepository {
   constructor(private readonly database: Database) {}
 
-  page(tenantId: string, after: Position, limit: number): Promise<AuditEventRow[]> {
-    return this.database.run<AuditEventRow>(PAGE, [tenantId, after.tx, after.id, limit]);
+  /** The next ones, oldest first; with a transaction, as a part of that. */
+  page(tenantId: string, { after, limit }: PageWish, transaction?: Transaction): Promise<AuditEventRow[]> {
+    return this.database.runNamed<AuditEventRow>(PAGE, { tenant: tenantId, ...after, limit }, transaction);
   }
 
   notices({ tenantId, userId, since, after, limit }: NoticeQuery): Promise<NoticeRow[]> {

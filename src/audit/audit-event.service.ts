@@ -22,7 +22,7 @@ export class AuditEventService {
   constructor(private readonly events: AuditEventRepository) {}
 
   async page(call: Call, query: PageQuery): Promise<AuditEventPage> {
-    const rows = await this.events.page(call.tenantId, positionOf(query.after), query.limit);
+    const rows = await this.events.page(call.tenantId, { after: positionOf(query.after), limit: query.limit });
     const last = rows.length === query.limit ? rows.at(-1) : undefined;
     return { data: rows.map(shown), nextCursor: last ? encodeCursor([last.tx, last.id]) : null };
   }

@@ -34,11 +34,11 @@ export class AuditLog {
     });
   }
 
-  /** The same event by an operator in the log of every tenant, in one statement. */
-  async recordEverywhere(transaction: Transaction, action: AuditAction, except: string): Promise<void> {
+  /** The same event by an operator in the log of every tenant but some, in one statement. */
+  async recordEverywhere(transaction: Transaction, action: AuditAction, except: readonly string[]): Promise<void> {
     await transaction.$executeRaw`
       INSERT INTO audit_events (tenant_id, id, at, action)
-      SELECT id, gen_random_uuid(), ${this.clock.now()}::timestamptz, ${action} FROM tenants WHERE id <> ${except}::uuid`;
+      SELECT id, gen_random_uuid(), ${this.clock.now()}::timestamptz, ${action} FROM tenants WHERE NOT id = ANY (${except}::uuid[])`;
   }
 }
 

@@ -20,6 +20,25 @@ export const ALERT_KINDS = {
     severity: 'critical',
     means: 'A credential was shown that was planted to be found. It was good for nothing; look where it lay.',
   },
+  blind_look_ups_unanswered: {
+    severity: 'warning',
+    means:
+      'A client begins blind look-ups that nobody answers, a hundred within a day: numbers may be tried, or codes sent to cost money.',
+  },
+  many_users_locked: {
+    severity: 'warning',
+    means: 'Twenty users or more had as many wrong codes within an hour as lock: codes may be guessed.',
+  },
+  codes_sprayed: {
+    severity: 'warning',
+    means:
+      'Codes of fifty users or more were refused within an hour, and of more users than were approved: a few guesses may be tried on many.',
+  },
+  users_worn_down: {
+    severity: 'warning',
+    means:
+      'A user was asked for a proof ten times within an hour and gave none, or said no three times: somebody may have the password.',
+  },
   look_ups_stopped: {
     severity: 'critical',
     means: 'A client may look up nothing until an operator lets it. Whatever else it does goes on.',

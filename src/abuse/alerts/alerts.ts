@@ -32,7 +32,7 @@ const PAGE: Statement = {
   text: `
     SELECT id, tx::text, kind, subject_id AS "subjectId", count, first_at AS "firstAt", last_at AS "lastAt" FROM alerts
     WHERE tenant_id = $1::uuid AND (tx, id) > ($2::bigint, $3::uuid) AND tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
-    ORDER BY tx, id LIMIT $4`,
+    ORDER BY alerts.tx, alerts.id LIMIT $4`,
 };
 
 @Injectable()

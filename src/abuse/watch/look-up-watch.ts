@@ -2,13 +2,12 @@
 // it has asked about a known one. Every instance looks each second; of one tenant one judges at a time.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
-import { Rounds } from '../../platform/clock/rounds.js';
-import { toTypeId } from '../../platform/crypto/type-id.js';
 import type { NamedStatement } from '../../platform/database/named-statement.js';
 import { Log } from '../../platform/logging/log.js';
 import { Alerts, type NewAlert } from '../alerts/alerts.js';
 import { NumberFacts } from '../number-facts.js';
 import { QuarantineService } from '../quarantine/quarantine.service.js';
+import { TenantRounds } from '../tenant-rounds.js';
 import { walked, type Rise } from '../walk.policy.js';
 import { judgingWith } from './observation.statement.js';
 import { WatchRepository } from './watch.repository.js';
@@ -18,7 +17,7 @@ const PATIENCE_MS = 3_600_000;
 
 @Injectable()
 export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly rounds = new Rounds(() => this.look());
+  private readonly rounds: TenantRounds;
   private readonly judging: NamedStatement;
 
   constructor(
@@ -27,9 +26,15 @@ export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly quarantine: QuarantineService,
     private readonly alerts: Alerts,
     private readonly clock: Clock,
-    private readonly log: Log,
+    log: Log,
   ) {
     this.judging = judgingWith(facts);
+    this.rounds = new TenantRounds({
+      due: () => watch.due(this.until()),
+      handle: (tenantId) => this.judge(tenantId),
+      log,
+      words: 'look-ups could not be judged',
+    });
   }
 
   onApplicationBootstrap(): void {
@@ -40,23 +45,13 @@ export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdow
     return this.rounds.stop();
   }
 
-  private async look(): Promise<void> {
-    const until = dateAt(this.clock.nowMs() - PATIENCE_MS);
-    const due = await this.watch.due(until).catch((error: unknown) => this.failed(error));
-    // What fails for one tenant is no reason to watch another one less.
-    for (const tenantId of due)
-      await this.judge(tenantId, until).catch((error: unknown) => this.failed(error, tenantId));
+  private until(): Date {
+    return dateAt(this.clock.nowMs() - PATIENCE_MS);
   }
 
-  private failed(error: unknown, tenantId?: string): string[] {
-    const of = tenantId === undefined ? {} : { tenantId: toTypeId('ten', tenantId) };
-    this.log.warn('look-ups could not be judged', { ...of, error });
-    return [];
-  }
-
-  private async judge(tenantId: string, until: Date): Promise<void> {
+  private async judge(tenantId: string): Promise<void> {
     await this.watch.inTurn(tenantId, async (transaction) => {
-      const turn = { tenantId, until, now: this.clock.now() };
+      const turn = { tenantId, until: this.until(), now: this.clock.now() };
       const seen = await this.watch.judged(transaction, this.judging, turn);
       const { scores, rises, stopped } = walked(await this.watch.scores(transaction, tenantId), seen);
       await this.watch.keep(transaction, tenantId, scores);

@@ -1,5 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbuseModule } from '../abuse.module.js';
+import { GuessWatch } from '../guessing/guess-watch.js';
+import { SignalRepository } from '../guessing/signal.repository.js';
 import { LookUpWatch } from './look-up-watch.js';
 import { ShapeRepository } from './shape.repository.js';
 import { ShapeWatch } from './shape-watch.js';
@@ -12,7 +14,7 @@ export class WatchModule {
     return {
       module: WatchModule,
       imports: [AbuseModule, numbers],
-      providers: [LookUpWatch, ShapeRepository, ShapeWatch],
+      providers: [GuessWatch, LookUpWatch, ShapeRepository, ShapeWatch, SignalRepository],
     };
   }
 }

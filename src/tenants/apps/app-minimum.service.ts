@@ -1,6 +1,7 @@
 // The switch that an operator throws when a version of an app must not be listened to any longer: for one tenant, or for all.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
+import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
 import { fromTypeId } from '../../platform/crypto/type-id.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
@@ -8,6 +9,9 @@ import { DECOY_TENANT_ID } from '../../users/decoys.js';
 import { ClientRepository } from '../clients/client.repository.js';
 import { AppMinimumRepository, type AppMinimum } from './app-minimum.repository.js';
 import { isPlatform, isVersion, PLATFORMS } from './app-version.policy.js';
+
+/** Tenants that have no app. */
+const WITHOUT_APPS: readonly string[] = [DECOY_TENANT_ID, OPERATOR_TENANT_ID];
 
 @Injectable()
 export class AppMinimumService {
@@ -22,7 +26,11 @@ export class AppMinimumService {
   async require(tenant: string, minimum: AppMinimum): Promise<void> {
     const tenantId = fromTypeId('ten', tenant);
     await this.database.inTransaction(async (transaction) => {
-      if (tenantId === null || tenantId === DECOY_TENANT_ID || !(await this.clients.hasTenant(transaction, tenantId)))
+      if (
+        tenantId === null ||
+        WITHOUT_APPS.includes(tenantId) ||
+        !(await this.clients.hasTenant(transaction, tenantId))
+      )
         throw new OperatorError(`There is no tenant ${tenant}.`);
       await this.minimums.set(transaction, tenantId, minimum);
       await this.audit.record(transaction, { tenantId, action: 'tenant.app_minimum_changed', actor: {} });
@@ -33,7 +41,7 @@ export class AppMinimumService {
   async requireEverywhere(minimum: AppMinimum): Promise<void> {
     await this.database.inTransaction(async (transaction) => {
       await this.minimums.setEverywhere(transaction, minimum);
-      await this.audit.recordEverywhere(transaction, 'tenant.app_minimum_changed', DECOY_TENANT_ID);
+      await this.audit.recordEverywhere(transaction, 'tenant.app_minimum_changed', WITHOUT_APPS);
     });
   }
 }

@@ -1,0 +1,76 @@
+// Reads each tenant's audit log as it grows, and tells when it looks like guessing, wearing people down, or trying numbers blindly. It stops
+// nobody.
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { AuditEventRepository, type AuditEventRow } from '../../audit/audit-event.repository.js';
+import { Clock, dateAt } from '../../platform/clock/clock.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
+import { Log } from '../../platform/logging/log.js';
+import { Alerts } from '../alerts/alerts.js';
+import { TenantRounds } from '../tenant-rounds.js';
+import { guessSignsOf, signalsOf, SLOT_MS, type SignalEvent } from './guess.policy.js';
+import { SignalRepository } from './signal.repository.js';
+
+/** Events in one transaction. */
+const EVENTS = 1_000;
+
+@Injectable()
+export class GuessWatch implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly rounds: TenantRounds;
+
+  constructor(
+    private readonly signals: SignalRepository,
+    private readonly events: AuditEventRepository,
+    private readonly alerts: Alerts,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    log: Log,
+  ) {
+    this.rounds = new TenantRounds({
+      due: () => signals.due(),
+      handle: (tenantId) => this.read(tenantId),
+      log,
+      words: 'an audit log could not be read for signs of guessing',
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.rounds.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
+  }
+
+  private async read(tenantId: string): Promise<void> {
+    await this.database.inTransaction(async (transaction) => {
+      if (!(await this.signals.hold(transaction, tenantId))) return;
+      const after = await this.signals.cursor(transaction, tenantId);
+      const rows = await this.events.page(tenantId, { after, limit: EVENTS }, transaction);
+      const last = rows.at(-1);
+      if (last === undefined) return;
+      await this.signals.advance(transaction, tenantId, last);
+      const found = signalsOf(rows.map(eventOf));
+      if (found.length === 0) return;
+      const at = { tenantId, now: this.clock.now() };
+      await this.signals.count(transaction, at, found);
+      for (const sign of guessSignsOf(await this.signals.facts(transaction, at)))
+        await this.tell(transaction, tenantId, sign);
+    });
+  }
+
+  /** Once in a quarter of an hour. */
+  private async tell(
+    transaction: Transaction,
+    tenantId: string,
+    { kind, clientId }: ReturnType<typeof guessSignsOf>[number],
+  ): Promise<void> {
+    const subjectId = clientId ?? tenantId;
+    const slot = dateAt(Math.floor(this.clock.nowMs() / SLOT_MS) * SLOT_MS);
+    if (await this.signals.tell(transaction, tenantId, { told: `${kind} ${subjectId}`, slot }))
+      await this.alerts.raise(transaction, { tenantId, kind, subjectId });
+  }
+}
+
+function eventOf({ at, action, reason, client_id, user_id }: AuditEventRow): SignalEvent {
+  return { at, action, reason, clientId: client_id, userId: user_id };
+}

@@ -1,0 +1,54 @@
+import { guessSignsOf, signalsOf, SLOT_MS, type Facts, type SignalEvent } from './guess.policy.js';
+
+const AT = new Date(Date.UTC(2026, 10, 25, 10, 7));
+const SLOT = Date.UTC(2026, 10, 25, 10, 0);
+const event = (action: string, extra: Partial<SignalEvent> = {}): SignalEvent => ({
+  at: AT,
+  action,
+  reason: null,
+  clientId: 'client',
+  userId: 'ada',
+  ...extra,
+});
+const QUIET: Facts = { refusedUsers: 0, lockedUsers: 0, approvedUsers: 0, bombedUsers: 0, unanswered: [] };
+const kindsOf = (facts: Partial<Facts>) => guessSignsOf({ ...QUIET, ...facts }).map(({ kind }) => kind);
+
+describe('what of a log counts', () => {
+  it('is put together by quarters of an hour, kind and subject', () => {
+    const refused = event('verification.refused', { reason: 'wrong_code' });
+    const later = event('verification.refused', { reason: 'locked', at: new Date(AT.getTime() + SLOT_MS) });
+    expect(signalsOf([refused, refused, later])).toEqual([
+      { slotMs: SLOT, kind: 'refused', subject: 'ada', count: 2 },
+      { slotMs: SLOT, kind: 'wrong', subject: 'ada', count: 2 },
+      { slotMs: SLOT + SLOT_MS, kind: 'refused', subject: 'ada', count: 1 },
+    ]);
+  });
+
+  it('is a client’s where it is about blind look-ups, and nothing of any other event', () => {
+    const events = [
+      'blind_lookup.begun',
+      'blind_lookup.answered',
+      'blind_lookup.refused',
+      'token.issued',
+      'factor.removed',
+    ];
+    expect(signalsOf(events.map((action) => event(action))).map(({ kind, subject }) => [kind, subject])).toEqual([
+      ['blind_begun', 'client'],
+      ['blind_answered', 'client'],
+    ]);
+  });
+});
+
+describe('what is told', () => {
+  it.each<[string, Partial<Facts>, string[]]>([
+    ['nineteen locked users', { lockedUsers: 19 }, []],
+    ['twenty locked users', { lockedUsers: 20 }, ['many_users_locked']],
+    ['49 refused users, none approved', { refusedUsers: 49 }, []],
+    ['50 refused users, as many approved', { refusedUsers: 50, approvedUsers: 50 }, []],
+    ['50 refused users, fewer approved', { refusedUsers: 50, approvedUsers: 49 }, ['codes_sprayed']],
+    ['one user worn down', { bombedUsers: 1 }, ['users_worn_down']],
+    ['two clients that nobody answers', { unanswered: ['a', 'b'] }, Array<string>(2).fill('blind_look_ups_unanswered')],
+  ])('of %s', (_name, facts, kinds) => {
+    expect(kindsOf(facts)).toEqual(kinds);
+  });
+});

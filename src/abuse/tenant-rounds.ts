@@ -1,0 +1,39 @@
+// What is looked for every second, tenant by tenant. What fails for one is logged, due again, and no reason to watch another one less.
+import { Rounds } from '../platform/clock/rounds.js';
+import { toTypeId } from '../platform/crypto/type-id.js';
+import type { Log } from '../platform/logging/log.js';
+
+export interface TenantWork {
+  /** Tenants (UUIDs) of which there is something to do. */
+  due(): Promise<readonly string[]>;
+  handle(tenantId: string): Promise<unknown>;
+  readonly log: Log;
+  /** What the log says when either failed. */
+  readonly words: string;
+}
+
+export class TenantRounds {
+  private readonly rounds = new Rounds(() => this.look());
+
+  constructor(private readonly work: TenantWork) {}
+
+  start(): void {
+    this.rounds.start();
+  }
+
+  stop(): Promise<void> {
+    return this.rounds.stop();
+  }
+
+  private async look(): Promise<void> {
+    const due = await this.work.due().catch((error: unknown) => this.failed(error));
+    for (const tenantId of due)
+      await this.work.handle(tenantId).catch((error: unknown) => this.failed(error, tenantId));
+  }
+
+  private failed(error: unknown, tenantId?: string): string[] {
+    const of = tenantId === undefined ? {} : { tenantId: toTypeId('ten', tenantId) };
+    this.work.log.warn(this.work.words, { ...of, error });
+    return [];
+  }
+}

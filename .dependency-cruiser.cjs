@@ -139,6 +139,7 @@ module.exports = {
       ['^src/tenants/', '^src/gate/'],
     ),
     ownerRule('throttler', ['@nestjs/throttler'], ['^src/gate/']),
+    ownerRule('ioredis', ['ioredis'], ['^src/gate/throttle/']),
     ownerRule('prom-client', ['prom-client'], ['^src/operations/metrics/']),
     ownerRule('swagger', ['swagger-ui-dist'], ['^src/operations/']),
     ownerRule(

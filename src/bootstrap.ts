@@ -11,8 +11,8 @@ import { buildInventory, type RouteEntry } from './contract/inventory.js';
 import { TotpDecoys } from './factors/totp/totp-decoys.js';
 import { refuseStrangers } from './gate/boot-check.js';
 import { addMethodRefusals, buildFrame, type Frame } from './gate/frame/frame.js';
-import { limitsOf } from './gate/throttle/limits.js';
-import { MemoryThrottleStore } from './gate/throttle/memory-throttle-store.js';
+import { limitsOf, type ThrottleStore } from './gate/throttle/limits.js';
+import { openThrottleStore } from './gate/throttle/open-throttle-store.js';
 import type { Settings } from './platform/config/settings.js';
 import { ensureDemoClient } from './admin/demo-client.js';
 import { ClientService } from './tenants/clients/client.service.js';
@@ -25,6 +25,7 @@ import { SigningKeys } from './tenants/tokens/signing-keys.js';
 export interface Service {
   readonly url: string;
   readonly platform: OpenPlatform;
+  readonly throttles: ThrottleStore;
   readonly app: NestFastifyApplication;
   close(): Promise<void>;
 }
@@ -35,10 +36,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const settings = await withPort(options.settings);
   const routes = buildInventory(controllersOf(FEATURES));
   const platform = await openPlatform({ ...options, settings, mayJoin: false });
+  let throttles: ThrottleStore | undefined;
+  const end = async () => {
+    throttles?.close();
+    await platform.close();
+  };
   try {
     // A port in use is found before anything is put together, and Nest has no error of its own to log.
     await freePort(settings);
-    const app = await assemble(platform, routes);
+    throttles = await openThrottleStore(platform);
+    const app = await assemble(platform, throttles, routes);
     await app.get(TotpDecoys).ensure();
     if (platform.embedded)
       await ensureDemoClient(
@@ -52,19 +59,22 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await app.listen(settings.PORT, settings.HOST);
     const close = async () => {
       await app.close();
-      await platform.close();
+      await end();
     };
-    return { url: urlOf(settings), platform, app, close };
+    return { url: urlOf(settings), platform, throttles, app, close };
   } catch (error) {
-    await platform.close();
+    await end();
     throw error;
   }
 }
 
-async function assemble(platform: OpenPlatform, routes: readonly RouteEntry[]): Promise<NestFastifyApplication> {
-  const { settings, clock, log } = platform;
+async function assemble(
+  platform: OpenPlatform,
+  store: ThrottleStore,
+  routes: readonly RouteEntry[],
+): Promise<NestFastifyApplication> {
+  const { settings, log } = platform;
   const limits = limitsOf(settings);
-  const store = new MemoryThrottleStore(clock);
   const frame: Frame = buildFrame({ settings, store, limits, routes, log });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with({ platform, issuer: issuerOf(settings), store, limits, routes }),

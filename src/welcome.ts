@@ -4,14 +4,14 @@ import { DEMO_CLIENT_FILE } from './admin/demo-client.js';
 import type { Service } from './bootstrap.js';
 import { areDocsOn, isLoopback } from './platform/config/settings.js';
 
-export function banner({ url, platform }: Service): string {
+export function banner({ url, platform, throttles }: Service): string {
   const { settings, embedded } = platform;
   const hasDocs = areDocsOn(settings);
   const rows: [boolean, string, string][] = [
     [hasDocs, 'Swagger UI', `${url}/docs`],
     [embedded !== null, 'credentials', `${join(settings.DATA_DIR, DEMO_CLIENT_FILE)} (generated, of a demo client)`],
     [embedded !== null, 'database', `a PostgreSQL of its own, in ${embedded?.place ?? ''}`],
-    [true, 'throttling', 'counted in this process, not shared between instances'],
+    [true, 'throttling', throttles.words()],
     [true, 'log', 'JSON on standard output, one line a request (LOG_LEVEL=warn for less)'],
     [embedded !== null && hasDocs, 'next', nextStep(settings.HOST)],
     [embedded !== null, 'then', '`npm run tour` in a second terminal: each promise shown and checked'],

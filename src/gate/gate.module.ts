@@ -8,7 +8,8 @@ import { TenantsModule } from '../tenants/tenants.module.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { ValidationPipe } from './errors/validation.js';
 import { CallerThrottleGuard } from './throttle/caller-throttle.guard.js';
-import { LIMITS, type Limits } from './throttle/limits.js';
+import { LIMITS, type Limits, type ThrottleStore } from './throttle/limits.js';
+import { ThrottleAlarm } from './throttle/throttle-alarm.js';
 import { AccessTokenStrategy } from './token/access-token.strategy.js';
 import { DeviceGuard } from './token/device.guard.js';
 import { Possession } from './token/possession.js';
@@ -20,7 +21,7 @@ import { VerifiedTokens } from './token/verified-tokens.js';
 @Module({})
 export class GateModule {
   /** The guards run in the order in which they stand here: who calls, may they, how often, and only once with this proof. */
-  static with(store: ThrottlerStorage, limits: Limits): DynamicModule {
+  static with(store: ThrottleStore, limits: Limits): DynamicModule {
     return {
       module: GateModule,
       imports: [AbuseModule, TenantsModule, FactorsModule, PassportModule],
@@ -28,6 +29,7 @@ export class GateModule {
         AccessTokenStrategy,
         VerifiedTokens,
         Possession,
+        ThrottleAlarm,
         { provide: ThrottlerStorage, useValue: store },
         { provide: LIMITS, useValue: limits },
         { provide: APP_GUARD, useClass: TokenGuard },

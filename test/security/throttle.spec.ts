@@ -68,20 +68,26 @@ describe('throttle', () => {
     expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
   }
 
-  it('counts down, refuses the request after the last, and opens when the window ends', async () => {
+  it('counts down, refuses the request after the last, and gives one back each time a part of the minute is over', async () => {
     for (let left = LIMIT - 1; left >= 0; left -= 1) {
       const answer = await send(LIVE);
       expect(answer.status).toBe(200);
-      expect(limitsIn(answer.headers['ratelimit'])).toEqual([{ name: 'address', r: left, t: 60 }]);
+      expect(limitsIn(answer.headers['ratelimit'])).toEqual([{ name: 'address', r: left, t: 10 }]);
     }
-    await later(20_000);
-    const refused = await send(LIVE);
-    expectRefused(refused, 'address', LIMIT);
-    expect(refused.headers['retry-after']).toBe('40');
-    await later(39_999);
+    for (let second = 0; second < 10; second += 1) {
+      const refused = await send(LIVE);
+      expectRefused(refused, 'address', LIMIT);
+      expect(refused.headers['retry-after']).toBe(String(10 - second));
+      await later(1_000);
+    }
+    expect(await times(2, () => send(LIVE))).toEqual([200, 429]);
+    await later(9_999);
     expect((await send(LIVE)).status).toBe(429);
     await later(1);
-    expect((await send(LIVE)).status).toBe(200);
+    expect(await times(2, () => send(LIVE))).toEqual([200, 429]);
+    // After a quiet minute all are free, and no more than that.
+    await later(60_000);
+    expect(await times(LIMIT + 1, () => send(LIVE))).toEqual([...Array<number>(LIMIT).fill(200), 429]);
   });
 
   it.each<[string, number[], Wish]>([
@@ -129,7 +135,7 @@ describe('throttle', () => {
   });
 
   it('counts a client over all its tokens, routes and addresses, and nobody else', async () => {
-    // This spec itself is a caller too: a fresh window for its token requests.
+    // This spec itself is a caller too: its token requests are free again.
     await later(60_000);
     const client: Credentials = await service.tenant();
     const tokens = [await tokenOf(service.url, client), await tokenOf(service.url, client)];

@@ -43,6 +43,11 @@ export const ALERT_KINDS = {
     severity: 'critical',
     means: 'A client may look up nothing until an operator lets it. Whatever else it does goes on.',
   },
+  throttle_store_down: {
+    severity: 'warning',
+    means:
+      'To the operator: the shared throttle store does not answer, and an instance counts requests by itself, at a quarter of the limits.',
+  },
 } as const;
 
 export type AlertKind = keyof typeof ALERT_KINDS;

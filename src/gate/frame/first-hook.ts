@@ -1,13 +1,12 @@
 // What happens before anything else, to every request that Fastify reads: headers, and the address's throttle. It runs
 // before the body is read, and also for addresses that no route has.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import { readIdempotencyKey } from '../../contract/idempotency-key.js';
 import { routeKey, type RouteEntry } from '../../contract/inventory.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { refuseUnroutable } from './address-line.js';
 import { countedAddress } from '../throttle/address.policy.js';
-import { tellLimit, WINDOW_SECONDS, type Limits } from '../throttle/limits.js';
+import { tellLimit, WINDOW_SECONDS, type Limits, type ThrottleStore } from '../throttle/limits.js';
 
 const HEADERS = {
   'Cache-Control': 'no-store',
@@ -20,7 +19,7 @@ const HEADERS = {
 } as const;
 
 export interface FirstHookOptions {
-  readonly store: ThrottlerStorage;
+  readonly store: ThrottleStore;
   readonly limits: Limits;
   readonly routes: readonly RouteEntry[];
 }
@@ -30,15 +29,9 @@ export type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<voi
 export function firstHook({ store, limits, routes }: FirstHookOptions): Hook {
   const byKey = new Map(routes.map((route) => [routeKey(route), route]));
   const count = async (name: keyof Limits, request: FastifyRequest, reply: FastifyReply) => {
-    const limit = limits[name];
-    const record = await store.increment(
-      `${name}:${countedAddress(request.ip)}`,
-      WINDOW_SECONDS * 1_000,
-      limit,
-      0,
-      name,
-    );
-    tellLimit(reply, { name, limit, record });
+    const who = `${name}:${countedAddress(request.ip)}`;
+    const record = await store.increment(who, WINDOW_SECONDS * 1_000, limits[name]);
+    tellLimit(reply, { name, record });
     if (record.isBlocked)
       throw new Problem('too_many_requests', { headers: { 'Retry-After': String(record.timeToExpire) } });
   };

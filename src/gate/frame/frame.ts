@@ -1,6 +1,5 @@
 // The frame around Nest: a Fastify instance whose every answer, also those that Nest never sees, leaves as a problem with
 // the same headers and counted by the throttle.
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
 import type { Settings } from '../../platform/config/settings.js';
@@ -9,7 +8,7 @@ import { Problem, PROBLEM_MEDIA_TYPE, problemBody } from '../../platform/errors/
 import type { Log } from '../../platform/logging/log.js';
 import { problemOf } from '../errors/problem-of.js';
 import { sendProblem } from '../errors/problem.filter.js';
-import type { Limits } from '../throttle/limits.js';
+import type { Limits, ThrottleStore } from '../throttle/limits.js';
 import { shapeAnswers } from './answers.js';
 import { isRoutable, MAX_SEGMENT_LENGTH, UNROUTABLE } from './address-line.js';
 import { addBodyParsers } from './body-parsers.js';
@@ -23,7 +22,7 @@ const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as 
 
 export interface FrameOptions {
   readonly settings: Settings;
-  readonly store: ThrottlerStorage;
+  readonly store: ThrottleStore;
   readonly limits: Limits;
   readonly routes: readonly RouteEntry[];
   readonly log: Log;

@@ -7,7 +7,7 @@ import type { FastifyReply } from 'fastify';
 import type { GatedRequest } from '../../contract/caller.js';
 import { contractOf } from '../../contract/route-contract.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { LIMITS, tellLimit, WINDOW_SECONDS, type Limits } from './limits.js';
+import { LIMITS, tellLimit, WINDOW_SECONDS, type Limits, type ThrottleStore } from './limits.js';
 
 const KINDS = ['client', 'device'] as const;
 
@@ -17,13 +17,13 @@ const throttleOf = (context: ExecutionContext) => contractOf(context.getHandler(
 export class CallerThrottleGuard extends ThrottlerGuard {
   constructor(
     @Inject(LIMITS) limits: Limits,
-    @Inject(ThrottlerStorage) storage: ThrottlerStorage,
+    @Inject(ThrottlerStorage) private readonly store: ThrottleStore,
     reflector: Reflector,
   ) {
     const ttl = WINDOW_SECONDS * 1_000;
     super(
       KINDS.map((name) => ({ name, ttl, limit: limits[name], skipIf: (context) => throttleOf(context) !== name })),
-      storage,
+      store,
       reflector,
     );
   }
@@ -35,8 +35,8 @@ export class CallerThrottleGuard extends ThrottlerGuard {
     const who = name === 'device' ? device?.factorId : caller?.clientId;
     // Nobody looked: closed.
     if (who === undefined) throw new Problem('invalid_token');
-    const record = await this.storageService.increment(`${name}:${who}`, ttl, limit, 0, name);
-    tellLimit(http.getResponse<FastifyReply>(), { name, limit, record });
+    const record = await this.store.increment(`${name}:${who}`, ttl, limit);
+    tellLimit(http.getResponse<FastifyReply>(), { name, record });
     if (record.isBlocked)
       throw new Problem('too_many_requests', { headers: { 'Retry-After': String(record.timeToExpire) } });
     return true;

@@ -1,4 +1,4 @@
-// The limits that protect capacity, as the settings have them, and how callers are told of them.
+// The limits that protect capacity, as the settings have them, who counts them, and how callers are told of them.
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
 import type { Settings } from '../../platform/config/settings.js';
@@ -8,7 +8,7 @@ export const LIMITS = Symbol('limits');
 
 export const WINDOW_SECONDS = 60;
 
-/** Requests in a window of one minute. */
+/** Requests in a minute. */
 export interface Limits {
   readonly address: number;
   readonly 'token-endpoint': number;
@@ -16,13 +16,23 @@ export interface Limits {
   readonly device: number;
 }
 
-export type { ThrottlerStorage as ThrottleStore };
+export type ThrottleRecord = Awaited<ReturnType<ThrottlerStorage['increment']>> & {
+  /** What was counted against: less than was asked for where a store stands in for another. */
+  readonly limit: number;
+};
 
-export type ThrottleRecord = Awaited<ReturnType<ThrottlerStorage['increment']>>;
+export interface ThrottleStore extends ThrottlerStorage {
+  /** Never rejects. `ttl` in milliseconds; the answer's times are whole seconds, rounded up. */
+  increment(key: string, ttl: number, limit: number): Promise<ThrottleRecord>;
+  /** How often it had to stand in for a store that does not answer, since the start. */
+  readonly outages: number;
+  /** Where it counts, for the person who starts the service. */
+  words(): string;
+  close(): void;
+}
 
 export interface CountedLimit {
   readonly name: keyof Limits;
-  readonly limit: number;
   readonly record: ThrottleRecord;
 }
 
@@ -35,11 +45,14 @@ export function limitsOf(settings: Settings): Limits {
   };
 }
 
-/** Adds an item to `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4). */
-export function tellLimit(reply: FastifyReply, { name, limit, record }: CountedLimit): void {
-  const left = Math.max(0, limit - record.totalHits);
+/**
+ * Adds an item to `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4). `t` is the time until more is
+ * made available (§4.1), which is one request; where nothing is left it is what `Retry-After` says.
+ */
+export function tellLimit(reply: FastifyReply, { name, record }: CountedLimit): void {
+  const { limit, totalHits, timeToExpire } = record;
   append(reply, 'RateLimit-Policy', `"${name}";q=${limit};w=${WINDOW_SECONDS}`);
-  append(reply, 'RateLimit', `"${name}";r=${left};t=${record.timeToExpire}`);
+  append(reply, 'RateLimit', `"${name}";r=${Math.max(0, limit - totalHits)};t=${timeToExpire}`);
 }
 
 function append(reply: FastifyReply, header: string, item: string): void {

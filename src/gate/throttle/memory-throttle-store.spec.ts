@@ -18,16 +18,33 @@ describe('MemoryThrottleStore', () => {
     store = new MemoryThrottleStore(clock);
   });
 
-  it('blocks what goes beyond the limit, and tells when the window ends, rounded up', async () => {
-    expect(await store.increment('a', 60_000, 2)).toMatchObject({ totalHits: 1, timeToExpire: 60, isBlocked: false });
+  it('blocks what goes beyond the limit, and tells when one more is free, rounded up', async () => {
+    expect(await store.increment('a', 60_000, 2)).toMatchObject({ totalHits: 1, timeToExpire: 30, isBlocked: false });
     clock.ms += 1;
-    expect(await store.increment('a', 60_000, 2)).toMatchObject({ totalHits: 2, timeToExpire: 60, isBlocked: false });
-    clock.ms += 59_998;
+    expect(await store.increment('a', 60_000, 2)).toMatchObject({ totalHits: 2, timeToExpire: 30, isBlocked: false });
+    clock.ms += 29_998;
     expect(await store.increment('a', 60_000, 2)).toMatchObject({ totalHits: 3, timeToExpire: 1, isBlocked: true });
+    clock.ms += 1;
+    expect(await store.increment('a', 60_000, 2)).toMatchObject({ totalHits: 2, timeToExpire: 30, isBlocked: false });
+    expect(await store.increment('a', 60_000, 2)).toMatchObject({
+      totalHits: 3,
+      timeToBlockExpire: 30,
+      isBlocked: true,
+    });
+  });
+
+  it('says what it counted against', async () => {
+    expect(await store.increment('a', 60_000, 2)).toMatchObject({ limit: 2 });
   });
 
   it('is not held closed by those who go on trying', async () => {
     for (let tries = 0; tries < 10; tries += 1) await store.increment('a', 60_000, 2);
+    for (let second = 0; second < 29; second += 1) {
+      clock.ms += 1_000;
+      expect(await store.increment('a', 60_000, 2)).toMatchObject({ isBlocked: true, timeToExpire: 29 - second });
+    }
+    clock.ms += 1_000;
+    expect(await store.increment('a', 60_000, 2)).toMatchObject({ isBlocked: false });
     clock.ms += 60_000;
     expect(await store.increment('a', 60_000, 2)).toMatchObject({ totalHits: 1, isBlocked: false });
   });
@@ -37,13 +54,15 @@ describe('MemoryThrottleStore', () => {
     expect(await store.increment('b', 60_000, 2)).toMatchObject({ isBlocked: false });
   });
 
-  it('is not held closed by a clock that was set back', async () => {
+  it('neither gives anything for a clock that was set back nor is held closed by it', async () => {
     for (let tries = 0; tries < 3; tries += 1) await store.increment('a', 60_000, 2);
     clock.ms -= 3_600_000;
-    expect(await store.increment('a', 60_000, 2)).toMatchObject({ isBlocked: false, timeToExpire: 60 });
+    expect(await store.increment('a', 60_000, 2)).toMatchObject({ isBlocked: true, timeToExpire: 30 });
+    clock.ms += 30_000;
+    expect(await store.increment('a', 60_000, 2)).toMatchObject({ isBlocked: false, timeToExpire: 30 });
   });
 
-  it('forgets the oldest window first when there are too many', async () => {
+  it('forgets first who was not heard of the longest when there are too many', async () => {
     for (let tries = 0; tries < 3; tries += 1) await store.increment('first', 60_000, 2);
     for (let tries = 0; tries < 3; tries += 1) await store.increment('second', 60_000, 2);
     for (let key = 0; key < 99_999; key += 1) await store.increment(`k${key}`, 60_000, 2);

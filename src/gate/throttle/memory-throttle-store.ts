@@ -1,47 +1,44 @@
-// Counts requests in fixed windows, in this process. Behind the storage interface of @nestjs/throttler, whose own store
+// Counts requests in this process (gcra.policy.ts). Behind the storage interface of @nestjs/throttler, whose own store
 // sets a timer per request (0.5 ms on a busy key). It protects capacity, not secrets: those limits live in PostgreSQL.
 import { Injectable } from '@nestjs/common';
-import type { ThrottlerStorage } from '@nestjs/throttler';
 import { Clock } from '../../platform/clock/clock.js';
-import type { ThrottleRecord } from './limits.js';
+import { counted, paceOf, recordOf, type Quota } from './gcra.policy.js';
+import type { ThrottleRecord, ThrottleStore } from './limits.js';
 
-interface Window {
-  hits: number;
-  endsAt: number;
-}
-
-// About 15 MB. Beyond it the oldest window is forgotten: whoever can send from 100,000 addresses gains nothing by it.
+// About 15 MB. Beyond it who was not heard of the longest is forgotten: whoever can send from 100,000 addresses gains nothing by it.
 const MAX_KEYS = 100_000;
 
 @Injectable()
-export class MemoryThrottleStore implements ThrottlerStorage {
-  private readonly windows = new Map<string, Window>();
+export class MemoryThrottleStore implements ThrottleStore {
+  readonly outages = 0;
+  /** By caller the time at which everything is unspent again, in microseconds. */
+  private readonly wholeAt = new Map<string, number>();
 
   constructor(private readonly clock: Clock) {}
 
-  /** Never rejects. `ttl` in milliseconds; the answer's times are whole seconds, rounded up. */
   increment(key: string, ttl: number, limit: number): Promise<ThrottleRecord> {
-    return Promise.resolve(this.count(key, ttl, limit));
+    return Promise.resolve(this.count(key, { limit, windowMs: ttl }));
   }
 
-  private count(key: string, ttl: number, limit: number): ThrottleRecord {
-    const nowMs = this.clock.nowMs();
-    const known = this.windows.get(key);
-    // A clock that was set back would keep a window open for good; a window never lasts longer than its length.
-    const isLive = known !== undefined && nowMs < known.endsAt && known.endsAt - nowMs <= ttl;
-    const window = isLive ? known : this.open(key, nowMs + ttl);
-    window.hits += 1;
-    const timeToExpire = Math.ceil((window.endsAt - nowMs) / 1_000);
-    const isBlocked = window.hits > limit;
-    return { totalHits: window.hits, timeToExpire, isBlocked, timeToBlockExpire: isBlocked ? timeToExpire : 0 };
+  words(): string {
+    return 'counted in this process, not shared between instances';
   }
 
-  private open(key: string, endsAt: number): Window {
-    const window = { hits: 0, endsAt };
-    this.windows.delete(key);
-    this.windows.set(key, window);
-    const [oldest] = this.windows.size > MAX_KEYS ? this.windows.keys() : [];
-    if (oldest !== undefined) this.windows.delete(oldest);
-    return window;
+  close(): void {
+    this.wholeAt.clear();
+  }
+
+  private count(key: string, quota: Quota): ThrottleRecord {
+    const nowUs = this.clock.nowMs() * 1_000;
+    const count = counted(this.wholeAt.get(key), nowUs, paceOf(quota));
+    this.keep(key, nowUs + count.aheadUs);
+    return recordOf(count, quota);
+  }
+
+  private keep(key: string, wholeAtUs: number): void {
+    this.wholeAt.delete(key);
+    this.wholeAt.set(key, wholeAtUs);
+    const [oldest] = this.wholeAt.size > MAX_KEYS ? this.wholeAt.keys() : [];
+    if (oldest !== undefined) this.wholeAt.delete(oldest);
   }
 }

@@ -62,10 +62,28 @@ describe('readSettings', () => {
     ['NODE_ENV', 'prod'],
     ['THROTTLE_CLIENT', '0'],
     ['DATABASE_URL', 'mysql://db.example/x'],
+    ['REDIS_URL', 'valkey.example:6379'],
+    ['REDIS_URL', 'http://valkey.example'],
+    ['REDIS_URL', 'redis://'],
+    ['REDIS_URL', 'redis://valkey.example/countersign'],
+    ['REDIS_URL', 'redis://valkey.example?enableOfflineQueue=true'],
+    ['REDIS_URL', 'redis://:100%@valkey.example'],
+    ['REDIS_URL', 'redis://valkey.example:65536'],
     ['SECURITY_CONTACT', 'someone'],
     ['DOCS', 'yes'],
   ])('refuses %s=%s by name', (name, value) => {
     expect(refusalOf({ [name]: value })).toMatch(new RegExp(`^${name} `));
+  });
+
+  it.each(['redis://valkey', 'redis://:s%40cret@[::1]:6379/2', 'rediss://service:secret@valkey.example:6380'])(
+    'takes %s for a store of throttles',
+    (url) => {
+      expect(readSettings({ REDIS_URL: url })).toMatchObject({ REDIS_URL: url });
+    },
+  );
+
+  it('quotes no password of a store that it refuses', () => {
+    expect(refusalOf({ REDIS_URL: 'redis://:s3cret@valkey.example/x' })).not.toContain('s3cret');
   });
 
   it.each(['localhost', '10.0.0.0/33', '10.0.0.0/', '::1,x'])('refuses to allow calls to %s', (ranges) => {

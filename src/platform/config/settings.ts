@@ -13,6 +13,10 @@ const list = z.string().transform((text) =>
 const addresses = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], { error: 'must be addresses or CIDR ranges' });
 const whole = (from: number, to: number) => z.coerce.number().int().min(from).max(to);
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' });
+const storeUrl = z
+  .string()
+  .refine(isStoreUrl, 'must be redis:// or rediss://, a host, and after it no more than a port and a database number')
+  .meta({ format: 'uri' });
 
 const described = <Schema extends z.ZodType>(schema: Schema, description: string) => schema.meta({ description });
 
@@ -40,6 +44,10 @@ export const settingsSchema = z.object({
     "The owner's connection, used for migrations only. Default: `DATABASE_URL`. Required in production.",
   ),
   DATABASE_POOL_SIZE: described(whole(2, 200).default(10), 'Connections to PostgreSQL per instance.'),
+  REDIS_URL: described(
+    storeUrl.optional(),
+    'Valkey or Redis (from 6.2) in which all instances count their throttles together; `rediss://` with TLS. Unset: each counts by itself.',
+  ),
   KEY_RING: described(
     z.string().min(1).optional(),
     'The key ring as JSON. Unset: generated into `DATA_DIR/key-ring.json`. Required in production.',
@@ -71,7 +79,7 @@ export const settingsSchema = z.object({
   ),
   THROTTLE_ADDRESS: described(
     whole(1, 10_000_000).default(6000),
-    'Requests a minute from one address (IPv6: one /64).',
+    'Requests a minute from one address (IPv6: one /64). So many at once too; then they come back one by one.',
   ),
   THROTTLE_TOKEN: described(whole(1, 10_000_000).default(300), 'Token requests a minute from one address.'),
   THROTTLE_CLIENT: described(whole(1, 10_000_000).default(6000), 'Requests a minute of one client.'),
@@ -136,6 +144,15 @@ function productionFaults(settings: Settings): string[] {
 
 function sentenceOf(issue: z.core.$ZodIssue): string {
   return `${issue.path.join('.')} ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}.`;
+}
+
+/** Of what a URL can carry nothing is dropped in silence: a query, a path or an escape that nobody reads is a mistake. */
+function isStoreUrl(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
+  const isPlain =
+    /^rediss?:$/.test(protocol) && hostname !== '' && /^(\/\d{0,4})?$/.test(pathname) && search + hash === '';
+  return isPlain && !/%(?![0-9a-f]{2})/i.test(username + password);
 }
 
 /** Unset means on, except in production (ASVS 5.0 13.4.5). */

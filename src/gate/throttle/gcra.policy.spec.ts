@@ -1,0 +1,105 @@
+// T-11. The attacker sends as many requests as they like, whenever they like, and hopes that for some pattern of them more are answered.
+import fc from 'fast-check';
+import { counted, paceOf, recordOf, type Quota } from './gcra.policy.js';
+
+const WINDOW_MS = 60_000;
+const START_US = 1_800_000_000_000_000;
+const quotaOf = (limit: number): Quota => ({ limit, windowMs: WINDOW_MS });
+
+/** Times of those requests that were answered. */
+function answered(times: readonly number[], quota: Quota): number[] {
+  let wholeAt: number | undefined;
+  return times.filter((nowUs) => {
+    const { isAllowed, aheadUs } = counted(wholeAt, nowUs, paceOf(quota));
+    wholeAt = nowUs + aheadUs;
+    return isAllowed;
+  });
+}
+
+const limits = fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 10_000_000 }));
+/** Many at one instant, some close together, a long wait now and then. */
+const gaps = fc.oneof(fc.constant(0), fc.nat(2_000_000), fc.nat(90_000_000));
+const sequences = fc.array(gaps, { maxLength: 200 }).map((waits) => {
+  let nowUs = START_US;
+  return waits.map((wait) => (nowUs += wait));
+});
+
+describe('counted', () => {
+  it('answers in no stretch of time more than the limit and what comes back in it', () => {
+    fc.assert(
+      fc.property(limits, sequences, (limit, times) => {
+        const passed = answered(times, quotaOf(limit));
+        for (const [first, from] of passed.entries())
+          for (const [index, until] of passed.slice(first).entries()) {
+            const tolerance = Math.floor((limit * (until - from)) / (WINDOW_MS * 1_000));
+            expect(index + 1).toBeLessThanOrEqual(limit + tolerance);
+          }
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('answers the whole limit at one instant, and then nothing, whatever the limit', () => {
+    for (const limit of [1, 2, 3, 7, 11, 59, 61, 300, 6_000, 99_991]) {
+      const times = Array.from({ length: limit + 50 }, () => START_US);
+      expect(answered(times, quotaOf(limit))).toHaveLength(limit);
+    }
+  });
+
+  it('lets whoever keeps to the pace go on for ever', () => {
+    const { intervalUs } = paceOf(quotaOf(7));
+    const times = Array.from({ length: 1_000 }, (_none, index) => START_US + index * intervalUs);
+    expect(answered(times, quotaOf(7))).toHaveLength(1_000);
+  });
+
+  it('is the same without what was refused', () => {
+    fc.assert(
+      fc.property(limits, sequences, (limit, times) => {
+        const passed = answered(times, quotaOf(limit));
+        expect(answered(passed, quotaOf(limit))).toEqual(passed);
+      }),
+    );
+  });
+
+  it('makes nobody wait longer than an interval, whatever was kept, and gives nothing for a time that cannot be', () => {
+    fc.assert(
+      fc.property(limits, fc.integer({ min: -1e13, max: 1e13 }), (limit, offset) => {
+        const pace = paceOf(quotaOf(limit));
+        const first = counted(START_US + offset, START_US, pace);
+        expect(first.aheadUs).toBeGreaterThan(0);
+        expect(first.aheadUs).toBeLessThanOrEqual(pace.wholeUs);
+        if (offset > pace.wholeUs) expect(first.isAllowed).toBe(false);
+        const later = START_US + pace.intervalUs;
+        expect(counted(START_US + first.aheadUs, later, pace).isAllowed).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('recordOf', () => {
+  it('counts down, and names the second in which one more is free', () => {
+    const quota = quotaOf(6);
+    const told = [10, 20, 30, 40, 50, 60].map((seconds) =>
+      recordOf({ isAllowed: true, aheadUs: seconds * 1_000_000 }, quota),
+    );
+    expect(told.map(({ totalHits, timeToExpire }) => [totalHits, timeToExpire])).toEqual(
+      [1, 2, 3, 4, 5, 6].map((hits) => [hits, 10]),
+    );
+    const refused = recordOf({ isAllowed: false, aheadUs: 50_000_001 }, quota);
+    expect(refused).toEqual({ limit: 6, totalHits: 7, timeToExpire: 1, isBlocked: true, timeToBlockExpire: 1 });
+  });
+
+  it('promises what is so: at that second one is answered, and not a second before', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.nat(60_000_000), (limit, offset) => {
+        const [quota, pace] = [quotaOf(limit), paceOf(quotaOf(limit))];
+        const kept = START_US + pace.wholeUs - (offset % pace.intervalUs);
+        const record = recordOf(counted(kept, START_US, pace), quota);
+        if (!record.isBlocked) return;
+        const at = (seconds: number) => counted(kept, START_US + seconds * 1_000_000, pace).isAllowed;
+        expect(at(record.timeToBlockExpire)).toBe(true);
+        expect(at(record.timeToBlockExpire - 1)).toBe(false);
+      }),
+    );
+  });
+});

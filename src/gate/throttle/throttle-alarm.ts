@@ -1,0 +1,44 @@
+// Tells the operator that the throttle store went down: once each time, by an alert, and until it is told. Looks once a second, apart from
+// every request.
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { ThrottlerStorage } from '@nestjs/throttler';
+import { Alerts } from '../../abuse/alerts/alerts.js';
+import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
+import { Rounds } from '../../platform/clock/rounds.js';
+import { Database } from '../../platform/database/database.js';
+import { Log } from '../../platform/logging/log.js';
+import type { ThrottleStore } from './limits.js';
+
+const ALERT = { tenantId: OPERATOR_TENANT_ID, kind: 'throttle_store_down', subjectId: OPERATOR_TENANT_ID } as const;
+
+@Injectable()
+export class ThrottleAlarm implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly rounds = new Rounds(() => this.look());
+  private told = 0;
+
+  constructor(
+    @Inject(ThrottlerStorage) private readonly store: ThrottleStore,
+    private readonly alerts: Alerts,
+    private readonly database: Database,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.rounds.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
+  }
+
+  private async look(): Promise<void> {
+    const { outages } = this.store;
+    if (outages === this.told) return;
+    try {
+      await this.database.inTransaction((transaction) => this.alerts.raise(transaction, ALERT));
+      this.told = outages;
+    } catch (error) {
+      this.log.warn('an alert could not be raised', { error });
+    }
+  }
+}

@@ -40,23 +40,32 @@ export class HonestApplication implements Actor {
   }
 
   private async ask(): Promise<void> {
-    const { random, callers, hitRate, known, unknown } = this.options;
+    const { callers } = this.options;
     const caller = callers[this.asked % callers.length];
     if (caller === undefined) throw new Error('an application has no client');
+    const { phoneNumber, isHit, isAgain } = this.next();
     this.asked += 1;
+    const { status, text } = await caller.post('/v1/phone-lookups', { phoneNumber });
+    if (status === 200) this.note(isHit, isAgain);
+    else if (status === 429) this.limited += 1;
+    else if (status === 403) this.isStopped = true;
+    else throw new Error(`an honest look-up was answered with ${status} ${text}`);
+  }
+
+  private note(isHit: boolean, isAgain: boolean): void {
+    if (isAgain) return;
+    this.numbers += 1;
+    if (isHit) this.hits += 1;
+  }
+
+  /** Somebody who was asked about before, or the next one of the known or of the unknown. */
+  private next() {
+    const { random, hitRate, known, unknown } = this.options;
     const isAgain = this.hits > 0 && random.isTrue(AGAIN);
     const isHit = isAgain || random.isTrue(hitRate);
     const place = isAgain ? random.below(this.hits) : isHit ? this.hits : this.numbers - this.hits;
     const phoneNumber = (isHit ? known : unknown)[place];
     if (phoneNumber === undefined) throw new Error('an application has run out of numbers');
-    const answer = await caller.post('/v1/phone-lookups', { phoneNumber });
-    if (answer.status === 429) this.limited += 1;
-    else if (answer.status === 403) this.isStopped = true;
-    else if (answer.status !== 200)
-      throw new Error(`an honest look-up was answered with ${answer.status} ${answer.text}`);
-    else if (!isAgain) {
-      this.numbers += 1;
-      if (isHit) this.hits += 1;
-    }
+    return { phoneNumber, isHit, isAgain };
   }
 }

@@ -34,6 +34,8 @@ export interface Cell extends CellKey {
   /** Hours of the month until the last credential was stopped, and until the first alert; null where there was none in most runs. */
   readonly hoursToStop: number | null;
   readonly hoursToAlert: number | null;
+  /** Exposed until the end of each day, at the median. */
+  readonly byDay: readonly number[];
   readonly mostOfClientADay: number;
   readonly mostOfTenantADay: number;
   readonly sent: number;
@@ -112,8 +114,8 @@ function figuresOf(thieves: readonly Thief[], alerts: readonly (number | null)[]
   const loots = thieves.map(({ loot }) => loot);
   const hours = (times: readonly (number | null)[]) => {
     const known = times.flatMap((atMs, index) => {
-      const firstMs = loots[index]?.firstMs;
-      return atMs === null || firstMs == null ? [] : [(atMs - firstMs) / HOUR_MS];
+      const firstMs = loots[index]?.firstMs ?? null;
+      return atMs === null || firstMs === null ? [] : [(atMs - firstMs) / HOUR_MS];
     });
     return 2 * known.length < loots.length ? null : quantile(known, 0.5);
   };
@@ -139,8 +141,14 @@ function figuresOf(thieves: readonly Thief[], alerts: readonly (number | null)[]
         0.95,
       ),
     },
-    hoursToStop: hours(of(({ stoppedMs }) => stoppedMs ?? NaN).map((atMs) => (Number.isNaN(atMs) ? null : atMs))),
+    hoursToStop: hours(loots.map(({ stoppedMs }) => stoppedMs)),
     hoursToAlert: hours(alerts),
+    byDay: (loots[0]?.byDay ?? []).map((_exposed, day) =>
+      quantile(
+        of(({ byDay }) => byDay[day] ?? NaN),
+        0.5,
+      ),
+    ),
     mostOfClientADay: ofClient,
     mostOfTenantADay: ofTenant,
     sent: of(({ answered, refused }) => answered + refused).reduce((sum, count) => sum + count, 0),

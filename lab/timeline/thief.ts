@@ -20,6 +20,8 @@ export interface Loot {
   firstMs: number | null;
   /** When the last credential had lost its look-ups. */
   stoppedMs: number | null;
+  /** Exposed until the end of each day. */
+  readonly byDay: number[];
   /** Times of the answers, by credential, in the order of the answers. */
   readonly answers: { readonly atMs: number; readonly credential: number }[];
 }
@@ -50,6 +52,7 @@ export class Thief implements Actor {
     unsent: 0,
     firstMs: null,
     stoppedMs: null,
+    byDay: [],
     answers: [],
   };
   private next = 0;
@@ -77,6 +80,7 @@ export class Thief implements Actor {
     for (const credential of this.credentials) credential.allowance += perTick;
     // One credential after the other: each is used as far as it goes.
     for (const credential of this.credentials) await this.use(credential, tick);
+    this.loot.byDay[tick.day] = this.loot.exposed;
     if (this.loot.stoppedMs === null && this.credentials.every(({ isStopped }) => isStopped))
       this.loot.stoppedMs = tick.nowMs;
   }
@@ -106,7 +110,10 @@ export class Thief implements Actor {
     listed: Listed,
   ): void {
     this.loot.firstMs ??= nowMs;
-    if (answer.status === 200) return this.keep(listed, { answer, nowMs, credential: credential.index });
+    if (answer.status === 200) {
+      this.keep(listed, { answer, nowMs, credential: credential.index });
+      return;
+    }
     this.loot.refused += 1;
     if (answer.status === 429) {
       this.tired += 1;

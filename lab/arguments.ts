@@ -1,6 +1,7 @@
 // The words behind `npm run lab --`.
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
+import { DAYS } from './timeline/timeline.js';
 
 export interface Wishes {
   /** Empty: everything. */
@@ -12,8 +13,7 @@ export interface Wishes {
   readonly out: string;
 }
 
-export const SEED = '2024';
-export const DAYS = 30;
+const SEED = '2024';
 
 /** @throws Error with a sentence for whoever typed them. */
 export function wishesFrom(args: readonly string[], known: readonly string[], root: string): Wishes {

@@ -12,6 +12,7 @@ const STYLE = `
   h1 { font-size: 1.8rem; line-height: 1.2; } h2 { margin-top: 2.5rem; font-size: 1.25rem; } h3 { margin-bottom: 0; font-size: 1.05rem; }
   .soft, figcaption { color: var(--soft); font-size: .9rem; }
   figure { margin: 1.5rem 0; overflow-x: auto; } figure svg { display: block; width: 100%; min-width: 40rem; height: auto; }
+  summary { cursor: pointer; font-weight: 600; margin: 1.5rem 0 .5rem; }
   .wide { overflow-x: auto; } table { border-collapse: collapse; font-size: .85rem; }
   th, td { padding: .35rem .6rem; border-bottom: 1px solid var(--rule); text-align: left; vertical-align: top; white-space: nowrap; }
   td.long { white-space: normal; min-width: 12rem; }
@@ -38,8 +39,13 @@ export function page(results: Results): string {
       .join('')}</ul>`,
     ...(month === null ? [] : monthOf(results)),
     '<h2>Attack by attack</h2>',
-    ...results.attacks.map(({ title, story }) => `<h3>${escaped(title)}</h3><p>${escaped(story)}</p>`),
-    tableOf(ATTACK_HEADS, attackRows(results)),
+    ...results.attacks.flatMap((attacked) => [
+      `<h3>${escaped(attacked.title)}</h3><p>${escaped(attacked.story)}</p>`,
+      tableOf(
+        ATTACK_HEADS.slice(1),
+        attackRows({ attacks: [attacked] }).map((row) => row.slice(1)),
+      ),
+    ]),
     '</body></html>',
   ].join('\n')}\n`;
 }
@@ -66,8 +72,7 @@ function monthOf({ month, reckoned }: Results): string[] {
       falseAlarms(reckoned, month),
       'Five unknown numbers in a row stop a client; the more of its numbers are known, the seldomer that is chance.',
     ),
-    '<h2>Every cell</h2>',
-    tableOf(CELL_HEADS, cellRows(cells)),
+    `<details><summary>Every cell of the month, as a table</summary>${tableOf(CELL_HEADS, cellRows(cells))}</details>`,
   ];
 }
 
@@ -82,5 +87,5 @@ function tableOf(heads: readonly string[], rows: readonly (readonly string[])[])
 }
 
 function cellOf(text: string): string {
-  return `<td${text.length > 28 ? ' class="long"' : ''}>${escaped(text)}</td>`;
+  return `<td${text.length > 48 ? ' class="long"' : ''}>${escaped(text)}</td>`;
 }

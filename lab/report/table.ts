@@ -20,10 +20,10 @@ export const CELL_HEADS = [
   'unsent',
 ] as const;
 
-export function attackRows({ attacks }: Results): string[][] {
-  return attacks.flatMap(({ title, findings }) =>
+export function attackRows({ attacks }: Pick<Results, 'attacks'>): string[][] {
+  return attacks.flatMap(({ name, findings }) =>
     findings.map((finding, index) => [
-      index === 0 ? title : '',
+      index === 0 ? name : '',
       finding.way,
       figure(finding.sent),
       figure(finding.unsent ?? 0),

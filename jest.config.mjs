@@ -40,8 +40,8 @@ export default {
     {
       ...shared,
       displayName: 'unit',
-      roots: ['<rootDir>/src'],
-      testMatch: ['<rootDir>/src/**/*.spec.ts'],
+      roots: ['<rootDir>/src', '<rootDir>/lab'],
+      testMatch: ['<rootDir>/{src,lab}/**/*.spec.ts'],
       globalSetup: '<rootDir>/test/support/jest-build.mjs',
     },
     {

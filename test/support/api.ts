@@ -64,11 +64,17 @@ export function call(url: string, { method, path, token, body, raw, headers = {}
 }
 
 /** An access token, or an error with the answer in it. */
-export async function tokenOf(url: string, { clientId, clientSecret }: Credentials, scope?: string): Promise<string> {
+export async function tokenOf(
+  url: string,
+  { clientId, clientSecret }: Credentials,
+  scope?: string,
+  wish: Pick<Wish, 'agent' | 'headers'> = {},
+): Promise<string> {
   const form = new URLSearchParams({ grant_type: 'client_credentials', ...(scope === undefined ? {} : { scope }) });
   const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
-  const headers = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
-  const answer = await call(url, { path: '/oauth2/token', raw: form.toString(), headers });
+  const own = { authorization: `Basic ${basic}`, 'content-type': 'application/x-www-form-urlencoded' };
+  const headers = { ...own, ...wish.headers };
+  const answer = await call(url, { ...wish, path: '/oauth2/token', raw: form.toString(), headers });
   if (answer.status !== 200) throw new Error(`no token: ${answer.status} ${answer.text}`);
   return (answer.json() as { access_token: string }).access_token;
 }

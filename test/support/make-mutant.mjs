@@ -23,7 +23,11 @@ function copyProject() {
   mkdirSync(join(to, 'test', 'support'), { recursive: true });
   cpSync(join(root, 'dist'), join(to, 'dist'), { recursive: true, filter: (file) => !file.endsWith('.map') });
   for (const name of ['node_modules', 'prisma']) symlinkSync(join(root, name), join(to, name), 'dir');
-  for (const file of ['package.json', 'test/support/moved-clock-server.mjs']) cpSync(join(root, file), join(to, file));
+  for (const file of [
+    'package.json',
+    ...['moved-clock.mjs', 'moved-clock-server.mjs'].map((name) => `test/support/${name}`),
+  ])
+    cpSync(join(root, file), join(to, file));
 }
 
 /** @param {string} file below src/ */

@@ -11,6 +11,7 @@ import { createDatabase, dropDatabase } from './database.js';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const execute = promisify(execFile);
+const ENTRY = 'test/support/moved-clock-server.mjs';
 
 type ClockSetting = { offsetMs: number } | { frozenAtMs: number };
 
@@ -36,7 +37,7 @@ export class TestService {
   ) {}
 
   /** Starts `count` instances over one fresh database. Call `stop` in afterAll. */
-  static async start(count = 1, extra: Record<string, string> = {}): Promise<TestService> {
+  static async start(count = 1, extra: Record<string, string> = {}, entry = ENTRY): Promise<TestService> {
     const databaseUrl = await createDatabase();
     const dataDir = mkdtempSync(join(tmpdir(), 'countersign-test-'));
     const issuer = 'http://countersign.test';
@@ -56,7 +57,7 @@ export class TestService {
       ...extra,
     };
     const service = new TestService(databaseUrl, issuer, [], dataDir, environment);
-    for (let started = 0; started < count; started += 1) await service.addInstance();
+    for (let started = 0; started < count; started += 1) await service.addInstance({}, root, entry);
     return service;
   }
 
@@ -76,8 +77,8 @@ export class TestService {
   }
 
   /** `project`: a folder with dist/ and test/support/ of another make of the service. */
-  async addInstance(extra: Record<string, string> = {}, project = root): Promise<Instance> {
-    const child = fork(join(project, 'test/support/moved-clock-server.mjs'), {
+  async addInstance(extra: Record<string, string> = {}, project = root, entry = ENTRY): Promise<Instance> {
+    const child = fork(join(project, entry), {
       env: { ...this.environment, ...extra },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],
@@ -118,10 +119,15 @@ export class TestService {
   }
 
   /** The same command within the first instance: without the second that a process takes to start. */
-  async operate<Outcome>(...words: string[]): Promise<Outcome> {
+  operate<Outcome>(...words: string[]): Promise<Outcome> {
+    return this.instances.length === 0 ? this.admin<Outcome>(...words) : this.tell<Outcome>({ admin: words });
+  }
+
+  /** A message that the first instance's entry point knows, and what came of it. */
+  async tell<Outcome>(message: object): Promise<Outcome> {
     const [first] = this.instances;
-    if (!first) return this.admin<Outcome>(...words);
-    const answer = (await ask(first.process, { admin: words })) as { outcome?: Outcome; failed?: string };
+    if (!first) throw new Error('no instance is running');
+    const answer = (await ask(first.process, message)) as { outcome?: Outcome; failed?: string };
     if (answer.outcome === undefined) throw new Error(answer.failed);
     return answer.outcome;
   }

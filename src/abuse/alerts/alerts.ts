@@ -35,6 +35,11 @@ const PAGE: Statement = {
     ORDER BY alerts.tx, alerts.id LIMIT $4`,
 };
 
+const TOTALS: Statement = {
+  name: 'alerts_totals',
+  text: 'SELECT kind, sum(count)::int AS count FROM alerts GROUP BY kind',
+};
+
 @Injectable()
 export class Alerts {
   constructor(
@@ -62,5 +67,11 @@ export class Alerts {
   /** In the order in which they were raised first. */
   page(tenantId: string, after: Position, limit: number): Promise<AlertRow[]> {
     return this.database.run<AlertRow>(PAGE, [tenantId, after.tx, after.id, limit]);
+  }
+
+  /** How often each kind was raised, for all tenants. */
+  async totals(): Promise<ReadonlyMap<string, number>> {
+    const rows = await this.database.run<{ kind: string; count: number }>(TOTALS, []);
+    return new Map(rows.map(({ kind, count }) => [kind, count]));
   }
 }

@@ -41,6 +41,11 @@ export class GuessWatch implements OnApplicationBootstrap, OnApplicationShutdown
     return this.rounds.stop();
   }
 
+  /** Looks at once, beside the round of every second. */
+  look(): Promise<void> {
+    return this.rounds.now();
+  }
+
   private async read(tenantId: string): Promise<void> {
     await this.database.inTransaction(async (transaction) => {
       if (!(await this.signals.hold(transaction, tenantId))) return;

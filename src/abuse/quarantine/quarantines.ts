@@ -26,6 +26,11 @@ export class Quarantines implements OnApplicationBootstrap, OnApplicationShutdow
     this.poll.stop();
   }
 
+  /** Reads at once who is stopped. */
+  refresh(): Promise<void> {
+    return this.poll.refresh();
+  }
+
   /** @throws Problem `client_quarantined`; `service_unavailable` where this instance may have missed one. */
   mustNotHold(clientId: string): void {
     if (!this.poll.isFresh()) throw new Problem('service_unavailable');

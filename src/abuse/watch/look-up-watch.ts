@@ -45,6 +45,11 @@ export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdow
     return this.rounds.stop();
   }
 
+  /** Looks at once, beside the round of every second. */
+  look(): Promise<void> {
+    return this.rounds.now();
+  }
+
   private until(): Date {
     return dateAt(this.clock.nowMs() - PATIENCE_MS);
   }

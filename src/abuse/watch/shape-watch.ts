@@ -36,6 +36,11 @@ export class ShapeWatch implements OnApplicationBootstrap, OnApplicationShutdown
     return this.rounds.stop();
   }
 
+  /** Looks at once, beside the round of every second. */
+  look(): Promise<void> {
+    return this.rounds.now();
+  }
+
   private async notice(tenantId: string): Promise<void> {
     await this.database.inTransaction(async (transaction) => {
       const signs = signsIn(await this.shapes.notice(transaction, tenantId, this.clock.now()));

@@ -13,7 +13,13 @@ const SWEPT = 1_000;
 
 const DUE: Statement = {
   name: 'watch_due',
-  text: `SELECT DISTINCT tenant_id AS "tenantId" FROM observations WHERE judged_at IS NULL AND NOT is_blind AND asked_at <= $1::timestamptz LIMIT ${TENANTS}`,
+  text: `
+    SELECT tenants.id AS "tenantId" FROM tenants CROSS JOIN LATERAL (
+      SELECT FROM observations
+      WHERE observations.tenant_id = tenants.id AND judged_at IS NULL AND NOT is_blind AND asked_at <= $1::timestamptz
+      ORDER BY asked_at LIMIT 1
+    ) AS due
+    LIMIT ${TENANTS}`,
 };
 
 const HOLD = named('watch_hold', `SELECT pg_try_advisory_xact_lock(hashtextextended(:name::text, 0)) AS "isHeld"`);

@@ -9,14 +9,22 @@ export class Rounds {
   constructor(private readonly round: () => Promise<void>) {}
 
   start(): void {
-    this.timer = setInterval(() => {
-      this.current ??= this.round().finally(() => (this.current = undefined));
-    }, EVERY_MS);
+    this.timer = setInterval(() => void this.run(), EVERY_MS);
     this.timer.unref();
+  }
+
+  /** A round that begins now, or after the one that is under way. */
+  async now(): Promise<void> {
+    await this.current;
+    await this.run();
   }
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await this.current;
+  }
+
+  private run(): Promise<void> {
+    return (this.current ??= this.round().finally(() => (this.current = undefined)));
   }
 }

@@ -31,6 +31,10 @@ export const settingsSchema = z.object({
     'Address to listen on. Beyond loopback no demo client is shown.',
   ),
   PORT: described(whole(0, 65535).default(3000), 'Port to listen on; 0 takes a free one.'),
+  METRICS_PORT: described(
+    whole(1, 65535).optional(),
+    'Port of `/metrics` for Prometheus, on `HOST`, without a key: keep it inside. Unset: none.',
+  ),
   DATA_DIR: described(
     z.string().min(1).default('.countersign'),
     'Folder of the embedded database, the generated keys and the demo client. Made with mode 0700 (by root with 0711).',

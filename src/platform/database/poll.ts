@@ -41,7 +41,8 @@ export class Poll<Value> {
     clearTimeout(this.timer);
   }
 
-  private async refresh(): Promise<void> {
+  /** Reads at once, beside the reading of every second. */
+  async refresh(): Promise<void> {
     const startedAt = performance.now();
     try {
       this.held = await this.options.read();

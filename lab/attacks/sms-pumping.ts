@@ -1,0 +1,234 @@
+// The attacker is paid for messages to certain numbers, and holds a stolen client that may enrol phones and begin blind look-ups: they
+// make users of their own, give them one number after the other, and let codes be sent that nobody needs. Twitter said in 2023 that this
+// cost it sixty million dollars a year.
+import { totpAt, type EnrolledUser } from '../../test/support/api.js';
+import type { Sent } from '../../test/support/phones.js';
+import type { Attack, Finding, Scene } from '../attack.js';
+import { numberAt } from '../numbers.js';
+import { each, namesOf, people, theOnly } from '../people.js';
+import { Random } from '../random.js';
+import { mostWithin } from '../scoring/score.js';
+import type { Caller } from '../server/caller.js';
+import type { Ground, LabTenant } from '../server/ground.js';
+import { Outbox } from '../server/outbox.js';
+import { kindsSeen } from '../server/watched.js';
+
+const STEP_MS = 30_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const ACCOUNTS = 12;
+/** Numbers of one block (the first six digits are one) lie this close. */
+const BLOCK = 10_000;
+const DAILY_CAP = 120;
+const UNIT = 'codes sent';
+
+export const smsPumping: Attack = {
+  name: 'sms-pumping',
+  title: 'Codes to numbers that somebody earns by',
+  story:
+    'The attacker earns by messages to numbers of theirs and holds a stolen client that may enrol phones and begin blind look-ups. They make accounts of their own, give them one number after the other, of one block, of many, or of a country to which messages are dear, and let codes be sent. ' +
+    'In 2023 Twitter put the cost of such messages at sixty million dollars a year.',
+  run: pump,
+};
+
+async function pump(scene: Scene): Promise<Finding[]> {
+  const { seed, progress } = scene;
+  const random = new Random(seed, smsPumping.name);
+  const findings: Finding[] = [];
+  const ways = [atOnceOneBlock, slowlyOneBlock, answeredOneBlock, manyBlocks, dearCountry, blindLookUps];
+  for (const [index, way] of ways.entries()) {
+    progress(way.name, index / ways.length);
+    findings.push(...(await way(scene, random)));
+  }
+  return findings;
+}
+
+/** Sixty numbers of one block within minutes, and more an hour later. */
+async function atOnceOneBlock({ ground }: Scene, random: Random): Promise<Finding[]> {
+  const gang = await Gang.of(ground, random);
+  const numbers = numbersOf(random, 72, 1);
+  await gang.enrol(numbers.slice(0, 60));
+  await gang.outbox.workedOff();
+  await ground.at(ground.nowMs + HOUR);
+  await gang.outbox.workedOff();
+  await gang.enrol(numbers.slice(60));
+  await gang.outbox.workedOff();
+  return [await gang.finding('enrolments, one block of numbers, as fast as it goes', { numbers, bound: 50 })];
+}
+
+/** Ten, and ten more when the codes before them are over: what nobody types in is seen by then. */
+async function slowlyOneBlock({ ground }: Scene, random: Random): Promise<Finding[]> {
+  const gang = await Gang.of(ground, random);
+  const numbers = numbersOf(random, 30, 1);
+  for (let done = 0; done < numbers.length; done += 10) {
+    await gang.enrol(numbers.slice(done, done + 10));
+    await gang.outbox.workedOff();
+    await ground.at(ground.nowMs + 10 * MINUTE);
+    await gang.outbox.workedOff();
+  }
+  return [await gang.finding('enrolments, one block of numbers, ten each ten minutes', { numbers, bound: 20 })];
+}
+
+/** One code in three is typed in, so that the block looks honest. */
+async function answeredOneBlock({ ground }: Scene, random: Random): Promise<Finding[]> {
+  const gang = await Gang.of(ground, random);
+  const numbers = numbersOf(random, 60, 1);
+  for (let done = 0; done < numbers.length; done += ACCOUNTS) {
+    const phones = await gang.enrol(numbers.slice(done, done + ACCOUNTS));
+    await gang.outbox.workedOff();
+    await gang.confirm(phones.filter((_phone, index) => index % 3 === 0));
+    await ground.at(ground.nowMs + 6 * MINUTE);
+    await gang.outbox.workedOff();
+  }
+  const note = 'Within 35 minutes. Whoever types codes in looks honest: there the cap of the block is the bound.';
+  return [await gang.finding('enrolments, one block, a third of the codes typed in', { numbers, bound: 50, note })];
+}
+
+/** As many blocks as numbers: only the tenant’s own cap is left. */
+async function manyBlocks({ ground }: Scene, random: Random): Promise<Finding[]> {
+  const gang = await Gang.of(ground, random);
+  await ground.service.operate('phones', 'set', '--tenant', gang.tenant.tenantId, '--daily-cap', String(DAILY_CAP));
+  const numbers = numbersOf(random, 36, BLOCK);
+  await gang.enrol(numbers);
+  await gang.outbox.workedOff();
+  const note = `With ${DAILY_CAP} a day set by the operator, of which a quarter is an hour’s. Unless set it is 2,000 a day, and 500 an hour.`;
+  return [
+    await gang.finding('enrolments, each number of another block, within an hour', {
+      numbers,
+      bound: DAILY_CAP / 4,
+      note,
+    }),
+  ];
+}
+
+async function dearCountry({ ground }: Scene, random: Random): Promise<Finding[]> {
+  const gang = await Gang.of(ground, random);
+  // Latvia and Tunisia are not among the tenant’s countries. Half of the numbers were confirmed when they still were.
+  const numbers = Array.from({ length: 48 }, (_none, index) =>
+    index % 2 === 0
+      ? `+3712000${1_000 + random.below(200) * 40 + index}`
+      : `+2162012${1_000 + random.below(200) * 40 + index}`,
+  );
+  const [known, unknown] = [numbers.slice(0, 24), numbers.slice(24)];
+  await ground.plant(known.map((phoneNumber) => ({ tenant: gang.tenant, phoneNumber })));
+  await gang.enrol(unknown);
+  for (const phoneNumber of known) await gang.beginLookUp(phoneNumber);
+  await gang.outbox.workedOff();
+  return [
+    await gang.finding('enrolments and blind look-ups, two countries that are not on the list', { numbers, bound: 0 }),
+  ];
+}
+
+/** Fifty-two in each of four hours and more in the fifth, of numbers that are all registered, for the others cost nothing. */
+async function blindLookUps({ ground }: Scene, random: Random): Promise<Finding[]> {
+  const gang = await Gang.of(ground, random);
+  const numbers = numbersOf(random, 220, BLOCK);
+  await ground.plant(numbers.map((phoneNumber) => ({ tenant: gang.tenant, phoneNumber })));
+  for (let done = 0; done < numbers.length; done += 52) {
+    await each(numbers.slice(done, done + 52), (phoneNumber) => gang.beginLookUp(phoneNumber));
+    await gang.outbox.workedOff();
+    await ground.at(ground.nowMs + 65 * MINUTE);
+  }
+  const way = 'blind look-ups of registered numbers, each of another block';
+  const inAnHour = (sent: readonly Sent[]) => mostWithin(timesOf(sent), HOUR);
+  // All of it takes six hours.
+  return [
+    await gang.finding(`${way}, in an hour`, { numbers, bound: 50, count: inAnHour }),
+    await gang.finding(`${way}, in a day`, { numbers, bound: 200 }),
+  ];
+}
+
+interface Counted {
+  readonly numbers: readonly string[];
+  readonly bound: number;
+  readonly count?: (sent: readonly Sent[]) => number;
+  readonly note?: string;
+}
+
+interface Phone {
+  readonly user: EnrolledUser;
+  readonly phoneId: string;
+  readonly phoneNumber: string;
+}
+
+/** A tenant whose client was stolen, and the accounts that the attacker made there. */
+class Gang {
+  private requests = 0;
+
+  private constructor(
+    private readonly ground: Ground,
+    readonly tenant: LabTenant,
+    private readonly caller: Caller,
+    private readonly users: readonly EnrolledUser[],
+    readonly outbox: Outbox,
+  ) {}
+
+  static async of(ground: Ground, random: Random): Promise<Gang> {
+    const tenant = await ground.tenant({ clients: 1, scopes: 'factors:write verify phones:write phones:blind' });
+    const caller = ground.caller(theOnly(tenant.clients), () => random.address());
+    const users = await people({ ground, caller, names: namesOf('account', ACCOUNTS) });
+    return new Gang(ground, tenant, caller, users, new Outbox(ground, tenant));
+  }
+
+  /** A number for each account, each with a fresh proof, and again half a minute later while there are more. */
+  async enrol(numbers: readonly string[]): Promise<Phone[]> {
+    const phones: Phone[] = [];
+    for (let done = 0; done < numbers.length; done += ACCOUNTS) {
+      await this.ground.at(this.ground.nowMs + STEP_MS);
+      const part = numbers.slice(done, done + ACCOUNTS);
+      const begun = await each(part, (phoneNumber, index) =>
+        this.begin(this.users[index] as EnrolledUser, phoneNumber),
+      );
+      phones.push(...begun.flat());
+    }
+    return phones;
+  }
+
+  async confirm(phones: readonly Phone[]): Promise<void> {
+    const sent = this.outbox.sent(new Set(phones.map(({ phoneNumber }) => phoneNumber)));
+    for (const { phoneNumber, code } of sent) {
+      const phone = phones.find((one) => one.phoneNumber === phoneNumber);
+      if (phone === undefined) continue;
+      const path = `/v1/users/${phone.user.userId}/phones/${phone.phoneId}/confirm`;
+      const { status, text } = await this.caller.post(path, { code });
+      if (status !== 200) throw new Error(`a code was answered with ${status} ${text}`);
+    }
+  }
+
+  async beginLookUp(phoneNumber: string): Promise<void> {
+    this.requests += 1;
+    const { status, text } = await this.caller.post('/v1/blind-lookups', { phoneNumber });
+    if (status !== 202) throw new Error(`a look-up was answered with ${status} ${text}`);
+  }
+
+  async finding(way: string, { numbers, bound, count, note }: Counted): Promise<Finding> {
+    const sent = this.outbox.sent(new Set(numbers));
+    const gained = count === undefined ? sent.length : count(sent);
+    const alerts = await kindsSeen(this.ground, this.tenant);
+    return { way, sent: this.requests, gained, unit: UNIT, bound, alerts, ...(note === undefined ? {} : { note }) };
+  }
+
+  /** None where the service does not take the number. */
+  private async begin(user: EnrolledUser, phoneNumber: string): Promise<Phone[]> {
+    const path = `/v1/users/${user.userId}`;
+    const body = { code: totpAt(user.secret, this.ground.nowMs), action: 'factors.add' };
+    const proven = await this.caller.post(`${path}/verify`, body);
+    if (proven.status !== 200) throw new Error(`not proven: ${proven.status} ${proven.text}`);
+    const headers = { 'step-up': (proven.json() as { assertion: string }).assertion };
+    this.requests += 1;
+    const answer = await this.caller.post(`${path}/phones`, { phoneNumber, channel: 'sms' }, headers);
+    if (answer.status !== 202 && answer.status !== 409)
+      throw new Error(`an enrolment was answered with ${answer.status} ${answer.text}`);
+    return answer.status === 202 ? [{ user, phoneId: (answer.json() as { id: string }).id, phoneNumber }] : [];
+  }
+}
+
+/** From a place of the plan where no other way of this attack is. */
+function numbersOf(random: Random, count: number, apart: number): string[] {
+  const start = BLOCK * random.below(2_000) + random.below(BLOCK - count);
+  return Array.from({ length: count }, (_none, index) => numberAt(start + index * apart));
+}
+
+function timesOf(sent: readonly Sent[]): number[] {
+  return sent.map(({ at }) => Date.parse(at)).sort((one, other) => one - other);
+}

@@ -1,0 +1,155 @@
+// The attacker has the password of one user, or a stolen client with `verify`, and guesses the six digits: in many sessions at once and
+// from ever other addresses, then for thirty days with a guess whenever a lock has ended. In 2024 this got past Microsoft ("AuthQuake"):
+// sessions in parallel had ten tries each, nobody counted over all of them, and no alert was raised.
+import { wrongCode, type Answer, type EnrolledUser } from '../../test/support/api.js';
+import type { Attack, Finding, Scene } from '../attack.js';
+import { each, people, theOnly } from '../people.js';
+import { Random } from '../random.js';
+import type { Caller } from '../server/caller.js';
+import { eventsOf, kindsSeen, type Event } from '../server/watched.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+const DAYS = 30;
+/** Sessions that are opened beforehand, and guesses that are sent at one instant, in them and beside them. */
+const SESSIONS = 200;
+/** What the locks are known to last from the fifth wrong code on (docs/limits.md); an hour each after these. */
+const LADDER = [30, 60, 120, 240, 480, 960, 1_920].map((seconds) => seconds * SECOND);
+const AT_ONCE = 3;
+/** Locks that end after the burst until the hundredth guess, and some more; from then on the attacker is refused for good. */
+const LOCKS = 112;
+/** Right at one instant: the code before, this one, the next. */
+const RIGHT_AT_ONCE = 3;
+
+export const totpGuessing: Attack = {
+  name: 'totp-guessing',
+  title: 'Guessing one-time codes in parallel sessions, for thirty days',
+  story:
+    'The attacker has the password of one user and guesses the six digits of the authenticator. They open hundreds of sessions, guess in all of them at the same instant and from ever other addresses, and go on for thirty days with guesses at the end of every lock. ' +
+    'In 2024 this got past Microsoft (“AuthQuake”): every session had tries of its own, and nobody counted them together.',
+  run: guess,
+};
+
+async function guess(scene: Scene): Promise<Finding[]> {
+  const { ground, seed, progress } = scene;
+  const random = new Random(seed, totpGuessing.name);
+  const tenant = await ground.tenant({ clients: 1, scopes: 'factors:write verify' });
+  const caller = ground.caller(theOnly(tenant.clients), () => random.address());
+  const [user] = await people({ ground, caller, names: ['ada'] });
+  if (user === undefined) throw new Error('nobody was enrolled');
+  const guesser = new Guesser(scene, caller, user, random);
+  await ground.at(ground.nowMs + MINUTE);
+  progress('at one instant', 0);
+  await guesser.burst();
+  const burstSent = guesser.sent;
+  const atOnce = judgedIn(await eventsOf(ground, tenant));
+  const alerts = new Set(await kindsSeen(ground, tenant));
+  await guesser.month();
+  for (const kind of await kindsSeen(ground, tenant, guesser.sent)) alerts.add(kind);
+  const events = await eventsOf(ground, tenant);
+  const judged = judgedIn(events);
+  const { sent, unsent, approved } = guesser;
+  const seen = { alerts: [...alerts].sort() };
+  const chance = ((judged * RIGHT_AT_ONCE) / 1e6).toExponential(1);
+  return [
+    {
+      way: `at one instant, in ${SESSIONS} sessions and without`,
+      sent: burstSent,
+      gained: atOnce,
+      unit: 'guesses judged',
+      bound: 5,
+      note: 'Counted in the audit log: refusals for a wrong code. All others were refused unjudged, and look the same to the attacker.',
+      ...seen,
+    },
+    {
+      way: `for ${DAYS} days`,
+      sent,
+      unsent,
+      gained: judged,
+      unit: 'guesses judged',
+      bound: 100,
+      curve: curveOf(events),
+      ...seen,
+    },
+    {
+      way: `for ${DAYS} days`,
+      sent,
+      unsent,
+      gained: approved,
+      unit: 'users taken over',
+      bound: 0,
+      note: `The codes sent are wrong by construction, so that no run is lucky. With codes drawn at random this user would have been taken over with a chance of ${chance}: ${judged} judged guesses, three codes of a million right at a time.`,
+      ...seen,
+    },
+  ];
+}
+
+class Guesser {
+  sent = 0;
+  unsent = 0;
+  approved = 0;
+
+  constructor(
+    private readonly scene: Scene,
+    private readonly caller: Caller,
+    private readonly user: EnrolledUser,
+    private readonly random: Random,
+  ) {}
+
+  /** A guess in every session and as many beside them, all at once. */
+  async burst(): Promise<void> {
+    const sessions = await each(Array.from({ length: SESSIONS }), () => this.session());
+    await this.together([...sessions, ...sessions.map(() => null)]);
+  }
+
+  /** At the end of every lock; once it is in vain, every sixth hour. */
+  async month(): Promise<void> {
+    const { ground, isFull, progress } = this.scene;
+    const startMs = ground.nowMs;
+    for (let round = 0; ground.nowMs < startMs + DAYS * DAY; round += 1) {
+      const waitMs = LADDER[round] ?? HOUR;
+      const isRare = !isFull && round > LOCKS;
+      await ground.at(Math.min(ground.nowMs + (isRare ? 6 * waitMs : waitMs), startMs + DAYS * DAY));
+      if (isRare) this.unsent += 5 * AT_ONCE;
+      await this.together([await this.session(), ...Array<null>(AT_ONCE - 1).fill(null)]);
+      progress(`guessing, day ${Math.floor((ground.nowMs - startMs) / DAY)}`, (ground.nowMs - startMs) / (DAYS * DAY));
+    }
+  }
+
+  private async session(): Promise<string> {
+    const answer = await this.caller.post(`/v1/users/${this.user.userId}/challenges`, { type: 'totp' });
+    if (answer.status !== 201) throw new Error(`a session was answered with ${answer.status} ${answer.text}`);
+    return (answer.json() as { id: string }).id;
+  }
+
+  private async together(sessions: readonly (string | null)[]): Promise<void> {
+    const answers = await Promise.all(sessions.map((session) => this.try(session)));
+    this.sent += answers.length;
+    for (const { status, text } of answers) {
+      if (status === 200) this.approved += 1;
+      else if (status !== 422) throw new Error(`a guess was answered with ${status} ${text}`);
+    }
+  }
+
+  private try(session: string | null): Promise<Answer> {
+    const code = wrongCode(this.user.secret, this.scene.ground.nowMs, this.random.below(1_000_000));
+    const path = session === null ? `/v1/users/${this.user.userId}/verify` : `/v1/challenges/${session}/answer`;
+    return this.caller.post(path, { code });
+  }
+}
+
+const isGuess = ({ action }: Event) => action === 'verification.refused' || action === 'verification.approved';
+const isJudged = (event: Event) => isGuess(event) && event.reason === 'wrong_code';
+
+function judgedIn(events: readonly Event[]): number {
+  return events.filter(isJudged).length;
+}
+
+function curveOf(events: readonly Event[]): { sent: number; gained: number }[] {
+  let gained = 0;
+  return events
+    .filter(isGuess)
+    .map((event, index) => ({ sent: index + 1, gained: (gained += isJudged(event) ? 1 : 0) }));
+}

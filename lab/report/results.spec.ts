@@ -1,0 +1,94 @@
+import type { Cell } from '../timeline/matrix.js';
+import type { Month } from '../timeline/month.js';
+import { verdicts, type Results } from './results.js';
+
+const CELL: Cell = {
+  strategy: 'half',
+  perHour: 10,
+  credentials: 10,
+  runs: 4,
+  stopped: 4,
+  answered: { median: 40, most: 60 },
+  exposed: { median: 20, p95: 30 },
+  hoursToStop: 5,
+  hoursToAlert: 1,
+  byDay: [20, 30],
+  mostOfClientADay: 60,
+  mostOfTenantADay: 60,
+  sent: 200,
+  unsent: 0,
+  isWithinBudget: true,
+};
+const MONTH: Month = {
+  days: 30,
+  cells: [CELL],
+  honest: {
+    months: [],
+    signIns: { approved: 10, mistyped: 1, wrongly: 0 },
+    imports: [],
+    alerts: {},
+    canaryAlerts: 0,
+  },
+};
+const RESULTS: Results = {
+  seed: '1',
+  isFull: false,
+  machine: 'a machine',
+  seconds: 1,
+  attacks: [
+    {
+      name: 'a',
+      title: 'A',
+      story: '',
+      seconds: 1,
+      findings: [{ way: 'w', sent: 1, gained: 0, unit: 'codes', bound: 0 }],
+    },
+  ],
+  month: MONTH,
+  reckoned: [{ hitRate: 0.95, numbers: 1, stops: 1, perThousandDays: 0.2, atMost: 0.3 }],
+};
+const missed = (results: Results) => verdicts(results).filter(({ isHeld }) => !isHeld);
+const withCell = (cell: Partial<Cell>): Results => ({ ...RESULTS, month: { ...MONTH, cells: [{ ...CELL, ...cell }] } });
+
+describe('what was to hold', () => {
+  it('holds where nothing is beyond its bound', () => {
+    expect(missed(RESULTS)).toEqual([]);
+  });
+
+  it.each<[string, Results]>([
+    [
+      'an attack that gained more',
+      {
+        ...RESULTS,
+        attacks: RESULTS.attacks.map((one) => ({
+          ...one,
+          findings: [{ way: 'w', sent: 1, gained: 1, unit: 'codes', bound: 0 }],
+        })),
+      },
+    ],
+    ['a cell beyond the limits', withCell({ isWithinBudget: false })],
+    ['more answers than the month has', withCell({ answered: { median: 1, most: 9_301 } })],
+    ['more exposed', withCell({ exposed: { median: 1, p95: 501 } })],
+    ['a thief who was not stopped', withCell({ stopped: 3 })],
+    [
+      'honest tenants stopped',
+      { ...RESULTS, reckoned: RESULTS.reckoned.map((one) => ({ ...one, perThousandDays: 1.1 })) },
+    ],
+    ['no reckoning', { ...RESULTS, reckoned: [] }],
+    ['a canary in honest traffic', { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, canaryAlerts: 1 } } }],
+    [
+      'a sign-in judged wrongly',
+      {
+        ...RESULTS,
+        month: { ...MONTH, honest: { ...MONTH.honest, signIns: { approved: 1, mistyped: 1, wrongly: 1 } } },
+      },
+    ],
+  ])('is missed with %s', (_what, results) => {
+    expect(missed(results)).toHaveLength(1);
+  });
+
+  it('is not demanded of the twin', () => {
+    const twin = [{ way: 'the twin', sent: 10, gained: 10, unit: 'numbers', bound: null }];
+    expect(missed({ ...RESULTS, attacks: RESULTS.attacks.map((one) => ({ ...one, findings: twin })) })).toEqual([]);
+  });
+});

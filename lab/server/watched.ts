@@ -1,0 +1,36 @@
+// What the tenant itself sees of an attack: the alerts that were raised, and its audit log.
+import { alertsOfTenant } from '../timeline/month.js';
+import type { Ground, LabTenant } from './ground.js';
+
+/** The watch reads so many events of a tenant at each look. */
+const EVENTS_A_LOOK = 1_000;
+const TENANTS_A_LOOK = 64;
+
+export interface Event {
+  readonly at: string;
+  readonly action: string;
+  readonly reason?: string;
+  readonly userId?: string;
+}
+
+/** Lets the watches look until they have read so many events, and tells which kinds of alerts there are by then. */
+export async function kindsSeen(ground: Ground, tenant: LabTenant, events = EVENTS_A_LOOK): Promise<string[]> {
+  await ground.look(TENANTS_A_LOOK * (1 + Math.ceil(events / EVENTS_A_LOOK)));
+  const alerts = await alertsOfTenant(ground, tenant);
+  return [...new Set(alerts.map(({ kind }) => kind))].sort();
+}
+
+/** The whole log of the tenant, oldest first, page by page. */
+export async function eventsOf(ground: Ground, { auditor }: LabTenant): Promise<Event[]> {
+  const caller = ground.caller(auditor, () => '198.18.255.1');
+  const events: Event[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const answer = await caller.get(`/v1/audit-events?limit=100${cursor === '' ? '' : `&after=${cursor}`}`);
+    if (answer.status !== 200) throw new Error(`the log was answered with ${answer.status} ${answer.text}`);
+    const page = answer.json() as { data: Event[]; nextCursor: string | null };
+    events.push(...page.data);
+    cursor = page.nextCursor;
+  }
+  return events;
+}

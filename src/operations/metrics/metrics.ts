@@ -1,0 +1,39 @@
+// What Prometheus reads: the process, and how many alerts were raised. No tenant, client, user or number is in it.
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { ALERT_KINDS, type AlertKind } from '../../abuse/alerts/alert-kinds.js';
+import { Alerts } from '../../abuse/alerts/alerts.js';
+
+@Injectable()
+export class Metrics {
+  private readonly registry = new Registry();
+
+  constructor(alerts: Alerts) {
+    collectDefaultMetrics({ register: this.registry });
+    this.registry.registerMetric(alertCounter(alerts));
+  }
+
+  get contentType(): string {
+    return this.registry.contentType;
+  }
+
+  /** @throws where the database does not answer. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+}
+
+function alertCounter(alerts: Alerts): Counter<'kind' | 'severity'> {
+  return new Counter({
+    name: 'countersign_alerts_total',
+    help: 'Alerts raised for all tenants, each time counted. Read from the database: every instance tells the same.',
+    labelNames: ['kind', 'severity'],
+    registers: [],
+    async collect() {
+      const totals = await alerts.totals();
+      this.reset();
+      for (const kind of Object.keys(ALERT_KINDS) as AlertKind[])
+        this.inc({ kind, severity: ALERT_KINDS[kind].severity }, totals.get(kind) ?? 0);
+    },
+  });
+}

@@ -11,6 +11,8 @@ export interface Event {
   readonly action: string;
   readonly reason?: string;
   readonly userId?: string;
+  readonly targetId?: string;
+  readonly requestId?: string;
 }
 
 /** Lets the watches look until they have read so many events, and tells which kinds of alerts there are by then. */

@@ -12,6 +12,7 @@ import { credentialStuffing } from './attacks/credential-stuffing.js';
 import { pushBombing } from './attacks/push-bombing.js';
 import { silentDevice } from './attacks/silent-device.js';
 import { smsPumping } from './attacks/sms-pumping.js';
+import { tenantHopping } from './attacks/tenant-hopping.js';
 import { totpGuessing } from './attacks/totp-guessing.js';
 import { totpReplayRace } from './attacks/totp-replay-race.js';
 import { userEnumeration } from './attacks/user-enumeration.js';
@@ -37,6 +38,7 @@ const ATTACKS: readonly Attack[] = [
   smsPumping,
   credentialStuffing,
   userEnumeration,
+  tenantHopping,
 ];
 const MONTH = { name: 'stolen-credentials', title: 'A month with stolen credentials, beside honest tenants' } as const;
 const NAMES = [...ATTACKS.map(({ name }) => name), MONTH.name];

@@ -73,6 +73,7 @@ describe('the OpenAPI document', () => {
       'Removal',
       'Help',
       'Audit',
+      'Webhooks',
       'Operations',
     ];
     expect(document.tags.map(({ name }) => name)).toEqual(tags);

@@ -51,7 +51,7 @@ export function theOnly<Item>([first]: readonly Item[]): Item {
   return first;
 }
 
-/** `person-007`: all of the same length, for a longer path takes longer to read. */
+/** `person-0007`: all of the same length, for a longer path takes longer to read. */
 export function namesOf(kind: string, count: number): string[] {
   return Array.from({ length: count }, (_none, index) => `${kind}-${String(index).padStart(4, '0')}`);
 }

@@ -16,7 +16,7 @@ const CHANGED = 5;
 const GUESSES = 5_000;
 const KINDS = 3;
 /** Of each kind; the rest counts as unsent. */
-const ENOUGH = 800;
+const ENOUGH = 1_000;
 const FROM_ONE_ADDRESS = 500;
 const MINUTE_MS = 60_000;
 const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

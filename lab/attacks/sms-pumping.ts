@@ -17,8 +17,8 @@ const STEP_MS = 30_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const ACCOUNTS = 12;
-/** Numbers of one block (the first six digits are one) lie this close. */
-const BLOCK = 10_000;
+/** Places of the plan in a block, which is one to the service: the first six digits are the same. */
+const BLOCK = 100_000;
 const DAILY_CAP = 120;
 const UNIT = 'codes sent';
 
@@ -106,8 +106,8 @@ async function dearCountry({ ground }: Scene, random: Random): Promise<Finding[]
   // Latvia and Tunisia are not among the tenant’s countries. Half of the numbers were confirmed when they still were.
   const numbers = Array.from({ length: 48 }, (_none, index) =>
     index % 2 === 0
-      ? `+3712000${1_000 + random.below(200) * 40 + index}`
-      : `+2162012${1_000 + random.below(200) * 40 + index}`,
+      ? `+3712000${1_000 + random.below(150) * 50 + index}`
+      : `+2162012${1_000 + random.below(150) * 50 + index}`,
   );
   const [known, unknown] = [numbers.slice(0, 24), numbers.slice(24)];
   await ground.plant(known.map((phoneNumber) => ({ tenant: gang.tenant, phoneNumber })));
@@ -223,9 +223,9 @@ class Gang {
   }
 }
 
-/** From a place of the plan where no other way of this attack is. */
+/** From a place of the plan that is drawn, so many places apart; the first of them do not leave their block. */
 function numbersOf(random: Random, count: number, apart: number): string[] {
-  const start = BLOCK * random.below(2_000) + random.below(BLOCK - count);
+  const start = BLOCK * random.below(200) + random.below(BLOCK - count);
   return Array.from({ length: count }, (_none, index) => numberAt(start + index * apart));
 }
 

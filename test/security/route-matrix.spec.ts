@@ -12,7 +12,7 @@ const guarded = routes.filter(({ auth }) => auth === 'token');
 const rows = guarded.map((route) => [nameOf(route), route] as const);
 const ALL_SCOPES =
   'factors:read factors:write verify devices:read devices:write phones:write phones:blind phones:match phones:lookup ' +
-  'audit:read tenant:admin';
+  'audit:read webhooks:write tenant:admin';
 const REALM = 'Bearer realm="countersign"';
 
 const masked = (text: string) => text.replace(/"requestId":"[^"]+"/, '"requestId":"*"');

@@ -36,10 +36,11 @@ export function paceOf({ limit, windowMs }: Quota): Pace {
 
 /**
  * Judges one request. `wholeAtUs` is what was kept, undefined where nothing is. gcra-script.ts says the same in the store's language.
- * A time further ahead than can be spent comes from a clock that was set back: it counts as everything spent, and no longer.
+ * A time further ahead than can be spent comes from a clock that was set back: it counts as none, for nobody is to be held by it.
  */
 export function counted(wholeAtUs: number | undefined, nowUs: number, { intervalUs, wholeUs }: Pace): Count {
-  const aheadUs = Math.min(Math.max(0, (wholeAtUs ?? nowUs) - nowUs), wholeUs);
+  const keptUs = Math.max(0, (wholeAtUs ?? nowUs) - nowUs);
+  const aheadUs = keptUs > wholeUs ? 0 : keptUs;
   const isAllowed = aheadUs + intervalUs <= wholeUs;
   return { isAllowed, aheadUs: isAllowed ? aheadUs + intervalUs : aheadUs };
 }

@@ -94,7 +94,7 @@ export class Thief implements Actor {
       }
       credential.allowance -= 1;
       const listed = this.options.list[this.next];
-      if (listed === undefined) return;
+      if (listed === undefined) throw new Error('a list has come to its end');
       const answer = await credential.caller.post('/v1/phone-lookups', { phoneNumber: listed.phoneNumber });
       this.heed({ credential, answer, nowMs }, listed);
     }
@@ -102,7 +102,7 @@ export class Thief implements Actor {
 
   private isHopeless(credential: Credential, nowMs: number): boolean {
     if (credential.isStopped) return this.inVain >= this.options.inVain;
-    return nowMs < credential.restsUntilMs || this.tired >= TIRED_AFTER || this.next >= this.options.list.length;
+    return nowMs < credential.restsUntilMs || this.tired >= TIRED_AFTER;
   }
 
   private heed(

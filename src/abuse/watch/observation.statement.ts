@@ -21,7 +21,10 @@ function observed(isBlind: boolean): string {
       ON CONFLICT DO NOTHING`;
 }
 
-/** In the order in which they were asked; of one number the first is new to the tenant. */
+/**
+ * In the order in which they were asked; of one number the first is new to the tenant. `IS NOT TRUE` keeps PostgreSQL 18 from reckoning with a
+ * search of the key that skips clients, after which it reads the whole table for each number instead.
+ */
 export function judgingWith({ isKnown }: NumberFacts): NamedStatement {
   return named(
     'watch_judge',
@@ -42,7 +45,7 @@ export function judgingWith({ isKnown }: NumberFacts): NamedStatement {
       NOT EXISTS (
         SELECT FROM observations AS before
         WHERE before.tenant_id = asked.tenant_id AND before.number_index = asked.number_index AND before.user_id = asked.user_id
-          AND NOT before.is_blind AND (before.asked_at, before.client_id) < (asked.asked_at, asked.client_id)
+          AND before.is_blind IS NOT TRUE AND (before.asked_at, before.client_id) < (asked.asked_at, asked.client_id)
       ) AS "isNewToTenant"
     FROM asked ORDER BY asked_at, client_id, number_index, user_id`,
   );

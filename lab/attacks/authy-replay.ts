@@ -5,7 +5,7 @@ import { SENT_IN_VAIN, type Attack, type Finding, type Scene } from '../attack.j
 import { numberAt } from '../numbers.js';
 import { Random } from '../random.js';
 import { agent, type Caller } from '../server/caller.js';
-import { alertsOfTenant } from '../timeline/month.js';
+import { kindsSeen } from '../server/watched.js';
 import { call, type Answer } from '../../test/support/api.js';
 
 const CANDIDATES = 1_000_000;
@@ -103,7 +103,6 @@ async function withForeignKey(scene: Scene, candidates: readonly string[]): Prom
     gained += answers.filter(isConfirmed).length;
     scene.progress('with another key', sent / wanted);
   }
-  const alerts = await alertsOfTenant(ground, elsewhere);
   return {
     way: 'with another tenant’s key',
     sent: before.sent + wanted,
@@ -111,7 +110,7 @@ async function withForeignKey(scene: Scene, candidates: readonly string[]): Prom
     gained,
     unit: 'numbers confirmed',
     bound: 0,
-    alerts: [...new Set(alerts.map(({ kind }) => kind))],
+    alerts: await kindsSeen(ground, elsewhere),
     note: `stopped after ${before.answered} answers, each “not registered”`,
   };
 }

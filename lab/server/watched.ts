@@ -1,10 +1,15 @@
 // What the tenant itself sees of an attack: the alerts that were raised, and its audit log.
-import { alertsOfTenant } from '../timeline/month.js';
 import type { Ground, LabTenant } from './ground.js';
 
 /** The watch reads so many events of a tenant at each look. */
 const EVENTS_A_LOOK = 1_000;
 const TENANTS_A_LOOK = 64;
+const ADDRESS = '198.18.255.1';
+
+export interface Alert {
+  readonly kind: string;
+  readonly firstAt: string;
+}
 
 export interface Event {
   readonly at: string;
@@ -15,16 +20,22 @@ export interface Event {
   readonly requestId?: string;
 }
 
+export async function alertsOf(ground: Ground, { auditor }: LabTenant): Promise<Alert[]> {
+  const answer = await ground.caller(auditor, () => ADDRESS).get('/v1/alerts?limit=100');
+  if (answer.status !== 200) throw new Error(`alerts were answered with ${answer.status} ${answer.text}`);
+  return (answer.json() as { data: Alert[] }).data;
+}
+
 /** Lets the watches look until they have read so many events, and tells which kinds of alerts there are by then. */
 export async function kindsSeen(ground: Ground, tenant: LabTenant, events = EVENTS_A_LOOK): Promise<string[]> {
   await ground.look(TENANTS_A_LOOK * (1 + Math.ceil(events / EVENTS_A_LOOK)));
-  const alerts = await alertsOfTenant(ground, tenant);
+  const alerts = await alertsOf(ground, tenant);
   return [...new Set(alerts.map(({ kind }) => kind))].sort();
 }
 
 /** The whole log of the tenant, oldest first, page by page. */
 export async function eventsOf(ground: Ground, { auditor }: LabTenant): Promise<Event[]> {
-  const caller = ground.caller(auditor, () => '198.18.255.1');
+  const caller = ground.caller(auditor, () => ADDRESS);
   const events: Event[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {

@@ -1,16 +1,12 @@
 // The month: every cell of the matrix and every honest tenant on one timeline, at one service.
 import type { Scene } from '../attack.js';
 import type { Ground, LabTenant } from '../server/ground.js';
+import { alertsOf, type Alert } from '../server/watched.js';
 import { robberies, scored, type Cell } from './matrix.js';
 import { Neighbours, type NeighboursOutcome } from './neighbours.js';
 import { run } from './timeline.js';
 
 const CANARY_KIND = 'canary_number_asked';
-
-interface Alert {
-  readonly kind: string;
-  readonly firstAt: string;
-}
 
 export interface Month {
   readonly days: number;
@@ -29,25 +25,19 @@ export async function month({ ground, seed, isFull, progress }: Scene, days: num
   const actors = [...all.map(({ thief }) => thief), ...neighbours.actors];
   const tenants = all.length + neighbours.tenants.length;
   await run({ ground, actors, tenants, days, progress: (day) => progress(`day ${day} of ${days}`, day / days) });
-  const alerts = await alertsOf(ground, neighbours.tenants);
+  const alerts = await kindsOf(ground, neighbours.tenants);
   return {
     days,
-    cells: await scored(all, async (tenant) => firstOf(await alertsOfTenant(ground, tenant))),
+    cells: await scored(all, async (tenant) => firstOf(await alertsOf(ground, tenant))),
     honest: { ...neighbours.outcome(days), alerts, canaryAlerts: alerts[CANARY_KIND] ?? 0 },
   };
 }
 
-async function alertsOf(ground: Ground, tenants: readonly LabTenant[]): Promise<Record<string, number>> {
+async function kindsOf(ground: Ground, tenants: readonly LabTenant[]): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const tenant of tenants)
-    for (const { kind } of await alertsOfTenant(ground, tenant)) counts[kind] = (counts[kind] ?? 0) + 1;
+    for (const { kind } of await alertsOf(ground, tenant)) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
-}
-
-export async function alertsOfTenant(ground: Ground, { auditor }: LabTenant): Promise<Alert[]> {
-  const answer = await ground.caller(auditor, () => '198.18.255.1').get('/v1/alerts?limit=100');
-  if (answer.status !== 200) throw new Error(`alerts were answered with ${answer.status} ${answer.text}`);
-  return (answer.json() as { data: Alert[] }).data;
 }
 
 function firstOf(alerts: readonly Alert[]): number | null {

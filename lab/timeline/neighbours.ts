@@ -1,6 +1,5 @@
 // The honest tenants of the month, of a hundred to a million people, and what their month came to. The numbers are planted that they ask about,
 // not a million.
-import { tokenOf } from '../../test/support/api.js';
 import { numberAt } from '../numbers.js';
 import { Random } from '../random.js';
 import { rateOf, type Rate } from '../scoring/score.js';
@@ -122,14 +121,8 @@ async function signInsOf(ground: Ground, seed: string): Promise<SignIns[]> {
   if (client === undefined) throw new Error('a client is missing');
   const random = new Random(seed, 'sign-ins');
   const address = random.address();
-  const options = { url: ground.url, token: await tokenOf(ground.url, client), nowMs: ground.nowMs, random };
-  return [
-    await SignIns.of(
-      ground.caller(client, () => address),
-      PEOPLE_WHO_SIGN_IN,
-      options,
-    ),
-  ];
+  const caller = ground.caller(client, () => address);
+  return [await SignIns.of(ground, caller, { users: PEOPLE_WHO_SIGN_IN, random })];
 }
 
 async function importsOf(ground: Ground, seed: string) {

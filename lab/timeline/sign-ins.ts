@@ -1,7 +1,9 @@
 // People who sign in with their authenticator, twice a day, and mistype one code in twelve.
-import { enrolled, totpAt, wrongCode, type EnrolledUser } from '../../test/support/api.js';
+import { totpAt, wrongCode, type EnrolledUser } from '../../test/support/api.js';
+import { namesOf, people } from '../people.js';
 import type { Random } from '../random.js';
 import type { Caller } from '../server/caller.js';
+import type { Ground } from '../server/ground.js';
 import type { Actor, Tick } from './timeline.js';
 
 const MISTYPED = 1 / 12;
@@ -18,15 +20,8 @@ export class SignIns implements Actor {
     private readonly random: Random,
   ) {}
 
-  static async of(
-    caller: Caller,
-    users: number,
-    options: { url: string; token: string; nowMs: number; random: Random },
-  ) {
-    const names = Array.from({ length: users }, (_none, index) => `person-${index}`);
-    const people: EnrolledUser[] = [];
-    for (const name of names) people.push(await enrolled(options.url, options.token, name, options.nowMs));
-    return new SignIns(caller, people, options.random);
+  static async of(ground: Ground, caller: Caller, { users, random }: { users: number; random: Random }) {
+    return new SignIns(caller, await people({ ground, caller, names: namesOf('person', users) }), random);
   }
 
   async act({ nowMs, hour }: Tick): Promise<void> {

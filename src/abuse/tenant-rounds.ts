@@ -3,19 +3,21 @@ import { Rounds } from '../platform/clock/rounds.js';
 import { toTypeId } from '../platform/crypto/type-id.js';
 import type { Log } from '../platform/logging/log.js';
 
-export interface TenantWork {
+export interface TenantWatch {
+  /** What the log says when it failed. */
+  readonly failure: string;
   /** Tenants (UUIDs) of which there is something to do. */
   due(): Promise<readonly string[]>;
   handle(tenantId: string): Promise<unknown>;
-  readonly log: Log;
-  /** What the log says when either failed. */
-  readonly words: string;
 }
 
 export class TenantRounds {
   private readonly rounds = new Rounds(() => this.look());
 
-  constructor(private readonly work: TenantWork) {}
+  constructor(
+    private readonly watch: TenantWatch,
+    private readonly log: Log,
+  ) {}
 
   start(): void {
     this.rounds.start();
@@ -31,14 +33,14 @@ export class TenantRounds {
   }
 
   private async look(): Promise<void> {
-    const due = await this.work.due().catch((error: unknown) => this.failed(error));
+    const due = await this.watch.due().catch((error: unknown) => this.failed(error));
     for (const tenantId of due)
-      await this.work.handle(tenantId).catch((error: unknown) => this.failed(error, tenantId));
+      await this.watch.handle(tenantId).catch((error: unknown) => this.failed(error, tenantId));
   }
 
   private failed(error: unknown, tenantId?: string): string[] {
     const of = tenantId === undefined ? {} : { tenantId: toTypeId('ten', tenantId) };
-    this.work.log.warn(this.work.words, { ...of, error });
+    this.log.warn(this.watch.failure, { ...of, error });
     return [];
   }
 }

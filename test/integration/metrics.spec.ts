@@ -1,6 +1,7 @@
 // What Prometheus reads of two instances over one database, on a port of its own, and what is not in it.
-import { createServer, type AddressInfo } from 'node:net';
 import { call } from '../support/api.js';
+import { DatabaseProxy } from '../support/database-proxy.js';
+import { freePort } from '../support/redis-server.js';
 import { Stage } from '../support/stage.js';
 
 jest.setTimeout(60_000);
@@ -51,6 +52,24 @@ describe('metrics', () => {
     expect(text).not.toMatch(/ten_|cli_|fac_|phn_|\+\d{6,}/);
   });
 
+  it('are a refusal and nothing else while the database is gone, and there again when it is', async () => {
+    const proxy = await DatabaseProxy.before(stage.service.databaseUrl);
+    const port = await freePort();
+    const settings = { DATABASE_URL: proxy.url, MIGRATION_DATABASE_URL: stage.service.databaseUrl };
+    await stage.service.addInstance({ ...settings, METRICS_PORT: String(port) });
+    const read = () => call(`http://127.0.0.1:${port}`, { path: '/metrics' });
+    proxy.cut();
+    const { status, text } = await read();
+    expect([status, text]).toEqual([503, '']);
+    proxy.heal();
+    for (let tries = 0; (await read()).status !== 200; tries += 1) {
+      if (tries === 100) throw new Error('the metrics did not come back');
+      await new Promise((done) => setTimeout(done, 100));
+    }
+    await stage.service.stopLast();
+    await proxy.stop();
+  });
+
   it('are the only thing on that port, and on no other', async () => {
     const url = urls[0] ?? '';
     const { status, headers } = await call(url, { path: '/metrics' });
@@ -65,11 +84,3 @@ describe('metrics', () => {
     expect((await call(stage.service.url, { path: '/metrics' })).status).toBe(404);
   });
 });
-
-async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
-  const { port } = probe.address() as AddressInfo;
-  await new Promise((done) => probe.close(done));
-  return port;
-}

@@ -1,5 +1,7 @@
 // T-42. The attacker guesses a few codes of many users, wears one down with questions, or begins blind look-ups by the hundred: each below
 // every limit of a single user. Somebody is told, and nobody is stopped: a stranger at the login page must not switch a tenant off.
+import pg from 'pg';
+import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call } from '../support/api.js';
 import { Askers, HOUR, pause } from '../support/askers.js';
 import { numberAt } from '../support/phones.js';
@@ -72,6 +74,17 @@ describe('guessing below every limit', () => {
     expect(await raised()).toEqual([]);
     await ask(quiet.userId);
     expect(await raised()).toMatchObject([{ kind: 'users_worn_down', count: 1 }]);
+  });
+
+  it('is read by one instance at a time: who finds another one at it leaves it alone', async () => {
+    const another = new pg.Client({ connectionString: stage.service.databaseUrl });
+    await another.connect();
+    const tenant = fromTypeId('ten', stage.client.tenantId) ?? '';
+    await another.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [`signals ${tenant}`]);
+    await Promise.all(names(50).map((user) => refused(user)));
+    expect(await raised()).toEqual([]);
+    await another.end();
+    expect(await raised()).toMatchObject([{ kind: 'codes_sprayed', count: 1 }]);
   });
 
   it('is told of where a client begins a hundred blind look-ups that nobody answers, and not of the client that is answered', async () => {

@@ -1,12 +1,11 @@
 // Reads each tenant's audit log as it grows, and tells when it looks like guessing, wearing people down, or trying numbers blindly. It stops
 // nobody.
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AuditEventRepository, type AuditEventRow } from '../../audit/audit-event.repository.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
-import { Database, type Transaction } from '../../platform/database/database.js';
-import { Log } from '../../platform/logging/log.js';
+import type { Transaction } from '../../platform/database/database.js';
 import { Alerts } from '../alerts/alerts.js';
-import { TenantRounds } from '../tenant-rounds.js';
+import type { TenantWatch } from '../tenant-rounds.js';
 import { guessSignsOf, signalsOf, SLOT_MS, type SignalEvent } from './guess.policy.js';
 import { SignalRepository } from './signal.repository.js';
 
@@ -14,41 +13,22 @@ import { SignalRepository } from './signal.repository.js';
 const EVENTS = 1_000;
 
 @Injectable()
-export class GuessWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly rounds: TenantRounds;
+export class GuessWatch implements TenantWatch {
+  readonly failure = 'an audit log could not be read for signs of guessing';
 
   constructor(
     private readonly signals: SignalRepository,
     private readonly events: AuditEventRepository,
     private readonly alerts: Alerts,
-    private readonly database: Database,
     private readonly clock: Clock,
-    log: Log,
-  ) {
-    this.rounds = new TenantRounds({
-      due: () => signals.due(),
-      handle: (tenantId) => this.read(tenantId),
-      log,
-      words: 'an audit log could not be read for signs of guessing',
-    });
+  ) {}
+
+  due(): Promise<string[]> {
+    return this.signals.due();
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
-  }
-
-  /** Looks at once, beside the round of every second. */
-  look(): Promise<void> {
-    return this.rounds.now();
-  }
-
-  private async read(tenantId: string): Promise<void> {
-    await this.database.inTransaction(async (transaction) => {
-      if (!(await this.signals.hold(transaction, tenantId))) return;
+  async handle(tenantId: string): Promise<void> {
+    await this.signals.inTurn(tenantId, async (transaction) => {
       const after = await this.signals.cursor(transaction, tenantId);
       const rows = await this.events.page(tenantId, { after, limit: EVENTS }, transaction);
       const last = rows.at(-1);

@@ -4,6 +4,7 @@ import { BEGINNING, type AuditEventRow, type Position } from '../../audit/audit-
 import { dateAt } from '../../platform/clock/clock.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
+import { inTurn } from '../../platform/database/turn.js';
 import {
   WRONG_OF_LOCKED,
   BLIND_ANSWERED_SHARE,
@@ -32,8 +33,6 @@ const DUE: Statement = {
     ) AS unread
     ORDER BY cursor.tx NULLS FIRST LIMIT ${TENANTS}`,
 };
-
-const HOLD = named('signals_hold', `SELECT pg_try_advisory_xact_lock(hashtextextended(:name::text, 0)) AS "isHeld"`);
 
 const CURSOR = named('signals_cursor', 'SELECT tx::text, id::text FROM signal_cursors WHERE tenant_id = :tenant::uuid');
 
@@ -100,11 +99,9 @@ export class SignalRepository {
     return rows.map(({ tenantId }) => tenantId);
   }
 
-  /** Until the end of the transaction nobody else reads; false where somebody does. */
-  async hold(transaction: Transaction, tenantId: string): Promise<boolean> {
-    const values = { name: `signals ${tenantId}` };
-    const [row] = await this.database.runNamed<{ isHeld: boolean }>(HOLD, values, transaction);
-    return row?.isHeld === true;
+  /** Reads in one transaction; null where another instance is at it. */
+  inTurn<Result>(tenantId: string, work: (transaction: Transaction) => Promise<Result>): Promise<Result | null> {
+    return inTurn(this.database, `signals ${tenantId}`, work);
   }
 
   async cursor(transaction: Transaction, tenantId: string): Promise<Position> {

@@ -1,13 +1,12 @@
 // Watches who asks about numbers. An hour after each question it is known whether the number is: whoever looks a number up and then enrols
 // it has asked about a known one. Every instance looks each second; of one tenant one judges at a time.
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import type { NamedStatement } from '../../platform/database/named-statement.js';
-import { Log } from '../../platform/logging/log.js';
 import { Alerts, type NewAlert } from '../alerts/alerts.js';
 import { NumberFacts } from '../number-facts.js';
 import { QuarantineService } from '../quarantine/quarantine.service.js';
-import { TenantRounds } from '../tenant-rounds.js';
+import type { TenantWatch } from '../tenant-rounds.js';
 import { walked, type Rise } from '../walk.policy.js';
 import { judgingWith } from './observation.statement.js';
 import { WatchRepository } from './watch.repository.js';
@@ -16,8 +15,8 @@ import { WatchRepository } from './watch.repository.js';
 const PATIENCE_MS = 3_600_000;
 
 @Injectable()
-export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly rounds: TenantRounds;
+export class LookUpWatch implements TenantWatch {
+  readonly failure = 'look-ups could not be judged';
   private readonly judging: NamedStatement;
 
   constructor(
@@ -26,35 +25,15 @@ export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly quarantine: QuarantineService,
     private readonly alerts: Alerts,
     private readonly clock: Clock,
-    log: Log,
   ) {
     this.judging = judgingWith(facts);
-    this.rounds = new TenantRounds({
-      due: () => watch.due(this.until()),
-      handle: (tenantId) => this.judge(tenantId),
-      log,
-      words: 'look-ups could not be judged',
-    });
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
+  due(): Promise<string[]> {
+    return this.watch.due(this.until());
   }
 
-  onApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
-  }
-
-  /** Looks at once, beside the round of every second. */
-  look(): Promise<void> {
-    return this.rounds.now();
-  }
-
-  private until(): Date {
-    return dateAt(this.clock.nowMs() - PATIENCE_MS);
-  }
-
-  private async judge(tenantId: string): Promise<void> {
+  async handle(tenantId: string): Promise<void> {
     await this.watch.inTurn(tenantId, async (transaction) => {
       const turn = { tenantId, until: this.until(), now: this.clock.now() };
       const seen = await this.watch.judged(transaction, this.judging, turn);
@@ -63,6 +42,10 @@ export class LookUpWatch implements OnApplicationBootstrap, OnApplicationShutdow
       for (const rise of rises) await this.alerts.raise(transaction, alertOf(tenantId, rise));
       for (const clientId of stopped) await this.quarantine.stop(transaction, { tenantId, clientId });
     });
+  }
+
+  private until(): Date {
+    return dateAt(this.clock.nowMs() - PATIENCE_MS);
   }
 }
 

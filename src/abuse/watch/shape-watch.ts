@@ -1,47 +1,29 @@
 // Watches what shows in the questions themselves, as soon as they are asked: numbers one after the other, and numbers that nobody has any
 // reason to ask about. It tells, and stops nobody: both can be chance, or a joke.
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
-import { Log } from '../../platform/logging/log.js';
 import { Alerts } from '../alerts/alerts.js';
-import { TenantRounds } from '../tenant-rounds.js';
+import type { TenantWatch } from '../tenant-rounds.js';
 import { signsIn } from './shape.policy.js';
 import { ShapeRepository } from './shape.repository.js';
 
 @Injectable()
-export class ShapeWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly rounds: TenantRounds;
+export class ShapeWatch implements TenantWatch {
+  readonly failure = 'look-ups could not be taken notice of';
 
   constructor(
     private readonly shapes: ShapeRepository,
     private readonly alerts: Alerts,
     private readonly database: Database,
     private readonly clock: Clock,
-    log: Log,
-  ) {
-    this.rounds = new TenantRounds({
-      due: () => shapes.fresh(),
-      handle: (tenantId) => this.notice(tenantId),
-      log,
-      words: 'look-ups could not be taken notice of',
-    });
+  ) {}
+
+  due(): Promise<string[]> {
+    return this.shapes.fresh();
   }
 
-  onApplicationBootstrap(): void {
-    this.rounds.start();
-  }
-
-  onApplicationShutdown(): Promise<void> {
-    return this.rounds.stop();
-  }
-
-  /** Looks at once, beside the round of every second. */
-  look(): Promise<void> {
-    return this.rounds.now();
-  }
-
-  private async notice(tenantId: string): Promise<void> {
+  async handle(tenantId: string): Promise<void> {
     await this.database.inTransaction(async (transaction) => {
       const signs = signsIn(await this.shapes.notice(transaction, tenantId, this.clock.now()));
       for (const { kind, clientId } of signs)

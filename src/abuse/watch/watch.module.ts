@@ -5,6 +5,7 @@ import { SignalRepository } from '../guessing/signal.repository.js';
 import { LookUpWatch } from './look-up-watch.js';
 import { ShapeRepository } from './shape.repository.js';
 import { ShapeWatch } from './shape-watch.js';
+import { Watches } from './watches.js';
 
 /** What watches while the service runs; operators' commands do without. */
 @Module({})
@@ -14,7 +15,7 @@ export class WatchModule {
     return {
       module: WatchModule,
       imports: [AbuseModule, numbers],
-      providers: [GuessWatch, LookUpWatch, ShapeRepository, ShapeWatch, SignalRepository],
+      providers: [GuessWatch, LookUpWatch, ShapeRepository, ShapeWatch, SignalRepository, Watches],
     };
   }
 }

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named, type NamedStatement } from '../../platform/database/named-statement.js';
+import { inTurn } from '../../platform/database/turn.js';
 import type { ClientKey } from '../quarantine/quarantine.repository.js';
 import type { Scores, Seen } from '../walk.policy.js';
 
@@ -22,7 +23,6 @@ const DUE: Statement = {
     LIMIT ${TENANTS}`,
 };
 
-const HOLD = named('watch_hold', `SELECT pg_try_advisory_xact_lock(hashtextextended(:name::text, 0)) AS "isHeld"`);
 const WAIT = named('watch_wait', `SELECT pg_advisory_xact_lock(hashtextextended(:name::text, 0))::text`);
 
 const SWEEP = named(
@@ -70,10 +70,7 @@ export class WatchRepository {
 
   /** Does it in one transaction; null where another instance is at it. */
   inTurn<Result>(tenantId: string, work: (transaction: Transaction) => Promise<Result>): Promise<Result | null> {
-    return this.database.inTransaction(async (transaction) => {
-      const [row] = await this.database.runNamed<{ isHeld: boolean }>(HOLD, { name: `watch ${tenantId}` }, transaction);
-      return row?.isHeld === true ? work(transaction) : null;
-    });
+    return inTurn(this.database, `watch ${tenantId}`, work);
   }
 
   /** Keeps others from it until the end of the transaction. */

@@ -1,0 +1,29 @@
+// Everything that watches, every second as long as the service runs.
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Log } from '../../platform/logging/log.js';
+import { GuessWatch } from '../guessing/guess-watch.js';
+import { TenantRounds } from '../tenant-rounds.js';
+import { LookUpWatch } from './look-up-watch.js';
+import { ShapeWatch } from './shape-watch.js';
+
+@Injectable()
+export class Watches implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly all: readonly TenantRounds[];
+
+  constructor(lookUps: LookUpWatch, shapes: ShapeWatch, guesses: GuessWatch, log: Log) {
+    this.all = [lookUps, shapes, guesses].map((watch) => new TenantRounds(watch, log));
+  }
+
+  onApplicationBootstrap(): void {
+    for (const rounds of this.all) rounds.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.all.map((rounds) => rounds.stop()));
+  }
+
+  /** One round of each at once, beside those of every second. */
+  async look(): Promise<void> {
+    for (const rounds of this.all) await rounds.now();
+  }
+}

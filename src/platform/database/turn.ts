@@ -1,0 +1,16 @@
+import type { Database, Transaction } from './database.js';
+import { named } from './named-statement.js';
+
+const TAKE = named('turn_take', `SELECT pg_try_advisory_xact_lock(hashtextextended(:name::text, 0)) AS "isTaken"`);
+
+/** Does it in one transaction, unless another instance is at what has this name: then nothing, and null. */
+export function inTurn<Result>(
+  database: Database,
+  name: string,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result | null> {
+  return database.inTransaction(async (transaction) => {
+    const [row] = await database.runNamed<{ isTaken: boolean }>(TAKE, { name }, transaction);
+    return row?.isTaken === true ? work(transaction) : null;
+  });
+}

@@ -1,8 +1,10 @@
 // The embedded PostgreSQL as its callers see it: what it promises when it runs, where it lies, whom it lets in, and the
 // one sentence when it cannot run. The real programs in temporary folders; crashes are in embedded-crashes.spec.ts.
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import pg from 'pg';
+import { prepareBinaries } from '../../src/platform/database/embedded/binaries.js';
+import { ensureCluster } from '../../src/platform/database/embedded/cluster.js';
 import {
   EmbeddedDatabaseError,
   findRunningEmbedded,
@@ -141,6 +143,24 @@ describe('an embedded PostgreSQL in an unusual place', () => {
     const socket = new URL(ownerUrl).searchParams.get('host') ?? '';
     await running[0]?.stop();
     expect(existsSync(socket) ? readdirSync(socket) : []).toEqual([]);
+  });
+
+  // As in a clone that only root may enter: the programs then lie in DATA_DIR, whatever its name is.
+  it('is made by programs whose path is syntax to a shell', async () => {
+    const name = `programs ' " $HOME \`id\` \\ ü`;
+    const place = {
+      folder: join(folder.path, name, 'postgres'),
+      account: isRoot ? { uid: NOBODY, gid: NOBODY } : null,
+    };
+    mkdirSync(place.folder, { recursive: true });
+    const installed = await prepareBinaries({ ...place, folder: folder.path });
+    const copied = join(place.folder, 'programs');
+    cpSync(dirname(dirname(installed.initdb)), copied, { recursive: true, verbatimSymlinks: true });
+    const moved = (program: string) => join(copied, 'bin', basename(program));
+    const binaries = { ...installed, initdb: moved(installed.initdb), postgres: moved(installed.postgres) };
+    await ensureCluster(place, binaries);
+    expect(readFileSync(join(place.folder, 'data/PG_VERSION'), 'utf8').trim()).toBe(installed.major);
+    expect(readdirSync(place.folder).sort()).toEqual(['data', 'programs']);
   });
 
   (isRoot ? it : it.skip)('lies elsewhere and says so where its user cannot get to DATA_DIR', async () => {

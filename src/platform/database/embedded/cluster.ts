@@ -14,6 +14,7 @@ import {
 import { join } from 'node:path';
 import type { Binaries } from './binaries.js';
 import { EmbeddedDatabaseError, diskFull } from './errors.js';
+import { runInitdb } from './initdb.js';
 import { dataOf, ownFolder, type Place } from './place.js';
 import { singleUserArguments } from './settings.js';
 import { runTool } from './tool.js';
@@ -55,7 +56,7 @@ async function createCluster(place: Place, binaries: Binaries): Promise<void> {
   try {
     ownFolder(folder, place.account);
     const args = ['-D', folder, '-U', SUPERUSER, '--encoding=UTF8', '--locale=C', '--auth=reject', '--no-instructions'];
-    const { code, stderr } = await runTool({ program: binaries.initdb, args, account: place.account });
+    const { code, stderr } = await runInitdb(place, binaries, args);
     if (code !== 0) throw notCreated(place, stderr);
     await runSql({ place, binaries, folder }, BOOTSTRAP);
     renameSync(folder, dataOf(place));

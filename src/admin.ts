@@ -1,6 +1,7 @@
 // Entry point of the operator's commands: `npm run --silent admin -- <noun> <verb> … --apply --json`.
 import 'reflect-metadata';
 import { fileURLToPath } from 'node:url';
+import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
 import { readArguments, usage, type Invocation } from './admin/arguments.js';
@@ -12,6 +13,8 @@ import { sentenceFor } from './platform/errors/sentence.js';
 import { Log } from './platform/logging/log.js';
 import { openPlatform } from './platform/open.js';
 
+const say = (line: string) => console.error(line);
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 async function main(words: readonly string[]): Promise<void> {
@@ -21,28 +24,32 @@ async function main(words: readonly string[]): Promise<void> {
 }
 
 async function run(invocation: Invocation): Promise<void> {
-  const { name, command, options, isApplied, isJson } = invocation;
-  if (!isApplied) {
-    const plan = command.plan(options);
-    console.log(
-      isJson ? JSON.stringify({ dryRun: true, command: name, plan }) : `Would ${plan}. Say --apply to do it.`,
-    );
-    return;
-  }
-  show(await applied(invocation), isJson);
+  const { command, options, isApplied, isJson } = invocation;
+  if (isApplied) show(await within((app) => command.apply(app, options, say)), isJson);
+  else await dryRun(invocation);
 }
 
-async function applied({ command, options }: Invocation): Promise<Outcome> {
+async function dryRun({ name, command, options, isJson }: Invocation): Promise<void> {
+  const plan = command.plan(options);
+  const found =
+    command.look === undefined ? {} : await within(async (app) => (await command.look?.(app, options)) ?? {});
+  if (isJson) console.log(JSON.stringify({ dryRun: true, command: name, plan, ...found }));
+  else {
+    show(found, false);
+    console.log(`Would ${plan}. Say --apply to do it.`);
+  }
+}
+
+async function within(work: (app: INestApplicationContext) => Promise<Outcome>): Promise<Outcome> {
   const settings = settingsOfProcess();
   const log = new Log('warn', { write: (line) => void process.stderr.write(line) });
-  const say = (line: string) => console.error(line);
   const platform = await openPlatform({ settings, clock: new SystemClock(), log, root, say, mayJoin: true });
   try {
     const app = await NestFactory.createApplicationContext(AdminModule.with(platform), {
       logger: false,
       abortOnError: false,
     });
-    const outcome = await command.apply(app, options);
+    const outcome = await work(app);
     await app.close();
     return outcome;
   } finally {

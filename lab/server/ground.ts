@@ -1,5 +1,6 @@
 // The ground on which the lab's attacks take place: a database of its own, the service over it with a clock that the lab moves, and what
 // an operator and years of use would have put there. Whatever is measured goes over HTTP; only the scene is set by SQL.
+import type { RowAlarm } from '../../src/abuse/alerts/row-alarm.js';
 import { randomUUID } from 'node:crypto';
 import { scratchServer } from '../../scripts/scratch-postgres.mjs';
 import { Numbers } from '../../src/phones/numbers.js';
@@ -65,6 +66,9 @@ export interface TenantWish {
   readonly scopes?: string;
 }
 
+/** What the ground seals it can open. */
+const NO_ALARM = { raise: () => undefined } as unknown as RowAlarm;
+
 export class Ground {
   nowMs = Math.ceil(Date.now() / MINUTE) * MINUTE;
   private readonly numbers: Numbers;
@@ -75,7 +79,7 @@ export class Ground {
     private readonly model: string,
     private readonly stopServer: () => Promise<void>,
   ) {
-    this.numbers = new Numbers(new Sealer(service.keyRing), new BlindIndex(service.keyRing));
+    this.numbers = new Numbers(new Sealer(service.keyRing), new BlindIndex(service.keyRing), NO_ALARM);
   }
 
   static async open(): Promise<Ground> {

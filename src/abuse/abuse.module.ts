@@ -3,6 +3,7 @@ import { AlertController } from './alerts/alert.controller.js';
 import { AlertDeliveries } from './alerts/alert-deliveries.js';
 import { AlertService } from './alerts/alert.service.js';
 import { Alerts } from './alerts/alerts.js';
+import { RowAlarm } from './alerts/row-alarm.js';
 import { QuarantineRepository } from './quarantine/quarantine.repository.js';
 import { QuarantineService } from './quarantine/quarantine.service.js';
 import { Quarantines } from './quarantine/quarantines.js';
@@ -19,8 +20,9 @@ import { WatchRepository } from './watch/watch.repository.js';
     QuarantineRepository,
     QuarantineService,
     Quarantines,
+    RowAlarm,
     WatchRepository,
   ],
-  exports: [AlertDeliveries, Alerts, CanaryNumberRepository, QuarantineService, Quarantines, WatchRepository],
+  exports: [AlertDeliveries, Alerts, CanaryNumberRepository, QuarantineService, Quarantines, RowAlarm, WatchRepository],
 })
 export class AbuseModule {}

@@ -44,6 +44,7 @@ const OPTION_NAMES = [
   'risk-recent-days',
   'number',
   'endpoint',
+  'id',
 ];
 
 /** @throws OperatorError saying what is missing or unknown. */

@@ -10,5 +10,8 @@ export interface Command {
   readonly options: readonly string[];
   /** What it would do, for the dry run. */
   plan(options: Options): string;
-  apply(app: INestApplicationContext, options: Options): Promise<Outcome>;
+  /** What the dry run looks up besides: how much there is to do. Changes nothing. */
+  look?(app: INestApplicationContext, options: Options): Promise<Outcome>;
+  /** `say` takes lines about progress, for what is long. */
+  apply(app: INestApplicationContext, options: Options, say?: (line: string) => void): Promise<Outcome>;
 }

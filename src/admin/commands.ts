@@ -5,11 +5,11 @@ import { QuarantineService } from '../abuse/quarantine/quarantine.service.js';
 import { ALL_SCOPES } from '../contract/scopes.js';
 import { ClientService } from '../tenants/clients/client.service.js';
 import { tenantChangeOf, TenantSettingsService } from '../tenants/settings/tenant-settings.service.js';
-import { SigningKeys } from '../tenants/tokens/signing-keys.js';
 import { CANARY_COMMANDS } from './canary-commands.js';
 import { CLIENT_KEY_COMMANDS } from './client-key-commands.js';
 import type { Command } from './command.js';
 import { DEVICE_COMMANDS } from './device-commands.js';
+import { KEY_COMMANDS } from './key-commands.js';
 import { PHONE_COMMANDS } from './phone-commands.js';
 import { WEBHOOK_COMMANDS } from './webhook-commands.js';
 
@@ -98,16 +98,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   ...PHONE_COMMANDS,
   ...CANARY_COMMANDS,
   ...WEBHOOK_COMMANDS,
-  'keys rotate': {
-    usage: '',
-    explains: 'Publishes a new signing key, which begins to sign in ten minutes.',
-    options: [],
-    plan: () => 'publish a new signing key and sign with it from ten minutes on',
-    apply: async (app) => {
-      const { kid, signsFrom } = await app.get(SigningKeys, { strict: false }).rotate();
-      return { kid, signsFrom: signsFrom.toISOString() };
-    },
-  },
+  ...KEY_COMMANDS,
 };
 
 function words(text: string): string[] {

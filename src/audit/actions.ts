@@ -60,6 +60,8 @@ export const AUDIT_ACTIONS = {
   'webhook.secret_rotated': 'An address received a new secret; the one before signs along for a day.',
   'webhook.replayed': 'An operator had an address told again of what it missed.',
   'user.unlocked': 'Locks and counted failures of a user were cleared by a client with `tenant:admin`.',
+  'row.untrusted':
+    'A stored row could not be opened, or is not as the service wrote it: it does not count. Written at most once a minute for one row.',
   'assertion.spent': 'An assertion was spent by the client it was made for.',
   'assertion.refused': 'An assertion was not accepted.',
 } as const;
@@ -124,6 +126,7 @@ export const AUDIT_DETAILS = {
   opensAt: 'When the delay of a recovery is over, RFC 3339 UTC.',
   endsAt: 'When the present stage of a recovery ends and with it the recovery, RFC 3339 UTC.',
   deviceId: 'The device that decided.',
+  table: 'The table of a row that does not count.',
   challengeId: 'The challenge that an event `verification.…` answers.',
   statedReason:
     'The reason that was stated: by the client who asked for a recovery, or by the operator who let a client look up again.',

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AbuseModule } from '../abuse/abuse.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { PhonesModule } from '../phones/phones.module.js';
@@ -52,7 +53,7 @@ const METHODS = {
 };
 
 @Module({
-  imports: [TenantsModule, UsersModule, PhonesModule],
+  imports: [AbuseModule, TenantsModule, UsersModule, PhonesModule],
   controllers: [
     FactorController,
     TotpController,

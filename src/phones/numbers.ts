@@ -1,8 +1,9 @@
 // Numbers as they are kept: sealed, and found by a keyed hash under a key of the tenant's own. The same number of two tenants has
 // nothing in common.
 import { Injectable } from '@nestjs/common';
-import { BlindIndex } from '../platform/crypto/blind-index.js';
-import { Sealer } from '../platform/crypto/sealer.js';
+import { RowAlarm } from '../abuse/alerts/row-alarm.js';
+import { BlindIndex, PHONE_NUMBER_INDEX } from '../platform/crypto/blind-index.js';
+import { SealBroken, Sealer } from '../platform/crypto/sealer.js';
 import { hundredOf, prefixOf } from './number.policy.js';
 
 export interface NumberPlace {
@@ -22,14 +23,22 @@ export class Numbers {
   constructor(
     private readonly sealer: Sealer,
     private readonly index: BlindIndex,
+    private readonly alarm: RowAlarm,
   ) {}
 
   seal(e164: string, place: NumberPlace): Buffer {
     return this.sealer.seal(Buffer.from(e164), placeOf(place));
   }
 
-  open(sealed: Uint8Array, place: NumberPlace): string {
-    return this.sealer.open(sealed, placeOf(place)).toString();
+  /** Null for one that cannot be opened, of which the operator is told: whoever asks goes on as for a phone that is not there. */
+  open(sealed: Uint8Array, place: NumberPlace): string | null {
+    try {
+      return this.sealer.open(sealed, placeOf(place)).toString();
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error;
+      this.alarm.raise({ tenantId: place.tenantId, table: 'phones', rowId: place.factorId });
+      return null;
+    }
   }
 
   /** What a question is observed by. */
@@ -42,7 +51,7 @@ export class Numbers {
 
   /** 32 bytes. */
   indexOf(tenantId: string, e164: string): Buffer {
-    return this.index.of(tenantId, 'phone-number', e164);
+    return this.index.of(tenantId, PHONE_NUMBER_INDEX, e164);
   }
 
   /** The same of the block that a number belongs to. */

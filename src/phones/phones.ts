@@ -41,7 +41,8 @@ export class Phones {
     const { tenantId, factorId } = key;
     const phone = await this.phones.pending(key, this.clock.now());
     const isRight = this.codes.isRight(tenantId, { purpose: 'enrolment', factorId }, code);
-    if (phone === null) return { numberIndex: null, isRight: false };
-    return { numberIndex: this.numbers.indexOf(tenantId, this.numbers.open(phone.numberSealed, key)), isRight };
+    const number = phone && this.numbers.open(phone.numberSealed, key);
+    if (number === null) return { numberIndex: null, isRight: false };
+    return { numberIndex: this.numbers.indexOf(tenantId, number), isRight };
   }
 }

@@ -15,6 +15,7 @@ import { applyMigrations } from './database/migrations.js';
 import { enterServiceRole, SERVICE_ROLE } from './database/service-role.js';
 import { OperatorError } from './errors/operator-error.js';
 import { keepOrCreate } from './files.js';
+import { KeyChecks } from './keys/key-checks.js';
 import type { Log } from './logging/log.js';
 import type { Platform } from './platform.module.js';
 
@@ -49,6 +50,10 @@ export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> 
       await database.close();
       await embedded?.stop();
     };
+    await new KeyChecks(database, keyRing, clock).compare().catch(async (error: unknown) => {
+      await database.close();
+      throw error;
+    });
     return { settings, clock, log, keyRing, database, embedded, close };
   } catch (error) {
     await embedded?.stop();

@@ -25,6 +25,7 @@ export class PlatformModule {
     const providers = [
       { provide: Clock, useValue: clock },
       { provide: SETTINGS, useValue: settings },
+      { provide: KeyRing, useValue: keyRing },
       { provide: Sealer, useValue: new Sealer(keyRing) },
       { provide: PasswordHash, useValue: new PasswordHash() },
       { provide: BlindIndex, useValue: new BlindIndex(keyRing) },

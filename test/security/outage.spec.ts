@@ -2,8 +2,6 @@
 // every answer must be a refusal, soon, and all must be well again without anybody's help.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { KeyRing } from '../../src/platform/crypto/key-ring.js';
-import { Sealer } from '../../src/platform/crypto/sealer.js';
 import { call, enrolled, tokenOf, totpAt, verify, type Answer, type EnrolledUser } from '../support/api.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { TestService, type Credentials } from '../support/service.js';
@@ -128,37 +126,11 @@ describe('outage', () => {
     service.instances.shift();
   });
 
-  it('refuses known and unknown users alike when the key ring opens no factor', async () => {
-    const other = KeyRing.generate();
-    await resealSigningKeys(KeyRing.parse(other));
-    const blind = await service.addInstance({ KEY_RING: other });
-    const fresh = await tokenOf(blind.url, client);
-    const answers = [
-      await verify(blind.url, fresh, 'ada', totpAt(user.secret, Date.now())),
-      await verify(blind.url, fresh, 'nobody', '123456'),
-    ];
-    expect(answers.map(({ status }) => status)).toEqual([503, 503]);
-    const bytes = answers.map(({ text }) => text.replace(/"requestId":"[^"]+"/, ''));
-    expect(bytes[0]).toBe(bytes[1]);
-  });
-
   /** As the owner, on a database that lets others only read. */
   async function writing(text: string): Promise<void> {
     const options = '-c default_transaction_read_only=off';
     const owner = new pg.Client({ connectionString: service.databaseUrl, options });
     await owner.connect();
     await owner.query(text).finally(() => owner.end());
-  }
-
-  /** So that the instance starts: its own signing key it could not do without. */
-  async function resealSigningKeys(ring: KeyRing): Promise<void> {
-    const rows = await service.sql<{ kid: string; private_sealed: Buffer }>(
-      'SELECT kid, private_sealed FROM signing_keys',
-    );
-    for (const { kid, private_sealed: sealed } of rows) {
-      const place = { tenantId: '', table: 'signing_keys', column: 'private_sealed', rowId: kid };
-      const again = new Sealer(ring).seal(new Sealer(service.keyRing).open(sealed, place), place);
-      await service.sql('UPDATE signing_keys SET private_sealed = $1 WHERE kid = $2', [again, kid]);
-    }
   }
 });

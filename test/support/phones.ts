@@ -1,5 +1,6 @@
 // What specs need of phones: a tenant that has turned them on, users who have one, and the codes, as whoever holds the key ring could
 // compute them or as they arrive in the outbox.
+import type { RowAlarm } from '../../src/abuse/alerts/row-alarm.js';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -47,6 +48,9 @@ export async function forgetPhones(stage: Stage): Promise<void> {
     await stage.service.sql(`DELETE FROM ${table} USING tenants WHERE tenants.id = tenant_id AND name = 'Test'`);
 }
 
+/** Nobody is told: a spec opens nothing that does not open. */
+const NO_ALARM = { raise: () => undefined } as unknown as RowAlarm;
+
 export class PhoneDesk {
   private readonly codes: PhoneCodes;
   private readonly index: BlindIndex;
@@ -59,7 +63,7 @@ export class PhoneDesk {
     this.sinceMs = stage.nowMs;
     this.index = new BlindIndex(stage.service.keyRing);
     this.codes = new PhoneCodes(this.index);
-    this.numbers = new Numbers(new Sealer(stage.service.keyRing), this.index);
+    this.numbers = new Numbers(new Sealer(stage.service.keyRing), this.index, NO_ALARM);
   }
 
   /** Turns phones on for the stage's tenant: codes into the outbox, to the United States and Great Britain. */

@@ -48,6 +48,12 @@ export const ALERT_KINDS = {
     means:
       'To the operator: the shared throttle store does not answer, and an instance counts requests by itself, at a quarter of the limits.',
   },
+  rows_untrusted: {
+    severity: 'critical',
+    means:
+      'A stored row could not be opened, or is not as the service wrote it, and does not count. The key ring lacks a key, or ' +
+      'somebody writes to the database: ask the operator.',
+  },
 } as const;
 
 export type AlertKind = keyof typeof ALERT_KINDS;

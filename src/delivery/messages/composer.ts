@@ -18,11 +18,13 @@ export class Composer {
   compose(message: TakenMessage): CodeMessage | null {
     const { tenantId, tenantName, id, purpose, expiresAt, factorId, numberSealed } = message;
     if (factorId === null || numberSealed === null) return null;
+    const phoneNumber = this.numbers.open(numberSealed, { tenantId, factorId });
+    if (phoneNumber === null) return null;
     const code = this.codes.of(tenantId, subjectOf(message, factorId));
     return {
       id: toTypeId('msg', id),
       tenantId,
-      phoneNumber: this.numbers.open(numberSealed, { tenantId, factorId }),
+      phoneNumber,
       channel: 'sms',
       purpose,
       code,

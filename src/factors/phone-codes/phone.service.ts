@@ -67,7 +67,7 @@ export class PhoneService {
   }
 
   private hint(tenantId: string, { factorId, numberSealed }: PhoneRow): string {
-    return hintOf(this.numbers.open(numberSealed, { tenantId, factorId }));
+    return hintOf(this.numbers.open(numberSealed, { tenantId, factorId }) ?? '');
   }
 }
 

@@ -1,7 +1,8 @@
 // Seals and opens TOTP secrets, and matches codes against them. The plain secret lives inside these calls only.
 import { Injectable } from '@nestjs/common';
+import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { Sealer } from '../../platform/crypto/sealer.js';
+import { SealBroken, Sealer } from '../../platform/crypto/sealer.js';
 import { NO_STEP } from '../../users/attempts/attempt.statement.js';
 import { DECOY_TENANT_ID } from '../../users/decoys.js';
 import type { Match } from '../factor-method.js';
@@ -13,6 +14,7 @@ export class TotpSecrets {
   constructor(
     private readonly sealer: Sealer,
     private readonly clock: Clock,
+    private readonly alarm: RowAlarm,
   ) {}
 
   seal(secret: Uint8Array, key: { tenantId: string; factorId: string }): Buffer {
@@ -36,11 +38,27 @@ export class TotpSecrets {
   }
 
   private stepOf(row: TotpRow, code: string): number {
-    const secret = this.sealer.open(row.totp_secret, placeOf(row.tenant_id, row.id));
+    const secret = this.secretOf(row);
     const parameters = { algorithm: row.totp_algorithm, digits: row.totp_digits, period: row.totp_period };
-    return judgeTotp({ ...parameters, secret, code, nowMs: this.clock.nowMs() })?.step ?? NO_STEP;
+    const matched = judgeTotp({ ...parameters, secret: secret ?? NO_SECRET, code, nowMs: this.clock.nowMs() });
+    return secret === null ? NO_STEP : (matched?.step ?? NO_STEP);
+  }
+
+  // SECURITY(T-48): a row that does not open is judged like one that does not match, a decoy as well as a user's own. An error here would
+  // tell known users from unknown ones as soon as one of both can be opened.
+  private secretOf({ tenant_id: tenantId, id, user_id: userId, totp_secret: sealed }: TotpRow): Buffer | null {
+    try {
+      return this.sealer.open(sealed, placeOf(tenantId, id));
+    } catch (error) {
+      if (!(error instanceof SealBroken)) throw error;
+      this.alarm.raise({ tenantId, table: 'factors', rowId: id, userId });
+      return null;
+    }
   }
 }
+
+/** Takes as long to judge with as another, and never matches. */
+const NO_SECRET = Buffer.alloc(20);
 
 function placeOf(tenantId: string, factorId: string) {
   return { tenantId, table: 'factors', column: 'totp_secret', rowId: factorId };

@@ -9,6 +9,9 @@ import type { KeyRing } from './key-ring.js';
 // Each derived key costs about 0.3 kB; tenants beyond this many at once cost one derivation (10 µs) per use.
 const CACHED_KEYS = 4096;
 
+/** The purpose by which registered numbers are found. */
+export const PHONE_NUMBER_INDEX = 'phone-number';
+
 export class BlindIndex {
   readonly #ring: KeyRing;
   readonly #keys = new Map<string, KeyObject>();

@@ -3,7 +3,7 @@
  * and one root for blind indexes. Hands out keys derived from them for one purpose each, never the keys themselves.
  * Random 96-bit nonces allow 2^32 seals under one key (SP 800-38D §8.3): activate a new key before that.
  */
-import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
 import { framed } from './framing.js';
 import { KeyRingError, readKeyMaterial } from './key-material.js';
@@ -19,13 +19,18 @@ const SHAPE = z.strictObject({
 
 export class KeyRing {
   readonly activeId: string;
-  readonly #sealing: ReadonlyMap<string, KeyObject>;
+  readonly #keys: ReadonlyMap<string, RingKey>;
   readonly #indexRoot: KeyObject;
 
-  private constructor(activeId: string, sealing: ReadonlyMap<string, KeyObject>, indexRoot: KeyObject) {
+  private constructor(activeId: string, keys: ReadonlyMap<string, RingKey>, indexRoot: KeyObject) {
     this.activeId = activeId;
-    this.#sealing = sealing;
+    this.#keys = keys;
     this.#indexRoot = indexRoot;
+  }
+
+  /** The ids of all its keys. */
+  get ids(): string[] {
+    return [...this.#keys.keys()];
   }
 
   /** Reads what `generate` wrote. Throws KeyRingError: one sentence naming what is wrong, without key material. */
@@ -37,8 +42,8 @@ export class KeyRing {
     // One key in two roles would let a rotation change nothing, or an index key open what is sealed.
     if (new Set(all).size < all.length) throw new KeyRingError('the key ring holds the same key twice');
     if (!material.has(active)) throw new KeyRingError('the active key id of the key ring is not among its keys');
-    const sealing = [...material].map(([id, bytes]) => [id, derive(bytes, 'countersign:seal:v1')] as const);
-    return new KeyRing(active, new Map(sealing), createSecretKey(root));
+    const derived = [...material].map(([id, bytes]) => [id, keyFrom(bytes)] as const);
+    return new KeyRing(active, new Map(derived), createSecretKey(root));
   }
 
   /** The JSON text of a new ring with one key. It is secret: it belongs in a file of mode 0600 or a secret store. */
@@ -49,7 +54,23 @@ export class KeyRing {
 
   /** The AES-256 key for sealing under this id; undefined for an id that the ring does not hold. */
   sealingKey(keyId: string): KeyObject | undefined {
-    return this.#sealing.get(keyId);
+    return this.#keys.get(keyId)?.sealing;
+  }
+
+  /** The HMAC key for binding rows under this id; undefined for an id that the ring does not hold. */
+  bindingKey(keyId: string): KeyObject | undefined {
+    return this.#keys.get(keyId)?.binding;
+  }
+
+  /** 32 bytes by which this key is known again, and from which nothing can be learnt of it; undefined for an unknown id. */
+  keyCheck(keyId: string): Buffer | undefined {
+    const key = this.#keys.get(keyId);
+    return key && checkUnder(key.check, `key ${keyId}`);
+  }
+
+  /** The same for the index root, under any label. */
+  rootCheck(label: string): Buffer {
+    return checkUnder(derive(this.#indexRoot, 'countersign:check:v1'), label);
   }
 
   /** The HMAC key for one tenant and purpose. Costs a derivation: callers keep it. */
@@ -59,12 +80,31 @@ export class KeyRing {
 
   /** SECURITY(T-21): what a log line, an error report or a debugger shows of a ring is its ids and no more. */
   toJSON(): { active: string; keys: string[] } {
-    return { active: this.activeId, keys: [...this.#sealing.keys()] };
+    return { active: this.activeId, keys: this.ids };
   }
 
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return `KeyRing ${JSON.stringify(this)}`;
   }
+}
+
+/** What is made of one key, each for one purpose. */
+interface RingKey {
+  readonly sealing: KeyObject;
+  readonly binding: KeyObject;
+  readonly check: KeyObject;
+}
+
+function keyFrom(bytes: Buffer): RingKey {
+  return {
+    sealing: derive(bytes, 'countersign:seal:v1'),
+    binding: derive(bytes, 'countersign:bind:v1'),
+    check: derive(bytes, 'countersign:check:v1'),
+  };
+}
+
+function checkUnder(key: KeyObject, label: string): Buffer {
+  return createHmac('sha256', key).update(framed('countersign:key-check:v1', label)).digest();
 }
 
 // RFC 5869: HKDF without salt (the input is uniformly random); the framed label and names are its info.

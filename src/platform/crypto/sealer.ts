@@ -5,6 +5,7 @@
  */
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { framed } from './framing.js';
+import { keyHead } from './key-head.js';
 import type { KeyRing } from './key-ring.js';
 import { secureRandom } from './random.js';
 
@@ -45,9 +46,8 @@ export class Sealer {
     const nonce = secureRandom(NONCE_BYTES);
     const cipher = createCipheriv(CIPHER, this.#key(keyId), nonce, OPTIONS);
     cipher.setAAD(associatedData(keyId, place));
-    const head = Buffer.from([VERSION, keyId.length]);
     const body = [cipher.update(plaintext), cipher.final(), cipher.getAuthTag()];
-    return Buffer.concat([head, Buffer.from(keyId, 'latin1'), nonce, ...body]);
+    return Buffer.concat([keyHead(keyId), nonce, ...body]);
   }
 
   /** The plaintext, or SealBroken. */

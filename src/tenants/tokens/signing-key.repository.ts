@@ -1,14 +1,15 @@
 // Owner of the table signing_keys: a platform setting, the one table that belongs to no tenant. Seals and opens the
 // private halves.
 import { Injectable } from '@nestjs/common';
-import { Sealer } from '../../platform/crypto/sealer.js';
+import { SealBroken, Sealer } from '../../platform/crypto/sealer.js';
 import type { NewSigningKey, PublicJwk } from '../../platform/crypto/signing-key.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import type { KeyTimes } from './signing-keys.policy.js';
 
 export interface StoredSigningKey extends KeyTimes {
   readonly publicJwk: PublicJwk;
-  openPrivate(): Buffer;
+  /** Null for one that cannot be opened. */
+  openPrivate(): Buffer | null;
 }
 
 // An arbitrary number that no other advisory lock of this service has.
@@ -28,7 +29,7 @@ export class SigningKeyRepository {
       createdAt,
       signsFrom,
       publicJwk: publicJwk as unknown as PublicJwk,
-      openPrivate: () => this.sealer.open(privateSealed, placeOf(kid)),
+      openPrivate: () => this.opened(privateSealed, kid),
     }));
   }
 
@@ -36,6 +37,15 @@ export class SigningKeyRepository {
     const { kid } = key.publicJwk;
     const privateSealed = Uint8Array.from(this.sealer.seal(key.privateDer, placeOf(kid)));
     await transaction.signingKey.create({ data: { kid, publicJwk: { ...key.publicJwk }, privateSealed, ...times } });
+  }
+
+  private opened(sealed: Uint8Array, kid: string): Buffer | null {
+    try {
+      return this.sealer.open(sealed, placeOf(kid));
+    } catch (error) {
+      if (error instanceof SealBroken) return null;
+      throw error;
+    }
   }
 
   /** Whoever adds a key waits for whoever is adding one. */

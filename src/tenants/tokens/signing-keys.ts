@@ -1,5 +1,7 @@
 // The signing keys as this instance knows them, read again every few seconds, so that a rotation needs no restart.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
+import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import {
   newSigningKey,
@@ -33,6 +35,7 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly database: Database,
     private readonly clock: Clock,
     private readonly log: Log,
+    private readonly alarm: RowAlarm,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -100,12 +103,18 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
   private async refresh(): Promise<void> {
     const known = new Map(this.keys.map((key) => [key.kid, key]));
     const stored = await this.stored.all();
-    this.keys = stored.map((key) => known.get(key.kid) ?? live(key));
+    this.keys = stored.flatMap((key) => known.get(key.kid) ?? this.live(key) ?? []);
   }
-}
 
-function live(key: StoredSigningKey): LiveKey {
-  const { kid, createdAt, signsFrom, publicJwk } = key;
-  const privateKey = privateKeyOf(key.openPrivate());
-  return { kid, createdAt, signsFrom, jwk: publicJwk, publicKey: publicKeyOf(publicJwk), privateKey };
+  /** Null for a key that cannot be opened: it neither signs nor verifies, and the others do. */
+  private live(key: StoredSigningKey): LiveKey | null {
+    const { kid, createdAt, signsFrom, publicJwk } = key;
+    const opened = key.openPrivate();
+    if (opened === null) {
+      this.alarm.raise({ tenantId: OPERATOR_TENANT_ID, table: 'signing_keys' });
+      return null;
+    }
+    const privateKey = privateKeyOf(opened);
+    return { kid, createdAt, signsFrom, jwk: publicJwk, publicKey: publicKeyOf(publicJwk), privateKey };
+  }
 }

@@ -70,6 +70,6 @@ type EndpointChange =
   | { readonly status: 'active' }
   | {
       readonly secret: Uint8Array<ArrayBuffer>;
-      readonly previousSecret: Uint8Array<ArrayBuffer>;
+      readonly previousSecret: Uint8Array<ArrayBuffer> | null;
       readonly previousUntil: Date;
     };

@@ -4,7 +4,7 @@ import { AlertDeliveries } from '../../abuse/alerts/alert-deliveries.js';
 import type { AuditAction } from '../../audit/actions.js';
 import { AuditLog, type Actor, type AuditEntry } from '../../audit/audit-log.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
-import { Sealer } from '../../platform/crypto/sealer.js';
+import { SealBroken, Sealer } from '../../platform/crypto/sealer.js';
 import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { newWebhookSecret, writtenSecret } from '../../platform/crypto/webhook-signature.js';
 import { Database } from '../../platform/database/database.js';
@@ -57,10 +57,10 @@ export class WebhookEndpointService {
     await this.database.inTransaction(async (transaction) => {
       const held = await this.endpoints.hold(transaction, key);
       if (held === null) throw new Problem('not_found');
-      const previous = this.sealer.open(held, placeOf(key, 'secret'));
+      const previous = this.opened(held, key);
       await this.endpoints.change(transaction, key, {
         secret: this.sealed(key, 'secret', secret),
-        previousSecret: this.sealed(key, 'previous', previous),
+        previousSecret: previous && this.sealed(key, 'previous', previous),
         previousUntil,
       });
       await this.audit.record(transaction, eventOf('webhook.secret_rotated', key, actor));
@@ -92,6 +92,16 @@ export class WebhookEndpointService {
 
   find(id: string): Promise<EndpointKey | null> {
     return this.endpoints.find(id);
+  }
+
+  /** Null for one that cannot be opened: rotating is the mend. */
+  private opened(held: Uint8Array, key: EndpointKey): Buffer | null {
+    try {
+      return this.sealer.open(held, placeOf(key, 'secret'));
+    } catch (error) {
+      if (error instanceof SealBroken) return null;
+      throw error;
+    }
   }
 
   private sealed(key: EndpointKey, kind: keyof typeof ENDPOINT_SECRETS, secret: Buffer): Uint8Array<ArrayBuffer> {

@@ -1,0 +1,75 @@
+// Tells of rows that do not count because they cannot be opened, or are not as the service wrote them: in the log, in the tenant's audit
+// log and as an alert. Never a part of the request that met the row, which is answered as any refusal and takes no longer.
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../../audit/audit-log.js';
+import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { toTypeId } from '../../platform/crypto/type-id.js';
+import { Database } from '../../platform/database/database.js';
+import { Log } from '../../platform/logging/log.js';
+import { Alerts } from './alerts.js';
+
+export interface UntrustedRow {
+  readonly tenantId: string;
+  readonly table: string;
+  /** A UUID, where the row has one. */
+  readonly rowId?: string;
+  /** Whose factor it was taken for. */
+  readonly userId?: string;
+}
+
+// The same row is met again with each request: it is told of once in this time, by each instance.
+const QUIET_MS = 60_000;
+/** Rows remembered as told of. With more, one may be told of again earlier. */
+const REMEMBERED = 1_000;
+
+/** The tenant of the rows that stand in for unknown users: nobody reads its log. */
+const DECOY_TENANT_ID = '00000000-0000-7000-8000-000000000000';
+
+@Injectable()
+export class RowAlarm {
+  private readonly told = new Map<string, number>();
+
+  constructor(
+    private readonly alerts: Alerts,
+    private readonly audit: AuditLog,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  /** Returns at once. */
+  raise(row: UntrustedRow): void {
+    if (this.isTold(`${row.tenantId} ${row.table} ${row.rowId ?? ''}`)) return;
+    this.log.error(`a row of ${row.table} cannot be opened, or was changed: it does not count`, {
+      tenantId: toTypeId('ten', row.tenantId),
+    });
+    this.record(row).catch((error: unknown) => this.log.error('an untrusted row could not be told of', { error }));
+  }
+
+  private isTold(name: string): boolean {
+    const nowMs = this.clock.nowMs();
+    const isQuiet = nowMs - (this.told.get(name) ?? -Infinity) < QUIET_MS;
+    if (isQuiet) return true;
+    this.told.delete(name);
+    this.told.set(name, nowMs);
+    const [oldest] = this.told.size > REMEMBERED ? this.told.keys() : [];
+    if (oldest !== undefined) this.told.delete(oldest);
+    return false;
+  }
+
+  private record({ tenantId: owner, table, rowId, userId }: UntrustedRow): Promise<void> {
+    const tenantId = owner === DECOY_TENANT_ID || owner === '' ? OPERATOR_TENANT_ID : owner;
+    return this.database.inTransaction(async (transaction) => {
+      await this.alerts.raise(transaction, { tenantId, kind: 'rows_untrusted', subjectId: tenantId });
+      await this.audit.record(transaction, {
+        tenantId,
+        action: 'row.untrusted',
+        ...(rowId === undefined ? {} : { targetId: rowId }),
+        ...(userId === undefined ? {} : { userId }),
+        details: { table },
+        actor: {},
+      });
+    });
+  }
+}

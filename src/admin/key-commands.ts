@@ -1,0 +1,75 @@
+// The operator's commands for keys: of tokens, and of the key ring. What is long says how far it is.
+import type { INestApplicationContext } from '@nestjs/common';
+import { Clock } from '../platform/clock/clock.js';
+import { KeyRing } from '../platform/crypto/key-ring.js';
+import { Database } from '../platform/database/database.js';
+import { KeyChecks } from '../platform/keys/key-checks.js';
+import { SEALED_COLUMNS } from '../platform/keys/sealed-columns.js';
+import { SealedRows } from '../platform/keys/sealed-rows.js';
+import { SigningKeys } from '../tenants/tokens/signing-keys.js';
+import type { Command, Options, Outcome } from './command.js';
+
+export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
+  'keys rotate': {
+    usage: '',
+    explains: 'Publishes a new signing key, which begins to sign in ten minutes.',
+    options: [],
+    plan: () => 'publish a new signing key and sign with it from ten minutes on',
+    apply: async (app) => {
+      const { kid, signsFrom } = await app.get(SigningKeys, { strict: false }).rotate();
+      return { kid, signsFrom: signsFrom.toISOString() };
+    },
+  },
+  'keys reseal': {
+    usage: '',
+    explains:
+      'Seals everything anew under the active key of the key ring, while the service runs. Can be stopped and started again. ' +
+      'Without --apply it counts what each key sealed.',
+    options: [],
+    plan: () => 'seal everything anew that another key than the active one sealed',
+    look: async (app) => countsOf(rowsOf(app)),
+    apply: reseal,
+  },
+  'keys retire': {
+    usage: '--id KEY',
+    explains: 'Checks that no row needs a key of the key ring any more; from then on the ring may lack it.',
+    options: ['id'],
+    plan: ({ id }) => `retire key "${id}" of the key ring, if no row needs it`,
+    apply: async (app, { id = '' }) => {
+      await new KeyChecks(app.get(Database), app.get(KeyRing), app.get(Clock)).retire(id);
+      return { id, status: 'retired' };
+    },
+  },
+};
+
+function rowsOf(app: INestApplicationContext): SealedRows {
+  return new SealedRows(app.get(Database), app.get(KeyRing));
+}
+
+async function countsOf(rows: SealedRows): Promise<Outcome> {
+  const counts = [...(await rows.counts())].map(([column, byKey]) => [column, shown(byKey)]);
+  return Object.fromEntries(counts) as Outcome;
+}
+
+/** As `k1: 12, k2: 3`. */
+function shown(byKey: ReadonlyMap<string, number>): string {
+  return [...byKey].map(([id, count]) => `${id}: ${count}`).join(', ') || 'none';
+}
+
+async function reseal(
+  app: INestApplicationContext,
+  _options: Options,
+  say: (line: string) => void = () => undefined,
+): Promise<Outcome> {
+  const rows = rowsOf(app);
+  const totals = { resealed: 0, changed: 0, unopened: 0 };
+  for (const column of SEALED_COLUMNS) {
+    const name = `${column.table}.${column.column}`;
+    const { resealed, changed, unopened } = await rows.reseal(column, (done) => say(`${name}: ${done} sealed anew`));
+    totals.resealed += resealed;
+    totals.changed += changed;
+    totals.unopened += unopened;
+    if (changed + unopened > 0) say(`${name}: ${changed} changed meanwhile, ${unopened} could not be opened`);
+  }
+  return { activeKey: app.get(KeyRing).activeId, ...totals };
+}

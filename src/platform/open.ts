@@ -45,7 +45,13 @@ export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> 
     const keyRing = KeyRing.parse(settings.KEY_RING ?? generatedKeyRing(settings.DATA_DIR));
     await applyMigrations({ ownerUrl, directory: join(options.root, 'prisma', 'migrations'), log: options.say });
     await enterServiceRole(ownerUrl, serviceUrl);
-    const database = new Database({ url: serviceUrl, poolSize: settings.DATABASE_POOL_SIZE, role: SERVICE_ROLE, log });
+    const database = new Database({
+      url: serviceUrl,
+      poolSize: settings.DATABASE_POOL_SIZE,
+      role: SERVICE_ROLE,
+      log,
+      watchesTransactions: settings.NODE_ENV === 'test',
+    });
     const close = async () => {
       await database.close();
       await embedded?.stop();

@@ -1,9 +1,17 @@
 // The user's row as a lock: who changes the factors of a user holds it, so that changes and proofs have one order.
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/database.js';
+import { UserQueue } from './user-queue.js';
 
 @Injectable()
 export class UserRepository {
+  constructor(private readonly queue: UserQueue) {}
+
+  /** Waits for earlier changes to the user on this instance, before a connection is taken to wait for the row. */
+  inOrder<Result>(owner: { tenantId: string; userId: string }, work: () => Promise<Result>): Promise<Result> {
+    return this.queue.run(owner, work);
+  }
+
   /** Makes the row where there is none, and locks it. True for a user who was ever enrolled. */
   async lock(
     transaction: Transaction,

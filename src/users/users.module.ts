@@ -14,6 +14,7 @@ import { RecoveryRepository } from './recovery/recovery.repository.js';
 import { RecoveryService } from './recovery/recovery.service.js';
 import { TicketAuthorization } from './recovery/ticket-authorization.js';
 import { UserController } from './user.controller.js';
+import { UserQueue } from './user-queue.js';
 import { UserRepository } from './user.repository.js';
 import { UserService } from './user.service.js';
 
@@ -24,6 +25,7 @@ import { UserService } from './user.service.js';
     Attempts,
     BrowserTokens,
     Decoys,
+    UserQueue,
     UserRepository,
     UserService,
     Assertions,

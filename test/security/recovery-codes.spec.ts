@@ -113,8 +113,12 @@ describe('recovery codes', () => {
     it('is void for a code that was already being judged when the new one was made', async () => {
       const user = await owner();
       const assertion = await stepUp(stage, user, 'factors.regenerate');
-      const held = await stage.hold(user.userId);
+      const look = await stage.hold(user.userId);
       const regenerated = askForCodes(stage, user.userId, assertion);
+      await look.waiting(1);
+      await look.release();
+      // The first look is over, the ten hashes are made, and the transaction that decides is the first to wait.
+      const held = await stage.hold(user.userId);
       await held.waiting(1);
       const old = stage.verify(user.userId, user.first);
       await held.waiting(2);

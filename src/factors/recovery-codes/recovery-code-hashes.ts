@@ -20,17 +20,17 @@ export class RecoveryCodeHashes {
 
   /** @throws HashingBusy, which leaves as `service_unavailable`. */
   hash(code: CanonicalCode, place: CodePlace): Promise<string> {
-    return this.passwords.hash(placed(code, place));
+    return this.passwords.hash(place.tenantId, placed(code, place));
   }
 
   /** @throws HashingBusy, which leaves as `service_unavailable`; then nothing was compared and nothing counts. */
   matches(digest: string, code: CanonicalCode, place: CodePlace): Promise<boolean> {
-    return this.passwords.verify(digest, placed(code, place));
+    return this.passwords.verify(place.tenantId, digest, placed(code, place));
   }
 
   /** Costs what a comparison costs. */
   async spend(code: CanonicalCode, place: Omit<CodePlace, 'codeId'>): Promise<void> {
-    await this.passwords.verify(this.#decoy, placed(code, { ...place, codeId: NO_CODE }));
+    await this.passwords.verify(place.tenantId, this.#decoy, placed(code, { ...place, codeId: NO_CODE }));
   }
 }
 

@@ -28,9 +28,12 @@ export class RecoveryCodesService {
     const { tenantId } = call;
     const set = newRecoveryCodes();
     const id = newUuid(this.clock);
-    await this.stepUp.guard(call, { userId, action: 'factors.regenerate', assertion }, async (transaction) => {
-      // SECURITY(T-24): hashed only now, so that a call without a step-up costs no hash. About a third of a second.
-      const codes = await this.rowsOf(set, { tenantId, userId });
+    let codes: CodeRow[] = [];
+    const prepare = async () => {
+      codes = await this.rowsOf(set, { tenantId, userId });
+    };
+    const demand = { userId, action: 'factors.regenerate', assertion, prepare } as const;
+    await this.stepUp.guard(call, demand, async (transaction) => {
       await this.codes.replace(transaction, { tenantId, userId, id, createdAt: this.clock.now(), codes });
       const entry = { tenantId, action: 'factor.recovery_codes_generated', userId, targetId: id } as const;
       await this.audit.record(transaction, { ...entry, details: { factorType: 'recovery_codes' }, actor: call });
@@ -38,7 +41,7 @@ export class RecoveryCodesService {
     return { id: toTypeId('fac', id), type: 'recovery_codes', codes: set.map(shownCode) };
   }
 
-  /** One after the other: a set takes one place among those who hash, not ten. */
+  /** About a third of a second. One after the other: a set takes one of the tenant's places, not ten. */
   private async rowsOf(set: readonly CanonicalCode[], owner: { tenantId: string; userId: string }): Promise<CodeRow[]> {
     const rows: CodeRow[] = [];
     for (const code of set) {

@@ -23,8 +23,10 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   // a key ring that cannot open what it should is a refusal to answer.
-  if (error instanceof SealBroken || error instanceof HashingBusy || isDatabaseOutage(error))
+  if (error instanceof SealBroken || isDatabaseOutage(error))
     return new Problem('service_unavailable', { cause: error });
+  if (error instanceof HashingBusy)
+    return new Problem('service_unavailable', { cause: error, headers: { 'Retry-After': '1' } });
   const code = BY_STATUS[statusOf(error)] ?? 'internal_error';
   return new Problem(code, { cause: error });
 }

@@ -5,6 +5,7 @@ import pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.js';
 import { Problem } from '../errors/problem.js';
 import type { Log } from '../logging/log.js';
+import { inTransactionScope, refuseInTransaction } from '../transaction-scope.js';
 import { valuesFor, type NamedStatement, type NamedValues } from './named-statement.js';
 import { Notifications } from './notifications.js';
 
@@ -22,20 +23,38 @@ export interface DatabaseOptions {
   /** Role taken at the start of each connection; it has the rights of the running service and no more. */
   readonly role: string;
   readonly log: Log;
+  /** Whether slow work and second connections inside a transaction are an error. For tests. */
+  readonly watchesTransactions?: boolean;
 }
 
 // An answer that takes longer than this is a failure; the caller gets 503 instead of a hanging connection.
 const STATEMENT_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 3_000;
 
+/** A transaction that waits for a second connection holds its own meanwhile: a few of them stop the pool for good. */
+class WatchedPool extends pg.Pool {
+  override connect(): Promise<pg.PoolClient>;
+  override connect(callback: PoolCallback): void;
+  override connect(callback?: PoolCallback): Promise<pg.PoolClient> | undefined {
+    refuseInTransaction('a second connection');
+    if (!callback) return super.connect();
+    super.connect(callback);
+    return undefined;
+  }
+}
+
+type PoolCallback = Parameters<pg.Pool['connect']>[0];
+
 export class Database {
   readonly prisma: PrismaClient;
   readonly notifications: Notifications;
   private readonly pool: pg.Pool;
+  private readonly watchesTransactions: boolean;
 
   constructor(options: DatabaseOptions) {
     this.notifications = new Notifications(options);
-    this.pool = new pg.Pool({
+    this.watchesTransactions = options.watchesTransactions ?? false;
+    this.pool = new WatchedPool({
       connectionString: options.url,
       max: options.poolSize,
       options: `-c role=${options.role}`,
@@ -60,6 +79,7 @@ export class Database {
    * @throws Problem `service_unavailable` when the database cannot answer (R-10).
    */
   async run<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
+    refuseInTransaction('a second connection');
     try {
       const result = await this.pool.query({ ...statement, values: [...values] });
       return result.rows as Row[];
@@ -75,9 +95,10 @@ export class Database {
     return transaction ? transaction.$queryRawUnsafe<Row[]>(text, ...sent) : this.run<Row>({ name, text }, sent);
   }
 
-  /** Several changes that stand or fall together. Nothing inside may wait for another connection (R-03). */
+  /** Several changes that stand or fall together. Nothing inside may be slow or wait for another connection (R-03, ADR 0027). */
   inTransaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
-    return this.prisma.$transaction(work);
+    if (!this.watchesTransactions) return this.prisma.$transaction(work);
+    return this.prisma.$transaction((transaction) => inTransactionScope(() => work(transaction)));
   }
 
   /** True when a trivial statement is answered. */

@@ -5,6 +5,7 @@ import { lookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as secure } from 'node:tls';
+import { refuseInTransaction } from '../transaction-scope.js';
 import { addressRange, mayCall, type AddressRange } from './address-rules.js';
 import { OutboundRefused, targetOf, type Target } from './target.js';
 
@@ -51,6 +52,7 @@ export class Outbound {
    * @throws OutboundRefused for what is not called; Error where no answer of at most 64 KiB came in time.
    */
   async send(outgoing: Outgoing): Promise<OutgoingAnswer> {
+    refuseInTransaction('an outgoing request');
     const end = new AbortController();
     // SECURITY(T-37): one limit over all: a header, a byte or a name that comes slowly starts nothing anew.
     const timer = setTimeout(() => end.abort(new Error('no answer in time')), this.deadlineMs);

@@ -26,6 +26,8 @@ export interface Demand<Result> {
   readonly needsProof?: boolean;
   /** Where the caller has named the request, and may repeat it: runs the transaction unless it was run before. */
   readonly once?: Run<Result> | undefined;
+  /** Slow work that the change needs. Runs outside any transaction, once a first look has accepted what was shown. */
+  readonly prepare?: () => Promise<void>;
 }
 
 /** Undoes the transaction; what is written down of it comes after. */
@@ -34,6 +36,9 @@ class Refused extends Error {
     super(reason);
   }
 }
+
+/** Undoes the transaction of a first look that found nothing to refuse. */
+class LookedOnly extends Error {}
 
 @Injectable()
 export class StepUp {
@@ -52,6 +57,27 @@ export class StepUp {
    * @throws Problem `step_up_required`.
    */
   async guard<Result>(
+    call: Call,
+    demand: Demand<Result>,
+    work: (transaction: Transaction, authorized: Authorized) => Promise<Result>,
+  ): Promise<Result> {
+    return this.users.inOrder({ tenantId: call.tenantId, userId: demand.userId }, async () => {
+      if (demand.prepare) await this.prepare(call, demand, demand.prepare);
+      return this.decide(call, demand, work);
+    });
+  }
+
+  // SECURITY(T-24): without the first look, a token without any proof would cost the service slow work. What it spends is
+  // given back: the transaction after the slow work decides.
+  private async prepare<Result>(call: Call, demand: Demand<Result>, slow: () => Promise<void>): Promise<void> {
+    const look = this.decide(call, { ...demand, once: undefined }, () => Promise.reject(new LookedOnly()));
+    await look.catch((error: unknown) => {
+      if (!(error instanceof LookedOnly)) throw error;
+    });
+    await slow();
+  }
+
+  private async decide<Result>(
     call: Call,
     demand: Demand<Result>,
     work: (transaction: Transaction, authorized: Authorized) => Promise<Result>,

@@ -6,9 +6,10 @@ import { AuditLog } from '../../audit/audit-log.js';
 import type { Call } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { fromTypeId, newUuid } from '../../platform/crypto/type-id.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { TenantSettingsService } from '../../tenants/settings/tenant-settings.service.js';
+import { UserQueue } from '../user-queue.js';
 import { shownList, shownState, type RecoveryList, type RecoveryState, type RecoveryTicket } from './recovery.dto.js';
 import { problemFor } from './recovery.errors.js';
 import { approved, asked, cancelled, ticketed, type Recovery, type RecoveryRefusal } from './recovery.policy.js';
@@ -34,6 +35,7 @@ export class RecoveryService {
   constructor(
     private readonly recoveries: RecoveryRepository,
     private readonly tenants: TenantSettingsService,
+    private readonly queue: UserQueue,
     private readonly database: Database,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
@@ -80,7 +82,7 @@ export class RecoveryService {
   /** Judges and writes under the row's lock. A refusal is committed with its event, then thrown. */
   private async take(call: Call, { userId, action, judge, ends = false }: Step): Promise<Recovery> {
     const owner = { tenantId: call.tenantId, userId };
-    const outcome = await this.database.inTransaction(async (transaction) => {
+    const outcome = await this.inOrder(owner, async (transaction) => {
       const { isEnrolled, recovery: from } = await this.recoveries.lock(transaction, owner);
       const verdict = isEnrolled ? judge(from) : 'no_recovery';
       if (typeof verdict === 'string') {
@@ -96,6 +98,10 @@ export class RecoveryService {
     });
     if (outcome instanceof Problem) throw outcome;
     return outcome;
+  }
+
+  private inOrder<Result>(owner: Owner, work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    return this.queue.run(owner, () => this.database.inTransaction(work));
   }
 
   private act({ clientId }: Call) {

@@ -1,0 +1,35 @@
+// Changes to one user's factors run one after the other within this process. They would wait for the user's row anyway,
+// and each would hold a connection meanwhile: a burst for one user would take the whole pool.
+import { Injectable } from '@nestjs/common';
+import { Problem } from '../platform/errors/problem.js';
+
+/** Changes of one user that may wait on this instance. */
+const WAITING = 100;
+
+interface Owner {
+  readonly tenantId: string;
+  readonly userId: string;
+}
+
+@Injectable()
+export class UserQueue {
+  private readonly queues = new Map<string, { last: Promise<unknown>; length: number }>();
+
+  /** @throws Problem `service_unavailable` at once when too many wait. */
+  async run<Result>({ tenantId, userId }: Owner, work: () => Promise<Result>): Promise<Result> {
+    const key = `${tenantId} ${userId}`;
+    const queue = this.queues.get(key) ?? { last: Promise.resolve(), length: 0 };
+    // SECURITY(T-24): without the bound, requests for one user pile up in memory for as long as the database is slow.
+    if (queue.length > WAITING) throw new Problem('service_unavailable', { headers: { 'Retry-After': '1' } });
+    queue.length += 1;
+    this.queues.set(key, queue);
+    const turn = queue.last.then(work, work);
+    queue.last = turn.catch(() => undefined);
+    try {
+      return await turn;
+    } finally {
+      queue.length -= 1;
+      if (queue.length === 0) this.queues.delete(key);
+    }
+  }
+}

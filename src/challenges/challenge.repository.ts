@@ -62,8 +62,8 @@ const OPEN = named(
     WITH swept AS (
       DELETE FROM challenges WHERE (tenant_id, id) IN (
         SELECT tenant_id, id FROM challenges
-        WHERE tenant_id = :tenant::uuid AND expires_at < :now::timestamptz - interval '${SHOWN_MINUTES} minutes' LIMIT ${SWEPT}
-        FOR UPDATE SKIP LOCKED)
+        WHERE tenant_id = :tenant::uuid AND expires_at < :now::timestamptz - interval '${SHOWN_MINUTES} minutes'
+        ORDER BY expires_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)
     ),
     opened AS (
       INSERT INTO challenges (tenant_id, id, client_id, user_id, type, factor_id, action, nonce, context, status, created_at, expires_at, push_due_at)

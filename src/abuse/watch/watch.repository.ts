@@ -30,7 +30,8 @@ const SWEEP = named(
   `
     DELETE FROM observations WHERE (tenant_id, number_index, user_id, client_id, is_blind) IN (
       SELECT tenant_id, number_index, user_id, client_id, is_blind FROM observations
-      WHERE asked_at < :now::timestamptz - interval '${SEEN_DAYS} days' AND (judged_at IS NOT NULL OR is_blind) LIMIT ${SWEPT})`,
+      WHERE asked_at < :now::timestamptz - interval '${SEEN_DAYS} days' AND (judged_at IS NOT NULL OR is_blind)
+      ORDER BY asked_at LIMIT ${SWEPT})`,
 );
 
 const SCORES = named(

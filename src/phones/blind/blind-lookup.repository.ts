@@ -40,8 +40,8 @@ const BEGIN = named(
     WITH swept AS (
       DELETE FROM blind_lookups WHERE (tenant_id, id) IN (
         SELECT tenant_id, id FROM blind_lookups
-        WHERE tenant_id = :tenant::uuid AND expires_at < :now::timestamptz - interval '${KEPT_MINUTES} minutes' LIMIT ${SWEPT}
-        FOR UPDATE SKIP LOCKED)
+        WHERE tenant_id = :tenant::uuid AND expires_at < :now::timestamptz - interval '${KEPT_MINUTES} minutes'
+        ORDER BY expires_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)
     ),
     begun AS (
       INSERT INTO blind_lookups (tenant_id, id, client_id, number_index, status, created_at, expires_at)

@@ -23,7 +23,7 @@ export const SWEEP: Statement = {
   text: `
     DELETE FROM budgets WHERE (tenant_id, key) IN (
       SELECT tenant_id, key FROM budgets WHERE tenant_id = $1::uuid AND expires_at < to_timestamp($2::bigint / 1000.0) - interval '${KEPT_MINUTES} minutes'
-      LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)`,
+      ORDER BY expires_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)`,
 };
 
 const SPENT: Statement = {

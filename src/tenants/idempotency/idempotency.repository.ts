@@ -48,7 +48,7 @@ export class IdempotencyRepository {
       DELETE FROM idempotency_keys WHERE (tenant_id, client_id, key_hash) IN (
         SELECT tenant_id, client_id, key_hash FROM idempotency_keys
         WHERE tenant_id = ${place.tenantId}::uuid AND expires_at <= ${now}::timestamptz
-        LIMIT ${SWEPT}::int FOR UPDATE SKIP LOCKED)`;
+        ORDER BY expires_at LIMIT ${SWEPT}::int FOR UPDATE SKIP LOCKED)`;
   }
 }
 

@@ -25,8 +25,8 @@ const CLAIM: Statement = {
     WITH swept AS (
       DELETE FROM proof_jtis WHERE (tenant_id, kind, digest) IN (
         SELECT tenant_id, kind, digest FROM proof_jtis
-        WHERE tenant_id = $1::uuid AND expires_at < $5::timestamptz - interval '${KEPT_MINUTES} minutes' LIMIT ${SWEPT}
-        FOR UPDATE SKIP LOCKED)
+        WHERE tenant_id = $1::uuid AND expires_at < $5::timestamptz - interval '${KEPT_MINUTES} minutes'
+        ORDER BY expires_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)
     )
     INSERT INTO proof_jtis (tenant_id, kind, digest, expires_at) VALUES ($1::uuid, $2, $3::bytea, $4::timestamptz)
     ON CONFLICT DO NOTHING RETURNING kind`,

@@ -26,8 +26,8 @@ const KEPT_MINUTES = 5;
 const SWEEP = `
       DELETE FROM spent_assertions WHERE (tenant_id, jti) IN (
         SELECT tenant_id, jti FROM spent_assertions
-        WHERE tenant_id = $1::uuid AND expires_at < $4::timestamptz - interval '${KEPT_MINUTES} minutes' LIMIT ${SWEPT}
-        FOR UPDATE SKIP LOCKED)`;
+        WHERE tenant_id = $1::uuid AND expires_at < $4::timestamptz - interval '${KEPT_MINUTES} minutes'
+        ORDER BY expires_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)`;
 
 // SECURITY(T-25): the row decides, not a look before. The factor's share lock makes a removal at the same instant come before or after, never in between.
 const SPEND: Statement = {
@@ -71,7 +71,7 @@ export class SpendingRepository {
       DELETE FROM spent_assertions WHERE (tenant_id, jti) IN (
         SELECT tenant_id, jti FROM spent_assertions
         WHERE tenant_id = ${tenantId}::uuid AND expires_at < ${now}::timestamptz - make_interval(mins => ${KEPT_MINUTES}::int)
-        LIMIT ${SWEPT}::int FOR UPDATE SKIP LOCKED)`;
+        ORDER BY expires_at LIMIT ${SWEPT}::int FOR UPDATE SKIP LOCKED)`;
     return claimed === 1;
   }
 }

@@ -17,10 +17,14 @@ export interface RunningServer {
 }
 
 /** The built service as anyone would run it; its log goes to /dev/null. */
-export async function startService(port: number, environment: Record<string, string>): Promise<RunningServer> {
+export async function startService(
+  port: number,
+  environment: Record<string, string>,
+  folder = root,
+): Promise<RunningServer> {
   const env = { ...base(), ...environment, PORT: String(port) };
   const child = register(
-    spawn(process.execPath, ['dist/main.js'], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] }),
+    spawn(process.execPath, ['dist/main.js'], { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] }),
   );
   let said = '';
   child.stderr.on('data', (text: Buffer) => (said += text.toString()));

@@ -43,7 +43,8 @@ export interface Seeded {
 
 export interface SeedOptions {
   readonly serviceUrl: string;
-  readonly floorUrl: string;
+  /** Absent where there is no floor to compare with. */
+  readonly floorUrl?: string;
   readonly keyRing: KeyRing;
   readonly progress: (done: number) => void;
 }
@@ -56,19 +57,23 @@ export function placeOf(tenantId: string, factorId: string): SealedPlace {
 /** The service has made its tables already. */
 export function seed(options: SeedOptions): Promise<Seeded> {
   return withClient(options.serviceUrl, (service) =>
-    withClient(options.floorUrl, async (floor) => {
-      await floor.query(FLOOR_TABLES);
-      const seeded = await addClient(service, ['verify']);
-      const sealer = new Sealer(options.keyRing);
-      for (let from = 0; from < USERS; from += BATCH) {
-        await addUsers({ service, floor, sealer, tenantId: seeded.tenantId }, from);
-        options.progress(from + BATCH);
-      }
-      for (const client of [service, floor]) await client.query('VACUUM ANALYZE');
-      await service.query('CHECKPOINT');
-      return seeded;
-    }),
+    options.floorUrl === undefined
+      ? seedBoth(options, service)
+      : withClient(options.floorUrl, (floor) => seedBoth(options, service, floor)),
   );
+}
+
+async function seedBoth({ keyRing, progress }: SeedOptions, service: pg.Client, floor?: pg.Client): Promise<Seeded> {
+  await floor?.query(FLOOR_TABLES);
+  const seeded = await addClient(service, ['verify']);
+  const sealer = new Sealer(keyRing);
+  for (let from = 0; from < USERS; from += BATCH) {
+    await addUsers({ service, floor, sealer, tenantId: seeded.tenantId }, from);
+    progress(from + BATCH);
+  }
+  for (const client of [service, floor]) await client?.query('VACUUM ANALYZE');
+  await service.query('CHECKPOINT');
+  return seeded;
 }
 
 /** A tenant with one client, without the operator's command, which takes seconds to start. */
@@ -89,7 +94,7 @@ export async function addClient(service: pg.Client, scopes: readonly string[]): 
 
 interface Target {
   readonly service: pg.Client;
-  readonly floor: pg.Client;
+  readonly floor: pg.Client | undefined;
   readonly sealer: Sealer;
   readonly tenantId: string;
 }
@@ -100,7 +105,7 @@ async function addUsers({ service, floor, sealer, tenantId }: Target, from: numb
   const users = numbers.map(userIdOf);
   const sealed = numbers.map((number, index) => sealer.seal(secretOf(number), placeOf(tenantId, ids[index] ?? '')));
   const now = clock.now();
-  await floor.query(FLOOR_FACTORS, [tenantId, users, ids, sealed]);
+  await floor?.query(FLOOR_FACTORS, [tenantId, users, ids, sealed]);
   await service.query(SERVICE_USERS, [tenantId, users, ids, now]);
   await service.query(SERVICE_FACTORS, [tenantId, users, ids, sealed, now]);
 }

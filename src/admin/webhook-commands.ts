@@ -6,6 +6,7 @@ import { OperatorError } from '../platform/errors/operator-error.js';
 import { Problem } from '../platform/errors/problem.js';
 import { readWebAddress } from '../tenants/settings/web-address.policy.js';
 import { WebhookEndpointService } from '../tenants/webhooks/webhook-endpoint.service.js';
+import { WebhookReplayService } from '../tenants/webhooks/webhook-replay.service.js';
 import type { EndpointKey } from '../tenants/webhooks/webhook-endpoint.repository.js';
 import type { Command } from './command.js';
 
@@ -13,6 +14,7 @@ import type { Command } from './command.js';
 const OPERATOR = {};
 
 const endpoints = (app: INestApplicationContext) => app.get(WebhookEndpointService, { strict: false });
+const replays = (app: INestApplicationContext) => app.get(WebhookReplayService, { strict: false });
 
 export const WEBHOOK_COMMANDS: Readonly<Record<string, Command>> = {
   'webhooks add': {
@@ -62,7 +64,7 @@ export const WEBHOOK_COMMANDS: Readonly<Record<string, Command>> = {
     options: ['endpoint'],
     plan: ({ endpoint }) => `tell ${endpoint} what it missed`,
     apply: async (app, { endpoint = '' }) => {
-      const count = await endpoints(app).replay(await known(app, endpoint), OPERATOR);
+      const count = await replays(app).replay(await known(app, endpoint), OPERATOR);
       return { id: endpoint, status: 'active', replayed: count };
     },
   },
@@ -83,7 +85,7 @@ function addressOf(url: string): string {
 
 async function known(app: INestApplicationContext, endpoint: string): Promise<EndpointKey> {
   const id = fromTypeId('whe', endpoint);
-  const key = id === null ? null : await endpoints(app).find(id);
+  const key = id === null ? null : await replays(app).find(id);
   if (key === null) throw new OperatorError(`There is no endpoint ${endpoint}.`);
   return key;
 }

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
+import { AbuseModule } from '../abuse/abuse.module.js';
 import { PhonesModule } from '../phones/phones.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { AlertDeliveryRepository } from './alerts/alert-delivery.repository.js';
 import { AlertTransport } from './alerts/alert-transport.js';
+import { EndpointDisabling } from './alerts/endpoint-disabling.js';
 import { AlertWorker } from './alerts/alert-worker.js';
 import { Brakes } from './messages/brakes.js';
 import { Composer } from './messages/composer.js';
@@ -22,11 +24,12 @@ import { NumberRisk } from './risk/number-risk.js';
 import { SignedPosts } from './signed-posts.js';
 
 @Module({
-  imports: [PhonesModule, TenantsModule],
+  imports: [AbuseModule, PhonesModule, TenantsModule],
   providers: [
     SignedPosts,
     AlertDeliveryRepository,
     AlertTransport,
+    EndpointDisabling,
     AlertWorker,
     PushRepository,
     PushWorker,

@@ -27,6 +27,7 @@ import { TokenLedger } from './tokens/token-ledger.js';
 import { WebhookEndpointController } from './webhooks/webhook-endpoint.controller.js';
 import { WebhookEndpointRepository } from './webhooks/webhook-endpoint.repository.js';
 import { WebhookEndpointService } from './webhooks/webhook-endpoint.service.js';
+import { WebhookReplayService } from './webhooks/webhook-replay.service.js';
 
 @Module({
   imports: [AbuseModule],
@@ -44,6 +45,7 @@ import { WebhookEndpointService } from './webhooks/webhook-endpoint.service.js';
     AppMinimumService,
     WebhookEndpointRepository,
     WebhookEndpointService,
+    WebhookReplayService,
     IdempotencyRepository,
     Idempotency,
     SigningKeyRepository,
@@ -67,6 +69,7 @@ import { WebhookEndpointService } from './webhooks/webhook-endpoint.service.js';
     TenantSettingsService,
     TokenLedger,
     WebhookEndpointService,
+    WebhookReplayService,
   ],
 })
 export class TenantsModule {}

@@ -1,6 +1,6 @@
 // What of the table alert_deliveries is due. A row is taken by moving its next try; of two instances one takes it.
 import { Injectable } from '@nestjs/common';
-import { Database, type Statement } from '../../platform/database/database.js';
+import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import type { Room } from '../queue-worker.js';
 import { SECONDS_TO_NEXT, TRIES } from './retry.policy.js';
@@ -63,7 +63,7 @@ const GONE = named(
       WHERE tenant_id = :tenant::uuid AND status = 'dead' AND created_at < :now::timestamptz - interval '${DEAD_DAYS} days'
     )
     INSERT INTO audit_events (tenant_id, id, at, action, target_id)
-    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'webhook.endpoint_disabled', id FROM disabled`,
+    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'webhook.endpoint_disabled', id FROM disabled RETURNING id`,
 );
 
 @Injectable()
@@ -78,10 +78,10 @@ export class AlertDeliveryRepository {
     await this.database.runNamed(TAKEN, { tenant: tenantId, id });
   }
 
-  /** Nothing more is told there. */
-  async disable({ tenantId, endpointId, eventId, now }: Disabling): Promise<void> {
+  /** Nothing more is told there. True the first time. */
+  async disable(transaction: Transaction, { tenantId, endpointId, eventId, now }: Disabling): Promise<boolean> {
     const values = { tenant: tenantId, endpoint: endpointId, event: eventId, now: now.toISOString() };
-    await this.database.runNamed(GONE, values);
+    return (await this.database.runNamed(GONE, values, transaction)).length === 1;
   }
 }
 

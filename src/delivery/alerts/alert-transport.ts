@@ -1,13 +1,13 @@
 // One alert to one of those who are to be told: a signed POST to an endpoint, or a line of the log.
 import { Injectable } from '@nestjs/common';
 import type { Alert } from '../../abuse/alerts/alert.dto.js';
-import { Clock } from '../../platform/clock/clock.js';
 import { Sealer } from '../../platform/crypto/sealer.js';
-import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
+import { toTypeId } from '../../platform/crypto/type-id.js';
 import { Log } from '../../platform/logging/log.js';
 import { ENDPOINT_SECRETS } from '../../tenants/webhooks/webhook-endpoint.repository.js';
 import { SignedPosts } from '../signed-posts.js';
 import { AlertDeliveryRepository, type TakenAlert } from './alert-delivery.repository.js';
+import { EndpointDisabling } from './endpoint-disabling.js';
 import { outcomeOf } from './retry.policy.js';
 
 @Injectable()
@@ -16,7 +16,7 @@ export class AlertTransport {
     private readonly deliveries: AlertDeliveryRepository,
     private readonly posts: SignedPosts,
     private readonly sealer: Sealer,
-    private readonly clock: Clock,
+    private readonly disabling: EndpointDisabling,
     private readonly log: Log,
   ) {}
 
@@ -45,8 +45,7 @@ export class AlertTransport {
       body,
     });
     const outcome = outcomeOf(status);
-    if (outcome === 'gone')
-      await this.deliveries.disable({ tenantId, endpointId, eventId: newUuid(this.clock), now: this.clock.now() });
+    if (outcome === 'gone') await this.disabling.disable(tenantId, endpointId);
     return outcome === 'taken';
   }
 

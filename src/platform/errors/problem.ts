@@ -12,6 +12,7 @@ export const PROBLEMS = {
   client_quarantined: { status: 403, title: 'Look-ups of this client were stopped' },
   lookups_off: { status: 403, title: 'This tenant has not turned look-ups of phone numbers on' },
   device_cooling_off: { status: 403, title: 'This device is too new to approve a change to factors' },
+  operator_endpoint: { status: 403, title: 'This address was added by the operator, who alone can change it' },
   not_found: { status: 404, title: 'There is nothing here' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   request_timeout: { status: 408, title: 'The request did not arrive in time' },

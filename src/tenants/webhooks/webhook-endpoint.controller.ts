@@ -16,7 +16,8 @@ export class WebhookEndpointController {
     summary: 'Be told of alerts',
     description:
       'Each alert is sent there within seconds, as Standard Webhooks has it: check the signature with the secret, which is shown this once, and ' +
-      'answer 2xx within five seconds. Otherwise it is sent again for three days; 410 ends it. Five endpoints at most.',
+      'answer 2xx within five seconds. Otherwise it is sent again for three days; 410 ends it. Five endpoints at most, those of the operator not ' +
+      'counted.',
     auth: 'token',
     scope: 'webhooks:write',
     throttle: 'client',
@@ -48,14 +49,16 @@ export class WebhookEndpointController {
   @Post(':endpointId/rotate-secret')
   @RouteContract({
     summary: 'Change the secret of an endpoint',
-    description: 'For a day what is sent is signed with both, so that the receiver changes over without a gap.',
+    description:
+      'For a day what is sent is signed with both, so that the receiver changes over without a gap. Raises an alert. An endpoint that the ' +
+      'operator added is refused.',
     auth: 'token',
     scope: 'webhooks:write',
     throttle: 'client',
     data: 'credential',
     audit: ['webhook.secret_rotated'],
     answer: { status: 201, schema: RotatedSecret },
-    refusals: ['not_found'],
+    refusals: ['not_found', 'operator_endpoint'],
   })
   rotate(
     @CallOf() call: Call,
@@ -67,14 +70,15 @@ export class WebhookEndpointController {
   @Delete(':endpointId')
   @RouteContract({
     summary: 'Remove an endpoint',
-    description: 'What it was still to be told goes with it.',
+    description:
+      'What it was still to be told goes with it. Raises an alert. An endpoint that the operator added is refused.',
     auth: 'token',
     scope: 'webhooks:write',
     throttle: 'client',
     data: 'operational',
     audit: ['webhook.endpoint_removed'],
     answer: { status: 204 },
-    refusals: ['not_found'],
+    refusals: ['not_found', 'operator_endpoint'],
   })
   remove(@CallOf() call: Call, @Param('endpointId', { schema: EndpointId }) endpointId: string): Promise<void> {
     return this.endpoints.remove(keyOf(call, endpointId), call);

@@ -26,6 +26,9 @@ export const Endpoint = z.object({
   status: z.enum(['active', 'disabled']).meta({
     description: '`disabled`: it has answered 410, and is told nothing until an operator replays what it missed.',
   }),
+  addedBy: z
+    .enum(['tenant', 'operator'])
+    .meta({ description: '`operator`: only the operator can change or remove it.' }),
   createdAt: z.string().meta({ description: 'RFC 3339, UTC.' }),
 });
 
@@ -33,6 +36,7 @@ const ONE = {
   id: EXAMPLE,
   url: 'https://backend.example/countersign',
   status: 'active',
+  addedBy: 'tenant',
   createdAt: '2026-11-25T09:00:00.000Z',
 };
 

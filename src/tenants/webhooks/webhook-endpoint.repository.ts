@@ -18,6 +18,13 @@ export interface EndpointRow extends EndpointKey {
   readonly secret: Uint8Array<ArrayBuffer>;
   readonly status: string;
   readonly createdAt: Date;
+  /** The client that added it; null for the operator. */
+  readonly addedBy: string | null;
+}
+
+export interface HeldEndpoint {
+  readonly secret: Buffer;
+  readonly addedBy: string | null;
 }
 
 @Injectable()
@@ -31,8 +38,9 @@ export class WebhookEndpointRepository {
     return rows.length === 1;
   }
 
-  count(transaction: Transaction, tenantId: string): Promise<number> {
-    return transaction.webhookEndpoint.count({ where: { tenantId } });
+  /** Those of the operator, or those of the tenant's clients: neither can use up the other's. */
+  count(transaction: Transaction, tenantId: string, isOperators: boolean): Promise<number> {
+    return transaction.webhookEndpoint.count({ where: { tenantId, addedBy: isOperators ? null : { not: null } } });
   }
 
   async add(transaction: Transaction, endpoint: Omit<EndpointRow, 'status'>): Promise<void> {
@@ -50,19 +58,19 @@ export class WebhookEndpointRepository {
   }
 
   /** The endpoint, held until the end of the transaction. */
-  async hold(transaction: Transaction, { tenantId, id }: EndpointKey): Promise<Buffer | null> {
-    const rows = await transaction.$queryRaw<{ secret: Buffer }[]>`
-      SELECT secret FROM webhook_endpoints WHERE tenant_id = ${tenantId}::uuid AND id = ${id}::uuid FOR UPDATE`;
-    return rows[0]?.secret ?? null;
+  async hold(transaction: Transaction, { tenantId, id }: EndpointKey): Promise<HeldEndpoint | null> {
+    const rows = await transaction.$queryRaw<HeldEndpoint[]>`
+      SELECT secret, added_by::text AS "addedBy" FROM webhook_endpoints WHERE tenant_id = ${tenantId}::uuid AND id = ${id}::uuid FOR UPDATE`;
+    return rows[0] ?? null;
   }
 
   async change(transaction: Transaction, { tenantId, id }: EndpointKey, change: EndpointChange): Promise<void> {
     await transaction.webhookEndpoint.updateMany({ where: { tenantId, id }, data: change });
   }
 
-  /** What waits for it goes with it. False where there is none. */
-  async remove(transaction: Transaction, { tenantId, id }: EndpointKey): Promise<boolean> {
-    return (await transaction.webhookEndpoint.deleteMany({ where: { tenantId, id } })).count === 1;
+  /** What waits for it goes with it. */
+  async remove(transaction: Transaction, { tenantId, id }: EndpointKey): Promise<void> {
+    await transaction.webhookEndpoint.deleteMany({ where: { tenantId, id } });
   }
 }
 

@@ -1,13 +1,13 @@
 // Where a tenant, or the operator, wants to be told of alerts. A secret is shown when it is made, and never again.
 import { Injectable } from '@nestjs/common';
-import { AlertDeliveries } from '../../abuse/alerts/alert-deliveries.js';
+import { Alerts } from '../../abuse/alerts/alerts.js';
 import type { AuditAction } from '../../audit/actions.js';
 import { AuditLog, type Actor, type AuditEntry } from '../../audit/audit-log.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { SealBroken, Sealer } from '../../platform/crypto/sealer.js';
 import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { newWebhookSecret, writtenSecret } from '../../platform/crypto/webhook-signature.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
 import type { AddedEndpoint, Endpoint, EndpointList, RotatedSecret } from './webhook-endpoint.dto.js';
 import {
@@ -15,6 +15,7 @@ import {
   WebhookEndpointRepository,
   type EndpointKey,
   type EndpointRow,
+  type HeldEndpoint,
 } from './webhook-endpoint.repository.js';
 
 const MOST = 5;
@@ -25,7 +26,7 @@ const CHANGE_OVER_MS = 24 * 3_600_000;
 export class WebhookEndpointService {
   constructor(
     private readonly endpoints: WebhookEndpointRepository,
-    private readonly deliveries: AlertDeliveries,
+    private readonly alerts: Alerts,
     private readonly sealer: Sealer,
     private readonly database: Database,
     private readonly audit: AuditLog,
@@ -36,10 +37,12 @@ export class WebhookEndpointService {
   async add(tenantId: string, url: string, actor: Actor): Promise<AddedEndpoint> {
     const key = { tenantId, id: newUuid(this.clock) };
     const secret = newWebhookSecret();
-    const row = { ...key, url, secret: this.sealed(key, 'secret', secret), createdAt: this.clock.now() };
+    const addedBy = actor.clientId ?? null;
+    const row = { ...key, url, secret: this.sealed(key, 'secret', secret), createdAt: this.clock.now(), addedBy };
     await this.database.inTransaction(async (transaction) => {
       if (!(await this.endpoints.holdTenant(transaction, tenantId))) throw new Problem('not_found');
-      if ((await this.endpoints.count(transaction, tenantId)) >= MOST) throw new Problem('too_many_endpoints');
+      if ((await this.endpoints.count(transaction, tenantId, addedBy === null)) >= MOST)
+        throw new Problem('too_many_endpoints');
       await this.endpoints.add(transaction, row);
       await this.audit.record(transaction, eventOf('webhook.endpoint_added', key, actor));
     });
@@ -50,20 +53,19 @@ export class WebhookEndpointService {
     return { data: (await this.endpoints.all(tenantId)).map(shown), nextCursor: null };
   }
 
-  /** A new secret; the one before signs along for a day, and the one before that no more. @throws Problem `not_found`. */
+  /** A new secret; the one before signs along for a day, and the one before that no more. @throws Problem as `remove`. */
   async rotate(key: EndpointKey, actor: Actor): Promise<RotatedSecret> {
     const secret = newWebhookSecret();
     const previousUntil = dateAt(this.clock.nowMs() + CHANGE_OVER_MS);
     await this.database.inTransaction(async (transaction) => {
-      const held = await this.endpoints.hold(transaction, key);
-      if (held === null) throw new Problem('not_found');
-      const previous = this.opened(held, key);
+      const held = await this.changeable(transaction, key, actor);
+      const previous = this.opened(held.secret, key);
       await this.endpoints.change(transaction, key, {
         secret: this.sealed(key, 'secret', secret),
         previousSecret: previous && this.sealed(key, 'previous', previous),
         previousUntil,
       });
-      await this.audit.record(transaction, eventOf('webhook.secret_rotated', key, actor));
+      await this.changed(transaction, eventOf('webhook.secret_rotated', key, actor));
     });
     return {
       id: toTypeId('whe', key.id),
@@ -72,26 +74,35 @@ export class WebhookEndpointService {
     };
   }
 
-  /** @throws Problem `not_found`. */
+  /** @throws Problem `not_found`; `operator_endpoint` for a client. */
   async remove(key: EndpointKey, actor: Actor): Promise<void> {
     await this.database.inTransaction(async (transaction) => {
-      if (!(await this.endpoints.remove(transaction, key))) throw new Problem('not_found');
-      await this.audit.record(transaction, eventOf('webhook.endpoint_removed', key, actor));
+      await this.changeable(transaction, key, actor);
+      await this.endpoints.remove(transaction, key);
+      await this.changed(transaction, eventOf('webhook.endpoint_removed', key, actor));
     });
   }
 
-  /** The endpoint is told again, first of all what it missed; how much that is. @throws Problem `not_found`. */
-  replay(key: EndpointKey, actor: Actor): Promise<number> {
-    return this.database.inTransaction(async (transaction) => {
-      if ((await this.endpoints.hold(transaction, key)) === null) throw new Problem('not_found');
-      await this.endpoints.change(transaction, key, { status: 'active' });
-      await this.audit.record(transaction, eventOf('webhook.replayed', key, actor));
-      return this.deliveries.replay(transaction, key.tenantId, key.id);
-    });
+  /**
+   * The endpoint, held until the end of the transaction.
+   * SECURITY(T-46): what the operator added no client may change: whoever steals one would make sure that nobody is told of what they do next.
+   */
+  private async changeable(transaction: Transaction, key: EndpointKey, { clientId }: Actor): Promise<HeldEndpoint> {
+    const held = await this.endpoints.hold(transaction, key);
+    if (held === null) throw new Problem('not_found');
+    if (clientId !== undefined && held.addedBy === null) throw new Problem('operator_endpoint');
+    return held;
   }
 
-  find(id: string): Promise<EndpointKey | null> {
-    return this.endpoints.find(id);
+  /** Recorded, and told to everybody who is told of alerts, the endpoint itself included where it stays. */
+  private async changed(transaction: Transaction, event: AuditEntry): Promise<void> {
+    const { tenantId, actor } = event;
+    await this.audit.record(transaction, event);
+    await this.alerts.raise(transaction, {
+      tenantId,
+      kind: 'alert_address_changed',
+      subjectId: actor.clientId ?? tenantId,
+    });
   }
 
   /** Null for one that cannot be opened: rotating is the mend. */
@@ -117,11 +128,14 @@ function placeOf({ tenantId, id }: EndpointKey, kind: keyof typeof ENDPOINT_SECR
   return { ...ENDPOINT_SECRETS[kind], tenantId, rowId: id };
 }
 
-function shown({ id, url, status, createdAt }: Pick<EndpointRow, 'id' | 'url' | 'status' | 'createdAt'>): Endpoint {
+type ShownRow = Pick<EndpointRow, 'id' | 'url' | 'status' | 'addedBy' | 'createdAt'>;
+
+function shown({ id, url, status, addedBy, createdAt }: ShownRow): Endpoint {
   return {
     id: toTypeId('whe', id),
     url,
     status: status === 'active' ? 'active' : 'disabled',
+    addedBy: addedBy === null ? 'operator' : 'tenant',
     createdAt: createdAt.toISOString(),
   };
 }

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AbuseModule } from './abuse/abuse.module.js';
 import { WatchModule } from './abuse/watch/watch.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { EventOrderModule } from './audit/order/event-order.module.js';
 import { ChallengesModule } from './challenges/challenges.module.js';
 import { ContractModule } from './contract/contract.module.js';
 import type { RouteEntry } from './contract/inventory.js';
@@ -43,7 +44,7 @@ export class AppModule {
     const given = [PlatformModule.with(platform), IssuerModule.with(issuer), ContractModule.with(routes)];
     return {
       module: AppModule,
-      imports: [...given, ...FEATURES, WatchModule.over(PhonesModule), DeliveryModule, gate],
+      imports: [...given, ...FEATURES, EventOrderModule, WatchModule.over(PhonesModule), DeliveryModule, gate],
     };
   }
 }

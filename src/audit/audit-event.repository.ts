@@ -1,11 +1,14 @@
-// Reads the log of one tenant in the order of its transactions, and only below the oldest running one, so that an event
-// that commits late is never behind a reader's cursor (R-07).
+// Reads the log of one tenant in the order of its numbers. They are given after the commit, one turn at a time, so that an event that commits
+// late is never behind a reader's cursor (R-07, order/event-order.repository.ts).
 import { Injectable } from '@nestjs/common';
-import { Database, type Statement, type Transaction } from '../platform/database/database.js';
+import { Database, type Transaction } from '../platform/database/database.js';
 import { named } from '../platform/database/named-statement.js';
-import type { AuditAction, AuditDetails } from './actions.js';
+import type { AuditDetails } from './actions.js';
+import type { Notice } from './notices.js';
 
 export interface AuditEventRow {
+  /** Its place among the tenant's events: 1, 2, 3 … without gaps. Digits, since it may be longer than a JavaScript number. */
+  readonly number: string;
   readonly tx: string;
   readonly id: string;
   readonly at: Date;
@@ -20,55 +23,50 @@ export interface AuditEventRow {
   readonly details: AuditDetails | null;
 }
 
-export interface Position {
-  readonly tx: string;
-  readonly id: string;
-}
+/** Before the first event. */
+export const BEGINNING = '0';
 
-export const BEGINNING: Position = { tx: '0', id: '00000000-0000-0000-0000-000000000000' };
+// One look-up by key for each number, whatever the planner believes of tables that have grown since they were analysed. Numbers have no gaps,
+// so that a page is a range of them.
+const EVENT_OF_NUMBER = `
+    CROSS JOIN LATERAL (
+      SELECT * FROM audit_events WHERE (tenant_id, tx, id) = (numbered.tenant_id, numbered.tx, numbered.id) OFFSET 0) AS event`;
 
 const PAGE = named(
   'audit_page',
   `
-    SELECT tx::text, id, at, action, reason, client_id, user_id, target_id, address, end_user_address, request_id, details
-    FROM audit_events
-    WHERE tenant_id = :tenant::uuid
-      AND (tx, id) > (:tx::bigint, :id::uuid)
-      AND tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
-    ORDER BY audit_events.tx, audit_events.id
+    SELECT numbered.number::text, event.tx::text, event.id, at, action, reason, client_id, user_id, target_id, address, end_user_address,
+      request_id, details
+    FROM audit_numbers AS numbered ${EVENT_OF_NUMBER}
+    WHERE numbered.tenant_id = :tenant::uuid AND numbered.number > :after::bigint AND numbered.number <= :after::bigint + :limit::int
+    ORDER BY numbered.number`,
+);
+
+const NOTICES_PAGE = named(
+  'audit_notices',
+  `
+    SELECT numbered.number::text, event.id, at, action, details
+    FROM audit_numbers AS numbered ${EVENT_OF_NUMBER}
+    WHERE numbered.tenant_id = :tenant::uuid AND numbered.noticed_by = :user AND numbered.number > :after::bigint AND at >= :since::timestamptz
+    ORDER BY numbered.number
     LIMIT :limit::int`,
 );
 
-/** What a user's devices are told of; the index of the database names the same (20261124080000_devices). */
-export const NOTICES = [
-  'factor.activated',
-  'factor.removed',
-  'factor.recovery_codes_generated',
-  'recovery.begun',
-  'recovery.approved',
-  'recovery.ticket_issued',
-  'recovery.completed',
-  'user.unlocked',
-] as const satisfies readonly AuditAction[];
+const NEWEST = named(
+  'audit_newest',
+  'SELECT coalesce(max(number), 0)::text AS number FROM audit_numbers WHERE tenant_id = :tenant::uuid',
+);
 
-const NOTICES_PAGE: Statement = {
-  name: 'audit_notices',
-  text: `
-    SELECT tx, id, at, action, details
-    FROM audit_events
-    WHERE tenant_id = $1 AND user_id = $2 AND action IN (${NOTICES.map((action) => `'${action}'`).join(', ')})
-      AND at >= $3::timestamptz AND (tx, id) > ($4::bigint, $5::uuid)
-      AND tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
-    ORDER BY tx, id
-    LIMIT $6`,
-};
+const HOLDS = named(
+  'audit_holds',
+  'SELECT FROM audit_numbers WHERE tenant_id = :tenant::uuid AND number = :number::bigint AND id = :id::uuid',
+);
 
-export type NoticeRow = Pick<AuditEventRow, 'tx' | 'id' | 'at' | 'details'> & {
-  readonly action: (typeof NOTICES)[number];
-};
+export type NoticeRow = Pick<AuditEventRow, 'number' | 'id' | 'at' | 'details'> & { readonly action: Notice };
 
 export interface PageWish {
-  readonly after: Position;
+  /** A number; what comes after it is read. */
+  readonly after: string;
   readonly limit: number;
 }
 
@@ -84,10 +82,22 @@ export class AuditEventRepository {
 
   /** The next ones, oldest first; with a transaction, as a part of that. */
   page(tenantId: string, { after, limit }: PageWish, transaction?: Transaction): Promise<AuditEventRow[]> {
-    return this.database.runNamed<AuditEventRow>(PAGE, { tenant: tenantId, ...after, limit }, transaction);
+    return this.database.runNamed<AuditEventRow>(PAGE, { tenant: tenantId, after, limit }, transaction);
   }
 
   notices({ tenantId, userId, since, after, limit }: NoticeQuery): Promise<NoticeRow[]> {
-    return this.database.run<NoticeRow>(NOTICES_PAGE, [tenantId, userId, since, after.tx, after.id, limit]);
+    const values = { tenant: tenantId, user: userId, since: since.toISOString(), after, limit };
+    return this.database.runNamed<NoticeRow>(NOTICES_PAGE, values);
+  }
+
+  /** The number of the tenant's newest event; `0` where it has none. */
+  async newest(tenantId: string): Promise<string> {
+    const [row] = await this.database.runNamed<{ number: string }>(NEWEST, { tenant: tenantId });
+    return row?.number ?? BEGINNING;
+  }
+
+  /** Whether the event of this id has this number. */
+  async holds(tenantId: string, { number, id }: Pick<AuditEventRow, 'number' | 'id'>): Promise<boolean> {
+    return (await this.database.runNamed(HOLDS, { tenant: tenantId, number, id })).length === 1;
   }
 }

@@ -1,13 +1,11 @@
 // Pages through a tenant's log, oldest first; a page that is not full ends the list for now.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
-import { decodeCursor, encodeCursor, type PageQuery } from '../contract/paging.js';
+import type { PageQuery } from '../contract/paging.js';
 import { toTypeId } from '../platform/crypto/type-id.js';
 import type { AuditEvent, AuditEventPage } from './audit-event.dto.js';
-import { AuditEventRepository, BEGINNING, type AuditEventRow, type Position } from './audit-event.repository.js';
-
-// 18 digits fit into a bigint, and no server gets as far as that.
-const CURSOR = /^(\d{1,18}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+import { AuditEventRepository, type AuditEventRow } from './audit-event.repository.js';
+import { EventCursors } from './event-cursors.js';
 
 const PREFIXES: Readonly<Record<string, string>> = {
   client: 'cli',
@@ -19,19 +17,16 @@ const PREFIXES: Readonly<Record<string, string>> = {
 
 @Injectable()
 export class AuditEventService {
-  constructor(private readonly events: AuditEventRepository) {}
+  constructor(
+    private readonly events: AuditEventRepository,
+    private readonly cursors: EventCursors,
+  ) {}
 
-  async page(call: Call, query: PageQuery): Promise<AuditEventPage> {
-    const rows = await this.events.page(call.tenantId, { after: positionOf(query.after), limit: query.limit });
-    const last = rows.length === query.limit ? rows.at(-1) : undefined;
-    return { data: rows.map(shown), nextCursor: last ? encodeCursor([last.tx, last.id]) : null };
+  async page({ tenantId }: Call, { after, limit }: PageQuery): Promise<AuditEventPage> {
+    const scope = { tenantId, list: 'audit-events' } as const;
+    const rows = await this.events.page(tenantId, { after: await this.cursors.numberOf(scope, after), limit });
+    return { data: rows.map(shown), nextCursor: this.cursors.after(scope, rows, limit) };
   }
-}
-
-export function positionOf(cursor: string | undefined): Position {
-  if (cursor === undefined) return BEGINNING;
-  const [, tx = '', id = ''] = decodeCursor(cursor, CURSOR);
-  return { tx, id };
 }
 
 function shown(row: AuditEventRow): AuditEvent {

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor, PageQuery } from './paging.js';
+import { PageQuery } from './paging.js';
 
 describe('paging', () => {
   it('gives fifty when nothing is asked for', () => {
@@ -9,20 +9,11 @@ describe('paging', () => {
     expect(PageQuery.safeParse({ limit }).success).toBe(false);
   });
 
-  it.each(['', 'a b', '../x', 'a'.repeat(129), 'ä', 'a=', ['a']])('refuses a cursor %j', (after) => {
+  it.each(['', 'a b', '../x', 'a'.repeat(257), 'ä', 'a=', ['a']])('refuses a cursor %j', (after) => {
     expect(PageQuery.safeParse({ after }).success).toBe(false);
   });
 
   it('refuses what it does not know', () => {
     expect(PageQuery.safeParse({ limit: '1', offset: '1' }).success).toBe(false);
-  });
-
-  it('reads back what it wrote, and refuses another shape as malformed', () => {
-    const shape = /^(\d+) ([a-z]+)$/;
-    expect(decodeCursor(encodeCursor(['12', 'ab']), shape).slice(1)).toEqual(['12', 'ab']);
-    for (const text of ['', '12 AB', '12 ab ', "1' OR '1 x"])
-      expect(() => decodeCursor(Buffer.from(text).toString('base64url'), shape)).toThrow(
-        expect.objectContaining({ code: 'malformed_request' }) as Error,
-      );
   });
 });

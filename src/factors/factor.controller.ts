@@ -7,12 +7,14 @@ import { UserId } from '../users/user-id.dto.js';
 import { ConfirmBody, ConfirmedFactor } from './confirmation.dto.js';
 import { Confirmations } from './confirmations.js';
 import { FactorId, FactorPage } from './factor.dto.js';
+import { FactorListService } from './factor-list.service.js';
 import { FactorService } from './factor.service.js';
 
 @Controller('v1/users/:userId/factors')
 export class FactorController {
   constructor(
     private readonly factors: FactorService,
+    private readonly lists: FactorListService,
     private readonly confirmations: Confirmations,
   ) {}
 
@@ -34,7 +36,7 @@ export class FactorController {
     @Param('userId', { schema: UserId }) userId: string,
     @Query({ schema: PageQuery }) query: PageQuery,
   ): Promise<FactorPage> {
-    return this.factors.list(call, userId, query);
+    return this.lists.list(call, userId, query);
   }
 
   @Delete(':factorId')

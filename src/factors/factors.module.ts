@@ -18,10 +18,12 @@ import { RegistrationOpeningService } from './devices/registration-opening.servi
 import { RegistrationService } from './devices/registration.service.js';
 import { Enrolments } from './enrolments.js';
 import { FACTOR_METHODS, FactorMethods } from './factor-methods.js';
+import { FactorListService } from './factor-list.service.js';
 import { FactorController } from './factor.controller.js';
 import { FactorRepository } from './factor.repository.js';
 import { FactorService } from './factor.service.js';
 import { EnrolmentService } from './phone-codes/enrolment.service.js';
+import { PhoneListService } from './phone-codes/phone-list.service.js';
 import { PhoneController } from './phone-codes/phone.controller.js';
 import { PhoneMethod } from './phone-codes/phone-method.js';
 import { PhoneService } from './phone-codes/phone.service.js';
@@ -68,6 +70,7 @@ const METHODS = {
   providers: [
     FactorRepository,
     FactorService,
+    FactorListService,
     Enrolments,
     Confirmations,
     TotpRepository,
@@ -95,6 +98,7 @@ const METHODS = {
     NoticeService,
     EnrolmentService,
     PhoneService,
+    PhoneListService,
     PhoneMethod,
     METHODS,
     FactorMethods,

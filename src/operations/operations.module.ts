@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
+import { LagModule } from '../abuse/lag/lag.module.js';
 import { DocsController } from './docs/docs.controller.js';
 import { DocsService } from './docs/docs.service.js';
 import { HealthController } from './health/health.controller.js';
@@ -10,7 +11,7 @@ import { SecurityTxt } from './security-txt/security-txt.js';
 import { SecurityTxtController } from './security-txt/security-txt.controller.js';
 
 @Module({
-  imports: [AbuseModule],
+  imports: [AbuseModule, LagModule],
   controllers: [HealthController, SecurityTxtController, DocsController],
   providers: [HealthService, SecurityTxt, DocsService, Metrics, MetricsServer],
 })

@@ -3,6 +3,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Clock } from './clock/clock.js';
 import { SETTINGS, type Settings } from './config/settings.js';
 import { BlindIndex } from './crypto/blind-index.js';
+import { Cursors } from './crypto/cursors.js';
 import { KeyRing } from './crypto/key-ring.js';
 import { PasswordHash } from './crypto/password-hash.js';
 import { Sealer } from './crypto/sealer.js';
@@ -28,6 +29,7 @@ export class PlatformModule {
       { provide: KeyRing, useValue: keyRing },
       { provide: Sealer, useValue: new Sealer(keyRing) },
       { provide: PasswordHash, useValue: new PasswordHash() },
+      { provide: Cursors, useValue: new Cursors(new Sealer(keyRing)) },
       { provide: BlindIndex, useValue: new BlindIndex(keyRing) },
       { provide: Database, useValue: database },
       { provide: Log, useValue: log },

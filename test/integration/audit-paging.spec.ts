@@ -42,7 +42,7 @@ describe('paging through the audit log', () => {
     }
   }
 
-  /** Another transaction elsewhere on the server hides what came after it, so the log is read until it shows it. */
+  /** An event is shown once it has its number. */
   async function untilShown(userId: string): Promise<void> {
     for (let tries = 0; tries < 200; tries += 1) {
       if ((await readOn(null, 100)).users.includes(userId)) return;
@@ -69,20 +69,20 @@ describe('paging through the audit log', () => {
     for (const limit of [1, 2, 3, 100]) expect((await readOn(null, limit)).users).toEqual(expected);
   });
 
-  it('never skips an event that commits late', async () => {
-    const { cursor } = await readOn(null);
+  it('never skips an event that commits late, and shows what came after it meanwhile', async () => {
+    const { cursor } = await readOn(null, 1);
     const late = new pg.Client({ connectionString: stage.service.databaseUrl });
     await late.connect();
     await late.query('BEGIN');
     await insert(late, await tenantUuid(), 'late');
     for (const userId of ['after-1', 'after-2', 'after-3']) await stage.verify(userId, '000000');
-    const meanwhile = await readOn(cursor);
-    expect(meanwhile.users.filter((userId) => userId.startsWith('after'))).toEqual([]);
+    await untilShown('after-3');
+    const meanwhile = await readOn(cursor, 1);
+    expect(meanwhile.users.slice(-3)).toEqual(['after-1', 'after-2', 'after-3']);
     await late.query('COMMIT');
     await late.end();
-    await untilShown('after-3');
-    const { users } = await readOn(meanwhile.cursor);
-    expect(users.slice(users.indexOf('late'))).toEqual(['late', 'after-1', 'after-2', 'after-3']);
+    await untilShown('late');
+    expect((await readOn(meanwhile.cursor, 1)).users).toEqual(['late']);
   });
 
   it('is not held up by an event that is rolled back', async () => {
@@ -108,8 +108,7 @@ describe('paging through the audit log', () => {
     const known = new Set(mine.data.map(({ id }) => id));
     expect(theirs.data.filter(({ id }) => known.has(id))).toEqual([]);
     const { nextCursor } = await page(null, 1);
-    const walked = await page(nextCursor, 100, token);
-    expect(walked.data.every(({ userId }) => userId === undefined)).toBe(true);
+    expect((await get(`?after=${nextCursor}`, token)).status).toBe(400);
   });
 
   it.each(['0', '101', '-1', '1.5', 'x', '', '1e9', 'NaN', '99999999999999999999'])(
@@ -126,7 +125,7 @@ describe('paging through the audit log', () => {
     '',
     '!',
     'AAAA',
-    'x'.repeat(129),
+    'x'.repeat(257),
     cursorOf(''),
     cursorOf('1'),
     cursorOf(`1 ${'-'.repeat(36)}`),

@@ -33,6 +33,17 @@ const REFUSED_TO_THE_SERVICE = [
   'UPDATE client_secrets SET secret_hash = secret_hash',
   'UPDATE signing_keys SET signs_from = created_at',
   'SELECT * FROM _prisma_migrations',
+  'DELETE FROM audit_inbox',
+  "UPDATE audit_inbox SET noticed_by = ''",
+  'TRUNCATE audit_inbox',
+  'UPDATE audit_numbers SET number = number + 1',
+  'DELETE FROM audit_numbers',
+  'INSERT INTO audit_numbers (tenant_id, number, tx, id) SELECT tenant_id, 1000, tx, id FROM audit_events',
+  'INSERT INTO audit_inbox (tenant_id, tx, id) SELECT tenant_id, tx, id FROM audit_events',
+  'DELETE FROM audit_adoptions',
+  'LOCK TABLE audit_turn IN ACCESS SHARE MODE',
+  'SELECT number_older_events(1)',
+  'DROP FUNCTION audit_arrived() CASCADE',
 ];
 
 describe('audit log', () => {
@@ -52,6 +63,9 @@ describe('audit log', () => {
     'TRUNCATE audit_events',
     'TRUNCATE audit_events CASCADE',
     'MERGE INTO audit_events USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE',
+    'UPDATE audit_numbers SET number = number + 1000',
+    'DELETE FROM audit_numbers',
+    'TRUNCATE audit_numbers',
   ])('refuses the owner: %s', async (text) => {
     const before = await rowsOf();
     expect(before.length).toBeGreaterThan(0);

@@ -39,9 +39,19 @@ export const ALERT_KINDS = {
     means:
       'A user was asked for a proof ten times within an hour and gave none, or said no three times: somebody may have the password.',
   },
+  alert_address_changed: {
+    severity: 'warning',
+    means:
+      'An address that alerts are sent to was removed, got a new secret, or answered 410 and is disabled. Somebody may want alerts to reach nobody.',
+  },
   look_ups_stopped: {
     severity: 'critical',
     means: 'A client may look up nothing until an operator lets it. Whatever else it does goes on.',
+  },
+  detection_lagging: {
+    severity: 'critical',
+    means:
+      'To the operator: a watch, or the numbering of events that they follow, is behind. Until it catches up, alerts come late. The metric countersign_lag_seconds says which.',
   },
   throttle_store_down: {
     severity: 'warning',

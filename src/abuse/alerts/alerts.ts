@@ -1,7 +1,6 @@
 // Owner of the table alerts. The same alert of the same subject and day (UTC) is one row that counts: an attacker cannot bury one under
 // others.
 import { Injectable } from '@nestjs/common';
-import type { Position } from '../../audit/audit-event.repository.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
@@ -9,7 +8,7 @@ import { named } from '../../platform/database/named-statement.js';
 import { AlertDeliveries } from './alert-deliveries.js';
 import { isToBeTold } from './alert.policy.js';
 import type { AlertKind } from './alert-kinds.js';
-import { shownAlert, type AlertRow } from './shown-alert.js';
+import { shownAlert, type AlertRow, type NumberedAlertRow } from './shown-alert.js';
 
 export interface NewAlert {
   readonly tenantId: string;
@@ -24,16 +23,15 @@ const RAISE = named(
     INSERT INTO alerts (tenant_id, id, kind, subject_id, day, first_at, last_at)
     VALUES (:tenant::uuid, :id::uuid, :kind::text, :subject::uuid, (:now::timestamptz AT TIME ZONE 'UTC')::date, :now::timestamptz, :now::timestamptz)
     ON CONFLICT (tenant_id, kind, subject_id, day) DO UPDATE SET count = alerts.count + 1, last_at = greatest(alerts.last_at, excluded.last_at)
-    RETURNING id, tx::text, kind, subject_id AS "subjectId", count, first_at AS "firstAt", last_at AS "lastAt"`,
+    RETURNING id, kind, subject_id AS "subjectId", count, first_at AS "firstAt", last_at AS "lastAt"`,
 );
 
-const PAGE: Statement = {
-  name: 'alert_page',
-  text: `
-    SELECT id, tx::text, kind, subject_id AS "subjectId", count, first_at AS "firstAt", last_at AS "lastAt" FROM alerts
-    WHERE tenant_id = $1::uuid AND (tx, id) > ($2::bigint, $3::uuid) AND tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
-    ORDER BY alerts.tx, alerts.id LIMIT $4`,
-};
+const PAGE = named(
+  'alert_page',
+  `
+    SELECT id, number::text, kind, subject_id AS "subjectId", count, first_at AS "firstAt", last_at AS "lastAt" FROM alerts
+    WHERE tenant_id = :tenant::uuid AND number > :after::bigint ORDER BY alerts.number LIMIT :limit::int`,
+);
 
 const TOTALS: Statement = {
   name: 'alerts_totals',
@@ -64,9 +62,9 @@ export class Alerts {
     await this.deliveries.queue(transaction, tenantId, body);
   }
 
-  /** In the order in which they were raised first. */
-  page(tenantId: string, after: Position, limit: number): Promise<AlertRow[]> {
-    return this.database.run<AlertRow>(PAGE, [tenantId, after.tx, after.id, limit]);
+  /** In the order in which they were raised first; after this number. */
+  page(tenantId: string, after: string, limit: number): Promise<NumberedAlertRow[]> {
+    return this.database.runNamed<NumberedAlertRow>(PAGE, { tenant: tenantId, after, limit });
   }
 
   /** How often each kind was raised, for all tenants. */

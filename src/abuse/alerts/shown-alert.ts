@@ -1,14 +1,19 @@
-import type { Position } from '../../audit/audit-event.repository.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import type { Alert } from './alert.dto.js';
 import { ALERT_KINDS, type AlertKind } from './alert-kinds.js';
 
-export interface AlertRow extends Position {
+export interface AlertRow {
+  readonly id: string;
   readonly kind: string;
   readonly subjectId: string;
   readonly count: number;
   readonly firstAt: Date;
   readonly lastAt: Date;
+}
+
+export interface NumberedAlertRow extends AlertRow {
+  /** Its place among the tenant's alerts: 1, 2, 3 … without gaps. */
+  readonly number: string;
 }
 
 /** As a tenant sees it. */

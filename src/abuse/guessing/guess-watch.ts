@@ -5,7 +5,7 @@ import { AuditEventRepository, type AuditEventRow } from '../../audit/audit-even
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { Alerts } from '../alerts/alerts.js';
-import type { TenantWatch } from '../tenant-rounds.js';
+import { handledOf, type Handled, type TenantWatch } from '../tenant-rounds.js';
 import { guessSignsOf, signalsOf, SLOT_MS, type SignalEvent } from './guess.policy.js';
 import { SignalRepository } from './signal.repository.js';
 
@@ -27,20 +27,26 @@ export class GuessWatch implements TenantWatch {
     return this.signals.due();
   }
 
-  async handle(tenantId: string): Promise<void> {
-    await this.signals.inTurn(tenantId, async (transaction) => {
+  handle(tenantId: string): Promise<Handled | null> {
+    return this.signals.inTurn(tenantId, async (transaction) => {
       const after = await this.signals.cursor(transaction, tenantId);
+      if (after === null) return 'nothing';
       const rows = await this.events.page(tenantId, { after, limit: EVENTS }, transaction);
-      const last = rows.at(-1);
-      if (last === undefined) return;
-      await this.signals.advance(transaction, tenantId, last);
-      const found = signalsOf(rows.map(eventOf));
-      if (found.length === 0) return;
-      const at = { tenantId, now: this.clock.now() };
-      await this.signals.count(transaction, at, found);
-      for (const sign of guessSignsOf(await this.signals.facts(transaction, at)))
-        await this.tell(transaction, tenantId, sign);
+      await this.count(transaction, tenantId, rows);
+      return handledOf(rows.length, EVENTS);
     });
+  }
+
+  private async count(transaction: Transaction, tenantId: string, rows: readonly AuditEventRow[]): Promise<void> {
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    const at = { tenantId, now: this.clock.now() };
+    await this.signals.advance(transaction, at, last);
+    const found = signalsOf(rows.map(eventOf));
+    if (found.length === 0) return;
+    await this.signals.count(transaction, at, found);
+    for (const sign of guessSignsOf(await this.signals.facts(transaction, at)))
+      await this.tell(transaction, tenantId, sign);
   }
 
   /** Once in a quarter of an hour. */

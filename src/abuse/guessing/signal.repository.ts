@@ -1,10 +1,11 @@
 // Owner of the tables signals and signal_cursors.
 import { Injectable } from '@nestjs/common';
-import { BEGINNING, type AuditEventRow, type Position } from '../../audit/audit-event.repository.js';
+import { BEGINNING, type AuditEventRow } from '../../audit/audit-event.repository.js';
 import { dateAt } from '../../platform/clock/clock.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import { inTurn } from '../../platform/database/turn.js';
+import { TENANTS_AT_ONCE } from '../tenant-rounds.js';
 import {
   WRONG_OF_LOCKED,
   BLIND_ANSWERED_SHARE,
@@ -15,32 +16,31 @@ import {
   type Signal,
 } from './guess.policy.js';
 
-const TENANTS = 64;
 /** An answer to a blind look-up may take so long. */
 const ANSWERED_MINUTES = 30;
 const KEPT_HOURS = 26;
 
-// Whoever was not looked at for the longest time comes first. One probe of the log's index a tenant: as a join it would read the whole log.
+// The least recently read tenants first; one look-up by key a tenant. A cursor without a number is that of a tenant whose older events are being
+// numbered.
 const DUE: Statement = {
   name: 'signals_due',
   text: `
     SELECT tenant.id AS "tenantId" FROM tenants AS tenant LEFT JOIN signal_cursors AS cursor ON cursor.tenant_id = tenant.id
-    CROSS JOIN LATERAL (
-      SELECT FROM audit_events AS event WHERE event.tenant_id = tenant.id
-        AND (event.tx, event.id) > (coalesce(cursor.tx, 0), coalesce(cursor.id, '${BEGINNING.id}'::uuid))
-        AND event.tx < (pg_snapshot_xmin(pg_current_snapshot())::text)::bigint
-      ORDER BY event.tx, event.id LIMIT 1
-    ) AS unread
-    ORDER BY cursor.tx NULLS FIRST LIMIT ${TENANTS}`,
+    WHERE EXISTS (
+      SELECT FROM audit_numbers AS numbered
+      WHERE numbered.tenant_id = tenant.id AND numbered.number = 1 + CASE WHEN cursor.tenant_id IS NULL THEN 0 ELSE cursor.number END OFFSET 0)
+    ORDER BY cursor.read_at NULLS FIRST LIMIT ${TENANTS_AT_ONCE}`,
 };
 
-const CURSOR = named('signals_cursor', 'SELECT tx::text, id::text FROM signal_cursors WHERE tenant_id = :tenant::uuid');
+const CURSOR = named('signals_cursor', 'SELECT number::text FROM signal_cursors WHERE tenant_id = :tenant::uuid');
 
+// Older instances go on from transaction and id.
 const ADVANCE = named(
   'signals_advance',
   `
-    INSERT INTO signal_cursors (tenant_id, tx, id) VALUES (:tenant::uuid, :tx::bigint, :id::uuid)
-    ON CONFLICT (tenant_id) DO UPDATE SET tx = excluded.tx, id = excluded.id`,
+    INSERT INTO signal_cursors (tenant_id, tx, id, number, read_at)
+    VALUES (:tenant::uuid, :tx::bigint, :id::uuid, :number::bigint, :now::timestamptz)
+    ON CONFLICT (tenant_id) DO UPDATE SET tx = excluded.tx, id = excluded.id, number = excluded.number, read_at = excluded.read_at`,
 );
 
 const COUNT = named(
@@ -104,17 +104,15 @@ export class SignalRepository {
     return inTurn(this.database, `signals ${tenantId}`, work);
   }
 
-  async cursor(transaction: Transaction, tenantId: string): Promise<Position> {
-    const [row] = await this.database.runNamed<Position>(CURSOR, { tenant: tenantId }, transaction);
-    return row ?? BEGINNING;
+  /** The number of the last event that was read; null while the tenant's older events are being numbered. */
+  async cursor(transaction: Transaction, tenantId: string): Promise<string | null> {
+    const [row] = await this.database.runNamed<{ number: string | null }>(CURSOR, { tenant: tenantId }, transaction);
+    return row === undefined ? BEGINNING : row.number;
   }
 
-  async advance(
-    transaction: Transaction,
-    tenantId: string,
-    { tx, id }: Pick<AuditEventRow, 'tx' | 'id'>,
-  ): Promise<void> {
-    await this.database.runNamed(ADVANCE, { tenant: tenantId, tx, id }, transaction);
+  async advance(transaction: Transaction, { tenantId, now }: At, { number, tx, id }: AuditEventRow): Promise<void> {
+    const values = { tenant: tenantId, tx, id, number, now: now.toISOString() };
+    await this.database.runNamed(ADVANCE, values, transaction);
   }
 
   async count(transaction: Transaction, { tenantId, now }: At, signals: readonly Signal[]): Promise<void> {

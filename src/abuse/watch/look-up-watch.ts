@@ -6,13 +6,13 @@ import type { NamedStatement } from '../../platform/database/named-statement.js'
 import { Alerts, type NewAlert } from '../alerts/alerts.js';
 import { NumberFacts } from '../number-facts.js';
 import { QuarantineService } from '../quarantine/quarantine.service.js';
-import type { TenantWatch } from '../tenant-rounds.js';
+import { handledOf, type Handled, type TenantWatch } from '../tenant-rounds.js';
 import { walked, type Rise } from '../walk.policy.js';
-import { judgingWith } from './observation.statement.js';
+import { JUDGED, judgingWith } from './observation.statement.js';
 import { WatchRepository } from './watch.repository.js';
 
 /** Between a question and its judgement: so long an enrolment may take that follows it. */
-const PATIENCE_MS = 3_600_000;
+export const LOOK_UP_PATIENCE_MS = 3_600_000;
 
 @Injectable()
 export class LookUpWatch implements TenantWatch {
@@ -33,19 +33,20 @@ export class LookUpWatch implements TenantWatch {
     return this.watch.due(this.until());
   }
 
-  async handle(tenantId: string): Promise<void> {
-    await this.watch.inTurn(tenantId, async (transaction) => {
+  handle(tenantId: string): Promise<Handled | null> {
+    return this.watch.inTurn(tenantId, async (transaction) => {
       const turn = { tenantId, until: this.until(), now: this.clock.now() };
       const seen = await this.watch.judged(transaction, this.judging, turn);
       const { scores, rises, stopped } = walked(await this.watch.scores(transaction, tenantId), seen);
       await this.watch.keep(transaction, tenantId, scores);
       for (const rise of rises) await this.alerts.raise(transaction, alertOf(tenantId, rise));
       for (const clientId of stopped) await this.quarantine.stop(transaction, { tenantId, clientId });
+      return handledOf(seen.length, JUDGED);
     });
   }
 
   private until(): Date {
-    return dateAt(this.clock.nowMs() - PATIENCE_MS);
+    return dateAt(this.clock.nowMs() - LOOK_UP_PATIENCE_MS);
   }
 }
 

@@ -3,7 +3,7 @@ import { named, type NamedStatement } from '../../platform/database/named-statem
 import type { NumberFacts } from '../number-facts.js';
 
 /** Judged in one turn. */
-const NUMBERS = 500;
+export const JUDGED = 500;
 
 /**
  * A piece of the statement of a look-up, with its parameters, `:hundred` (Numbers.hundredIndexOf) and `:asked_user`, the user that the number
@@ -32,7 +32,7 @@ export function judgingWith({ isKnown }: NumberFacts): NamedStatement {
     WITH due AS (
       SELECT tenant_id, number_index, user_id, client_id, is_blind FROM observations
       WHERE tenant_id = :tenant::uuid AND judged_at IS NULL AND NOT is_blind AND asked_at <= :until::timestamptz
-      ORDER BY asked_at, client_id, number_index, user_id LIMIT ${NUMBERS} FOR UPDATE
+      ORDER BY asked_at, client_id, number_index, user_id LIMIT ${JUDGED} FOR UPDATE
     ),
     asked AS (
       UPDATE observations SET judged_at = :now::timestamptz FROM due

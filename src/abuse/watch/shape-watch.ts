@@ -4,9 +4,9 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { Alerts } from '../alerts/alerts.js';
-import type { TenantWatch } from '../tenant-rounds.js';
+import { handledOf, type Handled, type TenantWatch } from '../tenant-rounds.js';
 import { signsIn } from './shape.policy.js';
-import { ShapeRepository } from './shape.repository.js';
+import { NOTICED, ShapeRepository } from './shape.repository.js';
 
 @Injectable()
 export class ShapeWatch implements TenantWatch {
@@ -23,11 +23,12 @@ export class ShapeWatch implements TenantWatch {
     return this.shapes.fresh();
   }
 
-  async handle(tenantId: string): Promise<void> {
-    await this.database.inTransaction(async (transaction) => {
-      const signs = signsIn(await this.shapes.notice(transaction, tenantId, this.clock.now()));
-      for (const { kind, clientId } of signs)
+  handle(tenantId: string): Promise<Handled> {
+    return this.database.inTransaction(async (transaction) => {
+      const fresh = await this.shapes.notice(transaction, tenantId, this.clock.now());
+      for (const { kind, clientId } of signsIn(fresh))
         await this.alerts.raise(transaction, { tenantId, kind, subjectId: clientId ?? tenantId });
+      return handledOf(fresh.length, NOTICED);
     });
   }
 }

@@ -2,15 +2,15 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
+import { TENANTS_AT_ONCE } from '../tenant-rounds.js';
 import type { Fresh } from './shape.policy.js';
 
 /** Taken notice of in one turn. */
-const NUMBERS = 500;
-const TENANTS = 64;
+export const NOTICED = 500;
 
 const FRESH: Statement = {
   name: 'shapes_fresh',
-  text: `SELECT DISTINCT tenant_id AS "tenantId" FROM observations WHERE noticed_at IS NULL LIMIT ${TENANTS}`,
+  text: `SELECT DISTINCT tenant_id AS "tenantId" FROM observations WHERE noticed_at IS NULL LIMIT ${TENANTS_AT_ONCE}`,
 };
 
 const NOTICE = named(
@@ -18,7 +18,7 @@ const NOTICE = named(
   `
     WITH fresh AS (
       SELECT number_index, user_id, client_id, is_blind FROM observations
-      WHERE tenant_id = :tenant::uuid AND noticed_at IS NULL LIMIT ${NUMBERS} FOR UPDATE SKIP LOCKED
+      WHERE tenant_id = :tenant::uuid AND noticed_at IS NULL LIMIT ${NOTICED} FOR UPDATE SKIP LOCKED
     ),
     noticed AS (
       UPDATE observations AS asked SET noticed_at = :now::timestamptz FROM fresh

@@ -3,24 +3,24 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named, type NamedStatement } from '../../platform/database/named-statement.js';
 import { inTurn } from '../../platform/database/turn.js';
+import { TENANTS_AT_ONCE } from '../tenant-rounds.js';
 import type { ClientKey } from '../quarantine/quarantine.repository.js';
 import type { Scores, Seen } from '../walk.policy.js';
 
-/** Tenants that are looked at in one turn. */
-const TENANTS = 64;
 /** For so long a number is one that the client has asked about before. */
 const SEEN_DAYS = 30;
 const SWEPT = 1_000;
 
+// Who has waited longest comes first: a tenant that is always due keeps no other one waiting.
 const DUE: Statement = {
   name: 'watch_due',
   text: `
     SELECT tenants.id AS "tenantId" FROM tenants CROSS JOIN LATERAL (
-      SELECT FROM observations
+      SELECT asked_at FROM observations
       WHERE observations.tenant_id = tenants.id AND judged_at IS NULL AND NOT is_blind AND asked_at <= $1::timestamptz
       ORDER BY asked_at LIMIT 1
     ) AS due
-    LIMIT ${TENANTS}`,
+    ORDER BY due.asked_at LIMIT ${TENANTS_AT_ONCE}`,
 };
 
 const WAIT = named('watch_wait', `SELECT pg_advisory_xact_lock(hashtextextended(:name::text, 0))::text`);

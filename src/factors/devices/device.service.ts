@@ -1,11 +1,12 @@
 // Devices of a user, as the application has them: confirms, lists and removes.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
-import { decodeCursor, encodeCursor, type PageQuery } from '../../contract/paging.js';
+import type { PageQuery } from '../../contract/paging.js';
 import { Clock } from '../../platform/clock/clock.js';
+import { Cursors } from '../../platform/crypto/cursors.js';
 import { fromTypeId, toTypeId } from '../../platform/crypto/type-id.js';
 import { Confirmations } from '../confirmations.js';
-import { FactorService, PLACE_IN_LIST } from '../factor.service.js';
+import { FactorService } from '../factor.service.js';
 import type { ConfirmedDevice, DevicePage } from './device.dto.js';
 import { DeviceRepository, type DeviceRow } from './device.repository.js';
 
@@ -15,6 +16,7 @@ export class DeviceService {
     private readonly confirmations: Confirmations,
     private readonly factors: FactorService,
     private readonly devices: DeviceRepository,
+    private readonly cursors: Cursors,
     private readonly clock: Clock,
   ) {}
 
@@ -26,11 +28,12 @@ export class DeviceService {
   }
 
   async list(call: Call, userId: string, { limit, after }: PageQuery): Promise<DevicePage> {
-    const position = after === undefined ? undefined : decodeCursor(after, PLACE_IN_LIST)[1];
     const { tenantId } = call;
+    const scope = { tenantId, list: 'devices', of: userId } as const;
+    const position = this.cursors.open(scope, after);
     const rows = await this.devices.page({ tenantId, userId, now: this.clock.now(), after: position, limit });
     const last = rows.length === limit ? rows.at(-1) : undefined;
-    return { data: rows.map(shown), nextCursor: last ? encodeCursor([last.id]) : null };
+    return { data: rows.map(shown), nextCursor: last ? this.cursors.seal(scope, last.id) : null };
   }
 
   /** @throws Problem as `FactorService.remove`; `not_found` for a factor that is no device. */

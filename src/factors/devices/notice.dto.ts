@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NOTICES } from '../../audit/audit-event.repository.js';
+import { NOTICES } from '../../audit/notices.js';
 import { NextCursor } from '../../contract/paging.js';
 import { FACTOR_TYPES } from '../factor-method.js';
 

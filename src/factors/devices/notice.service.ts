@@ -1,21 +1,26 @@
 // What a user's devices are told of changes to their factors: the audit log, read for one user.
 import { Injectable } from '@nestjs/common';
 import { AuditEventRepository, type NoticeRow } from '../../audit/audit-event.repository.js';
-import { positionOf } from '../../audit/audit-event.service.js';
+import { EventCursors } from '../../audit/event-cursors.js';
 import type { DeviceCall } from '../../contract/caller.js';
-import { encodeCursor, type PageQuery } from '../../contract/paging.js';
+import type { PageQuery } from '../../contract/paging.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import type { FactorType } from '../factor-method.js';
 import type { NoticePage } from './notice.dto.js';
 
 @Injectable()
 export class NoticeService {
-  constructor(private readonly events: AuditEventRepository) {}
+  constructor(
+    private readonly events: AuditEventRepository,
+    private readonly cursors: EventCursors,
+  ) {}
 
-  async page({ tenantId, userId, activatedAt }: DeviceCall, { limit, after }: PageQuery): Promise<NoticePage> {
-    const rows = await this.events.notices({ tenantId, userId, since: activatedAt, after: positionOf(after), limit });
-    const last = rows.length === limit ? rows.at(-1) : undefined;
-    return { data: rows.map(shown), nextCursor: last ? encodeCursor([last.tx, last.id]) : null };
+  async page({ tenantId, userId, factorId, activatedAt }: DeviceCall, query: PageQuery): Promise<NoticePage> {
+    // SECURITY(T-46): sealed, because the number counts the events of the whole tenant, and the device is one user's.
+    const scope = { tenantId, list: 'notices', of: factorId } as const;
+    const after = await this.cursors.numberOf(scope, query.after);
+    const rows = await this.events.notices({ tenantId, userId, since: activatedAt, after, limit: query.limit });
+    return { data: rows.map(shown), nextCursor: this.cursors.after(scope, rows, query.limit) };
   }
 }
 

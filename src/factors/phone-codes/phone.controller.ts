@@ -13,6 +13,7 @@ import {
   PhonePage,
   ResentPhone,
 } from './phone.dto.js';
+import { PhoneListService } from './phone-list.service.js';
 import { PhoneService } from './phone.service.js';
 
 @Controller('v1/users/:userId/phones')
@@ -20,6 +21,7 @@ export class PhoneController {
   constructor(
     private readonly enrolments: EnrolmentService,
     private readonly phones: PhoneService,
+    private readonly lists: PhoneListService,
   ) {}
 
   @Post()
@@ -66,7 +68,7 @@ export class PhoneController {
     @Param('userId', { schema: UserId }) userId: string,
     @Query({ schema: PageQuery }) query: PageQuery,
   ): Promise<PhonePage> {
-    return this.phones.list(call, userId, query);
+    return this.lists.list(call, userId, query);
   }
 
   @Post(':phoneId/confirm')

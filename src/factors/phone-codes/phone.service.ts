@@ -1,17 +1,16 @@
-// Phones of a user: confirms, lists and removes them, and sends a code again.
+// Phones of a user: confirms and removes them, and sends a code again.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
-import { decodeCursor, encodeCursor, type PageQuery } from '../../contract/paging.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { fromTypeId, toTypeId } from '../../platform/crypto/type-id.js';
+import { fromTypeId } from '../../platform/crypto/type-id.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { hintOf } from '../../phones/number.policy.js';
 import { Numbers } from '../../phones/numbers.js';
-import { PhoneRepository, type ListedPhone, type PhoneRow } from '../../phones/phone.repository.js';
+import { PhoneRepository, type PhoneRow } from '../../phones/phone.repository.js';
 import { Resending } from '../../phones/messages/resending.js';
 import { Confirmations } from '../confirmations.js';
-import { FactorService, PLACE_IN_LIST } from '../factor.service.js';
-import type { ConfirmedPhone, PhonePage, ResentPhone } from './phone.dto.js';
+import { FactorService } from '../factor.service.js';
+import type { ConfirmedPhone, ResentPhone } from './phone.dto.js';
 
 @Injectable()
 export class PhoneService {
@@ -45,25 +44,9 @@ export class PhoneService {
     return { id: phoneId, status: 'pending', expiresAt: expiresAt.toISOString() };
   }
 
-  async list({ tenantId }: Call, userId: string, { limit, after }: PageQuery): Promise<PhonePage> {
-    const position = after === undefined ? undefined : decodeCursor(after, PLACE_IN_LIST)[1];
-    const rows = await this.phones.page({ tenantId, userId, now: this.clock.now(), after: position, limit });
-    const last = rows.length === limit ? rows.at(-1) : undefined;
-    return {
-      data: rows.map((row) => this.shown(tenantId, row)),
-      nextCursor: last ? encodeCursor([last.factorId]) : null,
-    };
-  }
-
   /** @throws Problem as `FactorService.remove`; `not_found` for a factor that is no phone. */
   async remove(call: Call, userId: string, { phoneId, assertion }: Removal): Promise<void> {
     await this.factors.remove(call, userId, { id: fromTypeId('phn', phoneId), type: 'phone', assertion });
-  }
-
-  private shown(tenantId: string, row: ListedPhone): PhonePage['data'][number] {
-    const { factorId, channel, status, createdAt } = row;
-    const hint = this.hint(tenantId, row);
-    return { id: toTypeId('phn', factorId), channel, hint, status, createdAt: createdAt.toISOString() };
   }
 
   private hint(tenantId: string, { factorId, numberSealed }: PhoneRow): string {

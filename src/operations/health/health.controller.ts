@@ -24,7 +24,8 @@ export class HealthController {
   @Get('ready')
   @RouteContract({
     summary: 'Tell whether requests can be answered',
-    description: 'For a load balancer: 503 while the database does not answer. Names nothing else.',
+    description:
+      'For a load balancer: 503 while the database does not answer. `behind` names what cannot keep up with the events, and nothing else.',
     auth: 'none',
     throttle: 'address',
     data: 'public',

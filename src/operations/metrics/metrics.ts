@@ -1,16 +1,19 @@
-// What Prometheus reads: the process, and how many alerts were raised. No tenant, client, user or number is in it.
+// What Prometheus reads: the process, how many alerts were raised, and how far what watches is behind. No tenant, client, user or number is in it.
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Counter, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { ALERT_KINDS, type AlertKind } from '../../abuse/alerts/alert-kinds.js';
 import { Alerts } from '../../abuse/alerts/alerts.js';
+import { FOLLOWERS } from '../../abuse/lag/lag.policy.js';
+import { LagWatch } from '../../abuse/lag/lag-watch.js';
 
 @Injectable()
 export class Metrics {
   private readonly registry = new Registry();
 
-  constructor(alerts: Alerts) {
+  constructor(alerts: Alerts, lags: LagWatch) {
     collectDefaultMetrics({ register: this.registry });
     this.registry.registerMetric(alertCounter(alerts));
+    this.registry.registerMetric(lagGauge(lags));
   }
 
   get contentType(): string {
@@ -34,6 +37,19 @@ function alertCounter(alerts: Alerts): Counter<'kind' | 'severity'> {
       this.reset();
       for (const kind of Object.keys(ALERT_KINDS) as AlertKind[])
         this.inc({ kind, severity: ALERT_KINDS[kind].severity }, totals.get(kind) ?? 0);
+    },
+  });
+}
+
+function lagGauge(lags: LagWatch): Gauge<'follower'> {
+  return new Gauge({
+    name: 'countersign_lag_seconds',
+    help: 'How long the oldest thing waits that was not done yet: an event for its number, and what each watch has still to look at.',
+    labelNames: ['follower'],
+    registers: [],
+    async collect() {
+      const now = await lags.now();
+      for (const follower of FOLLOWERS) this.set({ follower }, now[follower]);
     },
   });
 }

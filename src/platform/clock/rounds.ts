@@ -1,15 +1,18 @@
 const EVERY_MS = 1_000;
 
-/** Work that is looked for every second: never twice at once, and what is in hand is finished when it stops. */
+/** Work that is looked for every second, or as often as is said: never twice at once, and what is in hand is finished when it stops. */
 export class Rounds {
   private timer: NodeJS.Timeout | undefined;
   private current: Promise<void> | undefined;
 
   /** `round` tells its own failures. */
-  constructor(private readonly round: () => Promise<void>) {}
+  constructor(
+    private readonly round: () => Promise<void>,
+    private readonly everyMs = EVERY_MS,
+  ) {}
 
   start(): void {
-    this.timer = setInterval(() => void this.run(), EVERY_MS);
+    this.timer = setInterval(() => void this.run(), this.everyMs);
     this.timer.unref();
   }
 

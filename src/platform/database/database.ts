@@ -30,6 +30,8 @@ export interface DatabaseOptions {
 // An answer that takes longer than this is a failure; the caller gets 503 instead of a hanging connection.
 const STATEMENT_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 3_000;
+// An instance that is frozen in the middle of a transaction keeps its locks for no longer than this.
+const IDLE_IN_TRANSACTION_MS = 10_000;
 
 /** A transaction that waits for a second connection holds its own meanwhile: a few of them stop the pool for good. */
 class WatchedPool extends pg.Pool {
@@ -62,6 +64,7 @@ export class Database {
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
       query_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     });
     // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
     this.pool.on('error', (error) => {

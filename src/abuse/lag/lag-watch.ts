@@ -1,0 +1,73 @@
+// Looks every two seconds whether what watches keeps up with what happens, and tells the operator when it does not: a watch that is behind is
+// a watch that says nothing (R-10).
+import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { EventNumberer } from '../../audit/order/event-numberer.js';
+import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Rounds } from '../../platform/clock/rounds.js';
+import { Database } from '../../platform/database/database.js';
+import { Log } from '../../platform/logging/log.js';
+import { Alerts } from '../alerts/alerts.js';
+import { LOOK_UP_PATIENCE_MS } from '../watch/look-up-watch.js';
+import { behindAt, FOLLOWERS, type Follower, type Lags } from './lag.policy.js';
+import { LagRepository } from './lag.repository.js';
+
+const EVERY_MS = 2_000;
+/** While it lasts, it is told again so often. */
+const AGAIN_MS = 15 * 60_000;
+
+@Injectable()
+export class LagWatch implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly rounds = new Rounds(() => this.look(), EVERY_MS);
+  private before: Lags | undefined;
+  private current: readonly Follower[] = [];
+  private toldAt = -Infinity;
+
+  constructor(
+    private readonly lags: LagRepository,
+    private readonly numberer: EventNumberer,
+    private readonly alerts: Alerts,
+    private readonly database: Database,
+    private readonly clock: Clock,
+    private readonly log: Log,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.rounds.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.rounds.stop();
+  }
+
+  /** What was behind at the last two looks. */
+  get behind(): readonly Follower[] {
+    return this.current;
+  }
+
+  async now(): Promise<Lags> {
+    const oldest = await this.lags.oldest(this.numberer.fromPlace, LOOK_UP_PATIENCE_MS);
+    const nowMs = this.clock.nowMs();
+    const secondsOf = (since: Date | null) => (since === null ? 0 : Math.max(0, (nowMs - since.getTime()) / 1_000));
+    return Object.fromEntries(FOLLOWERS.map((follower) => [follower, secondsOf(oldest[follower])])) as Lags;
+  }
+
+  private async look(): Promise<void> {
+    try {
+      const lags = await this.now();
+      this.current = this.before ? behindAt(this.before, lags) : [];
+      this.before = lags;
+      if (this.current.length > 0) await this.tell();
+    } catch (error) {
+      this.log.warn('it could not be read whether the watches keep up', { error });
+    }
+  }
+
+  private async tell(): Promise<void> {
+    if (performance.now() - this.toldAt < AGAIN_MS) return;
+    for (const follower of this.current) this.log.warn(`behind: ${follower}`);
+    const alert = { tenantId: OPERATOR_TENANT_ID, kind: 'detection_lagging', subjectId: OPERATOR_TENANT_ID } as const;
+    await this.database.inTransaction((transaction) => this.alerts.raise(transaction, alert));
+    this.toldAt = performance.now();
+  }
+}

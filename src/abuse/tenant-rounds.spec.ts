@@ -1,0 +1,63 @@
+import { Log } from '../platform/logging/log.js';
+import { handledOf, TENANTS_AT_ONCE, TenantRounds, type Handled, type TenantWatch } from './tenant-rounds.js';
+
+/** So much to do for each tenant, in pieces of `piece`. */
+class Work implements TenantWatch {
+  readonly failure = 'it failed';
+  readonly order: string[] = [];
+
+  constructor(
+    readonly left: Map<string, number>,
+    private readonly piece: number,
+    private readonly broken: readonly string[] = [],
+  ) {}
+
+  due(): Promise<string[]> {
+    const due = [...this.left].filter(([, count]) => count > 0).map(([tenant]) => tenant);
+    // Those that were looked at last come last.
+    due.sort((one, other) => this.order.lastIndexOf(one) - this.order.lastIndexOf(other));
+    return Promise.resolve(due.slice(0, TENANTS_AT_ONCE));
+  }
+
+  handle(tenantId: string): Promise<Handled | null> {
+    this.order.push(tenantId);
+    if (this.broken.includes(tenantId)) return Promise.reject(new Error('broken'));
+    const count = Math.min(this.left.get(tenantId) ?? 0, this.piece);
+    this.left.set(tenantId, (this.left.get(tenantId) ?? 0) - count);
+    return Promise.resolve(handledOf(count, this.piece));
+  }
+}
+
+const tenant = (nth: number) => `019aa000-0000-7000-8000-${String(nth).padStart(12, '0')}`;
+const roundOf = async (work: Work) => {
+  await new TenantRounds(work, new Log('silent')).now();
+  return [...work.left.values()].reduce((sum, count) => sum + count, 0);
+};
+
+describe('a round', () => {
+  it('goes on until nothing is left of a tenant that floods, a piece of each tenant in turn', async () => {
+    const work = new Work(
+      new Map([
+        [tenant(1), 10_000],
+        [tenant(2), 5],
+      ]),
+      1_000,
+    );
+    expect(await roundOf(work)).toBe(0);
+    expect(work.order.slice(0, 2)).toEqual([tenant(1), tenant(2)]);
+  });
+
+  it('goes on beyond the tenants of one look', async () => {
+    const tenants = Array.from({ length: 3 * TENANTS_AT_ONCE }, (_none, nth) => [tenant(nth), 1] as const);
+    expect(await roundOf(new Work(new Map(tenants), 1_000))).toBe(0);
+  });
+
+  it('ends where all that is left fails, and what fails holds up nobody', async () => {
+    const broken = Array.from({ length: TENANTS_AT_ONCE }, (_none, nth) => tenant(nth));
+    const left = new Map([...broken, tenant(100), tenant(101)].map((each) => [each, 2] as const));
+    const work = new Work(left, 1_000, broken);
+    await roundOf(work);
+    await roundOf(work);
+    expect([left.get(tenant(100)), left.get(tenant(101))]).toEqual([0, 0]);
+  });
+});

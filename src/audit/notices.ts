@@ -1,0 +1,15 @@
+import type { AuditAction } from './actions.js';
+
+/** What a user's devices are shown; the functions of the database name the same (20261128040000_event_numbers). */
+export const NOTICES = [
+  'factor.activated',
+  'factor.removed',
+  'factor.recovery_codes_generated',
+  'recovery.begun',
+  'recovery.approved',
+  'recovery.ticket_issued',
+  'recovery.completed',
+  'user.unlocked',
+] as const satisfies readonly AuditAction[];
+
+export type Notice = (typeof NOTICES)[number];

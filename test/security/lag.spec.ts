@@ -1,0 +1,67 @@
+// T-46. The attacker floods the log or stops the numbering of events, so that what watches sees nothing for a while. It must not be silent: the
+// operator is told, and the service says so.
+import { OPERATOR_TENANT_ID } from '../../src/contract/operator.js';
+import { call } from '../support/api.js';
+import { EventLog, openTransaction } from '../support/event-log.js';
+import { freePort } from '../support/redis-server.js';
+import { SECOND, Stage } from '../support/stage.js';
+
+jest.setTimeout(60_000);
+
+describe('detection that is behind', () => {
+  let stage: Stage;
+  let metrics: string;
+
+  beforeAll(async () => {
+    const port = await freePort();
+    metrics = `http://127.0.0.1:${port}`;
+    stage = await Stage.open(1, { METRICS_PORT: String(port) });
+  });
+  afterAll(() => stage.stop());
+
+  const ready = async () => {
+    const { status, text } = await call(stage.service.url, { path: '/health/ready' });
+    return [status, JSON.parse(text)] as const;
+  };
+  const lagOf = async (follower: string) => {
+    const { text } = await call(metrics, { path: '/metrics' });
+    return Number(new RegExp(`^countersign_lag_seconds\\{follower="${follower}"\\} ([\\d.]+)$`, 'm').exec(text)?.[1]);
+  };
+  const told = () =>
+    stage.service.sql('SELECT count FROM alerts WHERE tenant_id = $1 AND kind = $2', [
+      OPERATOR_TENANT_ID,
+      'detection_lagging',
+    ]);
+  const until = async (isSo: () => Promise<boolean>) => {
+    for (let tries = 0; !(await isSo()); tries += 1) {
+      if (tries === 200) throw new Error('it never came to that');
+      await new Promise((done) => setTimeout(done, 100));
+    }
+  };
+
+  it('is told to the operator, named by /health/ready, and a metric, until it has caught up', async () => {
+    const log = new EventLog(stage);
+    await stage.verify('first', '000000');
+    await log.untilShown('first');
+    expect(await ready()).toEqual([200, { status: 'ok' }]);
+    expect(await told()).toEqual([]);
+
+    // Whoever has the owner's login takes the turn and keeps it.
+    const holder = await openTransaction(stage.service.databaseUrl);
+    await holder.query('LOCK TABLE audit_turn IN EXCLUSIVE MODE');
+    await stage.verify('held-up', '000000');
+    expect(await lagOf('event_numbers')).toBe(0);
+    await stage.later(6 * SECOND);
+    expect(await lagOf('event_numbers')).toBe(6);
+    await until(async () => (await told()).length > 0);
+    expect(await told()).toEqual([{ count: 1 }]);
+    expect(await ready()).toEqual([200, { status: 'ok', behind: ['event_numbers'] }]);
+
+    await holder.query('COMMIT');
+    await holder.end();
+    await log.untilShown('held-up');
+    await until(async () => (await ready())[1].behind === undefined);
+    expect(await lagOf('event_numbers')).toBe(0);
+    expect(await told()).toEqual([{ count: 1 }]);
+  });
+});

@@ -64,7 +64,7 @@ export async function readTrail(scene: Scene): Promise<void> {
   scene.conclude(`${events.length} events, with the reasons that the answers kept to themselves.`);
 }
 
-/** The log shows an event once every older transaction has ended, so the last ones may take a moment. */
+/** The log shows an event once it has its number, so the last ones may take a moment. */
 async function eventsOfRun(scene: Scene): Promise<AuditEvent[]> {
   const deadline = Date.now() + PATIENCE_MS;
   for (let isFirst = true; ; isFirst = false) {

@@ -101,10 +101,11 @@ async function tokens(
   return { foreign: await ask(theOnly(others.clients).clientId), unknown: await ask(`cli_${NONE}`) };
 }
 
-/** The attacker's own lists, from the other tenant's cursors on, and from what comes before everything. */
+/** The attacker's own lists, from the other tenant's cursors on, from a made-up one, and, to see that a cursor is taken at all, from one of their own. */
 async function listsOf(caller: Caller, { things: { cursors } }: Victims): Promise<Answer[]> {
+  const own = (await caller.get('/v1/audit-events?limit=1')).json() as { nextCursor: string };
   const lists = ['/v1/audit-events', '/v1/alerts', '/v1/webhook-endpoints', '/v1/users/ada/factors'];
-  const all = [...cursors, Buffer.from('00000000-0000-0000-0000-000000000000').toString('base64url')];
+  const all = [...cursors, own.nextCursor, Buffer.from('00000000-0000-0000-0000-000000000000').toString('base64url')];
   const answers: Answer[] = [];
   for (const list of lists)
     for (const cursor of all) answers.push(await caller.get(`${list}?limit=100&after=${cursor}`));

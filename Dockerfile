@@ -24,5 +24,7 @@ USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/ready`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Before the first start and each upgrade, once: `node dist/admin.js migrate --apply`, with the owner's login in
+# MIGRATION_DATABASE_URL. The service refuses to start where that is set.
 # No npm and no shell between the engine and the service: signals and the exit code go straight through.
 CMD ["node", "dist/main.js"]

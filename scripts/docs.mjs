@@ -58,15 +58,15 @@ async function configuration() {
     ...faultsOf(() => readSettings({ NODE_ENV: 'production' })),
     '```',
     '',
-    'And with one login for everything, or an issuer without TLS:',
+    'And with an owner’s login, or an issuer without TLS:',
     '',
     '```text',
-    ...faultsOf(() => readSettings(ONE_LOGIN_NO_TLS)),
+    ...faultsOf(() => readSettings(OWNERS_LOGIN_NO_TLS)),
     '```',
   ]);
 }
 
-const ONE_LOGIN_NO_TLS = {
+const OWNERS_LOGIN_NO_TLS = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgresql://owner@db.example/countersign',
   MIGRATION_DATABASE_URL: 'postgresql://owner@db.example/countersign',

@@ -5,13 +5,14 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AdminModule } from './admin/admin.module.js';
 import { readArguments, usage, type Invocation } from './admin/arguments.js';
-import type { Outcome } from './admin/command.js';
+import type { Command, Options, Outcome } from './admin/command.js';
 import { initEnv } from './admin/init-env.js';
 import { SystemClock } from './platform/clock/clock.js';
 import { settingsOfProcess } from './platform/config/environment.js';
+import type { Purpose } from './platform/config/settings.js';
 import { sentenceFor } from './platform/errors/sentence.js';
 import { Log } from './platform/logging/log.js';
-import { openPlatform } from './platform/open.js';
+import { openPlatform, type OpenOptions } from './platform/open.js';
 
 const say = (line: string) => console.error(line);
 
@@ -25,14 +26,14 @@ async function main(words: readonly string[]): Promise<void> {
 
 async function run(invocation: Invocation): Promise<void> {
   const { command, options, isApplied, isJson } = invocation;
-  if (isApplied) show(await within((app) => command.apply(app, options, say)), isJson);
-  else await dryRun(invocation);
+  if (!isApplied) await dryRun(invocation);
+  else if ('applyAsOwner' in command) show(await command.applyAsOwner(openOptions('migrate')), isJson);
+  else show(await within((app) => command.apply(app, options, say)), isJson);
 }
 
 async function dryRun({ name, command, options, isJson }: Invocation): Promise<void> {
   const plan = command.plan(options);
-  const found =
-    command.look === undefined ? {} : await within(async (app) => (await command.look?.(app, options)) ?? {});
+  const found = await lookedUp(command, options);
   if (isJson) console.log(JSON.stringify({ dryRun: true, command: name, plan, ...found }));
   else {
     show(found, false);
@@ -40,10 +41,18 @@ async function dryRun({ name, command, options, isJson }: Invocation): Promise<v
   }
 }
 
-async function within(work: (app: INestApplicationContext) => Promise<Outcome>): Promise<Outcome> {
-  const settings = settingsOfProcess();
+async function lookedUp(command: Command, options: Options): Promise<Outcome> {
+  if ('applyAsOwner' in command || command.look === undefined) return {};
+  return within(async (app) => (await command.look?.(app, options)) ?? {});
+}
+
+function openOptions(purpose: Purpose): OpenOptions {
   const log = new Log('warn', { write: (line) => void process.stderr.write(line) });
-  const platform = await openPlatform({ settings, clock: new SystemClock(), log, root, say, mayJoin: true });
+  return { settings: settingsOfProcess(purpose), clock: new SystemClock(), log, root, say, mayJoin: true };
+}
+
+async function within(work: (app: INestApplicationContext) => Promise<Outcome>): Promise<Outcome> {
+  const platform = await openPlatform(openOptions('operate'));
   try {
     const app = await NestFactory.createApplicationContext(AdminModule.with(platform), {
       logger: false,

@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const say = (line: string) => console.error(line);
 
 async function main(): Promise<void> {
-  const settings = settingsOfProcess();
+  const settings = settingsOfProcess('serve');
   const log = new Log(settings.LOG_LEVEL);
   const service = await startService({ settings, clock: new SystemClock(), log, root, say });
   say(banner(service));

@@ -9,6 +9,7 @@ import { CANARY_COMMANDS } from './canary-commands.js';
 import { CLIENT_KEY_COMMANDS } from './client-key-commands.js';
 import type { Command } from './command.js';
 import { DEVICE_COMMANDS } from './device-commands.js';
+import { INSTALLATION_COMMANDS } from './installation-commands.js';
 import { KEY_COMMANDS } from './key-commands.js';
 import { PHONE_COMMANDS } from './phone-commands.js';
 import { WEBHOOK_COMMANDS } from './webhook-commands.js';
@@ -16,6 +17,7 @@ import { WEBHOOK_COMMANDS } from './webhook-commands.js';
 const clients = (app: INestApplicationContext) => app.get(ClientService, { strict: false });
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  ...INSTALLATION_COMMANDS,
   'tenants create': {
     usage: '--name NAME',
     explains: 'Makes a tenant.',

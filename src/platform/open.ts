@@ -1,5 +1,5 @@
 // Opens what the service stands on, before Nest: key ring, database, structure. Used by the service and by the admin
-// commands alike; a refusal is one sentence.
+// commands alike; a refusal is one sentence. Production looks at the structure and never changes it (ADR 0026).
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from './clock/clock.js';
@@ -11,13 +11,13 @@ import {
   startEmbeddedPostgres,
   type EmbeddedPostgres,
 } from './database/embedded/embedded-postgres.js';
-import { applyMigrations } from './database/migrations.js';
-import { enterServiceRole, SERVICE_ROLE } from './database/service-role.js';
+import { SERVICE_ROLE } from './database/service-role.js';
 import { OperatorError } from './errors/operator-error.js';
 import { keepOrCreate } from './files.js';
 import { KeyChecks } from './keys/key-checks.js';
 import type { Log } from './logging/log.js';
 import type { Platform } from './platform.module.js';
+import { checkDatabase, migrateDatabase } from './structure.js';
 
 export interface OpenOptions {
   readonly settings: Settings;
@@ -40,11 +40,12 @@ export interface OpenPlatform extends Platform {
 export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> {
   const { settings, clock, log } = options;
   // First of all: the embedded database makes DATA_DIR, with the modes that its own user needs.
-  const { ownerUrl, serviceUrl, embedded } = await databaseOf(options);
+  const { embedded, ...logins } = await databaseOf(options);
+  const { serviceUrl } = logins;
   try {
     const keyRing = KeyRing.parse(settings.KEY_RING ?? generatedKeyRing(settings.DATA_DIR));
-    await applyMigrations({ ownerUrl, directory: join(options.root, 'prisma', 'migrations'), log: options.say });
-    await enterServiceRole(ownerUrl, serviceUrl);
+    if (settings.NODE_ENV === 'production') await checkDatabase(options.root, serviceUrl, !options.mayJoin);
+    else await migrateDatabase(options, logins);
     const database = new Database({
       url: serviceUrl,
       poolSize: settings.DATABASE_POOL_SIZE,
@@ -64,6 +65,21 @@ export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> 
   } catch (error) {
     await embedded?.stop();
     throw error;
+  }
+}
+
+/**
+ * The command `migrate`: all that the owner's login is for. Nothing to apply is no error.
+ * @throws MigrationError, OperatorError
+ */
+export async function migrate(options: OpenOptions): Promise<{ applied: string[] }> {
+  const { MIGRATION_DATABASE_URL: ownerUrl, DATABASE_URL: serviceUrl = null } = options.settings;
+  if (ownerUrl !== undefined) return migrateDatabase(options, { ownerUrl, serviceUrl });
+  const { embedded, ...logins } = await databaseOf(options);
+  try {
+    return await migrateDatabase(options, logins);
+  } finally {
+    await embedded?.stop();
   }
 }
 

@@ -23,12 +23,11 @@ describe('tokens that have to be bound', () => {
 
   beforeAll(async () => {
     service = await TestService.start(1);
-    proxy = await DatabaseProxy.before(service.databaseUrl);
+    proxy = await DatabaseProxy.before(await service.productionUrl());
     production = await service.addInstance({
       NODE_ENV: 'production',
       ISSUER: 'https://countersign.test',
       DATABASE_URL: proxy.url,
-      MIGRATION_DATABASE_URL: service.databaseUrl,
     });
     await service.setClock({ frozenAtMs: nowMs });
     client = await service.tenant(SCOPE);

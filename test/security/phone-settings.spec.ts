@@ -49,14 +49,10 @@ describe('phones of a tenant', () => {
 
   it('refuse to start production, and to be set there, while codes go to a file', async () => {
     await set('--via', 'outbox');
-    // Another address than the owner's, as production demands.
-    const url = new URL(service.databaseUrl);
-    url.searchParams.set('application_name', 'production');
     const env = {
       NODE_ENV: 'production',
       ISSUER: 'https://mfa.example',
-      DATABASE_URL: url.href,
-      MIGRATION_DATABASE_URL: service.databaseUrl,
+      DATABASE_URL: await service.productionUrl(),
       KEY_RING: service.keyRingText,
       PORT: '0',
     };

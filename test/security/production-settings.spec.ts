@@ -11,7 +11,6 @@ import { TestService } from '../support/service.js';
 const SAFE = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgresql://service@127.0.0.1:1/none',
-  MIGRATION_DATABASE_URL: 'postgresql://owner@127.0.0.1:1/none',
   KEY_RING: KeyRing.generate(),
   ISSUER: 'https://mfa.example',
   PORT: '0',
@@ -50,13 +49,14 @@ describe('settings in production', () => {
   it.each([
     ['ISSUER', 'http://mfa.example', 'must be the https:// URL'],
     ['NODE_ENV', 'Production', 'expected one of'],
+    ['MIGRATION_DATABASE_URL', 'postgresql://owner@127.0.0.1:1/none', 'give it to `migrate` only'],
   ])('refuses %s=%s and names the mend', async (name, value, part) => {
     expectSentence(await start({ ...SAFE, [name]: value }), name, part);
   });
 
   it('names everything that is missing at once', async () => {
     const run = await start({ NODE_ENV: 'production' });
-    expectSentence(run, 'DATABASE_URL', 'MIGRATION_DATABASE_URL', 'KEY_RING', 'ISSUER');
+    expectSentence(run, 'DATABASE_URL', 'KEY_RING', 'ISSUER');
   });
 
   it('refuses a key ring that everybody has, without showing it', async () => {

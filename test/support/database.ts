@@ -20,6 +20,20 @@ export async function createDatabase(): Promise<string> {
   return url.href;
 }
 
-export function dropDatabase(url: string): Promise<void> {
-  return drop(serverUrl(), new URL(url).pathname.slice(1));
+/** A login of its own for that database, with no right but to connect; its address. */
+export async function createLogin(databaseUrl: string): Promise<string> {
+  const url = new URL(databaseUrl);
+  const [name, password] = [loginOf(databaseUrl), randomBytes(16).toString('hex')];
+  await query(serverUrl(), `CREATE ROLE ${name} LOGIN PASSWORD '${password}'`);
+  url.username = name;
+  url.password = password;
+  return url.href;
 }
+
+export async function dropDatabase(url: string): Promise<void> {
+  await drop(serverUrl(), nameOf(url));
+  await query(serverUrl(), `DROP ROLE IF EXISTS ${loginOf(url)}`);
+}
+
+const nameOf = (databaseUrl: string): string => new URL(databaseUrl).pathname.slice(1);
+const loginOf = (databaseUrl: string): string => `${nameOf(databaseUrl)}_app`;

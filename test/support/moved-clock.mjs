@@ -63,5 +63,6 @@ async function answered(work) {
  */
 async function admin(service, words) {
   const { command, options } = readArguments(words);
+  if ('applyAsOwner' in command) throw new Error('run it as a process: `service.admin`');
   return command.apply(service.app, options);
 }

@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
-import { createDatabase, dropDatabase } from './database.js';
+import { createDatabase, createLogin, dropDatabase } from './database.js';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const execute = promisify(execFile);
@@ -116,6 +116,15 @@ export class TestService {
     const args = [join(root, 'dist/admin.js'), ...words, '--apply', '--json'];
     const { stdout } = await execute(process.execPath, args, { env: this.environment });
     return JSON.parse(stdout) as Outcome;
+  }
+
+  /** What production demands: a database that the operator migrated, and a login that is not its owner's. Returns its address. */
+  async productionUrl(): Promise<string> {
+    const url = await createLogin(this.databaseUrl);
+    const env = { PATH: process.env['PATH'], NODE_ENV: 'production', MIGRATION_DATABASE_URL: this.databaseUrl };
+    const args = [join(root, 'dist/admin.js'), 'migrate', '--apply'];
+    await execute(process.execPath, args, { env: { ...env, DATABASE_URL: url } });
+    return url;
   }
 
   /** The same command within the first instance: without the second that a process takes to start. */

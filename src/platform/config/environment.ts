@@ -1,7 +1,7 @@
 // The one place that touches the process environment.
-import { readSettings, type Settings } from './settings.js';
+import { readSettings, type Purpose, type Settings } from './settings.js';
 
 /** @throws SettingsError */
-export function settingsOfProcess(): Settings {
-  return readSettings(process.env);
+export function settingsOfProcess(purpose: Purpose): Settings {
+  return readSettings(process.env, purpose);
 }

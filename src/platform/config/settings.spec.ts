@@ -1,16 +1,17 @@
-import { isLoopback, readSettings, SettingsError } from './settings.js';
+import { isLoopback, readSettings, SettingsError, type Purpose } from './settings.js';
 
 const PRODUCTION = {
   NODE_ENV: 'production',
   DATABASE_URL: 'postgresql://service@db.example/countersign',
-  MIGRATION_DATABASE_URL: 'postgresql://owner@db.example/countersign',
   KEY_RING: '{}',
   ISSUER: 'https://countersign.example',
 };
 
-const refusalOf = (environment: Record<string, string>): string => {
+const OWNER = 'postgresql://owner@db.example/countersign';
+
+const refusalOf = (environment: Record<string, string>, purpose?: Purpose): string => {
   try {
-    readSettings(environment);
+    readSettings(environment, purpose);
   } catch (error) {
     if (error instanceof SettingsError) return error.message;
     throw error;
@@ -26,8 +27,12 @@ describe('T-17: production', () => {
 
   it.each([
     ['without a database', { DATABASE_URL: '' }, 'DATABASE_URL'],
-    ['without an owner for migrations', { MIGRATION_DATABASE_URL: '' }, 'MIGRATION_DATABASE_URL'],
-    ['with one login for everything', { MIGRATION_DATABASE_URL: PRODUCTION.DATABASE_URL }, 'MIGRATION_DATABASE_URL'],
+    ["with the owner's login in its environment", { MIGRATION_DATABASE_URL: OWNER }, 'MIGRATION_DATABASE_URL'],
+    [
+      'with its own login for migrations',
+      { MIGRATION_DATABASE_URL: PRODUCTION.DATABASE_URL },
+      'MIGRATION_DATABASE_URL',
+    ],
     ['without a key ring', { KEY_RING: '' }, 'KEY_RING'],
     ['without an issuer', { ISSUER: '' }, 'ISSUER'],
     ['with an issuer without TLS', { ISSUER: 'http://countersign.example' }, 'ISSUER'],
@@ -39,12 +44,16 @@ describe('T-17: production', () => {
 
   it('names every setting that is missing at once', () => {
     const missing = refusalOf({ NODE_ENV: 'production' }).split('\n');
-    expect(missing.map((line) => line.split(' ')[0])).toEqual([
-      'DATABASE_URL',
-      'MIGRATION_DATABASE_URL',
-      'KEY_RING',
-      'ISSUER',
-    ]);
+    expect(missing.map((line) => line.split(' ')[0])).toEqual(['DATABASE_URL', 'KEY_RING', 'ISSUER']);
+  });
+
+  it("lets `migrate` have the owner's login and nothing else, and demands it", () => {
+    expect(refusalOf({ NODE_ENV: 'production', MIGRATION_DATABASE_URL: OWNER }, 'migrate')).toBe('accepted');
+    expect(refusalOf(PRODUCTION, 'migrate')).toMatch(/^MIGRATION_DATABASE_URL [^\n]+\.$/);
+  });
+
+  it("lets a command of the operator run where the owner's login is set", () => {
+    expect(refusalOf({ ...PRODUCTION, MIGRATION_DATABASE_URL: OWNER }, 'operate')).toBe('accepted');
   });
 });
 

@@ -45,7 +45,7 @@ export const settingsSchema = z.object({
   ),
   MIGRATION_DATABASE_URL: described(
     postgresUrl.optional(),
-    "The owner's connection, used for migrations only. Default: `DATABASE_URL`. Required in production.",
+    "The owner's connection, for `migrate` only. Default: `DATABASE_URL`. In production the service refuses to start while it is set.",
   ),
   DATABASE_POOL_SIZE: described(whole(2, 200).default(10), 'Connections to PostgreSQL per instance.'),
   REDIS_URL: described(
@@ -104,35 +104,48 @@ export class SettingsError extends OperatorError {
   override readonly name: string = 'SettingsError';
 }
 
+/** What a process is started for: to answer requests, to run a command of the operator, to change the structure. */
+export type Purpose = 'serve' | 'operate' | 'migrate';
+
 /**
  * Reads settings from an environment. Empty strings count as unset.
  * @throws SettingsError naming every setting that is wrong.
  */
-export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+export function readSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+  purpose: Purpose = 'serve',
+): Settings {
   const given = Object.fromEntries(
     Object.keys(settingsSchema.shape).flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
   const parsed = settingsSchema.safeParse(given);
   if (!parsed.success) throw new SettingsError(parsed.error.issues.map(sentenceOf).join('\n'));
-  const faults = parsed.data.NODE_ENV === 'production' ? productionFaults(parsed.data) : [];
+  const faults = parsed.data.NODE_ENV === 'production' ? productionFaults(parsed.data, purpose) : [];
   if (faults.length > 0) throw new SettingsError(faults.join('\n'));
   return parsed.data;
 }
 
 /** SECURITY(T-17): what production refuses to start on (R-11). Each sentence names the setting and the mend. */
-function productionFaults(settings: Settings): string[] {
-  const faults: [boolean, string][] = [
+function productionFaults(settings: Settings, purpose: Purpose): string[] {
+  const faults = purpose === 'migrate' ? migrationFaults(settings) : serviceFaults(settings, purpose);
+  return faults.flatMap(([isFault, sentence]) => (isFault ? [sentence] : []));
+}
+
+type Fault = readonly [isFault: boolean, sentence: string];
+
+function migrationFaults({ MIGRATION_DATABASE_URL: url }: Settings): Fault[] {
+  return [[!url, 'MIGRATION_DATABASE_URL is not set: `migrate` changes tables, so it needs the login of their owner.']];
+}
+
+function serviceFaults(settings: Settings, purpose: Purpose): Fault[] {
+  return [
     [
       !settings.DATABASE_URL,
       'DATABASE_URL is not set: production does not run on the embedded database. Name a PostgreSQL server.',
     ],
     [
-      !settings.MIGRATION_DATABASE_URL,
-      'MIGRATION_DATABASE_URL is not set: name the owner role, so that the service itself needs no right to change tables.',
-    ],
-    [
-      settings.DATABASE_URL !== undefined && settings.DATABASE_URL === settings.MIGRATION_DATABASE_URL,
-      'MIGRATION_DATABASE_URL equals DATABASE_URL: give the service a login role of its own in DATABASE_URL.',
+      purpose === 'serve' && settings.MIGRATION_DATABASE_URL !== undefined,
+      "MIGRATION_DATABASE_URL is set: the service must not know the owner's login. Unset it here; give it to `migrate` only.",
     ],
     [
       !settings.KEY_RING,
@@ -143,7 +156,6 @@ function productionFaults(settings: Settings): string[] {
       'ISSUER must be the https:// URL under which callers reach this service.',
     ],
   ];
-  return faults.flatMap(([isFault, sentence]) => (isFault ? [sentence] : []));
 }
 
 function sentenceOf(issue: z.core.$ZodIssue): string {

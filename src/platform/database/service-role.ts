@@ -1,45 +1,116 @@
-// The running service works under a role that can change rows and no structure. Migrations make the role; here the
-// login of the service is made its member.
+// The running service works under a role that can change rows and no structure. `migrate` makes the role, gives it its rights
+// and makes the login of the service its member, also after a dump was restored into a cluster that had never seen the role.
 import pg from 'pg';
 import { OperatorError } from '../errors/operator-error.js';
+import { readMigrations } from './migration-record.js';
 
 export const SERVICE_ROLE = 'countersign_service';
 
-/** @throws OperatorError when the owner may not grant the role. */
-export async function enterServiceRole(ownerUrl: string, serviceUrl: string): Promise<void> {
-  const owner = new pg.Client({ connectionString: ownerUrl });
+export interface ServiceRoleOptions {
+  readonly ownerUrl: string;
+  /** The login of the service; null where `migrate` was not told. */
+  readonly serviceUrl: string | null;
+  /** Usually `prisma/migrations`. */
+  readonly directory: string;
+}
+
+/**
+ * Roles belong to the cluster, so a dump brings none, and a migration that grants rights needs it.
+ * @throws OperatorError when the owner may not make roles.
+ */
+export async function ensureServiceRole(ownerUrl: string): Promise<void> {
+  await asOwner(ownerUrl, `The role ${SERVICE_ROLE} could not be made`, async (owner) => {
+    const { rowCount } = await owner.query('SELECT FROM pg_roles WHERE rolname = $1', [SERVICE_ROLE]);
+    if (rowCount === 0) await owner.query(`CREATE ROLE ${SERVICE_ROLE} NOLOGIN`).catch(ignoringRaces);
+  });
+}
+
+/** @throws OperatorError when the owner may not grant the role or its rights. */
+export async function grantServiceRole({ ownerUrl, serviceUrl, directory }: ServiceRoleOptions): Promise<void> {
+  await asOwner(ownerUrl, `${SERVICE_ROLE} could not be given its rights`, async (owner) => {
+    if (await lacksRights(owner)) await repeatGrants(owner, directory);
+    await grantRecord(owner);
+  });
+  if (serviceUrl === null) return;
   const login = await loginOf(serviceUrl);
-  await owner.connect();
+  await asOwner(ownerUrl, `The login "${login}" could not be made a member of ${SERVICE_ROLE}`, (owner) =>
+    grantMembership(owner, login),
+  );
+}
+
+async function asOwner(ownerUrl: string, failure: string, work: (owner: pg.Client) => Promise<void>): Promise<void> {
+  const owner = new pg.Client({ connectionString: ownerUrl });
   try {
-    await grant(owner, login);
+    await owner.connect();
+    await work(owner);
   } catch (error) {
-    throw new OperatorError(
-      `The login "${login}" could not be made a member of ${SERVICE_ROLE}: ${(error as Error).message}.`,
-    );
+    throw new OperatorError(`${failure}: ${(error as Error).message}.`);
   } finally {
     await owner.end();
   }
 }
 
+/** The service reads every table of ours. */
+async function lacksRights(owner: pg.Client): Promise<boolean> {
+  const { rowCount } = await owner.query(
+    `SELECT FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace
+       AND relname <> '_prisma_migrations' AND NOT has_table_privilege($1, oid, 'SELECT') LIMIT 1`,
+    [SERVICE_ROLE],
+  );
+  return rowCount !== 0;
+}
+
+const GRANT = /^(?:GRANT|REVOKE)\b[^;]*;/gm;
+// What an older migration granted on may have been dropped by a newer one: undefined table, column, function.
+const IS_GONE = /^(42P01|42703|42883)$/;
+
+async function repeatGrants(owner: pg.Client, directory: string): Promise<void> {
+  await owner.query('BEGIN');
+  const { rows } = await owner.query<{ sql: string }>(
+    `SELECT format('GRANT USAGE ON SCHEMA %I TO ${SERVICE_ROLE}', current_schema()) AS sql`,
+  );
+  const grants = (await readMigrations(directory)).flatMap(({ sql }) => sql.match(GRANT) ?? []);
+  for (const sql of [...rows.map((row) => row.sql), ...grants]) {
+    await owner.query('SAVEPOINT before_grant');
+    await owner.query(sql).catch(async (error: unknown) => {
+      if (!IS_GONE.test(String((error as { code?: unknown }).code))) throw error;
+      await owner.query('ROLLBACK TO SAVEPOINT before_grant');
+    });
+  }
+  await owner.query('COMMIT');
+}
+
+/** By this record the service sees at its start whether the structure is the one that it needs. */
+async function grantRecord(owner: pg.Client): Promise<void> {
+  const text =
+    "SELECT FROM pg_roles WHERE rolname = $1 AND NOT has_table_privilege(oid, '_prisma_migrations', 'SELECT')";
+  const { rowCount } = await owner.query(text, [SERVICE_ROLE]);
+  if (rowCount !== 0) await owner.query(`GRANT SELECT ON _prisma_migrations TO ${SERVICE_ROLE}`).catch(ignoringRaces);
+}
+
 async function loginOf(url: string): Promise<string> {
   const client = new pg.Client({ connectionString: url });
-  await client.connect();
   try {
+    await client.connect();
     const { rows } = await client.query<{ login: string }>('SELECT session_user AS login');
     return rows[0]?.login ?? '';
+  } catch (error) {
+    throw new OperatorError(`The database in DATABASE_URL cannot be reached: ${(error as Error).message}.`);
   } finally {
     await client.end();
   }
 }
 
-async function grant(owner: pg.Client, login: string): Promise<void> {
+async function grantMembership(owner: pg.Client, login: string): Promise<void> {
   const member = await owner.query<{ ok: boolean }>("SELECT pg_has_role($1, $2, 'MEMBER') AS ok", [
     login,
     SERVICE_ROLE,
   ]);
   if (member.rows[0]?.ok === true) return;
-  await owner.query(`GRANT ${SERVICE_ROLE} TO ${pg.escapeIdentifier(login)}`).catch((error: unknown) => {
-    // Another instance that starts at the same time may grant it first; both writes meet on one catalog row.
-    if (!/tuple concurrently updated|duplicate key/.test(String(error))) throw error;
-  });
+  await owner.query(`GRANT ${SERVICE_ROLE} TO ${pg.escapeIdentifier(login)}`).catch(ignoringRaces);
+}
+
+/** Another instance that starts at the same time may do it first; both writes meet on one catalog row. */
+function ignoringRaces(error: unknown): void {
+  if (!/tuple concurrently updated|duplicate key|already exists/.test(String(error))) throw error;
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { missingMigrations, MigrationError, type Migration, type RecordedMigration } from './migrations.js';
+import { missingMigrations, MigrationError, type Migration, type RecordedMigration } from './migration-record.js';
 
 const file = (name: string): Migration => ({
   name,
@@ -42,8 +42,17 @@ describe('missingMigrations', () => {
     expect(faultOf(() => missingMigrations([file('a'), file('b')], [row('a', { checksum: 'other' })]))).toBe('changed');
   });
 
-  it('refuses a database that a newer build has migrated', () => {
-    expect(faultOf(() => missingMigrations([file('a')], [row('a'), row('b')]))).toBe('unknown');
+  it('accepts a database that a newer build has migrated by adding only', () => {
+    expect(missingMigrations([file('a')], [row('a'), row('20270101000000_b')])).toEqual([]);
+  });
+
+  it('refuses a database from which a newer build has taken something away', () => {
+    const record = [row('a'), row('20270101000000_b'), row('20270102000000_contract_c')];
+    expect(faultOf(() => missingMigrations([file('a')], record))).toBe('unknown');
+  });
+
+  it('refuses a database that lacks a migration and has one of another build', () => {
+    expect(faultOf(() => missingMigrations([file('a'), file('b')], [row('a'), row('c')]))).toBe('unknown');
   });
 
   it('refuses a migration that began and did not finish, known or not', () => {

@@ -20,6 +20,7 @@ COPY --from=dependencies /app/package.json ./
 COPY --from=dependencies /app/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
 COPY --from=build /build/prisma/migrations ./prisma/migrations
+RUN install -d -o node -g node /var/lib/countersign
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \

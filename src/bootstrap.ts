@@ -44,6 +44,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   try {
     // A port in use is found before anything is put together, and Nest has no error of its own to log.
     await freePort(settings);
+    await platform.highWater.start();
     throttles = await openThrottleStore(platform);
     const app = await assemble(platform, throttles, routes);
     await app.get(TotpDecoys).ensure();
@@ -73,9 +74,9 @@ async function assemble(
   store: ThrottleStore,
   routes: readonly RouteEntry[],
 ): Promise<NestFastifyApplication> {
-  const { settings, log } = platform;
+  const { settings, log, highWater } = platform;
   const limits = limitsOf(settings);
-  const frame: Frame = buildFrame({ settings, store, limits, routes, log });
+  const frame: Frame = buildFrame({ settings, store, limits, routes, log, isClosed: () => highWater.isBehind });
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with({ platform, issuer: issuerOf(settings), store, limits, routes }),
     new FastifyAdapter(frame.fastify as never),

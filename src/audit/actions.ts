@@ -1,5 +1,7 @@
 // The closed list of audit actions: what happened, to what. Adding one? Also: docs/audit-events.md.
 export const AUDIT_ACTIONS = {
+  'installation.restored':
+    'An older state of the database was put back by an operator: events of the time between are missing. All tokens and assertions are void.',
   'tenant.created': 'A tenant was made by an operator.',
   'tenant.changed': 'The settings of a tenant were changed by an operator.',
   'tenant.app_minimum_changed': 'An operator set, or lifted, the oldest version of an app that is listened to.',

@@ -17,6 +17,7 @@ import { keepOrCreate } from './files.js';
 import { KeyChecks } from './keys/key-checks.js';
 import type { Log } from './logging/log.js';
 import type { Platform } from './platform.module.js';
+import { HighWater } from './rollback/high-water.js';
 import { checkDatabase, migrateDatabase } from './structure.js';
 
 export interface OpenOptions {
@@ -29,6 +30,8 @@ export interface OpenOptions {
   readonly say: (line: string) => void;
   /** Admin commands use the embedded database of a running service; the service itself must be the only one. */
   readonly mayJoin: boolean;
+  /** `off` for specs: a commit need not be on the disk before it is answered. */
+  readonly synchronousCommit?: 'on' | 'off' | undefined;
 }
 
 export interface OpenPlatform extends Platform {
@@ -46,14 +49,16 @@ export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> 
     const keyRing = KeyRing.parse(settings.KEY_RING ?? generatedKeyRing(settings.DATA_DIR));
     if (settings.NODE_ENV === 'production') await checkDatabase(options.root, serviceUrl, !options.mayJoin);
     else await migrateDatabase(options, logins);
-    const database = new Database({
-      url: serviceUrl,
-      poolSize: settings.DATABASE_POOL_SIZE,
-      role: SERVICE_ROLE,
+    const database = openDatabase(options, serviceUrl);
+    const highWater = new HighWater({
+      database,
+      clock,
       log,
-      watchesTransactions: settings.NODE_ENV === 'test',
+      folder: settings.HIGH_WATER_DIR ?? settings.DATA_DIR,
+      demandsMark: settings.NODE_ENV === 'production',
     });
     const close = async () => {
+      await highWater.stop();
       await database.close();
       await embedded?.stop();
     };
@@ -61,11 +66,22 @@ export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> 
       await database.close();
       throw error;
     });
-    return { settings, clock, log, keyRing, database, embedded, close };
+    return { settings, clock, log, keyRing, database, highWater, embedded, close };
   } catch (error) {
     await embedded?.stop();
     throw error;
   }
+}
+
+function openDatabase({ settings, log, synchronousCommit }: OpenOptions, url: string): Database {
+  return new Database({
+    url,
+    poolSize: settings.DATABASE_POOL_SIZE,
+    role: SERVICE_ROLE,
+    synchronousCommit,
+    log,
+    watchesTransactions: settings.NODE_ENV === 'test',
+  });
 }
 
 /**

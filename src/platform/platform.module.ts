@@ -10,19 +10,21 @@ import { Sealer } from './crypto/sealer.js';
 import { Database } from './database/database.js';
 import { Log } from './logging/log.js';
 import { Outbound } from './outbound/outbound.js';
+import { HighWater } from './rollback/high-water.js';
 
 export interface Platform {
   readonly clock: Clock;
   readonly settings: Settings;
   readonly keyRing: KeyRing;
   readonly database: Database;
+  readonly highWater: HighWater;
   readonly log: Log;
 }
 
 @Global()
 @Module({})
 export class PlatformModule {
-  static with({ clock, settings, keyRing, database, log }: Platform): DynamicModule {
+  static with({ clock, settings, keyRing, database, highWater, log }: Platform): DynamicModule {
     const providers = [
       { provide: Clock, useValue: clock },
       { provide: SETTINGS, useValue: settings },
@@ -32,6 +34,7 @@ export class PlatformModule {
       { provide: Cursors, useValue: new Cursors(new Sealer(keyRing)) },
       { provide: BlindIndex, useValue: new BlindIndex(keyRing) },
       { provide: Database, useValue: database },
+      { provide: HighWater, useValue: highWater },
       { provide: Log, useValue: log },
       { provide: Outbound, useValue: new Outbound({ allowed: settings.OUTBOUND_ALLOWED_RANGES }) },
     ];

@@ -53,6 +53,7 @@ describe('phones of a tenant', () => {
       NODE_ENV: 'production',
       ISSUER: 'https://mfa.example',
       DATABASE_URL: await service.productionUrl(),
+      DATA_DIR: service.dataDir,
       KEY_RING: service.keyRingText,
       PORT: '0',
     };

@@ -13,8 +13,6 @@ export function serverUrl(): string {
 export async function createDatabase(): Promise<string> {
   const name = `countersign_test_${randomBytes(6).toString('hex')}`;
   await query(serverUrl(), `CREATE DATABASE ${name}`);
-  // A commit need not be on the disk before it is answered: no spec of these outlives its server, and disks are slow.
-  await query(serverUrl(), `ALTER DATABASE ${name} SET synchronous_commit = off`);
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
   return url.href;

@@ -26,6 +26,8 @@ export interface FrameOptions {
   readonly limits: Limits;
   readonly routes: readonly RouteEntry[];
   readonly log: Log;
+  /** No request may be answered but those about the service's health. */
+  readonly isClosed: () => boolean;
 }
 
 export interface Frame {

@@ -1,22 +1,29 @@
 // Remembers tokens whose signature was right, by hash, so that the dear part (0.2 ms) is paid once a token. What can
-// change is checked at each use: the time, whether the client was suspended, and the proof of a bound token.
+// change is checked at each use: the time, whether its key is still published, whether the client was suspended, and the proof of a
+// bound token.
 import { Injectable } from '@nestjs/common';
 import { hashToken } from '../../platform/crypto/token.js';
 import type { JudgedToken } from '../../tenants/tokens/access-token.policy.js';
+import { readHeader } from '../../tenants/tokens/jws-header.policy.js';
+import { SigningKeys } from '../../tenants/tokens/signing-keys.js';
 
 // Tokens live five minutes; about 6 MB.
 const MAX_TOKENS = 10_000;
 
 @Injectable()
 export class VerifiedTokens {
-  private readonly tokens = new Map<string, JudgedToken>();
+  private readonly tokens = new Map<string, { readonly judged: JudgedToken; readonly kid: string }>();
 
+  constructor(private readonly keys: SigningKeys) {}
+
+  /** SECURITY(T-49): a new epoch withdraws every key; a token that was remembered must not outlive its own. */
   recall(token: string): JudgedToken | undefined {
-    return this.tokens.get(keyOf(token));
+    const known = this.tokens.get(keyOf(token));
+    return known && this.keys.publicKey(known.kid) ? known.judged : undefined;
   }
 
   remember(token: string, judged: JudgedToken): void {
-    this.tokens.set(keyOf(token), judged);
+    this.tokens.set(keyOf(token), { judged, kid: readHeader(token)?.kid ?? '' });
     const [oldest] = this.tokens.size > MAX_TOKENS ? this.tokens.keys() : [];
     if (oldest !== undefined) this.tokens.delete(oldest);
   }

@@ -25,7 +25,7 @@ export class HealthController {
   @RouteContract({
     summary: 'Tell whether requests can be answered',
     description:
-      'For a load balancer: 503 while the database does not answer. `behind` names what cannot keep up with the events, and nothing else.',
+      'For a load balancer: 503 while the database does not answer, or is older than it was (a restore that the operator has not finished). `behind` names what cannot keep up with the events, and nothing else.',
     auth: 'none',
     throttle: 'address',
     data: 'public',

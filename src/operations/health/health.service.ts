@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { LagWatch } from '../../abuse/lag/lag-watch.js';
 import { Database } from '../../platform/database/database.js';
+import { HighWater } from '../../platform/rollback/high-water.js';
 import { Problem } from '../../platform/errors/problem.js';
 import type { Health } from './health.dto.js';
 
@@ -9,6 +10,7 @@ export class HealthService {
   constructor(
     private readonly database: Database,
     private readonly lags: LagWatch,
+    private readonly highWater: HighWater,
   ) {}
 
   live(): Health {
@@ -21,6 +23,7 @@ export class HealthService {
    * @throws Problem `service_unavailable`
    */
   async ready(): Promise<Health> {
+    if (this.highWater.isBehind) throw new Problem('service_unavailable');
     if (!(await this.database.isReachable())) throw new Problem('service_unavailable');
     const { behind } = this.lags;
     return { status: 'ok', ...(behind.length === 0 ? {} : { behind: [...behind] }) };

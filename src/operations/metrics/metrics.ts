@@ -5,15 +5,17 @@ import { ALERT_KINDS, type AlertKind } from '../../abuse/alerts/alert-kinds.js';
 import { Alerts } from '../../abuse/alerts/alerts.js';
 import { FOLLOWERS } from '../../abuse/lag/lag.policy.js';
 import { LagWatch } from '../../abuse/lag/lag-watch.js';
+import { HighWater } from '../../platform/rollback/high-water.js';
 
 @Injectable()
 export class Metrics {
   private readonly registry = new Registry();
 
-  constructor(alerts: Alerts, lags: LagWatch) {
+  constructor(alerts: Alerts, lags: LagWatch, highWater: HighWater) {
     collectDefaultMetrics({ register: this.registry });
     this.registry.registerMetric(alertCounter(alerts));
     this.registry.registerMetric(lagGauge(lags));
+    for (const gauge of rollbackGauges(highWater)) this.registry.registerMetric(gauge);
   }
 
   get contentType(): string {
@@ -52,4 +54,26 @@ function lagGauge(lags: LagWatch): Gauge<'follower'> {
       for (const follower of FOLLOWERS) this.set({ follower }, now[follower]);
     },
   });
+}
+
+function rollbackGauges(highWater: HighWater): Gauge[] {
+  const gauge = (name: string, help: string, value: () => number) =>
+    new Gauge({
+      name,
+      help,
+      registers: [],
+      collect() {
+        this.set(value());
+      },
+    });
+  return [
+    gauge(
+      'countersign_database_behind',
+      '1 while the database is older than it was: nothing is served until `restore`.',
+      () => Number(highWater.isBehind),
+    ),
+    gauge('countersign_high_water_mark_kept', '0 while the mark cannot be kept by which a rollback is noticed.', () =>
+      Number(highWater.isKept),
+    ),
+  ];
 }

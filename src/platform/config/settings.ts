@@ -47,6 +47,10 @@ export const settingsSchema = z.object({
     postgresUrl.optional(),
     "The owner's connection, for `migrate` only. Default: `DATABASE_URL`. In production the service refuses to start while it is set.",
   ),
+  HIGH_WATER_DIR: described(
+    z.string().min(1).optional(),
+    'Folder of the high-water mark, by which a restored or rolled-back database is noticed. Must outlive the process, and no backup of the database may hold it. Default: `DATA_DIR`.',
+  ),
   DATABASE_POOL_SIZE: described(whole(2, 200).default(10), 'Connections to PostgreSQL per instance.'),
   REDIS_URL: described(
     storeUrl.optional(),

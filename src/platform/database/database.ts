@@ -8,6 +8,7 @@ import type { Log } from '../logging/log.js';
 import { inTransactionScope, refuseInTransaction } from '../transaction-scope.js';
 import { valuesFor, type NamedStatement, type NamedValues } from './named-statement.js';
 import { Notifications } from './notifications.js';
+import { enterSession, type SessionOptions } from './session.js';
 
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
 
@@ -22,6 +23,7 @@ export interface DatabaseOptions {
   readonly poolSize: number;
   /** Role taken at the start of each connection; it has the rights of the running service and no more. */
   readonly role: string;
+  readonly synchronousCommit?: SessionOptions['synchronousCommit'];
   readonly log: Log;
   /** Whether slow work and second connections inside a transaction are an error. For tests. */
   readonly watchesTransactions?: boolean;
@@ -47,22 +49,23 @@ class WatchedPool extends pg.Pool {
 
 type PoolCallback = Parameters<pg.Pool['connect']>[0];
 
+export type RunNamed = <Row>(statement: NamedStatement, values: NamedValues) => Promise<Row[]>;
+
 export class Database {
   readonly prisma: PrismaClient;
   readonly notifications: Notifications;
   private readonly pool: pg.Pool;
   private readonly watchesTransactions: boolean;
 
-  constructor(options: DatabaseOptions) {
+  constructor(private readonly options: DatabaseOptions) {
     this.notifications = new Notifications(options);
     this.watchesTransactions = options.watchesTransactions ?? false;
     this.pool = new WatchedPool({
       connectionString: options.url,
       max: options.poolSize,
-      options: `-c role=${options.role}`,
       application_name: 'countersign',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      onConnect: (client) => enterSession(client, { ...options, statementTimeoutMs: STATEMENT_TIMEOUT_MS }),
       query_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     });
@@ -102,6 +105,28 @@ export class Database {
   inTransaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     if (!this.watchesTransactions) return this.prisma.$transaction(work);
     return this.prisma.$transaction((transaction) => inTransactionScope(() => work(transaction)));
+  }
+
+  /**
+   * One transaction on a connection of its own, for an operator's command that may take minutes.
+   * @throws the server's own error; then nothing was changed.
+   */
+  async inLongTransaction<Result>(work: (run: RunNamed) => Promise<Result>): Promise<Result> {
+    const client = new pg.Client({ connectionString: this.options.url, application_name: 'countersign' });
+    client.on('error', () => undefined);
+    await client.connect();
+    try {
+      await enterSession(client, { ...this.options, statementTimeoutMs: 0 });
+      await client.query('BEGIN');
+      const result = await work(async <Row>(statement: NamedStatement, values: NamedValues) => {
+        const { rows } = await client.query({ text: statement.text, values: valuesFor(statement, values) });
+        return rows as Row[];
+      });
+      await client.query('COMMIT');
+      return result;
+    } finally {
+      await client.end();
+    }
   }
 
   /** True when a trivial statement is answered. */

@@ -2,6 +2,7 @@
 // listens. A notification is a hint to look again, never news by itself: some are lost when the connection breaks.
 import pg from 'pg';
 import type { Log } from '../logging/log.js';
+import { enterSession } from './session.js';
 
 export interface NotificationOptions {
   readonly url: string;
@@ -60,7 +61,6 @@ export class Notifications {
     if (this.closed) return;
     const client = new pg.Client({
       connectionString: this.options.url,
-      options: `-c role=${this.options.role}`,
       application_name: 'countersign (listening)',
       // Nothing is ever sent on it: without probes nobody would notice that the other end is gone.
       keepAlive: true,
@@ -72,6 +72,7 @@ export class Notifications {
     client.on('notification', ({ channel, payload = '' }) => this.listeners.get(channel)?.heard(payload));
     try {
       await client.connect();
+      await enterSession(client, { ...this.options, statementTimeoutMs: 3_000 });
       for (const channel of this.listeners.keys()) await client.query(`LISTEN ${channel}`);
     } catch (error) {
       await client.end().catch(() => undefined);

@@ -14,6 +14,7 @@ import { Database } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Log } from '../../platform/logging/log.js';
+import { HighWater } from '../../platform/rollback/high-water.js';
 import { SigningKeyRepository, type StoredSigningKey } from './signing-key.repository.js';
 import { LEAD_MS, publishedOf, signerOf, type KeyTimes } from './signing-keys.policy.js';
 
@@ -36,10 +37,12 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly clock: Clock,
     private readonly log: Log,
     private readonly alarm: RowAlarm,
+    private readonly highWater: HighWater,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     await this.refresh();
+    this.highWater.onNewEpoch(() => this.refresh());
     this.timer = setInterval(() => {
       this.refresh().catch((error: unknown) => this.log.warn('signing keys could not be read', { error }));
     }, POLL_MS);
@@ -73,6 +76,21 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
       await this.stored.lock(transaction);
       if ((await this.stored.count(transaction)) > 0) return;
       await this.stored.add(transaction, newSigningKey(), { createdAt, signsFrom: createdAt });
+    });
+  }
+
+  /** SECURITY(T-49): withdraws every key, so that all that they signed is void; another one signs at once. */
+  async replaceAll(): Promise<void> {
+    const key = newSigningKey();
+    const createdAt = this.clock.now();
+    await this.database.inTransaction(async (transaction) => {
+      await this.stored.lock(transaction);
+      const known = await this.stored.times(transaction);
+      await this.stored.add(transaction, key, { createdAt, signsFrom: createdAt });
+      await this.stored.remove(
+        transaction,
+        known.map(({ kid }) => kid),
+      );
     });
   }
 

@@ -1,0 +1,88 @@
+// What a restore does to rows, so that nothing that was used, counted or ended after the copy was made comes to life again. Each statement
+// is over all tenants. Times are the instant of the restore, by the Clock.
+import { named } from '../../platform/database/named-statement.js';
+import { STOP_AT, STOP_WINDOW_DAYS } from '../../users/attempts/attempt.policy.js';
+
+/** Codes are refused for this long: the longest time for which a code can be right, and room for clocks that differ. */
+export const CLOSED_SECONDS = 90;
+/** Wrong codes that a user has left in the 30 days after a restore: those of the lost time may have been all but one. */
+export const LEFT_AFTER_RESTORE = 10;
+/** A code counts from 5 s before its step begins; two instances may differ by 5 s more. */
+const AHEAD_SECONDS = 10;
+
+const DECOYS = "'00000000-0000-7000-8000-000000000000'";
+
+export const NEWEST_EVENT = named(
+  'restore_newest_event',
+  'SELECT max(at) AS "newestEvent", count(DISTINCT tenant_id)::int AS tenants FROM audit_events',
+);
+
+export const ACTIVE_CLIENTS = named(
+  'restore_active_clients',
+  `SELECT count(*) FILTER (WHERE status = 'active')::int AS active, count(*) FILTER (WHERE status <> 'active')::int AS suspended FROM clients`,
+);
+
+const STEP_NOW = `floor((extract(epoch FROM :now::timestamptz) + ${AHEAD_SECONDS}) / totp_period)::bigint`;
+
+// SECURITY(T-49): every step of an authenticator that could have been used before this instant is claimed. Steps strictly increase, so
+// none of them can be used again.
+export const CLAIM_STEPS = named(
+  'restore_claim_steps',
+  `UPDATE users SET claims = claims || used.steps
+   FROM (
+     SELECT tenant_id, user_id, jsonb_object_agg(id::text, ${STEP_NOW}) AS steps
+     FROM factors WHERE type = 'totp' AND status = 'active' GROUP BY tenant_id, user_id
+   ) AS used
+   WHERE users.tenant_id = used.tenant_id AND users.user_id = used.user_id`,
+);
+
+const IN_WINDOW = `(SELECT count(*) FROM unnest(recent_failures) AS failure(at) WHERE at > :now::timestamptz - interval '${STOP_WINDOW_DAYS} days')`;
+const CHARGED = `greatest(0, ${STOP_AT - LEFT_AFTER_RESTORE} - ${IN_WINDOW})::int`;
+
+// SECURITY(T-49): what was counted in the lost time is unknown, so as much is counted as leaves a user a few. Locks, open enrolments,
+// recoveries and known browsers are those of the older state.
+export const CHARGE_USERS = named(
+  'restore_charge_users',
+  `UPDATE users SET
+     recent_failures = (recent_failures || array_fill(:now::timestamptz, ARRAY[${CHARGED}]))[greatest(1, cardinality(recent_failures) + ${CHARGED} - ${STOP_AT - 1}):],
+     locked_until = greatest(locked_until, :closed_until::timestamptz),
+     browser_locked_until = greatest(browser_locked_until, :closed_until::timestamptz),
+     pending = '{}', recovery = NULL, recovery_ended = NULL, browsers = '{}'
+   WHERE tenant_id <> ${DECOYS}
+   RETURNING 1 AS one`,
+);
+
+export const CLOSE_DECOYS = named(
+  'restore_close_decoys',
+  `UPDATE users SET locked_until = greatest(locked_until, :closed_until::timestamptz),
+     browser_locked_until = greatest(browser_locked_until, :closed_until::timestamptz)
+   WHERE tenant_id = ${DECOYS}`,
+);
+
+/** What was open, or was answered once, in the older state. */
+export const END_OPEN = [
+  named('restore_end_enrolments', `DELETE FROM factors WHERE status = 'pending'`),
+  named(
+    'restore_end_challenges',
+    `UPDATE challenges SET expires_at = :now::timestamptz WHERE expires_at > :now::timestamptz`,
+  ),
+  named(
+    'restore_end_lookups',
+    `UPDATE blind_lookups SET expires_at = :now::timestamptz WHERE expires_at > :now::timestamptz`,
+  ),
+  named('restore_end_messages', 'DELETE FROM messages'),
+  named('restore_end_retries', 'DELETE FROM idempotency_keys'),
+];
+
+export const RECORD = named(
+  'restore_record',
+  `INSERT INTO audit_events (tenant_id, id, at, action, details)
+   SELECT id, gen_random_uuid(), :now::timestamptz, 'installation.restored', jsonb_build_object('statedReason', :reason::text)
+   FROM tenants WHERE id <> ${DECOYS}`,
+);
+
+export const BEGIN_EPOCH = named(
+  'restore_begin_epoch',
+  `INSERT INTO epochs (number, id, began_at, reason)
+   SELECT max(number) + 1, gen_random_uuid(), :now::timestamptz, :reason::text FROM epochs RETURNING number AS epoch`,
+);

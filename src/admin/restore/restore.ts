@@ -1,0 +1,78 @@
+// Begins a new epoch after an older state of the database was put back: nothing that was used, counted or ended since comes to life
+// again, as far as that can be known. What cannot be known is said, so that the operator does it again.
+import type { Clock } from '../../platform/clock/clock.js';
+import { dateAt } from '../../platform/clock/clock.js';
+import type { Database, RunNamed } from '../../platform/database/database.js';
+import { OperatorError } from '../../platform/errors/operator-error.js';
+import type { HighWater } from '../../platform/rollback/high-water.js';
+import type { SigningKeys } from '../../tenants/tokens/signing-keys.js';
+import * as sql from './restore.statements.js';
+
+export interface RestoreParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly signingKeys: SigningKeys;
+  readonly highWater: HighWater;
+}
+
+interface Found {
+  readonly newestEvent: string;
+  readonly lastSeen: string;
+  readonly activeClients: number;
+  readonly suspendedClients: number;
+}
+
+const UNKNOWN =
+  'What happened between newestEvent and lastSeen is lost. Do again what was done then: suspended clients, revoked secrets and keys, removed ' +
+  'factors and devices, cancelled recoveries, changed settings, quarantines, webhook addresses. Users whose recovery codes were used then should make new ones.';
+
+/** What the database and the mark of this host say, before anything is changed. */
+export async function lookBeforeRestore({ database, highWater }: RestoreParts): Promise<Found> {
+  const lastSeen = await highWater.lastSeen();
+  const [newest] = await database.inLongTransaction((run) => run<{ newestEvent: Date | null }>(sql.NEWEST_EVENT, {}));
+  const [clients] = await database.runNamed<{ active: number; suspended: number }>(sql.ACTIVE_CLIENTS, {});
+  return {
+    newestEvent: newest?.newestEvent?.toISOString() ?? 'none',
+    lastSeen: lastSeen?.toISOString() ?? 'not known on this host',
+    activeClients: clients?.active ?? 0,
+    suspendedClients: clients?.suspended ?? 0,
+  };
+}
+
+/** @throws OperatorError without a reason. */
+export async function restore(parts: RestoreParts, reason: string): Promise<Found & Record<string, unknown>> {
+  if (!/^[^\p{Cc}]{1,200}$/u.test(reason)) throw new OperatorError('--reason takes one line of 1 to 200 characters.');
+  const { database, clock, signingKeys } = parts;
+  const found = await lookBeforeRestore(parts);
+  // First: should the rest fail, tokens are void and it can be run again.
+  await signingKeys.replaceAll();
+  const nowMs = clock.nowMs();
+  const closedUntil = dateAt(nowMs + sql.CLOSED_SECONDS * 1_000);
+  const times = { now: dateAt(nowMs), closed_until: closedUntil, reason };
+  const outcome = await database.inLongTransaction((run) => beginEpoch(run, times));
+  return {
+    ...found,
+    ...outcome,
+    ...(await marked(parts)),
+    codesClosedUntil: closedUntil.toISOString(),
+    notKnown: UNKNOWN,
+  };
+}
+
+/** The epoch has begun: that this host takes no mark is told, and undoes nothing. */
+async function marked({ highWater }: RestoreParts): Promise<{ mark: string }> {
+  return highWater.trust().then(
+    () => ({ mark: 'written' }),
+    (error: unknown) => ({ mark: `not written: ${(error as Error).message}` }),
+  );
+}
+
+async function beginEpoch(run: RunNamed, times: Record<string, unknown>): Promise<{ epoch: number; users: number }> {
+  await run(sql.CLAIM_STEPS, times);
+  const users = await run(sql.CHARGE_USERS, times);
+  await run(sql.CLOSE_DECOYS, times);
+  for (const statement of sql.END_OPEN) await run(statement, times);
+  await run(sql.RECORD, times);
+  const [epoch] = await run<{ epoch: number }>(sql.BEGIN_EPOCH, times);
+  return { epoch: epoch?.epoch ?? 0, users: users.length };
+}

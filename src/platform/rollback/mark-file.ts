@@ -1,0 +1,47 @@
+// The high-water mark outside the database: a small file in a folder of the host. Written whole or not at all, and on the disk when
+// the writing is reported.
+import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { OperatorError } from '../errors/operator-error.js';
+
+const Mark = z.strictObject({ id: z.uuid(), number: z.coerce.bigint().positive(), atMs: z.int() });
+
+/** What was seen in the database: its row `id` had counted to `number`. */
+export type Mark = z.infer<typeof Mark>;
+
+export class MarkFile {
+  private readonly path: string;
+
+  /** `installation`: one folder may serve several databases. */
+  constructor(
+    private readonly folder: string,
+    installation: string,
+  ) {
+    this.path = join(folder, `high-water-mark-${installation}.json`);
+  }
+
+  /**
+   * Null where there is none.
+   * @throws OperatorError when it is there and is no mark: guessing would hide a rollback.
+   */
+  read(): Mark | null {
+    try {
+      return Mark.parse(JSON.parse(readFileSync(this.path, 'utf8')));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw new OperatorError(`The high-water mark ${this.path} cannot be read: look at it, then remove it.`);
+    }
+  }
+
+  /** @throws where the folder takes no file. */
+  write({ id, number, atMs }: Mark): void {
+    mkdirSync(this.folder, { recursive: true, mode: 0o700 });
+    const draft = `${this.path}.${process.pid}`;
+    writeFileSync(draft, JSON.stringify({ id, number: String(number), atMs }), { mode: 0o600, flush: true });
+    renameSync(draft, this.path);
+    const folder = openSync(this.folder, 'r');
+    fsyncSync(folder);
+    closeSync(folder);
+  }
+}

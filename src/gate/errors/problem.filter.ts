@@ -1,7 +1,7 @@
 // The last line of every refusal: writes the problem and, where it was our fault, a log line.
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { PROBLEM_MEDIA_TYPE, problemBody, type Problem } from '../../platform/errors/problem.js';
+import { Problem, PROBLEM_MEDIA_TYPE, problemBody } from '../../platform/errors/problem.js';
 import { Log } from '../../platform/logging/log.js';
 import { OAuthError } from '../../tenants/tokens/oauth.errors.js';
 import { problemOf } from './problem-of.js';
@@ -23,6 +23,11 @@ export class ProblemFilter implements ExceptionFilter {
       writeOAuthError(error, reply);
       return;
     }
+    if (isCutOff(request)) {
+      this.reportCutOff(request);
+      sendProblem(new Problem('malformed_request', { cause: error }), request, reply);
+      return;
+    }
     const problem = problemOf(error);
     if (problem.code === 'malformed_request' && request.routeOptions.url === TOKEN_ENDPOINT) {
       writeOAuthError(new OAuthError('invalid_request', 'A parameter is missing, repeated or malformed.'), reply);
@@ -33,10 +38,22 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private report(problem: Problem, request: FastifyRequest): void {
-    const { method, id: requestId } = request;
-    const route = request.routeOptions.url ?? '(none)';
-    this.log.error(problem.code, { method, route, requestId, status: problem.status, error: problem.cause ?? problem });
+    const { status, cause = problem } = problem;
+    this.log.error(problem.code, { ...namesOf(request), status, error: cause });
   }
+
+  private reportCutOff(request: FastifyRequest): void {
+    this.log.info('the caller ended the connection before the request was complete', namesOf(request));
+  }
+}
+
+/** The error is then that of the caller's connection, which looks like one of the database's. */
+function isCutOff({ raw }: FastifyRequest): boolean {
+  return raw.destroyed && !raw.complete;
+}
+
+function namesOf({ method, id: requestId, routeOptions }: FastifyRequest) {
+  return { method, route: routeOptions.url ?? '(none)', requestId };
 }
 
 export function sendProblem(problem: Problem, request: FastifyRequest, reply: FastifyReply): void {

@@ -17,7 +17,12 @@ import type { RouteEntry } from '../../contract/inventory.js';
 
 /** DESIGN §3. */
 const BODY_LIMIT_BYTES = 16 * 1024;
+/** From the first byte of a request, or the start of its connection, to its last byte. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** Node looks for late requests so often; its default of half a minute would let one take forty seconds. */
+const CHECK_INTERVAL_MS = 500;
+/** So long a refused connection may take the answer before it is closed, whatever its other end does. */
+const LINGER_MS = 1_000;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
 export interface FrameOptions {
@@ -52,7 +57,12 @@ export function buildFrame(options: FrameOptions): Frame {
     frameworkErrors: (error, request, reply) => sendProblem(problemOf(error), request, reply),
     clientErrorHandler: refuseUnreadable,
     // Node would refuse a missing Host by itself, without a word; the first hook does it.
-    http: { requireHostHeader: false },
+    http: {
+      requireHostHeader: false,
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: CHECK_INTERVAL_MS,
+    },
   });
   const known = new Set<string>();
   instance.addHook('onRoute', ({ method, url }) => {
@@ -98,7 +108,10 @@ function refuseUnreadable(error: Error & { code?: string }, socket: Socket): voi
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // SECURITY(T-11): ending is not closing. A caller that goes on sending would keep the connection, and its request alive.
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => {
+    setTimeout(() => socket.destroy(), code === 'request_timeout' ? 0 : LINGER_MS).unref();
+  });
 }
 
 function addRequestLog(instance: FastifyInstance, log: Log): void {

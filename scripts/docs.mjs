@@ -188,8 +188,8 @@ async function errors() {
 }
 
 async function auditEvents() {
-  const { AUDIT_ACTIONS, REFUSAL_REASONS, STEP_UP_REFUSAL_REASONS, TOKEN_REFUSAL_REASONS } =
-    await built('audit/actions.js');
+  const actions = await built('audit/actions.js');
+  const { AUDIT_ACTIONS, REFUSAL_REASONS, STEP_UP_REFUSAL_REASONS, TOKEN_REFUSAL_REASONS } = actions;
   const inventory = await inventoryOf();
   const writers = (/** @type {string} */ action) =>
     inventory
@@ -223,6 +223,12 @@ async function auditEvents() {
     'In `step_up.refused`; the answer was 403 `step_up_required`. In `assertion.refused`; it was 422 `verification_refused`.',
     '',
     ...reasons(STEP_UP_REFUSAL_REASONS),
+    '',
+    '## Reasons why wrong codes were not counted anew',
+    '',
+    'In `user.codes_reopening_refused`.',
+    '',
+    ...reasons(actions.REOPENING_REFUSAL_REASONS),
     '',
     '## Reasons of a refused token',
     '',

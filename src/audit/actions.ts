@@ -61,9 +61,13 @@ export const AUDIT_ACTIONS = {
     'An address has answered 410: it is told nothing until an operator replays what it missed.',
   'webhook.secret_rotated': 'An address received a new secret; the one before signs along for a day.',
   'webhook.replayed': 'An operator had an address told again of what it missed.',
-  'user.unlocked': 'Locks and counted failures of a user were cleared by a client with `tenant:admin`.',
   'row.untrusted':
     'A stored row could not be opened, or is not as the service wrote it: it does not count. Written at most once a minute for one row.',
+  'user.unlocked': 'The locks of a user were lifted by a client with `tenant:admin`. Wrong codes stay counted.',
+  'user.codes_reopening_asked':
+    'A client with `tenant:admin` asked to count the wrong codes of a user anew; another one has to ask for the same within an hour.',
+  'user.codes_reopened': 'Another client asked for it too: wrong codes of the user are counted anew.',
+  'user.codes_reopening_refused': 'Wrong codes of a user were not counted anew.',
   'assertion.spent': 'An assertion was spent by the client it was made for.',
   'assertion.refused': 'An assertion was not accepted.',
 } as const;
@@ -81,7 +85,8 @@ export const REFUSAL_REASONS = {
   counter_went_back: "The signature was right, and the authenticator's counter was not newer: it may have been cloned.",
   replayed_code: 'The code was right, and its step or a later one was used before.',
   locked: 'The user was locked by wrong codes; a right code would have been refused too.',
-  codes_stopped: 'Too many wrong codes in 30 days: no code of this user counts any more.',
+  codes_stopped:
+    'Too many wrong codes in 30 days: no code of this user is judged until the oldest of them are older than that.',
   not_enrolled: 'The user is unknown, has no active factor, or has no pending one with this id.',
   challenge_over: 'The challenge was over, answered, for another kind of proof, or none of the client: nothing counts.',
   not_pending: 'The code was right, but the enrolment had ended, or another factor was activated before.',
@@ -117,6 +122,12 @@ export const RECOVERY_REFUSAL_REASONS = {
   another_client: 'A client asked for the ticket that has not begun the recovery.',
   not_open_yet: 'The ticket was asked for before the delay was over, or before an approval.',
   ticket_issued: 'The ticket was asked for again.',
+} as const;
+
+/** Why wrong codes were not counted anew. */
+export const REOPENING_REFUSAL_REASONS = {
+  same_client_again: 'The client that asked first asked again.',
+  reopened_before: 'They were within the last 30 days.',
 } as const;
 
 /** What an event can say beside who, what and when; each is a text. Enough to tell the user of a change to their factors. */
@@ -159,7 +170,14 @@ export type TokenRefusalReason = keyof typeof TOKEN_REFUSAL_REASONS;
 
 export type RecoveryRefusalReason = keyof typeof RECOVERY_REFUSAL_REASONS;
 
+export type ReopeningRefusalReason = keyof typeof REOPENING_REFUSAL_REASONS;
+
 export type AuditReason =
-  RefusalReason | StepUpRefusalReason | RecoveryRefusalReason | TokenRefusalReason | MessageRefusalReason;
+  | RefusalReason
+  | StepUpRefusalReason
+  | RecoveryRefusalReason
+  | ReopeningRefusalReason
+  | TokenRefusalReason
+  | MessageRefusalReason;
 
 export type AuditDetails = Readonly<Partial<Record<keyof typeof AUDIT_DETAILS, string>>>;

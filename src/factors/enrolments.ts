@@ -47,7 +47,8 @@ export class Enrolments {
    * Names a new factor as one that may be confirmed; `add` writes what its kind adds, in the same transaction.
    * @throws Problem `step_up_required` for a user who was ever enrolled, without a fresh assertion for `factors.add` or a ticket, and for
    * everybody without such an assertion where the kind does not stand alone;
-   * `not_found` when there is no active factor to replace, or it is one that does not stand alone.
+   * `not_found` when there is no active factor to replace, or it is one that does not stand alone;
+   * `too_many_factors` for a user who has as many of the kind as count.
    */
   open<Result>(call: Call, enrolment: Enrolment<Result>, add: Add<Result>): Promise<Result> {
     const { userId, type, replaces, displaces, assertion, once, lifeMs = PENDING_MS } = enrolment;
@@ -66,7 +67,10 @@ export class Enrolments {
     return this.stepUp.guard(call, demand, async (transaction, authorized) => {
       if (replaces !== undefined) await this.mustBeReplaceable(transaction, made);
       const factor = displaces ? { ...made, replaces: await displaces(transaction) } : made;
-      await this.factors.open(transaction, factor, grantOf(factor, authorized));
+      await this.mustHaveRoom(transaction, factor, type);
+      const grant = grantOf(factor, authorized);
+      const rebinds = await this.rebinds(transaction, factor, { type, authorized });
+      await this.factors.open(transaction, factor, rebinds ? { ...grant, rebinds } : grant);
       const result = await add(transaction, factor);
       const entry = {
         tenantId: call.tenantId,
@@ -84,6 +88,32 @@ export class Enrolments {
   private async mustBeReplaceable(transaction: Transaction, { tenantId, userId, replaces }: NewFactor): Promise<void> {
     const type = replaces && (await this.factors.activeType(transaction, { tenantId, userId, id: replaces }));
     if (!type || !this.methods.of(type).standsAlone) throw new Problem('not_found');
+  }
+
+  /** The user's row is held, and a confirmation voids what else is pending: nobody gets beyond it by opening several at once. */
+  private async mustHaveRoom(transaction: Transaction, factor: NewFactor, type: FactorType): Promise<void> {
+    const { atMost } = this.methods.of(type);
+    if (atMost === undefined) return;
+    const active = await this.factors.active(transaction, factor);
+    const staying = active.filter((one) => one.type === type && one.id !== factor.replaces);
+    if (staying.length >= atMost) throw new Problem('too_many_factors');
+  }
+
+  /**
+   * Whether its confirmation ends the stop of codes: it takes the place of one of its kind, by a proof that cannot be guessed, or a
+   * recovery allowed it. SECURITY(T-45): never by a proof that was a code, or who has guessed one could guess on.
+   */
+  private async rebinds(
+    transaction: Transaction,
+    { tenantId, userId, replaces }: NewFactor,
+    { type, authorized: { by, ticket } }: { type: FactorType; authorized: Authorized },
+  ): Promise<boolean> {
+    if (this.methods.of(type).confirmation?.rebinds !== true) return false;
+    if (ticket !== undefined) return true;
+    if (by === undefined || replaces === null) return false;
+    const typeOf = (id: string) => this.factors.activeType(transaction, { tenantId, userId, id });
+    const proven = await typeOf(by);
+    return proven !== null && this.methods.of(proven).attempt.budget === null && (await typeOf(replaces)) === type;
   }
 }
 

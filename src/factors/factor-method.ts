@@ -52,6 +52,8 @@ export interface PresentedPending extends Presented {
 export interface Match {
   readonly subject: Subject;
   readonly step: number;
+  /** How many factors the proof was compared with and could have matched; one when absent. */
+  readonly weight?: number;
   /** Parameters of what the method's attempt writes of its own. */
   readonly values?: NamedValues;
 }
@@ -82,6 +84,8 @@ export interface FactorMethod {
   readonly allowsStepUp: boolean;
   /** Whether a user may be left with it alone. If not, it goes with the last factor of another kind. */
   readonly standsAlone: boolean;
+  /** How many of the kind a user may have; absent for any number. */
+  readonly atMost?: number;
   /** How its proofs are judged: the budget that a wrong one is charged to, the events that it leaves. */
   readonly attempt: AttemptKind;
   /** The same for the proof that makes a pending factor active; absent where a factor is active from the start. */

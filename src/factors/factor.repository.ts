@@ -22,6 +22,8 @@ export interface NewFactor extends FactorKey {
 /** What stands in the user's row beside a pending factor: what authorized it, nothing where the user was never enrolled. */
 export interface Grant extends Authorized {
   readonly replaces?: string;
+  /** Its confirmation ends the stop of codes, and begins their count anew. */
+  readonly rebinds?: boolean;
 }
 
 export interface FactorQuery {

@@ -24,21 +24,14 @@ export class UserRepository {
     return row?.enrolled ?? true;
   }
 
-  /** False for an unknown user. */
+  /**
+   * Lifts the locks; false for an unknown user. SECURITY(T-45): what was counted within 30 days stays counted, or who may unlock could
+   * guess without end.
+   */
   async unlock(transaction: Transaction, tenantId: string, userId: string): Promise<boolean> {
-    const oneTimeCodes = { consecutiveFailures: 0, recentFailures: [], lockedUntil: null, codesStoppedAt: null };
-    const recoveryCodes = {
-      recoveryConsecutiveFailures: 0,
-      recoveryRecentFailures: [],
-      recoveryLockedUntil: null,
-      recoveryCodesStoppedAt: null,
-    };
-    const browsers = {
-      browserConsecutiveFailures: 0,
-      browserRecentFailures: [],
-      browserLockedUntil: null,
-      browserCodesStoppedAt: null,
-    };
+    const oneTimeCodes = { consecutiveFailures: 0, lockedUntil: null };
+    const recoveryCodes = { recoveryConsecutiveFailures: 0, recoveryLockedUntil: null };
+    const browsers = { browserConsecutiveFailures: 0, browserLockedUntil: null };
     const data = { ...oneTimeCodes, ...recoveryCodes, ...browsers };
     return (await transaction.user.updateMany({ where: { tenantId, userId }, data })).count === 1;
   }

@@ -13,6 +13,8 @@ import { RecoveryController } from './recovery/recovery.controller.js';
 import { RecoveryRepository } from './recovery/recovery.repository.js';
 import { RecoveryService } from './recovery/recovery.service.js';
 import { TicketAuthorization } from './recovery/ticket-authorization.js';
+import { ReopeningRepository } from './reopening/reopening.repository.js';
+import { ReopeningService } from './reopening/reopening.service.js';
 import { UserController } from './user.controller.js';
 import { UserQueue } from './user-queue.js';
 import { UserRepository } from './user.repository.js';
@@ -35,6 +37,8 @@ import { UserService } from './user.service.js';
     RecoveryRepository,
     RecoveryService,
     TicketAuthorization,
+    ReopeningRepository,
+    ReopeningService,
     StepUp,
   ],
   exports: [Attempts, BrowserTokens, Decoys, Assertions, RecoveryService, StepUp],

@@ -41,7 +41,8 @@ export function codeFor(model: Model, from: Authenticator, wish: { by: Party; ch
 /** Which of these a code belongs to; of two right steps the later counts. With none of them there is no subject. */
 export function match(code: string, among: readonly Authenticator[], nowMs: number): Matched<Authenticator> {
   const found = among.map((subject) => ({ subject, step: stepOf(code, subject.secret, nowMs) }));
-  return found.find(({ step }) => step !== null) ?? found[0] ?? { subject: null, step: null };
+  const chosen = found.find(({ step }) => step !== null) ?? found[0] ?? { subject: null, step: null };
+  return { ...chosen, weight: Math.max(1, among.length) };
 }
 
 function stepOf(code: string, secret: string, nowMs: number): number | null {

@@ -61,6 +61,9 @@ export class Model {
     oneTimeCodes: freshBudget(),
     recoveryCodes: freshBudget(),
   };
+  /** Who asked to count wrong codes anew, and until when another client may; when that was done. */
+  reopening: { readonly client: ClientName; readonly untilMs: number } | null = null;
+  reopenedAtMs: number | null = null;
   isEnrolled = false;
   /** The user of the same name in the other tenant. */
   double: Stranger | null = null;

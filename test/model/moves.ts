@@ -8,6 +8,7 @@ import { WHERE } from './commands/places.js';
 import { proveStranger, spend, verify, verifyRecoveryCode } from './commands/proving.js';
 import { approve, askForReset, beginByCode, callOff, fetchTicket } from './commands/recovering.js';
 import { regenerate, remove, wait } from './commands/removing.js';
+import { reopenCodes, unlock } from './commands/unlocking.js';
 import { SHOWN, type Shown } from './step-ups.js';
 
 const by = fc.constantFrom('owner', 'owner', 'thief');
@@ -21,6 +22,8 @@ const action = fc.constantFrom(...STEP_UP_ACTIONS, 'factors.add', 'factors.remov
 const where = fc.constantFrom('here', 'here', 'here', 'here', ...WHERE);
 const replaces = fc.oneof(fc.constant(null), number);
 const client = fc.constantFrom('app', 'app', 'app', 'second', 'stolen', 'foreign');
+/** All of the user's tenant. */
+const admin = fc.constantFrom('app', 'second', 'stolen');
 const shown = fc.oneof(
   { weight: 9, arbitrary: fc.constantFrom<Shown[]>('right', 'right', 'right', 'right', 'a ticket') },
   { weight: 3, arbitrary: fc.constantFrom(...SHOWN) },
@@ -47,6 +50,8 @@ const WEIGHTED: readonly [number, Arbitrary<FactorCommand>][] = [
   [3, fc.record({ ...stepping, client: fc.constantFrom('app', 'second', 'second') }).map(approve)],
   [4, fc.record(stepping).map(fetchTicket)],
   [1, fc.record(stepping).map(callOff)],
+  [2, fc.record({ client: admin }).map(unlock)],
+  [2, fc.record({ client: admin }).map(reopenCodes)],
   [9, fc.constantFrom(...SECONDS).map((seconds) => wait(seconds * 1_000))],
 ];
 

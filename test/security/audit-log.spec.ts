@@ -184,10 +184,7 @@ describe('audit log', () => {
       'told',
     ]);
     await expectTold(422, () => stage.verify('told', right()), about('verification.refused', 'locked'));
-    await stage.service.sql('UPDATE users SET codes_stopped_at = $1 WHERE user_id = $2', [
-      new Date(stage.nowMs),
-      'told',
-    ]);
+    await stage.stopCodes('told');
     await expectTold(422, () => stage.verify('told', right()), about('verification.refused', 'codes_stopped'));
     await expectTold(204, () => stage.remove('told', id, { assertion }), about('factor.removed'));
     const stranger = { ...about('verification.refused', 'not_enrolled'), has_target: false };

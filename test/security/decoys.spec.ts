@@ -14,7 +14,6 @@ interface DecoyRow {
   readonly consecutive_failures: number;
   readonly recent: number;
   readonly locked_until: Date | null;
-  readonly codes_stopped_at: Date | null;
   readonly last_tried_at: Date | null;
 }
 
@@ -35,7 +34,7 @@ describe('decoys', () => {
 
   async function row(decoy: string): Promise<DecoyRow> {
     const [found] = await stage.service.sql<DecoyRow>(
-      `SELECT consecutive_failures, cardinality(recent_failures) AS recent, locked_until, codes_stopped_at, last_tried_at
+      `SELECT consecutive_failures, cardinality(recent_failures) AS recent, locked_until, last_tried_at
        FROM users WHERE tenant_id = $1 AND user_id = $2`,
       [DECOYS, decoy],
     );
@@ -128,7 +127,7 @@ describe('decoys', () => {
       await stage.verify(userId, '000000');
       await stage.later(61 * MINUTE);
     }
-    const counted = { consecutive_failures: 110, codes_stopped_at: null, recent: 8 };
+    const counted = { consecutive_failures: 110, recent: 8 };
     expect(await row(decoyOf(userId))).toMatchObject(counted);
   });
 

@@ -84,19 +84,17 @@ describe('a recovery by code', () => {
 
   it('ends with one enrolment, which may take the place of what was lost, and the log tells all of it', async () => {
     const user = await owner();
-    await stage.service.sql('UPDATE users SET codes_stopped_at = $2 WHERE user_id = $1', [
-      user.userId,
-      new Date(stage.nowMs),
-    ]);
+    await stage.stopCodes(user.userId);
     const { id, opensAt } = await begun(user);
     await stage.later(DAY);
     const { ticket }: { ticket: string } = expectOf(await askForTicket(stage, user.userId, id), 201);
     const answer = await enrolWith(stage, user.userId, ticket, { body: { replaces: user.factorId } });
     const next: Pending = expectOf(answer, 201);
-    // SP 800-63B-4 §3.2.2: a recovery lifts the stop, or the first code of the new factor could not be judged.
-    expect(await stage.guard(user.userId)).toMatchObject({ codes_stopped_at: null, consecutive_failures: 0 });
+    // Nothing is refunded by the ticket alone; the first code of the new factor is judged all the same.
+    expect(await stage.guard(user.userId)).toMatchObject({ recent: 100, consecutive_failures: 0 });
     expect(await listed(stage, user.userId)).toMatchObject([{ id, status: 'enrolling' }]);
     expect((await stage.confirm(user.userId, next.id, stage.right(next))).status).toBe(200);
+    expect(await stage.guard(user.userId)).toMatchObject({ recent: 0 });
     expect(await listed(stage, user.userId)).toEqual([]);
     const { data } = await stage.factors(user.userId);
     expect(data.map((factor) => factor.id)).toEqual([user.set.id, next.id]);

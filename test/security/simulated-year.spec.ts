@@ -9,7 +9,7 @@ const SEED = Number(process.env['YEAR_SEED'] ?? 33_420_546);
 const DAYS = 365;
 const WINDOW = 30 * DAY;
 /** As many as can be judged without the stop: the patient know the documents. */
-const PATIENT = 99;
+const PATIENT = 89;
 /** Days in which the others try every hour; enough to be stopped. Then every two weeks, to see whether it still holds. */
 const RELENTLESS_DAYS = 9;
 const HOUR = 60 * MINUTE;
@@ -100,13 +100,14 @@ describe('a year of guessing', () => {
     say(`a year, seed ${SEED}: patient: ${slow.length} guesses counted, most in 30 days ${mostInWindow(slow)}`);
     say(`relentless: ${fast.length} guesses counted, most in 30 days ${mostInWindow(fast)}`);
     say(
-      `bound: a month 1-(1-3e-6)^100 = ${chance(100, 3e-6).toExponential(3)}, a year of 1,288 = ${chance(1_288, 3e-6).toExponential(3)}`,
+      `bound: a month 1-(1-3e-6)^100 = ${chance(100, 3e-6).toExponential(3)}, a year of 1,300 = ${chance(1_300, 3e-6).toExponential(3)}`,
     );
     say(`from what was counted: a year ${chance(slow.length, 3e-6).toExponential(3)}`);
     expect(slow.length).toBeGreaterThan(1_000);
-    expect(slow.length).toBeLessThanOrEqual(1_288);
-    expect(fast).toHaveLength(100);
-    for (const times of [slow, fast]) expect(mostInWindow(times)).toBeLessThanOrEqual(100);
+    expect(slow.length).toBeLessThanOrEqual(1_300);
+    // The last ten of a hundred are for the browsers in which the owners were.
+    for (const times of [slow, fast]) expect(mostInWindow(times)).toBeLessThanOrEqual(90);
+    expect(mostInWindow(fast)).toBe(90);
     expect([patient.failed, relentless.failed]).toEqual([[], []]);
   }, 300_000);
 });

@@ -54,8 +54,8 @@ describe('tenants', () => {
     expect(Object.values(await guards()).sort()).toEqual([0, 5]);
     await stage.later(29_000);
     expect((await asIntruder('shared', stage.right(mine))).status).toBe(422);
-    const text = 'UPDATE users SET codes_stopped_at = $1 WHERE user_id = $2 AND consecutive_failures = 5';
-    await stage.service.sql(text, [new Date(stage.nowMs), 'shared']);
+    const text = 'UPDATE users SET recent_failures = $1 WHERE user_id = $2 AND consecutive_failures = 5';
+    await stage.service.sql(text, [Array<Date>(100).fill(new Date(stage.nowMs)), 'shared']);
     await stage.later(1_000);
     expect((await asIntruder('shared', stage.right(mine))).status).toBe(422);
     expect((await stage.verify('shared', stage.right(theirs))).status).toBe(200);

@@ -46,9 +46,7 @@ describe('the uniform refusal of an answer', () => {
     await stage.open('pending');
     await stage.verify('user', stage.right(user));
     for (const code of stage.wrong(locked, 5)) await stage.verify('locked', code);
-    await uniform.owner.query("UPDATE users SET codes_stopped_at = $1 WHERE user_id = 'stopped'", [
-      new Date(stage.nowMs),
-    ]);
+    await stage.stopCodes('stopped');
     for (const name of ['user', 'locked', 'stopped', 'pending', 'stranger'] as const)
       ids[name] = (await challenges.open(name)).id;
     const token = await tokenOf(stage.service.url, await stage.service.client(stage.client.tenantId, 'verify'));

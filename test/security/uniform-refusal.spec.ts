@@ -52,9 +52,7 @@ describe('uniform refusal', () => {
     stage.token = own;
     await stage.verify('user', stage.right(user));
     for (const code of stage.wrong(locked, 5)) await stage.verify('locked', code);
-    await uniform.owner.query("UPDATE users SET codes_stopped_at = $1 WHERE user_id = 'stopped'", [
-      new Date(stage.nowMs),
-    ]);
+    await stage.stopCodes('stopped');
   }
 
   const verify = (userId: string, code: string) => ({ path: `/v1/users/${userId}/verify`, body: { code } });

@@ -90,8 +90,8 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     [
       {
         file: 'users/attempts/budget.statement.ts',
-        find: ' AND (${until} IS NULL OR ${until} <= :now::timestamptz)',
-        replace: '',
+        find: '(${until} IS NULL OR ${until} <= :now::timestamptz)',
+        replace: '(${until} IS NULL OR true)',
       },
     ],
   ],

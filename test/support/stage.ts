@@ -17,7 +17,6 @@ export interface Guard {
   readonly consecutive_failures: number;
   readonly recent: number;
   readonly locked_until: Date | null;
-  readonly codes_stopped_at: Date | null;
   readonly enrolled_at: Date | null;
 }
 
@@ -108,11 +107,17 @@ export class Stage {
 
   async guard(userId: string): Promise<Guard | undefined> {
     const [row] = await this.service.sql<Guard>(
-      `SELECT consecutive_failures, cardinality(recent_failures) AS recent, locked_until, codes_stopped_at, enrolled_at
+      `SELECT consecutive_failures, cardinality(recent_failures) AS recent, locked_until, enrolled_at
        FROM users WHERE user_id = $1`,
       [userId],
     );
     return row;
+  }
+
+  /** A hundred wrong codes, the last of them now: codes are stopped for thirty days. */
+  async stopCodes(userId: string): Promise<void> {
+    const failures = Array<Date>(100).fill(new Date(this.nowMs));
+    await this.service.sql('UPDATE users SET recent_failures = $2 WHERE user_id = $1', [userId, failures]);
   }
 
   /** Opens a pending factor. */

@@ -47,6 +47,7 @@ export const WALK = [
   ['DELETE /v1/users/{userId}/recovery/{recoveryId}', 204],
   ['DELETE /v1/users/{userId}/factors/{factorId}', 403],
   ['POST /v1/users/{userId}/unlock', 204],
+  ['POST /v1/users/{userId}/reopen-codes', 200],
   ['GET /v1/audit-events', 200],
   ['GET /v1/alerts', 200],
   ['POST /v1/webhook-endpoints', 201],

@@ -3,15 +3,7 @@
 import type pg from 'pg';
 
 /** What an attempt changes (attempt.statement.ts). */
-const COLUMNS = [
-  'consecutive_failures',
-  'recent_failures',
-  'locked_until',
-  'codes_stopped_at',
-  'claims',
-  'last_refusal',
-  'last_tried_at',
-];
+const COLUMNS = ['consecutive_failures', 'recent_failures', 'locked_until', 'claims', 'last_refusal', 'last_tried_at'];
 
 export async function keepUsers(owner: pg.Client): Promise<void> {
   // From here on, a row with a time of its last try is one that was touched since.

@@ -32,6 +32,7 @@ const CONFIRM: AttemptKind = {
   effect: 'enrol',
   wrong: 'wrong_code',
   missed: 'not_pending',
+  rebinds: true,
   approved: 'factor.activated',
   refused: 'factor.confirmation_refused',
 };
@@ -43,6 +44,8 @@ export class TotpMethod implements FactorMethod {
   readonly acr = 'urn:countersign:acr:otp';
   readonly allowsStepUp = true;
   readonly standsAlone = true;
+  // A wrong code counts once for each authenticator: with five, twenty wrong codes in 30 days stop all of them.
+  readonly atMost = 5;
   readonly attempt = VERIFY;
   readonly confirmation = CONFIRM;
 

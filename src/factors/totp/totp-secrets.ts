@@ -34,7 +34,9 @@ export class TotpSecrets {
     const { row, step } = chosen;
     const isDecoy = row.tenant_id === DECOY_TENANT_ID;
     const subject = { tenantId: row.tenant_id, userId: row.user_id, factorId: row.id, isDecoy };
-    return { subject, step: isDecoy ? NO_STEP : step };
+    // SECURITY(T-45): a code of six digits can match every authenticator of six digits, and none of eight.
+    const weight = Math.max(1, own.filter(({ totp_digits: digits }) => digits === code.length).length);
+    return { subject, step: isDecoy ? NO_STEP : step, weight };
   }
 
   private stepOf(row: TotpRow, code: string): number {

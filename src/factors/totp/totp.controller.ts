@@ -24,7 +24,7 @@ export class TotpController {
     data: 'credential',
     audit: ['factor.enrolment_opened', 'step_up.refused'],
     answer: { status: 201, schema: TotpEnrolment },
-    refusals: ['not_found'],
+    refusals: ['not_found', 'too_many_factors'],
     consumes: 'application/json',
   })
   enrol(

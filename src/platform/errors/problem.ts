@@ -22,6 +22,8 @@ export const PROBLEMS = {
   not_resendable: { status: 409, title: 'There is no code to send again' },
   idempotency_in_flight: { status: 409, title: 'A request with this idempotency key is at work' },
   too_many_endpoints: { status: 409, title: 'This tenant has as many endpoints as it can have' },
+  too_many_factors: { status: 409, title: 'This user has as many factors of this kind as they can have' },
+  codes_reopened: { status: 409, title: 'Codes of this user were reopened within the last 30 days' },
   recovery_open: { status: 409, title: 'A recovery of this user is open already' },
   recovery_not_open: { status: 409, title: 'The recovery is not open yet' },
   recovery_ticket_issued: { status: 409, title: 'The ticket of this recovery was given out already' },

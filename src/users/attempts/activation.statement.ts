@@ -8,6 +8,12 @@ export const IS_AUTHORIZED = `(pending ? :claimed::text AND coalesce(
           enrolled_at IS NULL OR claims ? (pending -> :claimed::text ->> 'by') OR (pending -> :claimed::text ->> 'ticket') = (recovery ->> 'id'),
           false))`;
 
+/**
+ * SP 800-63B-4 §3.2.2: an authenticator that takes the place of the one that was guessed at begins a count of its own, if a proof that
+ * cannot be guessed or a recovery authorized it (Enrolments).
+ */
+export const IS_REBINDING = "coalesce((pending -> :claimed::text ->> 'rebinds')::boolean, false)";
+
 /** The recovery that the activation completes is not one that it vetoes. */
 export const IS_COMPLETION = "((pending -> :claimed::text ->> 'ticket') = (recovery ->> 'id'))";
 

@@ -10,9 +10,19 @@ export const FIRST_LOCK_AT = 5;
 const LOCK_SECONDS = 30;
 const MAX_LOCK_SECONDS = 3_600;
 
-/** SECURITY(T-02): with this many wrong codes within the window, codes stop; a lock alone only sets the pace of guessing. */
-export const STOP_AT = 100;
+/**
+ * SECURITY(T-02): so many wrong codes of a user are judged within the window, over all doors; then codes stop until the oldest of them are
+ * older than the window. A lock alone only sets the pace of guessing.
+ */
+export const ALLOWED_WRONG = 100;
 export const STOP_WINDOW_DAYS = 30;
+/** The last of these are judged only in a browser that is known, where the user has one. */
+export const RESERVED_FOR_BROWSERS = 10;
+/**
+ * The most that one wrong code counts for. It counts once for each authenticator that it could have matched, so that 100 are the same odds
+ * however many authenticators a user has.
+ */
+export const MAX_WEIGHT = ALLOWED_WRONG - RESERVED_FOR_BROWSERS;
 
 /** Seconds of lock after `failures` wrong codes in a row; 0 below the fifth. */
 export function lockSeconds(failures: number): number {

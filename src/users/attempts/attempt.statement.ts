@@ -14,20 +14,32 @@ import {
   enrolmentColumns,
   IS_AUTHORIZED,
   IS_COMPLETION,
+  IS_REBINDING,
   survivesStill,
 } from './activation.statement.js';
 import { browserColumn, IS_KNOWN } from './browser.statement.js';
-import { ALL_COLUMNS, counters, isOpen, isStopped, lifted, type Columns } from './budget.statement.js';
+import {
+  ALL_LANES,
+  ALLOWED,
+  ALLOWED_TO_STRANGERS,
+  counted,
+  countedAnew,
+  isSpent,
+  isUnlocked,
+  lane,
+  lifted,
+  type Outcome,
+} from './budget.statement.js';
 
 /** A step that no factor can claim: what a wrong proof is judged with. */
 export const NO_STEP = -1;
 
-/** Which wrong proofs are counted together: those of one budget neither lock nor stop the other. */
+/** Which wrong proofs are counted together, over all doors: those of one budget neither lock nor stop the other. */
 export type Budget = 'one_time_codes' | 'recovery_codes';
 
 export interface AttemptKind {
   readonly name: string;
-  /** Null: a proof that cannot be guessed. No lock stops it, and it lifts the locks and stops of codes. */
+  /** Null: a proof that cannot be guessed. No lock stops it, and it lifts the locks of codes; what was counted stays counted. */
   readonly budget: Budget | null;
   /** `verify` claims a step of an active factor; `recover` too, and begins a recovery; `enrol` makes a pending factor active. */
   readonly effect: 'verify' | 'recover' | 'enrol';
@@ -36,6 +48,8 @@ export interface AttemptKind {
   readonly missed: 'replayed_code' | 'not_pending' | 'counter_went_back';
   /** WebAuthn's signature counter, which authenticators without one leave at 0. Other steps strictly increase. */
   readonly counter?: 'may_stay_zero';
+  /** Of a confirmation: the new factor is guessed at anew, where its grant says so (IS_REBINDING). */
+  readonly rebinds?: true;
   /** How many wrong proofs a pending factor survives, where no budget counts them; absent for any number. */
   readonly survives?: number;
   readonly approved: AuditAction;
@@ -110,37 +124,59 @@ function shownBy({ effect }: AttemptKind, condition: Condition | null): { target
   return { target: begun("(recovery ->> 'id')::uuid"), details: `(${begun(`jsonb_build_object(${told})`)})` };
 }
 
-/** The door that a proof of this kind comes to: when it is open, stopped, and which columns it counts in. */
+/** The door that a proof of this kind comes to: when it is locked or stopped, and what changes behind it. */
 interface Door {
-  readonly open: string;
+  readonly unlocked: string;
   readonly stopped: string;
-  counted(outcome: { isRight: string; isWrong: string }): string;
+  counted(outcome: Outcome): string;
 }
 
-function doorOf({ budget }: AttemptKind, { hasBrowser }: Variation): Door {
+function doorOf({ budget, rebinds }: AttemptKind, { hasBrowser }: Variation): Door {
   if (budget === null) {
-    const counted = ({ isRight }: { isRight: string }) =>
-      ALL_COLUMNS.map((columns) => lifted(columns, isRight)).join(',');
-    return { open: 'true', stopped: 'false', counted };
+    const columns = ({ isRight }: Outcome) => ALL_LANES.map((name) => lifted(name, isRight)).join(',');
+    return { unlocked: 'true', stopped: 'false', counted: columns };
   }
-  if (budget === 'recovery_codes') return plainDoor('recovery_');
-  if (!hasBrowser) return plainDoor('');
-  // SECURITY(T-15): a known browser has columns of its own, read and written by its tries alone.
-  const choose = (of: (columns: Columns) => string) =>
-    `(CASE WHEN ${IS_KNOWN} THEN ${of('browser_')} ELSE ${of('')} END)`;
+  if (budget === 'recovery_codes') {
+    const columns = (outcome: Outcome) =>
+      [lane('recovery_', outcome), counted('recovery_recent_failures', outcome.isWrong)].join(',');
+    return {
+      unlocked: isUnlocked('recovery_'),
+      stopped: isSpent('recovery_recent_failures', ALLOWED),
+      counted: columns,
+    };
+  }
+  if (rebinds) return rebindingDoor();
+  return hasBrowser ? browserDoor() : strangersDoor();
+}
+
+function strangersDoor(): Door {
+  const columns = (outcome: Outcome) => [lane('', outcome), counted('recent_failures', outcome.isWrong)].join(',');
+  return { unlocked: isUnlocked(''), stopped: isSpent('recent_failures', ALLOWED_TO_STRANGERS), counted: columns };
+}
+
+/** SECURITY(T-15): a known browser has a lock of its own, and the last of the count. SECURITY(T-45): it has no count of its own. */
+function browserDoor(): Door {
+  const columns = ({ isRight, isWrong }: Outcome) =>
+    [
+      lane('browser_', { isRight: `(${IS_KNOWN} AND ${isRight})`, isWrong: `(${IS_KNOWN} AND ${isWrong})` }),
+      lane('', { isRight: `(NOT ${IS_KNOWN} AND ${isRight})`, isWrong: `(NOT ${IS_KNOWN} AND ${isWrong})` }),
+      counted('recent_failures', isWrong),
+    ].join(',');
   return {
-    open: choose(isOpen),
-    stopped: choose(isStopped),
-    counted: ({ isRight, isWrong }) =>
-      [
-        counters('browser_', { isRight: `(${IS_KNOWN} AND ${isRight})`, isWrong: `(${IS_KNOWN} AND ${isWrong})` }),
-        counters('', { isRight: `(NOT ${IS_KNOWN} AND ${isRight})`, isWrong: `(NOT ${IS_KNOWN} AND ${isWrong})` }),
-      ].join(','),
+    unlocked: `(CASE WHEN ${IS_KNOWN} THEN ${isUnlocked('browser_')} ELSE ${isUnlocked('')} END)`,
+    stopped: isSpent('recent_failures', `CASE WHEN ${IS_KNOWN} THEN ${ALLOWED} ELSE ${ALLOWED_TO_STRANGERS} END`),
+    counted: columns,
   };
 }
 
-function plainDoor(columns: Columns): Door {
-  return { open: isOpen(columns), stopped: isStopped(columns), counted: (outcome) => counters(columns, outcome) };
+/** The first code of an authenticator that takes the place of another is judged also while codes are stopped, and ends the stop. */
+function rebindingDoor(): Door {
+  const { unlocked, stopped } = strangersDoor();
+  const columns = (outcome: Outcome) => {
+    const isAnew = `(${outcome.isRight} AND ${IS_REBINDING})`;
+    return [lane('', outcome), countedAnew('recent_failures', outcome.isWrong, isAnew)].join(',');
+  };
+  return { unlocked, stopped: `(${stopped} AND NOT ${IS_REBINDING})`, counted: columns };
 }
 
 /** Every expression sees the row as it was before; none sees what another assigns. */
@@ -148,7 +184,7 @@ function assignments(kind: AttemptKind, variation: Variation): string {
   const { condition, hasBrowser } = variation;
   const door = doorOf(kind, variation);
   const holds = condition ? '(EXISTS (SELECT FROM held))' : 'true';
-  const open = `(${holds} AND ${door.open})`;
+  const open = `(${holds} AND NOT ${door.stopped} AND ${door.unlocked})`;
   const isRight = `(${open} AND ${claimable(kind)})`;
   const isWrong = `(${open} AND :step::bigint = ${NO_STEP})`;
   const claimed = kind.effect === 'enrol' ? CLAIM : 'jsonb_set(claims, ARRAY[:claimed::text], to_jsonb(:step::bigint))';

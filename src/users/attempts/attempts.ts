@@ -6,7 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Database } from '../../platform/database/database.js';
 import type { NamedStatement, NamedValues } from '../../platform/database/named-statement.js';
-import { STOP_AT } from './attempt.policy.js';
+import { ALLOWED_WRONG, MAX_WEIGHT } from './attempt.policy.js';
 import { attemptStatement, type AttemptKind, type Condition } from './attempt.statement.js';
 
 /** Whose guard and factor are judged: a user's own, or a decoy's for whoever has none. */
@@ -40,6 +40,8 @@ export interface Attempt {
   readonly subject: Subject;
   /** What the proof matched, or NO_STEP. */
   readonly step: number;
+  /** How many of the user's factors could have matched such a proof: so often it counts when it is wrong. One when absent. */
+  readonly weight?: number;
   /** What the kind's own pieces and the condition's need. */
   readonly values?: NamedValues;
   readonly condition?: Condition;
@@ -81,7 +83,7 @@ export class Attempts {
     return made;
   }
 
-  private valuesOf({ call, userId, subject, step, endUserAddress }: Attempt): NamedValues {
+  private valuesOf({ call, userId, subject, step, weight = 1, endUserAddress }: Attempt): NamedValues {
     const { tenantId, clientId, address, requestId } = call;
     return {
       tenant: subject.tenantId,
@@ -90,7 +92,8 @@ export class Attempts {
       claimed: subject.codeId ?? subject.factorId,
       step,
       now: this.clock.now().toISOString(),
-      kept: subject.isDecoy ? KEPT_OF_DECOY : STOP_AT,
+      kept: subject.isDecoy ? KEPT_OF_DECOY : ALLOWED_WRONG,
+      weight: Math.min(weight, MAX_WEIGHT),
       not_enrolled: subject.isDecoy ? 'not_enrolled' : null,
       caller_tenant: tenantId,
       event: newUuid(this.clock),

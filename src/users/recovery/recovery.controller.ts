@@ -51,7 +51,7 @@ export class RecoveryController {
     summary: 'Fetch the ticket of a recovery',
     description:
       'Once, when the delay is over and for 24 hours from then, by the client that began or asked. The ticket lives an hour and ' +
-      'stands in the place of an assertion in the header `Step-Up` of one enrolment; opening it lifts locks and stops of codes.',
+      'stands in the place of an assertion in the header `Step-Up` of one enrolment. Opening it lifts locks, confirming it ends a stop of codes.',
     auth: 'token',
     scope: 'factors:write',
     orScope: 'tenant:admin',

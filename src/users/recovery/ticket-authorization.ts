@@ -31,7 +31,7 @@ export class TicketAuthorization implements Authorization {
     const { recovery: from } = await this.recoveries.lock(transaction, owner);
     const to = enrolling(from, key, this.clock.nowMs());
     if (!to || !(await this.recoveries.change(transaction, owner, { from, to }))) return 'ticket_not_valid';
-    // SP 800-63B-4 §3.2.2: stopped codes count again after a recovery; the first code of the new factor is one.
+    // The first code of the new factor must not meet a lock. A stop ends with that code, not before (Enrolments).
     await this.users.unlock(transaction, tenantId, userId);
     return { ticket: to.id };
   }

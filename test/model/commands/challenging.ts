@@ -77,7 +77,7 @@ function answered(model: Model, { client, challenge, holds, code }: Answered): P
     status: verdict === 'right' ? 200 : 422,
     uses: [challenge.id, keyOf(matched, code)],
     settle: (answer) => {
-      count(model.budgets[budget], verdict, nowMs);
+      count(model.budgets[budget], verdict, { ...matched, nowMs });
       if (holds) challenge.answers += 1;
       const { subject: factor } = matched;
       if (verdict !== 'right' || factor === null) return;

@@ -1,6 +1,6 @@
 // Opening and confirming an authenticator, by either party, with every kind of step-up and code.
 import { presented, type Presented, type Shown } from '../step-ups.js';
-import { count, freshBudget, verdictOf } from '../budgets.js';
+import { count, unlock, verdictOf } from '../budgets.js';
 import { codeFor, match, type CodeChoice } from '../codes.js';
 import type { Recovery } from '../flows.js';
 import type { Authenticator, Factor, Model, Party } from '../model.js';
@@ -8,6 +8,7 @@ import { command, isAccepted, type FactorCommand } from './command.js';
 import { at, clientOf, pick, type Where } from './places.js';
 
 const PENDING_MS = 10 * 60_000;
+const MOST_AUTHENTICATORS = 5;
 /** An expired row is left alone for this long. */
 const LEFT_ALONE_MS = 60_000;
 
@@ -40,17 +41,23 @@ export function open(wish: Opening): FactorCommand {
   });
 }
 
-function openingStatus({ isEnrolled }: Model, { authority }: Presented, replaces: Factor | null): number {
+function openingStatus(
+  { isEnrolled, authenticators }: Model,
+  { authority }: Presented,
+  replaces: Factor | null,
+): number {
   if (isEnrolled && authority === null) return 403;
   // A set of recovery codes has a way of its own to be replaced.
-  return replaces === null || (replaces.status === 'active' && replaces.type === 'totp') ? 201 : 404;
+  if (replaces !== null && (replaces.status !== 'active' || replaces.type !== 'totp')) return 404;
+  const staying = authenticators.filter((one) => one.status === 'active' && one !== replaces);
+  return staying.length < MOST_AUTHENTICATORS ? 201 : 409;
 }
 
-/** It lifts the locks, and the factor has to be confirmed in time. */
+/** It lifts the locks, and the factor has to be confirmed in time. What was counted is forgotten by the confirmation, not before. */
 function useTicket(model: Model, recovery: Recovery): void {
   recovery.stage = 'enrolling';
   recovery.endsAtMs = model.nowMs + PENDING_MS;
-  model.budgets = { oneTimeCodes: freshBudget(), recoveryCodes: freshBudget() };
+  for (const budget of Object.values(model.budgets)) unlock(budget);
 }
 
 type Opened = Pick<Authenticator, 'id' | 'secret' | 'holder' | 'by' | 'ticketOf' | 'replaces'>;
@@ -84,7 +91,8 @@ export function confirm(wish: Confirming): FactorCommand {
     const { nowMs } = model;
     const matched = match(code, wish.where === 'here' && isConfirmable(factor, nowMs) ? [factor] : [], nowMs);
     const mayClaim = isStillAuthorized(model, factor);
-    const verdict = verdictOf(model.budgets.oneTimeCodes, matched, { nowMs, mayClaim });
+    const rebinds = factor.ticketOf !== null;
+    const verdict = verdictOf(model.budgets.oneTimeCodes, matched, { nowMs, mayClaim, rebinds });
     const { client, path } = at(model, wish);
     return {
       client,
@@ -92,7 +100,8 @@ export function confirm(wish: Confirming): FactorCommand {
       status: verdict === 'right' ? 200 : 422,
       uses: [`${factor.id} step ${matched.step}`],
       settle: () => {
-        count(model.budgets.oneTimeCodes, verdict, nowMs);
+        count(model.budgets.oneTimeCodes, verdict, { nowMs });
+        if (verdict === 'right' && rebinds) model.budgets.oneTimeCodes.counted = [];
         if (verdict === 'right') activate(model, factor, { step: matched.step ?? 0, code });
       },
     };

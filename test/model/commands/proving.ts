@@ -79,7 +79,7 @@ function judged(model: Model, { by, code, action, budget }: Judged, matched: Mat
     status: verdict === 'right' ? 200 : 422,
     uses: [keyOf(matched, code)],
     settle: (answer) => {
-      count(model.budgets[budget], verdict, nowMs);
+      count(model.budgets[budget], verdict, { ...matched, nowMs });
       if (verdict !== 'right' || matched.subject === null) return;
       use(matched, code);
       remember(model, answer, { factor: matched.subject, action, client });

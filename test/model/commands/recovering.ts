@@ -22,7 +22,7 @@ export function beginByCode(wish: Omit<Recovering, 'action'>): FactorCommand {
       status: verdict === 'right' ? 202 : 422,
       uses: [code],
       settle: (answer) => {
-        count(model.budgets.recoveryCodes, verdict, nowMs);
+        count(model.budgets.recoveryCodes, verdict, { nowMs });
         if (verdict !== 'right') return;
         use(matched, code);
         begin(model, answer, { by: wish.by, client, ...delayFrom(nowMs) });

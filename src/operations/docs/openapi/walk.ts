@@ -90,7 +90,7 @@ export const WALK: readonly Section[] = [
   {
     name: 'Help',
     description: 'What an administrator may do for a user who is locked.',
-    routes: ['POST /v1/users/:userId/unlock'],
+    routes: ['POST /v1/users/:userId/unlock', 'POST /v1/users/:userId/reopen-codes'],
   },
   {
     name: 'Audit',

@@ -16,6 +16,7 @@ export class UserController {
       'fresh budget too: make sure who asks, by other means than this service.',
     auth: 'token',
     scope: 'tenant:admin',
+    userQuery: 'counted',
     throttle: 'client',
     data: 'identifier',
     audit: ['user.unlocked'],

@@ -43,6 +43,21 @@ export const ALERT_KINDS = {
     severity: 'critical',
     means: 'A client may look up nothing until an operator lets it. Whatever else it does goes on.',
   },
+  users_asked_without_proof: {
+    severity: 'warning',
+    means:
+      'A client asked about more users who then gave no proof than its past explains: user ids may be harvested.',
+  },
+  unknown_users_asked: {
+    severity: 'warning',
+    means:
+      'A client asked about more users who are not enrolled than its past explains: a list of user ids may be tried.',
+  },
+  user_lists_stopped: {
+    severity: 'critical',
+    means:
+      'A client lost the lists of devices, phones and recoveries of users until an operator gives them back. Sign-ins go on.',
+  },
   throttle_store_down: {
     severity: 'warning',
     means:

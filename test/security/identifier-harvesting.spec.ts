@@ -152,21 +152,25 @@ describe('a client that goes through user ids', () => {
     expect(await harvesters.alerts(tenant)).toHaveLength(3);
   });
 
-  it.each(['enrolled', 'unknown'])('loses them after as many users who are %s, so that the stop tells nothing', async (kind) => {
-    const tenant = await harvesters.tenant();
-    await harvesters.past(tenant, { proven: 100, unproven: 0 });
-    const ids = names(`same-${kind}`, 53);
-    if (kind === 'enrolled') await harvesters.plant(tenant, ids);
-    const stopped = async () =>
-      (await stage.service.sql('SELECT FROM quarantines WHERE tenant_id = $1', [fromTypeId('ten', tenant.tenantId)])).length;
-    await harvesters.ask(only(tenant), ids.slice(0, 52).map(devicesOf));
-    await harvesters.settled();
-    expect(await stopped()).toBe(0);
-    await harvesters.ask(only(tenant), ids.slice(52).map(devicesOf));
-    await harvesters.settled();
-    await harvesters.alerts(tenant, 3);
-    expect(await stopped()).toBe(1);
-  });
+  it.each(['enrolled', 'unknown'])(
+    'loses them after as many users who are %s, so that the stop tells nothing',
+    async (kind) => {
+      const tenant = await harvesters.tenant();
+      await harvesters.past(tenant, { proven: 100, unproven: 0 });
+      const ids = names(`same-${kind}`, 53);
+      if (kind === 'enrolled') await harvesters.plant(tenant, ids);
+      const stopped = async () =>
+        (await stage.service.sql('SELECT FROM quarantines WHERE tenant_id = $1', [fromTypeId('ten', tenant.tenantId)]))
+          .length;
+      await harvesters.ask(only(tenant), ids.slice(0, 52).map(devicesOf));
+      await harvesters.settled();
+      expect(await stopped()).toBe(0);
+      await harvesters.ask(only(tenant), ids.slice(52).map(devicesOf));
+      await harvesters.settled();
+      await harvesters.alerts(tenant, 3);
+      expect(await stopped()).toBe(1);
+    },
+  );
 
   it('is counted once a day for each user, of fifty requests at once over two instances', async () => {
     const tenant = await harvesters.tenant();

@@ -45,8 +45,7 @@ export const ALERT_KINDS = {
   },
   users_asked_without_proof: {
     severity: 'warning',
-    means:
-      'A client asked about more users who then gave no proof than its past explains: user ids may be harvested.',
+    means: 'A client asked about more users who then gave no proof than its past explains: user ids may be harvested.',
   },
   unknown_users_asked: {
     severity: 'warning',

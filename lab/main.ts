@@ -9,12 +9,15 @@ import { wishesFrom, type Wishes } from './arguments.js';
 import type { Attack, Scene } from './attack.js';
 import { authyReplay } from './attacks/authy-replay.js';
 import { credentialStuffing } from './attacks/credential-stuffing.js';
+import { identifierHarvesting } from './attacks/identifier-harvesting.js';
+import { ownPhoneCounting } from './attacks/own-phone-counting.js';
 import { pushBombing } from './attacks/push-bombing.js';
 import { silentDevice } from './attacks/silent-device.js';
 import { smsPumping } from './attacks/sms-pumping.js';
 import { tenantHopping } from './attacks/tenant-hopping.js';
 import { totpGuessing } from './attacks/totp-guessing.js';
 import { totpReplayRace } from './attacks/totp-replay-race.js';
+import { unlockGuessing } from './attacks/unlock-guessing.js';
 import { userEnumeration } from './attacks/user-enumeration.js';
 import { progressBar } from './progress.js';
 import { headline } from './report/headline.js';
@@ -39,6 +42,9 @@ const ATTACKS: readonly Attack[] = [
   credentialStuffing,
   userEnumeration,
   tenantHopping,
+  ownPhoneCounting,
+  identifierHarvesting,
+  unlockGuessing,
 ];
 const MONTH = { name: 'stolen-credentials', title: 'A month with stolen credentials, beside honest tenants' } as const;
 const NAMES = [...ATTACKS.map(({ name }) => name), MONTH.name];

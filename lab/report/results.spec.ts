@@ -24,10 +24,12 @@ const MONTH: Month = {
   cells: [CELL],
   honest: {
     months: [],
-    signIns: { approved: 10, mistyped: 1, wrongly: 0 },
+    signIns: { approved: 10, mistyped: 1, givenUp: 1, without: 5, wrongly: 0 },
+    backOffice: { asked: 10, refused: 0 },
     imports: [],
     alerts: {},
     canaryAlerts: 0,
+    harvestAlerts: 0,
   },
 };
 const RESULTS: Results = {
@@ -76,11 +78,12 @@ describe('what was to hold', () => {
     ],
     ['no reckoning', { ...RESULTS, reckoned: [] }],
     ['a canary in honest traffic', { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, canaryAlerts: 1 } } }],
+    ['a harvest in honest traffic', { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, harvestAlerts: 1 } } }],
     [
       'a sign-in judged wrongly',
       {
         ...RESULTS,
-        month: { ...MONTH, honest: { ...MONTH.honest, signIns: { approved: 1, mistyped: 1, wrongly: 1 } } },
+        month: { ...MONTH, honest: { ...MONTH.honest, signIns: { ...MONTH.honest.signIns, wrongly: 1 } } },
       },
     ],
   ])('is missed with %s', (_what, results) => {

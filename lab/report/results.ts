@@ -72,6 +72,10 @@ function verdictsOfMonth({ cells, honest, days }: Month, reckoned: readonly Reck
     },
     { words: `${honest.canaryAlerts} alerts of canaries in honest traffic`, isHeld: honest.canaryAlerts === 0 },
     {
+      words: `${honest.harvestAlerts} alerts of harvested user ids in honest traffic: ${figure(honest.signIns.givenUp)} people who gave up, ${figure(honest.signIns.without)} sign-ins without a second factor, ${figure(honest.backOffice.asked)} queries of a back office, ${honest.backOffice.refused} refused`,
+      isHeld: honest.harvestAlerts === 0 && honest.backOffice.refused === 0,
+    },
+    {
       words: `${figure(honest.signIns.approved)} sign-ins approved and ${figure(honest.signIns.mistyped)} mistyped, ${honest.signIns.wrongly} wrongly`,
       isHeld: honest.signIns.wrongly === 0,
     },

@@ -7,6 +7,7 @@ import { Neighbours, type NeighboursOutcome } from './neighbours.js';
 import { run } from './timeline.js';
 
 const CANARY_KIND = 'canary_number_asked';
+const HARVEST_KINDS = ['users_asked_without_proof', 'unknown_users_asked', 'user_lists_stopped'];
 
 export interface Month {
   readonly days: number;
@@ -15,6 +16,7 @@ export interface Month {
     /** Of all honest tenants: alerts, by kind. */
     readonly alerts: Readonly<Record<string, number>>;
     readonly canaryAlerts: number;
+    readonly harvestAlerts: number;
   };
 }
 
@@ -29,7 +31,12 @@ export async function month({ ground, seed, isFull, progress }: Scene, days: num
   return {
     days,
     cells: await scored(all, async (tenant) => firstOf(await alertsOf(ground, tenant))),
-    honest: { ...neighbours.outcome(days), alerts, canaryAlerts: alerts[CANARY_KIND] ?? 0 },
+    honest: {
+      ...neighbours.outcome(days),
+      alerts,
+      canaryAlerts: alerts[CANARY_KIND] ?? 0,
+      harvestAlerts: HARVEST_KINDS.reduce((sum, kind) => sum + (alerts[kind] ?? 0), 0),
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import { numberAt } from '../numbers.js';
 import { Random } from '../random.js';
 import { rateOf, type Rate } from '../scoring/score.js';
 import { ASKING, type Ground, type Held, type LabTenant } from '../server/ground.js';
+import { BackOffice } from './back-office.js';
 import { HonestApplication } from './honest.js';
 import { Import } from './imports.js';
 import { SignIns } from './sign-ins.js';
@@ -18,7 +19,7 @@ const SIZES = [
   { people: 100_000, perDay: 60, clients: 1, tenants: 2 },
   { people: 1_000_000, perDay: 200, clients: 3, tenants: 1 },
 ] as const;
-const PEOPLE_WHO_SIGN_IN = 12;
+const PEOPLE_WHO_SIGN_IN = 60;
 const IMPORTED = 400;
 
 interface Neighbour {
@@ -38,16 +39,30 @@ export interface HonestMonth {
 
 export interface NeighboursOutcome {
   readonly months: readonly HonestMonth[];
-  readonly signIns: { readonly approved: number; readonly mistyped: number; readonly wrongly: number };
+  readonly signIns: {
+    readonly approved: number;
+    readonly mistyped: number;
+    readonly givenUp: number;
+    readonly without: number;
+    readonly wrongly: number;
+  };
+  /** Of a back office: what it asked about users, and what was not answered. */
+  readonly backOffice: { readonly asked: number; readonly refused: number };
   readonly imports: readonly { readonly name: string; readonly asked: number; readonly isStopped: boolean }[];
+}
+
+/** Of one kind each. */
+interface Others {
+  readonly signIns: SignIns;
+  readonly backOffice: BackOffice;
+  readonly imports: readonly { readonly name: string; readonly actor: Import }[];
 }
 
 export class Neighbours {
   private constructor(
     readonly tenants: readonly LabTenant[],
     private readonly neighbours: readonly Neighbour[],
-    private readonly signIns: readonly SignIns[],
-    private readonly imports: readonly { readonly name: string; readonly actor: Import }[],
+    private readonly others: Others,
   ) {}
 
   static async of(ground: Ground, seed: string, days: number): Promise<Neighbours> {
@@ -76,26 +91,30 @@ export class Neighbours {
     });
     await ground.plant(held);
     await ground.plantCanaries(canaries);
-    const [signIns, imports] = [await signInsOf(ground, seed), await importsOf(ground, seed)];
-    const all = [...tenants, ...imports.map(({ actor }) => actor.options.tenant)];
-    return new Neighbours(all, neighbours, signIns, imports);
+    const { signIns, backOffice, tenant } = await signInsOf(ground, seed);
+    const imports = await importsOf(ground, seed);
+    const all = [...tenants, tenant, ...imports.map(({ actor }) => actor.options.tenant)];
+    return new Neighbours(all, neighbours, { signIns, backOffice, imports });
   }
 
   get actors(): Actor[] {
     const applications = this.neighbours.map(({ application }) => application);
-    return [...applications, ...this.signIns, ...this.imports.map(({ actor }) => actor)];
+    return [
+      ...applications,
+      this.others.signIns,
+      this.others.backOffice,
+      ...this.others.imports.map(({ actor }) => actor),
+    ];
   }
 
   outcome(days: number): NeighboursOutcome {
-    const sum = (pick: (people: SignIns) => number) => this.signIns.reduce((total, people) => total + pick(people), 0);
+    const { signIns, backOffice, imports } = this.others;
+    const { approved, mistyped, givenUp, without, wrongly } = signIns;
     return {
       months: HIT_RATES.map((hitRate) => this.monthOf(hitRate, days)),
-      signIns: {
-        approved: sum(({ approved }) => approved),
-        mistyped: sum(({ mistyped }) => mistyped),
-        wrongly: sum(({ wrongly }) => wrongly),
-      },
-      imports: this.imports.map(({ name, actor }) => ({ name, asked: actor.asked, isStopped: actor.isStopped })),
+      signIns: { approved, mistyped, givenUp, without, wrongly },
+      backOffice: { asked: backOffice.asked, refused: backOffice.refused },
+      imports: imports.map(({ name, actor }) => ({ name, asked: actor.asked, isStopped: actor.isStopped })),
     };
   }
 
@@ -115,14 +134,21 @@ export class Neighbours {
   }
 }
 
-async function signInsOf(ground: Ground, seed: string): Promise<SignIns[]> {
-  const { clients } = await ground.tenant({ clients: 1, scopes: `${ASKING} factors:write` });
-  const [client] = clients;
-  if (client === undefined) throw new Error('a client is missing');
+async function signInsOf(ground: Ground, seed: string) {
+  const tenant = await ground.tenant({ clients: 2, scopes: `${ASKING} factors:write devices:read` });
+  const [client, office] = tenant.clients;
+  if (client === undefined || office === undefined) throw new Error('a client is missing');
   const random = new Random(seed, 'sign-ins');
   const address = random.address();
   const caller = ground.caller(client, () => address);
-  return [await SignIns.of(ground, caller, { users: PEOPLE_WHO_SIGN_IN, random })];
+  const signIns = await SignIns.of(ground, caller, { users: PEOPLE_WHO_SIGN_IN, random });
+  const officeRandom = new Random(seed, 'back office');
+  const backOffice = new BackOffice(
+    ground.caller(office, () => address),
+    signIns.users,
+    officeRandom,
+  );
+  return { tenant, signIns, backOffice };
 }
 
 async function importsOf(ground: Ground, seed: string) {

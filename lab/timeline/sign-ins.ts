@@ -1,4 +1,5 @@
-// People who sign in with their authenticator, twice a day, and mistype one code in twelve.
+// People who sign in with their authenticator, twice a day. Their application asks first whether they need a second factor, as it asks about
+// people who have none. One in twelve mistypes, one in twelve gives up before the code; newcomers come every day and are asked about too.
 import { totpAt, wrongCode, type EnrolledUser } from '../../test/support/api.js';
 import { namesOf, people } from '../people.js';
 import type { Random } from '../random.js';
@@ -7,16 +8,23 @@ import type { Ground } from '../server/ground.js';
 import type { Actor, Tick } from './timeline.js';
 
 const MISTYPED = 1 / 12;
+const GIVEN_UP = 1 / 12;
+/** Sign-ins of people without a second factor, for each one of somebody with one. */
+const WITHOUT = 0.5;
+const PEOPLE_WITHOUT = 5_000;
 
 export class SignIns implements Actor {
   approved = 0;
   mistyped = 0;
-  /** Right codes that were refused, and wrong ones that were not. */
+  givenUp = 0;
+  /** Asked about, and without a second factor. */
+  without = 0;
+  /** Right codes that were refused, and wrong ones that were not; people of whom the answer was wrong. */
   wrongly = 0;
 
   private constructor(
     private readonly caller: Caller,
-    private readonly users: readonly EnrolledUser[],
+    readonly users: readonly EnrolledUser[],
     private readonly random: Random,
   ) {}
 
@@ -26,16 +34,34 @@ export class SignIns implements Actor {
 
   async act({ nowMs, hour }: Tick): Promise<void> {
     if (hour < 7 || hour > 21) return;
-    for (const { userId, secret } of this.users)
-      if (this.random.isTrue(2 / 30)) await this.signIn(userId, secret, nowMs);
+    for (const user of this.users) {
+      if (!this.random.isTrue(2 / 30)) continue;
+      await this.signIn(user, nowMs);
+      if (this.random.isTrue(WITHOUT)) await this.signInWithout(`newcomer-${this.random.below(PEOPLE_WITHOUT)}`);
+    }
   }
 
-  private async signIn(userId: string, secret: string, nowMs: number): Promise<void> {
+  private async signIn({ userId, secret }: EnrolledUser, nowMs: number): Promise<void> {
+    await this.ask(userId, true);
+    if (this.random.isTrue(GIVEN_UP)) {
+      this.givenUp += 1;
+      return;
+    }
     const isMistyped = this.random.isTrue(MISTYPED);
     const code = isMistyped ? wrongCode(secret, nowMs) : totpAt(secret, nowMs);
     const { status } = await this.caller.post(`/v1/users/${userId}/verify`, { code });
     if (isMistyped) this.mistyped += 1;
     else this.approved += 1;
     if (status !== (isMistyped ? 422 : 200)) this.wrongly += 1;
+  }
+
+  private async signInWithout(userId: string): Promise<void> {
+    this.without += 1;
+    await this.ask(userId, false);
+  }
+
+  private async ask(userId: string, isRequired: boolean): Promise<void> {
+    const { status, json } = await this.caller.get(`/v1/users/${userId}/factors`);
+    if (status !== 200 || (json() as { mfaRequired: boolean }).mfaRequired !== isRequired) this.wrongly += 1;
   }
 }

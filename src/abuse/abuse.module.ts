@@ -4,6 +4,9 @@ import { AlertDeliveries } from './alerts/alert-deliveries.js';
 import { AlertService } from './alerts/alert.service.js';
 import { Alerts } from './alerts/alerts.js';
 import { RowAlarm } from './alerts/row-alarm.js';
+import { QueryCountRepository } from './harvest/query-count.repository.js';
+import { UserListStops } from './harvest/user-list-stops.js';
+import { UserQueries } from './harvest/user-queries.js';
 import { QuarantineRepository } from './quarantine/quarantine.repository.js';
 import { QuarantineService } from './quarantine/quarantine.service.js';
 import { Quarantines } from './quarantine/quarantines.js';
@@ -18,11 +21,25 @@ import { WatchRepository } from './watch/watch.repository.js';
     AlertService,
     CanaryNumberRepository,
     QuarantineRepository,
+    QueryCountRepository,
     QuarantineService,
     Quarantines,
     RowAlarm,
+    UserListStops,
+    UserQueries,
     WatchRepository,
   ],
-  exports: [AlertDeliveries, Alerts, CanaryNumberRepository, QuarantineService, Quarantines, RowAlarm, WatchRepository],
+  exports: [
+    AlertDeliveries,
+    Alerts,
+    CanaryNumberRepository,
+    QuarantineService,
+    Quarantines,
+    QueryCountRepository,
+    RowAlarm,
+    UserListStops,
+    UserQueries,
+    WatchRepository,
+  ],
 })
 export class AbuseModule {}

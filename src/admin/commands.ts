@@ -1,6 +1,7 @@
 // The operator's commands, each a noun and a verb. Dry-run until told otherwise: without --apply a command says what it
 // would do and changes nothing.
 import type { INestApplicationContext } from '@nestjs/common';
+import { UserListStops } from '../abuse/harvest/user-list-stops.js';
 import { QuarantineService } from '../abuse/quarantine/quarantine.service.js';
 import { ALL_SCOPES } from '../contract/scopes.js';
 import { ClientService } from '../tenants/clients/client.service.js';
@@ -76,6 +77,18 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
       const { tenantId, id: clientId } = await clients(app).known(client);
       await app.get(QuarantineService, { strict: false }).allow({ tenantId, clientId }, reason);
       return { clientId: client, status: 'allowed' };
+    },
+  },
+  'clients accept-queries': {
+    usage: '--client CLIENT --reason REASON',
+    explains:
+      'Accepts what a client asked about users: days with an alert become days that later ones are compared with, and lists of users are given back.',
+    options: ['client', 'reason'],
+    plan: ({ client, reason }) => `accept what ${client} asked about users, because: ${reason}`,
+    apply: async (app, { client = '', reason = '' }) => {
+      const { tenantId, id: clientId } = await clients(app).known(client);
+      await app.get(UserListStops, { strict: false }).accept({ tenantId, clientId }, reason);
+      return { clientId: client, status: 'accepted' };
     },
   },
   'clients add-secret': {

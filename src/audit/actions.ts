@@ -11,6 +11,10 @@ export const AUDIT_ACTIONS = {
   'client.look_ups_stopped':
     'A client tried a list of numbers: it may look up nothing until an operator lets it. All else goes on.',
   'client.look_ups_allowed': 'An operator let a client look up numbers again.',
+  'client.user_lists_stopped':
+    'A client went through many users: it lost the lists of their devices, phones and recoveries. Sign-ins go on.',
+  'client.user_queries_accepted':
+    'An operator accepted what a client asked about users, and gave it back the lists that it had lost.',
   'canary.credential_planted':
     'An operator made a credential that raises an alert when it is shown. Which one is in no event.',
   'canary.number_added':
@@ -142,7 +146,7 @@ export const AUDIT_DETAILS = {
   table: 'The table of a row that does not count.',
   challengeId: 'The challenge that an event `verification.…` answers.',
   statedReason:
-    'The reason that was stated: by the client who asked for a recovery, or by the operator who let a client look up again.',
+    'The reason that was stated: by the client who asked for a recovery, or by the operator who accepted what a client did.',
 } as const;
 
 /** Why a client got no token. The answer to a wrong and to a suspended client is the same. */

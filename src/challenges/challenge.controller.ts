@@ -37,6 +37,7 @@ export class ChallengeController {
     auth: 'token',
     scope: 'verify',
     idempotent: true,
+    userQuery: 'logged',
     throttle: 'client',
     data: 'identifier',
     audit: ['challenge.created'],

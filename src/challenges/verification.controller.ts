@@ -18,6 +18,7 @@ export class VerificationController {
       'an assertion for two minutes; one whose `action` is a change to factors lives five and is for the header `Step-Up`.',
     auth: 'token',
     scope: 'verify',
+    userQuery: 'logged',
     throttle: 'client',
     data: 'credential',
     audit: ['verification.approved', 'verification.refused', 'factor.recovery_codes_low', 'recovery.vetoed'],

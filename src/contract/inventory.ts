@@ -98,7 +98,7 @@ function routesOf(controller: Type, faults: string[]): RouteEntry[] {
     const found = argumentsOf(controller, name);
     const path = pathOf(controller, handler);
     faults.push(
-      ...[...argumentFaults(found, path), ...contractFaults(contract, found)].map((fault) => `${where} ${fault}`),
+      ...[...argumentFaults(found, path), ...contractFaults(contract, found, path)].map((fault) => `${where} ${fault}`),
     );
     const takes = (type: RouteParamtypes) => found.some(([key]) => key.startsWith(`${type}:`));
     return [
@@ -198,7 +198,7 @@ function callerFaults({ auth, throttle, answer, scope }: RouteContractOptions, t
   return faults;
 }
 
-function contractFaults(contract: RouteContractOptions, found: readonly [string, Argument][]): string[] {
+function contractFaults(contract: RouteContractOptions, found: readonly [string, Argument][], path: string): string[] {
   const hasBody = found.some(([key]) => key.startsWith(`${RouteParamtypes.BODY}:`));
   const takes = (wanted: unknown) =>
     found.some(
@@ -223,6 +223,11 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
     [
       contract.idempotent === true && contract.data === 'credential',
       'would keep a credential under an idempotency key',
+    ],
+    [
+      // SECURITY(T-52): a new route could tell who is there, and nothing would count it.
+      path.split('/').includes(':userId') !== (contract.userQuery !== undefined),
+      'must say how it is counted if, and only if, its path names a user',
     ],
     ['schema' in answer && !(answer.schema instanceof z.ZodObject), 'must answer with a JSON object'],
   ];

@@ -19,6 +19,13 @@ export type Throttle = 'client' | 'device' | 'token-endpoint' | 'address';
 /** The most sensitive thing that passes through the route, in either direction. */
 export type DataClass = 'public' | 'operational' | 'identifier' | 'credential';
 
+/**
+ * What a route that names a user tells of them to a client that picks the name, and how it is counted (docs/detection.md). `counted`: the answer tells,
+ * the route notes the query. `stoppable`: the same, is no part of a sign-in, and is taken from a client that goes through many users.
+ * `logged`: the event of the request is counted. `needs_id`: nothing happens without an id that cannot be guessed, or a proof.
+ */
+export type UserQuery = 'counted' | 'stoppable' | 'logged' | 'needs_id';
+
 export interface RouteContractOptions {
   readonly summary: string;
   readonly description: string;
@@ -30,6 +37,8 @@ export interface RouteContractOptions {
   readonly stepUp?: StepUpAction;
   /** Takes an `Idempotency-Key`: only where the answer holds neither a secret nor a verdict, for it is kept. */
   readonly idempotent?: true;
+  /** If, and only if, the path names a user. */
+  readonly userQuery?: UserQuery;
   readonly throttle: Throttle;
   readonly data: DataClass;
   /** The events the route can write; empty for a route that changes and decides nothing. */
@@ -75,7 +84,7 @@ export function refusalsOf(contract: RouteContractOptions): ProblemCode[] {
   const ofDevice: ProblemCode[] = contract.auth === 'device' ? ['invalid_device_proof', 'app_too_old'] : [];
   const ofBody: ProblemCode[] = contract.consumes ? ['content_too_large', 'unsupported_media_type'] : [];
   const ofStepUp: ProblemCode[] = contract.stepUp ? ['step_up_required'] : [];
-  const ofLookUp: ProblemCode[] = scopesOf(contract).some(isLookUpScope) ? ['client_quarantined'] : [];
+  const ofStop: ProblemCode[] = canBeStopped(contract) ? ['client_quarantined'] : [];
   const ofKey: ProblemCode[] = contract.idempotent ? ['idempotency_in_flight', 'idempotency_mismatch'] : [];
   return [
     ...new Set([
@@ -85,8 +94,13 @@ export function refusalsOf(contract: RouteContractOptions): ProblemCode[] {
       ...ofBody,
       ...ofStepUp,
       ...ofKey,
-      ...ofLookUp,
+      ...ofStop,
       ...(contract.refusals ?? []),
     ]),
   ];
+}
+
+/** Whether detection may take the route from a client. */
+function canBeStopped(contract: RouteContractOptions): boolean {
+  return contract.userQuery === 'stoppable' || scopesOf(contract).some(isLookUpScope);
 }

@@ -26,6 +26,7 @@ export class FactorController {
       'true once the user was enrolled, whatever becomes of their factors.',
     auth: 'token',
     scope: 'factors:read',
+    userQuery: 'counted',
     throttle: 'client',
     data: 'identifier',
     audit: [],
@@ -48,6 +49,7 @@ export class FactorController {
     auth: 'token',
     scope: 'factors:write',
     stepUp: 'factors.remove',
+    userQuery: 'needs_id',
     throttle: 'client',
     data: 'identifier',
     audit: ['factor.removed', 'step_up.refused'],
@@ -71,6 +73,7 @@ export class FactorController {
       'code is spent, and other pending factors of the user are void. Every refusal is the same 422.',
     auth: 'token',
     scope: 'factors:write',
+    userQuery: 'logged',
     throttle: 'client',
     data: 'credential',
     audit: [

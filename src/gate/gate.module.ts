@@ -16,11 +16,12 @@ import { Possession } from './token/possession.js';
 import { ProofOnceGuard } from './token/proof-once.guard.js';
 import { ScopeGuard } from './token/scope.guard.js';
 import { TokenGuard } from './token/token.guard.js';
+import { UserQueryGuard } from './token/user-query.guard.js';
 import { VerifiedTokens } from './token/verified-tokens.js';
 
 @Module({})
 export class GateModule {
-  /** The guards run in the order in which they stand here: who calls, may they, how often, and only once with this proof. */
+  /** The guards run in the order in which they stand here: who calls, may they, how often, only once with this proof, and about whom. */
   static with(store: ThrottleStore, limits: Limits): DynamicModule {
     return {
       module: GateModule,
@@ -37,6 +38,7 @@ export class GateModule {
         { provide: APP_GUARD, useClass: ScopeGuard },
         { provide: APP_GUARD, useClass: CallerThrottleGuard },
         { provide: APP_GUARD, useClass: ProofOnceGuard },
+        { provide: APP_GUARD, useClass: UserQueryGuard },
         { provide: APP_PIPE, useClass: ValidationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],

@@ -22,6 +22,7 @@ export class UserController {
       'raise an alert.',
     auth: 'token',
     scope: 'tenant:admin',
+    userQuery: 'counted',
     throttle: 'client',
     data: 'identifier',
     audit: ['user.unlocked'],

@@ -14,6 +14,8 @@ export interface Route {
   /** Opens the gate too. */
   readonly orScope?: string;
   readonly stepUp?: string;
+  /** How a query about the user that the path names is counted. */
+  readonly userQuery?: 'counted' | 'stoppable' | 'logged' | 'needs_id';
   readonly throttle: 'client' | 'device' | 'token-endpoint' | 'address';
   readonly consumes?: string;
   readonly status: number;

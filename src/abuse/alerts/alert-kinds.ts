@@ -53,6 +53,20 @@ export const ALERT_KINDS = {
     means:
       'To the operator: a watch, or the numbering of events that they follow, is behind. Until it catches up, alerts come late. The metric countersign_lag_seconds says which.',
   },
+  users_asked_without_proof: {
+    severity: 'warning',
+    means: 'A client asked about more users who then gave no proof than its past explains: user ids may be harvested.',
+  },
+  unknown_users_asked: {
+    severity: 'warning',
+    means:
+      'A client asked about more users who are not enrolled than its past explains: a list of user ids may be tried.',
+  },
+  user_lists_stopped: {
+    severity: 'critical',
+    means:
+      'A client lost the lists of devices, phones and recoveries of users until an operator gives them back. Sign-ins go on.',
+  },
   throttle_store_down: {
     severity: 'warning',
     means:

@@ -5,6 +5,7 @@ import { AuditEventRepository, type AuditEventRow } from '../../audit/audit-even
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { Alerts } from '../alerts/alerts.js';
+import { UserQueries } from '../harvest/user-queries.js';
 import { handledOf, type Handled, type TenantWatch } from '../tenant-rounds.js';
 import { guessSignsOf, signalsOf, SLOT_MS, type SignalEvent } from './guess.policy.js';
 import { SignalRepository } from './signal.repository.js';
@@ -19,6 +20,7 @@ export class GuessWatch implements TenantWatch {
   constructor(
     private readonly signals: SignalRepository,
     private readonly events: AuditEventRepository,
+    private readonly queries: UserQueries,
     private readonly alerts: Alerts,
     private readonly clock: Clock,
   ) {}
@@ -42,6 +44,7 @@ export class GuessWatch implements TenantWatch {
     if (last === undefined) return;
     const at = { tenantId, now: this.clock.now() };
     await this.signals.advance(transaction, at, last);
+    await this.queries.take(transaction, tenantId, rows);
     const found = signalsOf(rows.map(eventOf));
     if (found.length === 0) return;
     await this.signals.count(transaction, at, found);

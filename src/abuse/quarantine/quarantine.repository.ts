@@ -3,6 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 
+/** What a client has lost. */
+export type Covers = 'look_ups' | 'user_lists';
+
+export interface Quarantine extends ClientKey {
+  readonly covers: Covers;
+}
+
 export interface ClientKey {
   readonly tenantId: string;
   readonly clientId: string;
@@ -11,35 +18,43 @@ export interface ClientKey {
 const ADD = named(
   'quarantine_add',
   `
-    INSERT INTO quarantines (tenant_id, client_id, since) VALUES (:tenant::uuid, :client::uuid, :now::timestamptz)
+    INSERT INTO quarantines (tenant_id, client_id, covers, since) VALUES (:tenant::uuid, :client::uuid, :covers::text, :now::timestamptz)
     ON CONFLICT DO NOTHING RETURNING client_id`,
 );
 
 const END = named(
   'quarantine_end',
-  'DELETE FROM quarantines WHERE tenant_id = :tenant::uuid AND client_id = :client::uuid RETURNING client_id',
+  `
+    DELETE FROM quarantines WHERE tenant_id = :tenant::uuid AND client_id = :client::uuid AND covers = :covers::text
+    RETURNING client_id`,
 );
 
-const ALL: Statement = { name: 'quarantines_all', text: 'SELECT client_id AS "clientId" FROM quarantines' };
+const ALL: Statement = { name: 'quarantines_all', text: 'SELECT client_id AS "clientId", covers FROM quarantines' };
+
+export function nameOf({ clientId, covers }: Pick<Quarantine, 'clientId' | 'covers'>): string {
+  return `${clientId} ${covers}`;
+}
 
 @Injectable()
 export class QuarantineRepository {
   constructor(private readonly database: Database) {}
 
   /** False where it was there already. */
-  async add(transaction: Transaction, { tenantId, clientId }: ClientKey, now: Date): Promise<boolean> {
-    const values = { tenant: tenantId, client: clientId, now: now.toISOString() };
+  async add(transaction: Transaction, { tenantId, clientId, covers }: Quarantine, now: Date): Promise<boolean> {
+    const values = { tenant: tenantId, client: clientId, covers, now: now.toISOString() };
     return (await this.database.runNamed(ADD, values, transaction)).length === 1;
   }
 
   /** False where there is none. */
-  async end(transaction: Transaction, { tenantId, clientId }: ClientKey): Promise<boolean> {
-    return (await this.database.runNamed(END, { tenant: tenantId, client: clientId }, transaction)).length === 1;
+  async end(transaction: Transaction, { tenantId, clientId, covers }: Quarantine): Promise<boolean> {
+    return (
+      (await this.database.runNamed(END, { tenant: tenantId, client: clientId, covers }, transaction)).length === 1
+    );
   }
 
-  /** Of all tenants: what every instance has to know. Client ids are unique. */
+  /** Of all tenants: what every instance has to know, as `nameOf` names it. Client ids are unique. */
   async all(): Promise<ReadonlySet<string>> {
-    const rows = await this.database.run<{ clientId: string }>(ALL, []);
-    return new Set(rows.map(({ clientId }) => clientId));
+    const rows = await this.database.run<Pick<Quarantine, 'clientId' | 'covers'>>(ALL, []);
+    return new Set(rows.map(nameOf));
   }
 }

@@ -25,7 +25,7 @@ export class QuarantineService {
   /** Once; a client that is stopped already stays so. */
   async stop(transaction: Transaction, client: ClientKey): Promise<void> {
     const { tenantId, clientId } = client;
-    if (!(await this.quarantines.add(transaction, client, this.clock.now()))) return;
+    if (!(await this.quarantines.add(transaction, { ...client, covers: 'look_ups' }, this.clock.now()))) return;
     await this.alerts.raise(transaction, { tenantId, kind: 'look_ups_stopped', subjectId: clientId });
     const event = { tenantId, action: 'client.look_ups_stopped', targetId: clientId, actor: {} } as const;
     await this.audit.record(transaction, event);
@@ -39,7 +39,7 @@ export class QuarantineService {
     if (!REASON.test(reason)) throw new OperatorError('A reason has 1 to 200 characters and no control characters.');
     await this.database.inTransaction(async (transaction) => {
       await this.watch.wait(transaction, tenantId);
-      if (!(await this.quarantines.end(transaction, { tenantId, clientId })))
+      if (!(await this.quarantines.end(transaction, { tenantId, clientId, covers: 'look_ups' })))
         throw new OperatorError(`Look-ups of ${toTypeId('cli', clientId)} are not stopped.`);
       await this.watch.forget(transaction, { tenantId, clientId }, this.clock.now());
       const event = { tenantId, action: 'client.look_ups_allowed', targetId: clientId, actor: {} } as const;

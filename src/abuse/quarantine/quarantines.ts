@@ -4,7 +4,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { Poll } from '../../platform/database/poll.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Log } from '../../platform/logging/log.js';
-import { QuarantineRepository } from './quarantine.repository.js';
+import { nameOf, QuarantineRepository, type Covers } from './quarantine.repository.js';
 
 @Injectable()
 export class Quarantines implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -32,8 +32,8 @@ export class Quarantines implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /** @throws Problem `client_quarantined`; `service_unavailable` where this instance may have missed one. */
-  mustNotHold(clientId: string): void {
+  mustNotHold(clientId: string, covers: Covers): void {
     if (!this.poll.isFresh()) throw new Problem('service_unavailable');
-    if (this.poll.value.has(clientId)) throw new Problem('client_quarantined');
+    if (this.poll.value.has(nameOf({ clientId, covers }))) throw new Problem('client_quarantined');
   }
 }

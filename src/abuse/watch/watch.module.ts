@@ -2,6 +2,7 @@ import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbuseModule } from '../abuse.module.js';
 import { GuessWatch } from '../guessing/guess-watch.js';
 import { SignalRepository } from '../guessing/signal.repository.js';
+import { HarvestWatch } from '../harvest/harvest-watch.js';
 import { LookUpWatch } from './look-up-watch.js';
 import { ShapeRepository } from './shape.repository.js';
 import { ShapeWatch } from './shape-watch.js';
@@ -15,7 +16,7 @@ export class WatchModule {
     return {
       module: WatchModule,
       imports: [AbuseModule, numbers],
-      providers: [GuessWatch, LookUpWatch, ShapeRepository, ShapeWatch, SignalRepository, Watches],
+      providers: [GuessWatch, HarvestWatch, LookUpWatch, ShapeRepository, ShapeWatch, SignalRepository, Watches],
     };
   }
 }

@@ -2,6 +2,7 @@
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Log } from '../../platform/logging/log.js';
 import { GuessWatch } from '../guessing/guess-watch.js';
+import { HarvestWatch } from '../harvest/harvest-watch.js';
 import { TenantRounds } from '../tenant-rounds.js';
 import { LookUpWatch } from './look-up-watch.js';
 import { ShapeWatch } from './shape-watch.js';
@@ -10,8 +11,8 @@ import { ShapeWatch } from './shape-watch.js';
 export class Watches implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly all: readonly TenantRounds[];
 
-  constructor(lookUps: LookUpWatch, shapes: ShapeWatch, guesses: GuessWatch, log: Log) {
-    this.all = [lookUps, shapes, guesses].map((watch) => new TenantRounds(watch, log));
+  constructor(lookUps: LookUpWatch, shapes: ShapeWatch, guesses: GuessWatch, queries: HarvestWatch, log: Log) {
+    this.all = [lookUps, shapes, guesses, queries].map((watch) => new TenantRounds(watch, log));
   }
 
   onApplicationBootstrap(): void {

@@ -1,7 +1,7 @@
 // What a restore does to rows, so that nothing that was used, counted or ended after the copy was made comes to life again. Each statement
 // is over all tenants. Times are the instant of the restore, by the Clock.
 import { named } from '../../platform/database/named-statement.js';
-import { STOP_AT, STOP_WINDOW_DAYS } from '../../users/attempts/attempt.policy.js';
+import { ALLOWED_WRONG, STOP_WINDOW_DAYS } from '../../users/attempts/attempt.policy.js';
 
 /** Codes are refused for this long: the longest time for which a code can be right, and room for clocks that differ. */
 export const CLOSED_SECONDS = 90;
@@ -37,14 +37,14 @@ export const CLAIM_STEPS = named(
 );
 
 const IN_WINDOW = `(SELECT count(*) FROM unnest(recent_failures) AS failure(at) WHERE at > :now::timestamptz - interval '${STOP_WINDOW_DAYS} days')`;
-const CHARGED = `greatest(0, ${STOP_AT - LEFT_AFTER_RESTORE} - ${IN_WINDOW})::int`;
+const CHARGED = `greatest(0, ${ALLOWED_WRONG - LEFT_AFTER_RESTORE} - ${IN_WINDOW})::int`;
 
 // SECURITY(T-49): what was counted in the lost time is unknown, so as much is counted as leaves a user a few. Locks, open enrolments,
 // recoveries and known browsers are those of the older state.
 export const CHARGE_USERS = named(
   'restore_charge_users',
   `UPDATE users SET
-     recent_failures = (recent_failures || array_fill(:now::timestamptz, ARRAY[${CHARGED}]))[greatest(1, cardinality(recent_failures) + ${CHARGED} - ${STOP_AT - 1}):],
+     recent_failures = (recent_failures || array_fill(:now::timestamptz, ARRAY[${CHARGED}]))[greatest(1, cardinality(recent_failures) + ${CHARGED} - ${ALLOWED_WRONG - 1}):],
      locked_until = greatest(locked_until, :closed_until::timestamptz),
      browser_locked_until = greatest(browser_locked_until, :closed_until::timestamptz),
      pending = '{}', recovery = NULL, recovery_ended = NULL, browsers = '{}'

@@ -19,6 +19,7 @@ export class RecoveryCodesController {
     auth: 'token',
     scope: 'factors:write',
     stepUp: 'factors.regenerate',
+    userQuery: 'logged',
     throttle: 'client',
     data: 'credential',
     audit: ['factor.recovery_codes_generated', 'step_up.refused'],

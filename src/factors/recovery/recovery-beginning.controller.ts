@@ -20,6 +20,7 @@ export class RecoveryBeginningController {
     auth: 'token',
     scope: 'factors:write',
     orScope: 'tenant:admin',
+    userQuery: 'counted',
     throttle: 'client',
     data: 'credential',
     audit: ['recovery.begun', 'recovery.asked', 'recovery.refused', 'recovery.vetoed', 'factor.recovery_codes_low'],

@@ -20,6 +20,7 @@ export class TotpController {
     auth: 'token',
     scope: 'factors:write',
     stepUp: 'factors.add',
+    userQuery: 'counted',
     throttle: 'client',
     data: 'credential',
     audit: ['factor.enrolment_opened', 'step_up.refused'],

@@ -20,6 +20,7 @@ export class WebAuthnController {
     auth: 'token',
     scope: 'factors:write',
     stepUp: 'factors.add',
+    userQuery: 'counted',
     throttle: 'client',
     data: 'identifier',
     audit: ['factor.enrolment_opened', 'step_up.refused'],

@@ -18,7 +18,7 @@ export class ScopeGuard implements CanActivate {
     const scopes = contract ? scopesOf(contract) : [];
     if (!caller || !scopes.some((scope) => caller.scopes.has(scope))) throw insufficientScope(caller, scopes[0] ?? '');
     // SECURITY(T-41): asked at each use, so that tokens that were given before look nothing up either.
-    if (scopes.some(isLookUpScope)) this.quarantines.mustNotHold(caller.clientId);
+    if (scopes.some(isLookUpScope)) this.quarantines.mustNotHold(caller.clientId, 'look_ups');
     return true;
   }
 }

@@ -18,6 +18,7 @@ export class LookupController {
       'where you do not know who asks: take a blind look-up.',
     auth: 'token',
     scope: 'phones:match',
+    userQuery: 'logged',
     throttle: 'client',
     data: 'identifier',
     audit: ['phone.match_asked'],

@@ -9,7 +9,7 @@ export const PROBLEMS = {
   insufficient_scope: { status: 403, title: 'The access token lacks the scope of this route' },
   step_up_required: { status: 403, title: 'A fresh proof of an existing factor is required' },
   second_client_required: { status: 403, title: 'Another client than the one that asked has to approve' },
-  client_quarantined: { status: 403, title: 'Look-ups of this client were stopped' },
+  client_quarantined: { status: 403, title: 'Detection stopped such requests of this client' },
   lookups_off: { status: 403, title: 'This tenant has not turned look-ups of phone numbers on' },
   device_cooling_off: { status: 403, title: 'This device is too new to approve a change to factors' },
   operator_endpoint: { status: 403, title: 'This address was added by the operator, who alone can change it' },

@@ -1,0 +1,64 @@
+// What the rule against harvested user ids (src/abuse/harvest/harvest.policy.ts) does over many months of drawn sign-ins, which no month of
+// requests holds: how often it is raised by honest traffic, and how many ids somebody gets who hides in it.
+import { levelOf, OLDEST, WEEK, type DayCount, type History } from '../../src/abuse/harvest/harvest.policy.js';
+import type { Random } from '../random.js';
+
+/** Before the first day that is judged: as many as a day is compared with, and the week. */
+const BEFORE = OLDEST + WEEK;
+const WEEKEND = 0.55;
+
+export interface Application {
+  /** Distinct enrolled users who sign in on a working day. */
+  readonly perDay: number;
+  /** Share of them who are asked about and give no proof. */
+  readonly givenUp: number;
+  /** How much that share changes from day to day: standard deviation, as a part of it. */
+  readonly unsteady: number;
+}
+
+/** Alerts in so many days. */
+export function falseAlarms(application: Application, { days, random }: { days: number; random: Random }): number {
+  const counts: DayCount[] = [];
+  let alerts = 0;
+  for (let day = 0; day < BEFORE + days; day += 1) {
+    counts.push(drawn(application, day, random));
+    if (counts.length > BEFORE) counts.shift();
+    if (day < BEFORE || !isTold(day, counts)) continue;
+    alerts += 1;
+    counts[counts.length - 1] = { ...(counts.at(-1) as DayCount), told: 1 };
+  }
+  return alerts;
+}
+
+/** Ids confirmed before the first alert, with so many a day beside the sign-ins; null where none comes within ninety days. */
+export function idsBeforeAlert(
+  application: Application,
+  { idsPerDay, random }: { idsPerDay: number; random: Random },
+): number | null {
+  const counts: DayCount[] = [];
+  for (let day = 0; day < BEFORE + 90; day += 1) {
+    const honest = drawn(application, day, random);
+    const hidden = day < BEFORE ? 0 : idsPerDay;
+    counts.push({ ...honest, unproven: honest.unproven + hidden });
+    if (counts.length > BEFORE) counts.shift();
+    if (day >= BEFORE && isTold(day, counts)) return (day - BEFORE + 1) * idsPerDay;
+  }
+  return null;
+}
+
+function drawn({ perDay, givenUp, unsteady }: Application, day: number, random: Random): DayCount {
+  const users = perDay * (day % WEEK < 5 ? 1 : WEEKEND);
+  const share = Math.max(0, givenUp * (1 + unsteady * normal(random)));
+  const poisson = (mean: number) => Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(random)));
+  return { day, open: 0, proven: poisson(users * (1 - share)), unproven: poisson(users * share), told: 0 };
+}
+
+function isTold(day: number, counts: readonly DayCount[]): boolean {
+  const own: History = { isEnrolled: true, counts, activeDays: counts.map((count) => count.day) };
+  return levelOf(day, own, own) !== 'quiet';
+}
+
+/** Box and Muller 1958. */
+function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next());
+}

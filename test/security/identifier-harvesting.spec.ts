@@ -1,0 +1,248 @@
+// T-52. Somebody stole a credential with `factors:read` and has a list of user ids from elsewhere: each answer says whether the user is
+// enrolled, 6,000 of them a minute. They share the work among credentials, and approve proofs of users of their own, to look like a sign-in
+// page.
+import { fromTypeId } from '../../src/platform/crypto/type-id.js';
+import { call, enrolled, tokenOf } from '../support/api.js';
+import { pause } from '../support/askers.js';
+import { devicesOf, factorsOf, Harvesters, names, verifyOf, type Tenant } from '../support/harvesters.js';
+import { inventory, nameOf, requestOf } from '../support/inventory.js';
+import { DAY, MINUTE, Stage, statuses } from '../support/stage.js';
+
+const WAIT = 10 * MINUTE;
+/** The poll of each instance. */
+const REACH_MS = 1_500;
+
+let stage: Stage;
+let harvesters: Harvesters;
+
+beforeAll(async () => {
+  stage = await Stage.open(2);
+  harvesters = new Harvesters(stage);
+  // Morning, so that all of it is one day.
+  await stage.at(Math.ceil(stage.nowMs / DAY) * DAY + 6 * 60 * MINUTE);
+});
+afterAll(() => stage.stop());
+
+describe('a client that goes through user ids', () => {
+  const only = ({ clients: [client] }: Tenant) => {
+    if (client === undefined) throw new Error('a tenant has no client');
+    return client;
+  };
+
+  it('raises an alert at once in a tenant without a past, and keeps what is part of a sign-in', async () => {
+    const tenant = await harvesters.tenant();
+    const ids = names('taken', 600);
+    await harvesters.plant(tenant, ids);
+    expect(statuses(await harvesters.ask(only(tenant), ids.map(factorsOf)))).toEqual({ 200: 600 });
+    const { clientId } = only(tenant);
+    expect(await harvesters.alerts(tenant, 2)).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ kind: 'users_asked_without_proof', severity: 'warning', clientId, count: 1 }),
+      ]),
+    );
+    await pause(REACH_MS);
+    expect(statuses(await harvesters.ask(only(tenant), ids.slice(0, 4).map(factorsOf)))).toEqual({ 200: 4 });
+    expect(await stage.service.sql('SELECT FROM quarantines')).toEqual([]);
+  });
+
+  it('is found out by the 27th enrolled user without a proof where the past has none, ten minutes later', async () => {
+    const tenant = await harvesters.tenant();
+    await harvesters.past(tenant, { proven: 100, unproven: 0 });
+    await harvesters.plant(tenant, names('quiet', 27));
+    await harvesters.ask(only(tenant), names('quiet', 26).map(factorsOf));
+    await stage.later(WAIT);
+    await harvesters.settled();
+    expect(await harvesters.alerts(tenant)).toEqual([]);
+    await harvesters.ask(only(tenant), [factorsOf('quiet-26')]);
+    await stage.later(WAIT);
+    await harvesters.settled();
+    expect(await harvesters.alerts(tenant, 2)).toMatchObject([
+      { kind: 'users_asked_without_proof', count: 1 },
+      { kind: 'users_asked_without_proof', count: 1 },
+    ]);
+  });
+
+  it('gains nothing by refused proofs, and nothing by many proofs of one user of its own', async () => {
+    const tenant = await harvesters.tenant();
+    await harvesters.past(tenant, { proven: 100, unproven: 0 });
+    const ids = names('wrong', 27);
+    await harvesters.plant(tenant, ids);
+    const token = await tokenOf(stage.service.url, only(tenant));
+    await harvesters.ask(only(tenant), ids.map(factorsOf));
+    expect(statuses(await harvesters.ask(only(tenant), ids.map(verifyOf), { code: '123456' }))).toEqual({ 422: 27 });
+    const own = await enrolled(stage.service.url, token, 'own', stage.nowMs);
+    await harvesters.ask(only(tenant), Array<string>(50).fill(factorsOf(own.userId)));
+    await stage.later(WAIT);
+    await harvesters.settled();
+    expect(await harvesters.alerts(tenant, 2)).toHaveLength(2);
+  });
+
+  it('is not told of where a proof follows or went before, by whatever client of the tenant', async () => {
+    const tenant = await harvesters.tenant(2);
+    const [asking, proving] = tenant.clients;
+    if (asking === undefined || proving === undefined) throw new Error('a client is missing');
+    await harvesters.past(tenant, { proven: 100, unproven: 0 });
+    const ids = names('honest', 30);
+    await harvesters.plant(tenant, ids);
+    const prove = (some: readonly string[]) =>
+      stage.service.sql(
+        `INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id)
+         SELECT $1, gen_random_uuid(), $2, 'verification.approved', $3, name FROM unnest($4::text[]) AS name`,
+        [fromTypeId('ten', tenant.tenantId), new Date(stage.nowMs), fromTypeId('cli', proving.clientId), some],
+      );
+    await prove(ids.slice(0, 15));
+    await stage.later(9 * MINUTE);
+    await harvesters.ask(asking, ids.map(factorsOf));
+    await stage.later(9 * MINUTE);
+    await prove(ids.slice(15));
+    await harvesters.proofsRead(tenant, 30);
+    await stage.later(5 * WAIT);
+    await harvesters.settled();
+    const counts = await stage.service.sql(
+      `SELECT sum(proven)::int AS proven, sum(unproven)::int AS unproven, sum(open)::int AS open FROM user_query_counts
+       WHERE subject_id = $1 AND day = ($2::timestamptz AT TIME ZONE 'UTC')::date`,
+      [fromTypeId('cli', asking.clientId), new Date(stage.nowMs)],
+    );
+    expect(counts).toEqual([{ proven: 30, unproven: 0, open: 0 }]);
+    expect(await harvesters.alerts(tenant)).toEqual([]);
+  });
+
+  it('shares the work with nine others in vain: the tenant is told of', async () => {
+    const tenant = await harvesters.tenant(10);
+    await harvesters.past(tenant, { proven: 100, unproven: 0 });
+    const ids = names('shared', 30);
+    await harvesters.plant(tenant, ids);
+    for (const [index, client] of tenant.clients.entries())
+      await harvesters.ask(client, ids.slice(3 * index, 3 * index + 3).map(factorsOf));
+    await stage.later(WAIT);
+    await harvesters.settled();
+    const alerts = await harvesters.alerts(tenant, 1);
+    expect(alerts).toMatchObject([{ kind: 'users_asked_without_proof', count: 1 }]);
+    expect(alerts[0]?.clientId).toBeUndefined();
+  });
+
+  it('loses the lists of users on every instance, and nothing else, until an operator accepts it', async () => {
+    const tenant = await harvesters.tenant(2);
+    const [thief, other] = tenant.clients;
+    if (thief === undefined || other === undefined) throw new Error('a client is missing');
+    await harvesters.past(tenant, { proven: 100, unproven: 0 });
+    const ids = names('listed', 60);
+    await harvesters.plant(tenant, ids);
+    await harvesters.ask(thief, ids.map(devicesOf));
+    expect((await harvesters.alerts(tenant, 3)).map(({ kind }) => kind).sort()).toEqual([
+      'user_lists_stopped',
+      'users_asked_without_proof',
+      'users_asked_without_proof',
+    ]);
+    await pause(REACH_MS);
+    const lists = ['devices', 'phones', 'recovery'].flatMap((what) => [0, 1].map(() => `/v1/users/nobody/${what}`));
+    expect(statuses(await harvesters.ask(thief, lists))).toEqual({ 403: 6 });
+    expect(statuses(await harvesters.ask(other, lists))).toEqual({ 200: 6 });
+    expect(statuses(await harvesters.ask(thief, names('nobody', 2).map(factorsOf)))).toEqual({ 200: 2 });
+    expect(statuses(await harvesters.ask(thief, names('nobody', 2).map(verifyOf), { code: '123456' }))).toEqual({
+      422: 2,
+    });
+    const words = ['clients', 'accept-queries', '--client', thief.clientId, '--reason', 'a check of our own'];
+    await stage.service.operate(...words);
+    await expect(stage.service.operate(...words)).rejects.toThrow('There is no alert about queries');
+    await pause(REACH_MS);
+    expect(statuses(await harvesters.ask(thief, [...lists, devicesOf('one-more')]))).toEqual({ 200: 7 });
+    await stage.later(WAIT);
+    await harvesters.settled();
+    expect(await harvesters.alerts(tenant)).toHaveLength(3);
+  });
+
+  it.each(['enrolled', 'unknown'])(
+    'loses them after as many users who are %s, so that the stop tells nothing',
+    async (kind) => {
+      const tenant = await harvesters.tenant();
+      await harvesters.past(tenant, { proven: 100, unproven: 0 });
+      const ids = names(`same-${kind}`, 53);
+      if (kind === 'enrolled') await harvesters.plant(tenant, ids);
+      const stopped = async () =>
+        (await stage.service.sql('SELECT FROM quarantines WHERE tenant_id = $1', [fromTypeId('ten', tenant.tenantId)]))
+          .length;
+      await harvesters.ask(only(tenant), ids.slice(0, 52).map(devicesOf));
+      await harvesters.settled();
+      expect(await stopped()).toBe(0);
+      await harvesters.ask(only(tenant), ids.slice(52).map(devicesOf));
+      await harvesters.settled();
+      await harvesters.alerts(tenant, 3);
+      expect(await stopped()).toBe(1);
+    },
+  );
+
+  it('is counted once a day for each user, of fifty requests at once over two instances', async () => {
+    const tenant = await harvesters.tenant();
+    await harvesters.plant(tenant, ['often']);
+    const token = await tokenOf(stage.service.url, only(tenant));
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_none, index) =>
+        call(stage.urls[index % 2] ?? '', { path: factorsOf('often'), token }),
+      ),
+    );
+    expect(statuses(answers)).toEqual({ 200: 50 });
+    await stage.later(WAIT);
+    await harvesters.settled();
+    const row = { open: 0, proven: 0, unproven: 1 };
+    expect(
+      await stage.service.sql('SELECT open, proven, unproven FROM user_query_counts WHERE tenant_id = $1', [
+        fromTypeId('ten', tenant.tenantId),
+      ]),
+    ).toEqual([row, row]);
+  });
+
+  it('leaves no user id in what is kept of its queries', async () => {
+    const rows = await stage.service.sql<Record<string, unknown>>('SELECT * FROM user_queries');
+    expect(rows.length).toBeGreaterThan(100);
+    expect(JSON.stringify(rows)).not.toMatch(/taken-|quiet-|wrong-|honest-|listed-|same-|often/);
+  });
+});
+
+describe('a request that names a user', () => {
+  const { routes } = inventory();
+  const naming = routes.filter(({ path }) => path.split('/').includes(':userId'));
+  const counted = naming.filter(({ userQuery }) => userQuery !== 'needs_id');
+
+  beforeAll(async () => {
+    await stage.service.operate(
+      ...[
+        'tenants',
+        'set',
+        '--tenant',
+        stage.client.tenantId,
+        '--rp-id',
+        'localhost',
+        '--origins',
+        'http://localhost:8080',
+      ],
+    );
+    await stage.service.operate(
+      'phones',
+      'set',
+      '--tenant',
+      stage.client.tenantId,
+      '--via',
+      'outbox',
+      '--countries',
+      'US GB DE',
+    );
+  });
+
+  it.each(counted.map((route) => [nameOf(route), route] as const))('is counted: %s', async (name, route) => {
+    const userId = `asked-${counted.indexOf(route)}`;
+    const tenant = fromTypeId('ten', stage.client.tenantId);
+    const rows = 'SELECT FROM user_queries WHERE tenant_id = $1';
+    const count = async () => (await stage.service.sql(rows, [tenant])).length;
+    const before = await count();
+    const { status } = await call(stage.service.url, { ...requestOf(route, { userId }), token: stage.token });
+    expect([name, status]).toEqual([name, expect.not.stringMatching(/^(400|401|429|500|503)$/)]);
+    for (let tries = 0; (await count()) === before && tries < 100; tries += 1) await pause(50);
+    expect(await count()).toBe(before + 1);
+  });
+
+  it('without being counted takes an id that cannot be guessed', () => {
+    for (const { path, userQuery } of naming.filter((route) => route.userQuery === 'needs_id'))
+      expect([userQuery, path]).toEqual(['needs_id', expect.stringMatching(/:userId\/\w+\/:\w+Id/)]);
+  });
+});

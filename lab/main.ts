@@ -8,6 +8,7 @@ import { interruption } from '../bench/interruption.js';
 import { wishesFrom, type Wishes } from './arguments.js';
 import type { Attack, Scene } from './attack.js';
 import { authyReplay } from './attacks/authy-replay.js';
+import { countingByPhones } from './attacks/counting-by-phones.js';
 import { credentialStuffing } from './attacks/credential-stuffing.js';
 import { pushBombing } from './attacks/push-bombing.js';
 import { silentDevice } from './attacks/silent-device.js';
@@ -36,6 +37,7 @@ const ATTACKS: readonly Attack[] = [
   silentDevice,
   pushBombing,
   smsPumping,
+  countingByPhones,
   credentialStuffing,
   userEnumeration,
   tenantHopping,

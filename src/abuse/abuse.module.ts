@@ -8,6 +8,7 @@ import { QuarantineRepository } from './quarantine/quarantine.repository.js';
 import { QuarantineService } from './quarantine/quarantine.service.js';
 import { Quarantines } from './quarantine/quarantines.js';
 import { CanaryNumberRepository } from './watch/canary-number.repository.js';
+import { EnrolmentObservations } from './watch/enrolment-observations.js';
 import { WatchRepository } from './watch/watch.repository.js';
 
 @Module({
@@ -17,12 +18,22 @@ import { WatchRepository } from './watch/watch.repository.js';
     Alerts,
     AlertService,
     CanaryNumberRepository,
+    EnrolmentObservations,
     QuarantineRepository,
     QuarantineService,
     Quarantines,
     RowAlarm,
     WatchRepository,
   ],
-  exports: [AlertDeliveries, Alerts, CanaryNumberRepository, QuarantineService, Quarantines, RowAlarm, WatchRepository],
+  exports: [
+    AlertDeliveries,
+    Alerts,
+    CanaryNumberRepository,
+    EnrolmentObservations,
+    QuarantineService,
+    Quarantines,
+    RowAlarm,
+    WatchRepository,
+  ],
 })
 export class AbuseModule {}

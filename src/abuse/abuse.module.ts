@@ -11,6 +11,7 @@ import { QuarantineRepository } from './quarantine/quarantine.repository.js';
 import { QuarantineService } from './quarantine/quarantine.service.js';
 import { Quarantines } from './quarantine/quarantines.js';
 import { CanaryNumberRepository } from './watch/canary-number.repository.js';
+import { EnrolmentObservations } from './watch/enrolment-observations.js';
 import { WatchRepository } from './watch/watch.repository.js';
 
 @Module({
@@ -20,6 +21,7 @@ import { WatchRepository } from './watch/watch.repository.js';
     Alerts,
     AlertService,
     CanaryNumberRepository,
+    EnrolmentObservations,
     QuarantineRepository,
     QueryCountRepository,
     QuarantineService,
@@ -33,6 +35,7 @@ import { WatchRepository } from './watch/watch.repository.js';
     AlertDeliveries,
     Alerts,
     CanaryNumberRepository,
+    EnrolmentObservations,
     QuarantineService,
     Quarantines,
     QueryCountRepository,

@@ -33,6 +33,7 @@ const OPTION_NAMES = [
   'via',
   'countries',
   'daily-cap',
+  'blind-cap',
   'lookups',
   'url',
   'twilio-account',

@@ -7,11 +7,11 @@ import type { Command, Options } from './command.js';
 export const PHONE_COMMANDS: Readonly<Record<string, Command>> = {
   'phones set': {
     usage:
-      '--tenant TENANT [--via none|outbox|webhook|twilio] [--countries "DE FR …"] [--daily-cap N] [--lookups on|off] [--url URL] ' +
+      '--tenant TENANT [--via none|outbox|webhook|twilio] [--countries "DE FR …"] [--daily-cap N] [--blind-cap N] [--lookups on|off] [--url URL] ' +
       '[--twilio-account SID --twilio-from NUMBER|SID --twilio-token-file FILE] [--risk-url URL|none] ' +
       '[--risk-unknown send|refuse|another-factor] [--risk-recent send|refuse|another-factor] [--risk-recent-days N]',
     explains:
-      'Turns codes by text message on or off for a tenant: how they are sent, to which countries, how many a day at most; whether phone-lookups ' +
+      'Turns codes by text message on or off for a tenant: how they are sent, to which countries, how many codes and blind look-ups a day at most; whether phone-lookups ' +
       'answers; who is asked about a number before a code goes to it. Shows the secret that signs what goes to a URL this once.',
     options: ['tenant'],
     plan: ({ tenant, ...words }) =>

@@ -9,7 +9,7 @@ export const AUDIT_ACTIONS = {
   'client.suspended': 'A client was suspended: its tokens are void.',
   'client.resumed': 'A suspended client may ask for tokens again.',
   'client.look_ups_stopped':
-    'A client tried a list of numbers: it may look up nothing until an operator lets it. All else goes on.',
+    'A client tried a list of numbers: `phone-match` and `phone-lookups` are stopped until an operator allows them. All else goes on.',
   'client.look_ups_allowed': 'An operator let a client look up numbers again.',
   'client.user_lists_stopped':
     'A client went through many users: it lost the lists of their devices, phones and recoveries. Sign-ins go on.',
@@ -101,8 +101,8 @@ export const MESSAGE_REFUSAL_REASONS = {
   no_phone: 'The user has no confirmed phone, or what the code was for is over.',
   phones_off: 'The tenant sends no codes to phones any more.',
   number_not_allowed: 'The number is of a country or kind that the tenant sends no codes to.',
-  code_limit: 'Too many codes to this number, to its block or of this tenant.',
-  prefix_stopped: 'Codes to this block of numbers are not used: they were sent to earn by the sending.',
+  code_limit: 'Too many codes were asked for: for this user, this number or its block, or of this tenant.',
+  prefix_stopped: 'Codes that enrol numbers of this block are not used: they were sent to earn by the sending.',
   number_at_risk: 'The number changed its SIM card or its provider lately, or its line takes no messages.',
   number_unknown: 'Whoever was asked about the number knew nothing, or did not answer.',
   transport_failed: 'The transport did not take it, at the second try either, or not in time.',

@@ -45,7 +45,8 @@ export class OpeningService {
     const write = async (transaction?: Transaction) => {
       if (openings && transaction) await this.mustBeFew(transaction, challenge, openings);
       await this.challenges.open(challenge, this.openingOf(call, body), transaction);
-      if (transaction) await this.methods.of(type).send?.(transaction, challenge);
+      const endUserAddress = body.endUser?.ip;
+      if (transaction) await this.methods.of(type).send?.(transaction, { ...challenge, endUserAddress });
       return opened;
     };
     if (idempotencyKey === undefined)

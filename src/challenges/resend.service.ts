@@ -29,8 +29,8 @@ export class ResendService {
     if (id === null || challenge === null) throw new Problem('not_found');
     const isOpen = statusAt(challenge, this.clock.nowMs()) === 'pending';
     if (!isOpen || !this.methods.of(challenge.type).send) throw new Problem('not_resendable');
-    const { createdAt, expiresAt } = challenge;
-    await this.resending.send({ tenantId, purpose: 'challenge', subjectId: id, createdAt, expiresAt });
+    const { userId, createdAt, expiresAt } = challenge;
+    await this.resending.send({ tenantId, purpose: 'challenge', userId, subjectId: id, createdAt, expiresAt });
     return { id: challengeId, status: 'pending', expiresAt: expiresAt.toISOString() };
   }
 }

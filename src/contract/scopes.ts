@@ -26,8 +26,11 @@ export function isScope(text: string): text is Scope {
   return Object.hasOwn(SCOPES, text);
 }
 
-/** What a client that tries lists of numbers loses, and no more than that. */
-const LOOK_UP_SCOPES: ReadonlySet<string> = new Set<Scope>(['phones:match', 'phones:lookup', 'phones:blind']);
+/**
+ * What a client that tries lists of numbers loses. Blind look-ups are not among them: they answer nobody but the person who holds the
+ * phone, and people sign in by them.
+ */
+const LOOK_UP_SCOPES: ReadonlySet<string> = new Set<Scope>(['phones:match', 'phones:lookup']);
 
 export function isLookUpScope(scope: string): boolean {
   return LOOK_UP_SCOPES.has(scope);

@@ -6,6 +6,7 @@ import { AlertDeliveryRepository } from './alerts/alert-delivery.repository.js';
 import { AlertTransport } from './alerts/alert-transport.js';
 import { EndpointDisabling } from './alerts/endpoint-disabling.js';
 import { AlertWorker } from './alerts/alert-worker.js';
+import { BlockWatch } from './messages/block-watch.js';
 import { Brakes } from './messages/brakes.js';
 import { Composer } from './messages/composer.js';
 import { MessageRepository } from './messages/message.repository.js';
@@ -41,6 +42,7 @@ import { SignedPosts } from './signed-posts.js';
     MessageTransports,
     { provide: NumberRisk, useClass: NumberRiskWebhook },
     Composer,
+    BlockWatch,
     Brakes,
     MessageRepository,
     Messenger,

@@ -61,8 +61,11 @@ export interface Match {
 /** A challenge of which something is sent to its user. */
 export interface SentChallenge {
   readonly tenantId: string;
+  readonly userId: string;
   readonly id: string;
   readonly expiresAt: Date;
+  /** The end user's, where the request named it. */
+  readonly endUserAddress?: string | undefined;
 }
 
 /** How often a challenge may be opened for one user, where opening one bothers somebody. */

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { RowAlarm } from '../abuse/alerts/row-alarm.js';
 import { BlindIndex, PHONE_NUMBER_INDEX } from '../platform/crypto/blind-index.js';
 import { SealBroken, Sealer } from '../platform/crypto/sealer.js';
+import { countedAddress } from '../platform/network/counted-address.js';
 import { hundredOf, prefixOf } from './number.policy.js';
 
 export interface NumberPlace {
@@ -62,6 +63,11 @@ export class Numbers {
   /** A block without a number, for what is counted of nobody; each id has its own. */
   nobodysPrefix(tenantId: string, id: string): Buffer {
     return this.index.of(tenantId, 'phone-prefix', `nobody ${id}`);
+  }
+
+  /** The same of an end user's network: an IPv4 address or the /64 of an IPv6 address. */
+  addressIndexOf(tenantId: string, address: string): Buffer {
+    return this.index.of(tenantId, 'end-user-address', countedAddress(address));
   }
 }
 

@@ -3,15 +3,18 @@ import { AbuseModule } from '../abuse/abuse.module.js';
 import { NumberFacts } from '../abuse/number-facts.js';
 import { UsersModule } from '../users/users.module.js';
 import { AnswerService } from './blind/answer.service.js';
-import { BeginningService } from './blind/beginning.service.js';
+import { AnsweredAddressRepository } from './blind/answered-address.repository.js';
+import { BlindLookupCharge } from './blind/blind-lookup-charge.js';
 import { BlindLookupController } from './blind/blind-lookup.controller.js';
 import { BlindLookupRepository } from './blind/blind-lookup.repository.js';
+import { StartLookupService } from './blind/start-lookup.service.js';
 import { Budgets } from './budgets/budgets.js';
 import { CanaryNumbers } from './canary-numbers.js';
 import { ConfirmedNumbers } from './confirmed-numbers.js';
 import { LookupController } from './lookups/lookup.controller.js';
 import { LookupRepository } from './lookups/lookup.repository.js';
 import { LookupService } from './lookups/lookup.service.js';
+import { EnrolmentCodes } from './messages/enrolment-codes.js';
 import { Messages } from './messages/messages.js';
 import { Resending } from './messages/resending.js';
 import { Numbers } from './numbers.js';
@@ -30,12 +33,15 @@ import { PhoneSettingsModule } from './settings/phone-settings.module.js';
     PhoneRepository,
     Budgets,
     Messages,
+    EnrolmentCodes,
     Resending,
     Phones,
     LookupRepository,
     LookupService,
     BlindLookupRepository,
-    BeginningService,
+    AnsweredAddressRepository,
+    BlindLookupCharge,
+    StartLookupService,
     AnswerService,
     OutboxRefusal,
     CanaryNumbers,
@@ -49,6 +55,7 @@ import { PhoneSettingsModule } from './settings/phone-settings.module.js';
     PhoneCodes,
     PhoneRepository,
     Budgets,
+    EnrolmentCodes,
     Messages,
     Resending,
     Phones,

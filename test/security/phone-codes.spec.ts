@@ -93,6 +93,9 @@ describe('codes to phones', () => {
     });
     const { id } = named.json() as { id: string };
     await desk.settled();
+    // Half a minute lies between two codes of a user.
+    await stage.later(32_000);
+    await desk.settled();
     expect(
       desk
         .sent()

@@ -19,17 +19,19 @@ describe('a client that has tried a list', () => {
   afterAll(() => stage.stop());
   beforeEach(() => askers.anotherDay());
 
-  it('is stopped at five, on every instance, in all three look-ups and in nothing else', async () => {
+  it('is stopped at five, on every instance, in the look-ups that answer it and in nothing else', async () => {
     const [thief, other] = [await askers.one(), await askers.one()];
     await askers.lookUpAll(thief, askers.unknowns(5));
     await askers.judged(thief, other);
     for (const instance of [0, 1]) {
       const body = { phoneNumber: numberAt(0) };
-      for (const path of ['/v1/phone-lookups', '/v1/users/user-0/phone-match', '/v1/blind-lookups']) {
+      for (const path of ['/v1/phone-lookups', '/v1/users/user-0/phone-match']) {
         const answer = await askers.ask(thief, path, body, instance);
         expect([answer.status, (answer.json() as { code: string }).code]).toEqual([403, 'client_quarantined']);
       }
       expect((await askers.ask(thief, '/v1/users/nobody/verify', { code: '123456' }, instance)).status).toBe(422);
+      // People sign in by it, and it answers nobody but the person who holds the phone.
+      expect((await askers.ask(thief, '/v1/blind-lookups', body, instance)).status).toBe(202);
       expect((await askers.lookUp(other, numberAt(0), instance)).status).toBe(200);
     }
     expect(await askers.stopped()).toEqual([uuidOf(thief)]);
@@ -49,6 +51,23 @@ describe('a client that has tried a list', () => {
         expect.objectContaining({ kind: 'look_ups_stopped', severity: 'critical', clientId: thief.clientId, count: 1 }),
       ]),
     );
+  });
+
+  it('is not one that one user makes look so, who types five numbers that are not theirs, also at several clients', async () => {
+    const [client, other] = [await askers.one(), await askers.one()];
+    for (const [index, phoneNumber] of askers.unknowns(5).entries()) {
+      const asker = index === 4 ? other : client;
+      const answer = await askers.ask(asker, '/v1/users/user-0/phone-match', { phoneNumber }, index % 2);
+      expect(answer.text).toBe('{"match":false}');
+      await stage.later(1);
+    }
+    await askers.judged(client, other);
+    expect([await askers.stopped(), await askers.alerts()]).toEqual([[], []]);
+    // Four more users, each with one, are a list.
+    for (let user = 1; user < 5; user += 1)
+      await askers.ask(client, `/v1/users/user-${user}/phone-match`, { phoneNumber: askers.someoneElse() });
+    await askers.judged(client, other);
+    expect(await askers.stopped()).toContain(uuidOf(client));
   });
 
   it('is let go by an operator with a reason, and begins anew', async () => {

@@ -1,9 +1,11 @@
 // T-39. The attacker owns expensive numbers, or is paid for messages to them, and holds a stolen token, or stands at the tenant's sign-in
 // page: they make the service send codes that nobody types in.
+import { OPERATOR_TENANT_ID } from '../../src/contract/operator.js';
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
+import { call } from '../support/api.js';
 import { forgetPhones, numberAt, PhoneDesk, type PhoneOwner } from '../support/phones.js';
 import { opening } from '../support/provers.js';
-import { DAY, MINUTE, SECOND, Stage, statuses } from '../support/stage.js';
+import { DAY, MINUTE, SECOND, Stage, statuses, tally } from '../support/stage.js';
 
 describe('codes to phones', () => {
   let stage: Stage;
@@ -32,6 +34,15 @@ describe('codes to phones', () => {
       )
     ).reduce<Record<string, number>>((counts, { reason, n }) => ({ ...counts, [reason]: n }), {});
 
+  const blockOf = (phoneNumber: string) => desk.numbers.prefixIndexOf(desk.tenantId, phoneNumber).toString('hex');
+  const alerts = async (tenantId: string) =>
+    (
+      await stage.service.sql<{ kind: string }>(
+        `SELECT kind FROM alerts WHERE tenant_id = $1 AND last_at >= $2 AND kind LIKE 'code%'`,
+        [tenantId, new Date(desk.sinceMs)],
+      )
+    ).map(({ kind }) => kind);
+
   /** Owners put into the database, each with a number of its own. */
   async function owners(count: number, numberOf: (index: number) => string): Promise<PhoneOwner[]> {
     const made: PhoneOwner[] = [];
@@ -42,31 +53,34 @@ describe('codes to phones', () => {
     return made;
   }
 
-  it('are sent to one number half a minute apart, five in ten minutes and twenty a day, over both instances', async () => {
+  it('are sent to one user half a minute apart, five in ten minutes and twenty a day, and delay no other user', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
-    // Two ways in, so that the limit of challenges of one user is not what stops it.
     const family = await desk.insert(await stage.user('bob'), '+12015550123');
-    const begun: number[] = [];
-    for (const userId of [owner.userId, family.userId, owner.userId, family.userId, owner.userId, family.userId]) {
-      await challenge(userId);
+    const opened: string[] = [];
+    const sent: number[] = [];
+    for (const userId of [owner.userId, owner.userId, family.userId, owner.userId, owner.userId, owner.userId]) {
+      opened.push((await challenge(userId)).id);
       await desk.settled();
-      begun.push(codesTo('+12015550123').length);
+      sent.push(codesTo('+12015550123').length);
     }
-    // The first goes at once; each further one waits for its half minute.
-    expect(begun).toEqual([1, 1, 1, 1, 1, 1]);
-    for (let turn = 0; turn < 8; turn += 1) {
+    // Each user's first goes at once, each further one waits for its half minute.
+    expect(sent).toEqual([1, 1, 2, 2, 2, 2]);
+    for (let turn = 0; turn < 6; turn += 1) {
       await stage.later(32 * SECOND);
       await desk.workedOff();
     }
-    expect(codesTo('+12015550123')).toHaveLength(5);
+    expect(codesTo('+12015550123')).toHaveLength(6);
+    const path = `/v1/challenges/${opened.at(-1) ?? ''}/resend`;
+    expect((await call(stage.service.url, { method: 'POST', path, token: stage.token })).status).toBe(202);
+    await desk.settled();
     expect(await withheld()).toEqual({ code_limit: 1 });
     for (let hour = 0; hour < 24; hour += 1) {
       await stage.later(50 * MINUTE);
       await challenge(owner.userId);
       await desk.settled();
     }
-    expect(codesTo('+12015550123')).toHaveLength(20);
-  });
+    expect(codesTo('+12015550123')).toHaveLength(20 + 1);
+  }, 30_000);
 
   it('are five challenges in ten minutes of one user, for nobody as for somebody', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
@@ -78,16 +92,21 @@ describe('codes to phones', () => {
     }
   });
 
-  it('stop at fifty an hour of one block of numbers, and other blocks go on', async () => {
+  it('stop at fifty an hour of one block for enrolments and strangers’ look-ups, and not for who has confirmed', async () => {
     const block = await owners(55, (index) => numberAt(index));
-    const other = await desk.insert(await stage.user('elsewhere'), '+12025550123');
+    const asked: number[] = [];
+    for (const { phoneNumber } of block) asked.push((await stage.post('/v1/blind-lookups', { phoneNumber })).status);
+    expect(tally(asked)).toEqual({ 202: 50, 429: 5 });
+    expect((await stage.post('/v1/blind-lookups', { phoneNumber: '+12025550123' })).status).toBe(202);
+    await desk.begin(await stage.user('new-1'), numberAt(60));
+    await desk.spent('enrolments of a block', blockOf(numberAt(60)), 50);
+    await desk.begin(await stage.user('new-2'), numberAt(61));
+    await desk.begin(await stage.user('new-3'), '+12025550124');
     for (const { userId } of block) await challenge(userId);
     await desk.settled();
-    await challenge(other.userId);
-    await desk.settled();
-    expect(desk.sent().filter(({ phoneNumber }) => phoneNumber.startsWith('+120155'))).toHaveLength(50);
-    expect(codesTo(other.phoneNumber)).toHaveLength(1);
-    expect(await withheld()).toEqual({ code_limit: 5 });
+    const purposes = desk.sent().map(({ purpose }) => purpose);
+    expect(tally(purposes)).toEqual({ blind_lookup: 50, enrolment: 2, challenge: 55 });
+    expect(await withheld()).toEqual({ code_limit: 1 });
   }, 60_000);
 
   it('stop for a tenant at what it has set for an hour and a day; blind look-ups have money of their own', async () => {
@@ -107,37 +126,57 @@ describe('codes to phones', () => {
     expect(desk.sent().filter(({ purpose }) => purpose === 'challenge')).toHaveLength(8);
   }, 60_000);
 
-  it('stop for a block whose codes nobody types in, and begin again a day later', async () => {
-    const block = await owners(22, (index) => numberAt(index));
-    const pump = async (some: readonly PhoneOwner[]) => {
-      for (const { userId } of some) await challenge(userId);
+  it('that enrol stop for a block of which twenty numbers were not typed in, until a day later; all else goes on', async () => {
+    const expired = async () => {
       await desk.settled();
       await stage.later(5 * MINUTE + SECOND);
       await desk.workedOff();
     };
-    await pump(block.slice(0, 20));
-    expect(desk.sent()).toHaveLength(20);
-    await pump(block.slice(20));
-    expect(desk.sent()).toHaveLength(20);
-    expect(await withheld()).toEqual({ prefix_stopped: 2 });
+    const owner = await desk.insert(await stage.user('ada'), numberAt(1));
+    await desk.begin(await stage.user('new-1'), numberAt(2));
+    await expired();
+    await desk.spent('numbers of a block that were not', `enrolment ${blockOf(numberAt(2))}`, 19);
+    await desk.begin(await stage.user('new-2'), numberAt(3));
+    await expired();
+    expect(await alerts(desk.tenantId)).toEqual(['codes_of_a_block_unused']);
+    await desk.begin(await stage.user('new-3'), numberAt(4));
+    await challenge(owner.userId);
+    await stage.post('/v1/blind-lookups', { phoneNumber: numberAt(1) });
+    await desk.settled();
+    expect(await withheld()).toEqual({ prefix_stopped: 1 });
+    expect(
+      desk
+        .sent()
+        .slice(2)
+        .map(({ purpose }) => purpose)
+        .sort(),
+    ).toEqual(['blind_lookup', 'challenge']);
     await stage.later(25 * 60 * MINUTE);
-    await pump(block.slice(20));
-    expect(desk.sent()).toHaveLength(22);
+    await desk.begin(await stage.user('new-4'), numberAt(5));
+    await desk.settled();
+    expect(codesTo(numberAt(5), 'enrolment')).toHaveLength(1);
   }, 60_000);
 
-  it('are not kept from those who have a phone by any number of questions about nobody', async () => {
-    await desk.set({ 'daily-cap': '4' });
-    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
-    // More than an hour's worth of each kind: 50 and 1.
-    for (let index = 0; index < 60; index += 1)
-      await stage.post('/v1/blind-lookups', { phoneNumber: numberAt(index, ['205']) });
-    for (let index = 0; index < 8; index += 1) await challenge(`nobody-${index}`);
+  it('of challenges that nobody types in go on for their block, and the operator is told, not the tenant', async () => {
+    const block = await owners(21, (index) => numberAt(index));
+    for (const { userId } of block) await challenge(userId);
     await desk.settled();
-    expect(desk.sent()).toEqual([]);
-    await stage.post('/v1/blind-lookups', { phoneNumber: owner.phoneNumber });
+    await stage.later(5 * MINUTE + SECOND);
+    await desk.workedOff();
+    for (const { userId } of block) await challenge(userId);
+    await desk.settled();
+    expect(desk.sent()).toHaveLength(42);
+    expect([await alerts(desk.tenantId), await alerts(OPERATOR_TENANT_ID)]).toEqual([[], ['codes_of_a_block_unused']]);
+  }, 60_000);
+
+  it('are counted for a user and an address, so that neither uses up what the tenant has', async () => {
+    await desk.set({ 'daily-cap': '400' });
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    const body = { type: 'phone', endUser: { ip: '203.0.113.7' } };
+    for (let index = 0; index < 120; index += 1) await stage.post(`/v1/users/nobody-${index}/challenges`, body, index);
     await challenge(owner.userId);
     await desk.settled();
-    expect([codesTo(owner.phoneNumber, 'blind_lookup').length, codesTo(owner.phoneNumber).length]).toEqual([1, 1]);
+    expect(codesTo(owner.phoneNumber)).toHaveLength(1);
   }, 60_000);
 
   it('say nothing about a block when no transport took them', async () => {
@@ -152,27 +191,11 @@ describe('codes to phones', () => {
     expect(await withheld()).toEqual({ transport_failed: 1 });
     await stage.later(5 * MINUTE);
     await desk.workedOff();
-    const block = desk.numbers.prefixIndexOf(desk.tenantId, '+12015550123').toString('hex');
-    await expect(desk.spent('codes sent to a prefix', block, 1)).rejects.toThrow('nothing was spent');
+    const subject = `challenge ${blockOf('+12015550123')}`;
+    await expect(desk.spent('numbers of a block that were not', subject, 1)).rejects.toThrow('nothing was spent');
     // It was counted before it was tried.
-    await desk.spent('codes to a prefix', block, 1);
+    await desk.spent('codes of a user', 'challenge ada', 1);
   });
-
-  it('go on for a block of which a fifth is typed in', async () => {
-    const block = await owners(22, (index) => numberAt(index));
-    const opened: { id: string; phoneId: string }[] = [];
-    for (const { userId, phoneId } of block.slice(0, 20)) opened.push({ id: (await challenge(userId)).id, phoneId });
-    await desk.settled();
-    for (const { id, phoneId } of opened.slice(0, 4)) {
-      const answer = await stage.post(`/v1/challenges/${id}/answer`, { code: desk.codeOfChallenge(id, phoneId) });
-      expect(answer.status).toBe(200);
-    }
-    await stage.later(5 * MINUTE + SECOND);
-    await desk.workedOff();
-    await challenge(block[20]?.userId ?? '');
-    await desk.settled();
-    expect(desk.sent()).toHaveLength(21);
-  }, 60_000);
 
   it('are not stopped by blind look-ups that nobody answers', async () => {
     const block = await owners(25, (index) => numberAt(index));
@@ -183,7 +206,7 @@ describe('codes to phones', () => {
     await stage.post('/v1/blind-lookups', { phoneNumber: block[0]?.phoneNumber ?? '' });
     await challenge(block[1]?.userId ?? '');
     await desk.settled();
-    expect(desk.sent().filter(({ purpose }) => purpose === 'blind_lookup')).toHaveLength(25);
+    expect(desk.sent().filter(({ purpose }) => purpose === 'blind_lookup')).toHaveLength(26);
     expect(codesTo(block[1]?.phoneNumber ?? '')).toHaveLength(1);
   }, 60_000);
 
@@ -197,15 +220,18 @@ describe('codes to phones', () => {
       `UPDATE messages SET due_at = created_at; INSERT INTO messages (tenant_id, id, purpose, subject_id, due_at, created_at, expires_at)
        SELECT tenant_id, gen_random_uuid(), 'challenge', id, created_at, created_at, expires_at FROM challenges`,
     );
+    await stage.later(32 * SECOND);
     await desk.settled();
     expect(desk.sent()).toEqual([]);
     expect(await withheld()).toEqual({ number_not_allowed: 1, phones_off: 1 });
   });
 
-  it('are not sent when it cannot be counted, and go once it can be', async () => {
+  it('are not sent when it cannot be counted, neither at the request nor by the worker', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
-    await stage.service.sql('REVOKE UPDATE ON budgets FROM countersign_service');
     await challenge(owner.userId);
+    await stage.service.sql('REVOKE UPDATE ON budgets FROM countersign_service');
+    const asked = await stage.post(`/v1/users/${owner.userId}/challenges`, { type: 'phone' });
+    expect([asked.status, (asked.json() as { code: string }).code]).toEqual([503, 'service_unavailable']);
     await stage.later(6 * SECOND);
     await new Promise((done) => setTimeout(done, 6_000));
     expect(desk.sent()).toEqual([]);

@@ -44,9 +44,20 @@ export const ALERT_KINDS = {
     means:
       'An address that alerts are sent to was removed, got a new secret, or answered 410 and is disabled. Somebody may want alerts to reach nobody.',
   },
+  code_cap_reached: {
+    severity: 'warning',
+    means:
+      'A limit of codes or blind look-ups that people share is used up: further codes are withheld, further look-ups refused, until there is room.',
+  },
+  codes_of_a_block_unused: {
+    severity: 'warning',
+    means:
+      'Codes went to twenty numbers or more of one block within a day, and fewer than a fifth were typed in: somebody may earn by them. Enrolments of that block are not sent.',
+  },
   look_ups_stopped: {
     severity: 'critical',
-    means: 'A client may look up nothing until an operator lets it. Whatever else it does goes on.',
+    means:
+      'Look-ups of a client that answer it (`phone-match`, `phone-lookups`) are stopped until an operator allows them. All else goes on, blind look-ups too.',
   },
   detection_lagging: {
     severity: 'critical',

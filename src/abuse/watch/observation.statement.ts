@@ -22,8 +22,10 @@ function observed(isBlind: boolean): string {
 }
 
 /**
- * In the order in which they were asked; of one number the first is new to the tenant. `IS NOT TRUE` keeps PostgreSQL 18 from reckoning with a
- * search of the key that skips clients, after which it reads the whole table for each number instead.
+ * In the order in which they were asked; of one number the first is new to the tenant. SECURITY(T-41): of one user, whatever numbers were
+ * asked about, the first counts and no other: a person who types five wrong numbers is no list (their limit is five a day). `IS NOT TRUE`
+ * keeps PostgreSQL 18 from reckoning with a search of the key that skips clients, after which it reads the whole table for each number
+ * instead.
  */
 export function judgingWith({ isKnown }: NumberFacts): NamedStatement {
   return named(
@@ -42,11 +44,19 @@ export function judgingWith({ isKnown }: NumberFacts): NamedStatement {
       RETURNING observations.*
     )
     SELECT client_id::text AS "clientId", (${isKnown}) AS "isKnown",
-      NOT EXISTS (
+      CASE WHEN user_id = '' THEN NOT EXISTS (
         SELECT FROM observations AS before
-        WHERE before.tenant_id = asked.tenant_id AND before.number_index = asked.number_index AND before.user_id = asked.user_id
-          AND before.is_blind IS NOT TRUE AND (before.asked_at, before.client_id) < (asked.asked_at, asked.client_id)
-      ) AS "isNewToTenant"
-    FROM asked ORDER BY asked_at, client_id, number_index, user_id`,
+        WHERE before.tenant_id = asked.tenant_id AND before.number_index = asked.number_index AND before.user_id = ''
+          AND before.is_blind IS NOT TRUE AND (before.asked_at, before.client_id) < (asked.asked_at, asked.client_id))
+      ELSE NOT EXISTS (${earlierOfUser()}) END AS "isNewToTenant"
+    FROM asked WHERE user_id = '' OR NOT EXISTS (${earlierOfUser()} AND before.client_id = asked.client_id)
+    ORDER BY asked_at, client_id, number_index, user_id`,
   );
+}
+
+function earlierOfUser(): string {
+  return `
+        SELECT FROM observations AS before
+        WHERE before.tenant_id = asked.tenant_id AND before.user_id = asked.user_id AND before.user_id <> '' AND before.is_blind IS NOT TRUE
+          AND (before.asked_at, before.client_id, before.number_index) < (asked.asked_at, asked.client_id, asked.number_index)`;
 }

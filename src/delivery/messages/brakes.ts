@@ -1,29 +1,24 @@
-// What stands between a code and the money that it costs: country and kind of the number, conversion of its block, the number's risk, and
-// the budgets last, so that what is withheld for another reason costs nothing. Whatever cannot be counted is not sent (R-10).
+// Decides whether a code that was asked for is sent. What it costs was charged at the request, for every user and number alike; what is
+// decided here depends on this number and user alone, on what the tenant has set, and for an enrolment on the enrolments of its block.
+// Whatever cannot be counted is not sent (R-10).
 import { Injectable } from '@nestjs/common';
-import { budget, isPumped, tenantBudgets, type Budget } from '../../phones/budgets/budget.policy.js';
+import { budget, isPumped } from '../../phones/budgets/budget.policy.js';
 import { Budgets } from '../../phones/budgets/budgets.js';
 import { maySendTo, readPhoneNumber } from '../../phones/number.policy.js';
 import { Numbers } from '../../phones/numbers.js';
 import type { StoredPhoneSettings } from '../../phones/settings/phone-settings.policy.js';
 import { NumberRisk } from '../risk/number-risk.js';
-import { isWithheld, type Letter, type Withheld } from './message.policy.js';
+import { BlockWatch } from './block-watch.js';
+import { isWithheld, type Block, type Letter, type Withheld } from './message.policy.js';
 import type { TakenMessage } from './message.repository.js';
 import type { CodeMessage } from './message-transport.js';
 
 export interface Braked {
   readonly letter: Letter;
-  /** The block that it was counted for: nobody's where it was withheld. */
-  readonly prefix: Buffer;
-  /** 0 where it was counted; else how long there is no room for it. */
+  /** What it is counted for when its time is over: nobody's where it was withheld. */
+  readonly block: Block;
+  /** 0 where it may go now; else how long there is no room for it. */
   readonly waitMs: number;
-}
-
-/** Whose budgets are spent. */
-interface Payer {
-  readonly prefix: Buffer;
-  readonly number: string;
-  readonly tenant: string;
 }
 
 @Injectable()
@@ -32,65 +27,52 @@ export class Brakes {
     private readonly budgets: Budgets,
     private readonly numbers: Numbers,
     private readonly risk: NumberRisk,
+    private readonly blocks: BlockWatch,
   ) {}
 
   // SECURITY(T-38): whatever is withheld, and where there is nobody, the same is read and the same is counted, of subjects that nobody
   // else has. Only the tenant's risk port is asked about numbers that may be sent to and no others.
   async judge(taken: TakenMessage, letter: Letter, settings: StoredPhoneSettings): Promise<Braked> {
-    const { tenantId, id, purpose } = taken;
-    const nobody = { prefix: this.numbers.nobodysPrefix(tenantId, id), number: id, tenant: id };
-    const owner = isWithheld(letter) ? nobody : this.payerOf(letter);
-    const isStopped = await this.isStopped(taken, owner.prefix);
+    const nobody = this.nobodysBlock(taken);
+    const owner = isWithheld(letter) ? nobody : this.blockOf(letter);
+    // SECURITY(T-44): a stop by block says how others answer. Only enrolments, whose number is in the request, are stopped by it.
+    const isStopped = isPumped(await this.blocks.counts(taken, owner));
     const judged = isWithheld(letter) ? letter : await this.admitted(letter, settings, isStopped);
-    const payer = isWithheld(judged) ? nobody : owner;
-    const waitMs = await this.budgets.spend(tenantId, budgetsOf(purpose, payer, settings));
-    return { letter: judged, prefix: payer.prefix, waitMs };
+    const block = isWithheld(judged) ? nobody : owner;
+    return { letter: judged, block, waitMs: await this.spend(taken, block) };
   }
 
-  /** What became of one whose time is over: the block's conversion. */
-  async settle({ tenantId, purpose, prefix, isUsed }: TakenMessage): Promise<void> {
-    if (prefix === null) return;
-    const block = blockOf(purpose, prefix);
-    const sent = budget('codes sent to a prefix', block);
-    await this.budgets.spend(tenantId, isUsed ? [sent, budget('codes used of a prefix', block)] : [sent]);
+  /** What became of one whose time is over. */
+  settle(taken: TakenMessage): Promise<void> {
+    return this.blocks.settle(taken);
   }
 
   private async admitted(message: CodeMessage, settings: StoredPhoneSettings, isStopped: boolean): Promise<Letter> {
     const number = readPhoneNumber(message.phoneNumber);
     if (number === null || !maySendTo(number, settings.countries)) return { reason: 'number_not_allowed' };
-    if (isStopped) return { reason: 'prefix_stopped' };
+    if (isStopped && message.purpose === 'enrolment') return { reason: 'prefix_stopped' };
     const verdict = await this.risk.judge(message, settings);
     return verdict === 'send' ? message : ({ reason: verdict.withheld, demand: verdict.demand } satisfies Withheld);
   }
 
-  private async isStopped({ tenantId, purpose }: TakenMessage, prefix: Buffer): Promise<boolean> {
-    const block = blockOf(purpose, prefix);
-    const counted = [budget('codes sent to a prefix', block), budget('codes used of a prefix', block)];
-    const [sent = 0, used = 0] = await this.budgets.spent(tenantId, counted);
-    return isPumped({ sent, used });
+  // SECURITY(T-44): half a minute between two codes of a user, whoever has their number beside them. Whoever reaches the limit of a number
+  // has confirmed it. A blind look-up was limited at its request, and spends nothing.
+  private async spend({ tenantId, purpose, userId, id }: TakenMessage, { number }: Block): Promise<number> {
+    if (purpose === 'blind_lookup') return 0;
+    const ofUser = budget('codes of a user', `${purpose} ${userId ?? id}`);
+    const ofNumber = budget('codes of challenges to a number', number.toString('hex'));
+    return this.budgets.spend(tenantId, purpose === 'challenge' ? [ofUser, ofNumber] : [ofUser]);
   }
 
-  private payerOf({ tenantId, phoneNumber }: CodeMessage): Payer {
-    const number = this.numbers.indexOf(tenantId, phoneNumber).toString('hex');
-    return { prefix: this.numbers.prefixIndexOf(tenantId, phoneNumber), number, tenant: '' };
+  private blockOf({ tenantId, phoneNumber }: CodeMessage): Block {
+    return {
+      prefix: this.numbers.prefixIndexOf(tenantId, phoneNumber),
+      number: this.numbers.indexOf(tenantId, phoneNumber),
+    };
   }
-}
 
-function budgetsOf(purpose: TakenMessage['purpose'], payer: Payer, settings: StoredPhoneSettings): Budget[] {
-  const { prefix, number, tenant } = payer;
-  const ofBlock = budget('codes to a prefix', blockOf(purpose, prefix));
-  // SECURITY(T-39): blind look-ups have money of their own: whoever asks about all numbers cannot spend what sign-ins need.
-  if (purpose === 'blind_lookup')
-    return [ofBlock, budget('blind codes of a tenant an hour', tenant), budget('blind codes of a tenant', tenant)];
-  return [
-    ofBlock,
-    budget('codes to a number', number),
-    budget('codes to a number in ten minutes', number),
-    budget('codes to a number a day', number),
-    ...tenantBudgets(settings.dailyCap, tenant),
-  ];
-}
-
-function blockOf(purpose: TakenMessage['purpose'], prefix: Buffer): string {
-  return `${purpose === 'blind_lookup' ? 'blind ' : ''}${prefix.toString('hex')}`;
+  private nobodysBlock({ tenantId, id }: TakenMessage): Block {
+    const prefix = this.numbers.nobodysPrefix(tenantId, id);
+    return { prefix, number: prefix };
+  }
 }

@@ -10,6 +10,12 @@ export const SECONDS_TO_NEXT = 5;
 /** Milliseconds that a person needs with a code; one that comes later is not sent any more. */
 const TYPING_MS = 30_000;
 
+/** What a code is counted for, as keyed hashes. */
+export interface Block {
+  readonly prefix: Buffer;
+  readonly number: Buffer;
+}
+
 export interface Withheld {
   readonly reason: MessageRefusalReason;
   /** What the tenant wants instead. */

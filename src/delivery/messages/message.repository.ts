@@ -6,7 +6,7 @@ import type { Purpose } from '../../phones/messages/message.statement.js';
 import { Database, type Statement } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import type { Room } from '../queue-worker.js';
-import { SECONDS_TO_NEXT, type Withheld } from './message.policy.js';
+import { SECONDS_TO_NEXT, type Block, type Withheld } from './message.policy.js';
 
 export interface TakenMessage {
   readonly tenantId: string;
@@ -20,6 +20,9 @@ export interface TakenMessage {
   /** Of one that has ended: whether its code was accepted. */
   readonly isUsed: boolean;
   readonly prefix: Buffer | null;
+  readonly numberIndex: Buffer | null;
+  /** Whether the request had room in its budgets. */
+  readonly isAdmitted: boolean;
   /** Nulls where there is nobody to send it to. */
   readonly userId: string | null;
   readonly factorId: string | null;
@@ -57,8 +60,9 @@ const TAKE: Statement = {
     )
     SELECT taken.tenant_id AS "tenantId", tenant.name AS "tenantName", taken.id, taken.purpose, taken.subject_id AS "subjectId",
       taken.status, taken.tries, taken.expires_at AS "expiresAt", taken.prefix,
+      taken.number_index AS "numberIndex", taken.admitted AS "isAdmitted",
       coalesce(challenge.status = 'approved' OR lookup.status = 'answered' OR subject.status = 'active', false) AS "isUsed",
-      coalesce(target.user_id, challenge.user_id) AS "userId", target.factor_id AS "factorId", target.number_sealed AS "numberSealed"
+      coalesce(target.user_id, challenge.user_id, subject.user_id) AS "userId", target.factor_id AS "factorId", target.number_sealed AS "numberSealed"
     FROM taken JOIN tenants AS tenant ON tenant.id = taken.tenant_id
       LEFT JOIN challenges AS challenge ON taken.purpose = 'challenge' AND challenge.tenant_id = taken.tenant_id AND challenge.id = taken.subject_id
       LEFT JOIN blind_lookups AS lookup ON taken.purpose = 'blind_lookup' AND lookup.tenant_id = taken.tenant_id AND lookup.id = taken.subject_id
@@ -81,7 +85,8 @@ const TAKE: Statement = {
 const COUNTED: Statement = {
   name: 'message_counted',
   text: `
-    UPDATE messages SET status = CASE WHEN $4::boolean THEN 'charged' ELSE status END, prefix = $3::bytea
+    UPDATE messages SET status = CASE WHEN $4::boolean THEN 'charged' ELSE status END, prefix = $3::bytea,
+      number_index = $5::bytea
     WHERE tenant_id = $1::uuid AND id = $2::uuid`,
 };
 
@@ -120,8 +125,8 @@ export class MessageRepository {
   }
 
   /** One that is `charged` is not counted again. */
-  async counted({ tenantId, id }: TakenMessage, prefix: Buffer, isCharged: boolean): Promise<void> {
-    await this.database.run(COUNTED, [tenantId, id, prefix, isCharged]);
+  async counted({ tenantId, id }: TakenMessage, { prefix, number }: Block, isCharged: boolean): Promise<void> {
+    await this.database.run(COUNTED, [tenantId, id, prefix, isCharged, number]);
   }
 
   /** This look was none of its tries. */

@@ -30,7 +30,7 @@ export class Messenger {
     if (taken.status === 'charged') return this.finish(taken, letter, settings);
     const braked = await this.brakes.judge(taken, letter, settings);
     if (braked.waitMs > 0) return this.wait(taken, braked.waitMs, 'code_limit');
-    await this.messages.counted(taken, braked.prefix, !isWithheld(braked.letter));
+    await this.messages.counted(taken, braked.block, !isWithheld(braked.letter));
     return this.finish(taken, braked.letter, settings);
   }
 
@@ -38,6 +38,7 @@ export class Messenger {
     const message = this.composer.compose(taken);
     if (message === null) return { reason: 'no_phone' };
     if (settings.via === null) return { reason: 'phones_off' };
+    if (!taken.isAdmitted) return { reason: 'code_limit' };
     if (!isInTime(taken, this.clock.nowMs())) return { reason: 'transport_failed' };
     return message;
   }

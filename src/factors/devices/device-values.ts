@@ -1,7 +1,7 @@
 // Values that would otherwise have to be stored: keyed hashes of what they stand for, as with WebAuthn (ADR 0015).
 import { Injectable } from '@nestjs/common';
 import { BlindIndex } from '../../platform/crypto/blind-index.js';
-import { sixDigits } from '../../platform/crypto/six-digits.js';
+import { sixDigits } from '../../platform/crypto/digits.js';
 
 @Injectable()
 export class DeviceValues {

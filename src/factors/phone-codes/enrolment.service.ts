@@ -6,7 +6,7 @@ import { toTypeId } from '../../platform/crypto/type-id.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { CODE_MS } from '../../phones/code-life.policy.js';
-import { Messages } from '../../phones/messages/messages.js';
+import { EnrolmentCodes } from '../../phones/messages/enrolment-codes.js';
 import { maySendTo } from '../../phones/number.policy.js';
 import { Numbers } from '../../phones/numbers.js';
 import { PhoneRepository } from '../../phones/phone.repository.js';
@@ -24,7 +24,7 @@ export class EnrolmentService {
     private readonly enrolments: Enrolments,
     private readonly phones: PhoneRepository,
     private readonly numbers: Numbers,
-    private readonly messages: Messages,
+    private readonly codes: EnrolmentCodes,
     private readonly settings: PhoneSettingsService,
     private readonly idempotency: Idempotency,
   ) {}
@@ -58,20 +58,21 @@ export class EnrolmentService {
             ? undefined
             : (work) => this.idempotency.once(call, { key: idempotencyKey, request }, work),
       },
-      (transaction, factor) => this.add(transaction, factor, wish),
+      (transaction, factor) => this.add(transaction, { ...factor, clientId: call.clientId }, wish),
     );
   }
 
   private async add(
     transaction: Transaction,
-    { tenantId, userId, id, expiresAt, ...factor }: NewFactor,
+    { clientId, tenantId, userId, id, expiresAt, ...factor }: NewFactor & { readonly clientId: string },
     { phoneNumber, channel }: Wish,
   ): Promise<PhoneEnrolment> {
     const key = { tenantId, userId, factorId: id };
     const data = { ...factor, tenantId, userId, id, expiresAt, type: 'phone', status: 'pending' };
     await transaction.factor.create({ data, select: { id: true } });
     await this.phones.add(transaction, { ...key, channel, numberSealed: this.numbers.seal(phoneNumber.e164, key) });
-    await this.messages.queue(transaction, { tenantId, purpose: 'enrolment', subjectId: id, expiresAt });
+    const { createdAt } = factor;
+    await this.codes.ask(transaction, { ...key, clientId, e164: phoneNumber.e164, createdAt, expiresAt });
     return {
       id: toTypeId('phn', id),
       status: 'pending',

@@ -58,8 +58,10 @@ export class PhoneMethod implements FactorMethod {
   }
 
   // SECURITY(T-40): one row is written, whether or not there is a phone to send anything to.
-  async send(transaction: Transaction, { tenantId, id, expiresAt }: SentChallenge): Promise<void> {
-    await this.messages.queue(transaction, { tenantId, purpose: 'challenge', subjectId: id, expiresAt });
+  async send(transaction: Transaction, { id, ...challenge }: SentChallenge): Promise<void> {
+    const { tenantId, userId, expiresAt, endUserAddress } = challenge;
+    const message = { tenantId, purpose: 'challenge', userId, subjectId: id, expiresAt, endUserAddress } as const;
+    await this.messages.queue(transaction, message);
   }
 
   async match({ proof, challenge, factorId = null, ...owner }: Presented): Promise<Match> {

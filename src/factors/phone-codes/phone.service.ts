@@ -40,7 +40,7 @@ export class PhoneService {
       id === null ? null : await this.phones.pending({ tenantId, userId, factorId: id }, this.clock.now());
     if (id === null || pending === null) throw new Problem('not_found');
     const { createdAt, expiresAt } = pending;
-    await this.resending.send({ tenantId, purpose: 'enrolment', subjectId: id, createdAt, expiresAt });
+    await this.resending.send({ tenantId, purpose: 'enrolment', userId, subjectId: id, createdAt, expiresAt });
     return { id: phoneId, status: 'pending', expiresAt: expiresAt.toISOString() };
   }
 

@@ -5,7 +5,7 @@ import { readIdempotencyKey } from '../../contract/idempotency-key.js';
 import { routeKey, type RouteEntry } from '../../contract/inventory.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { refuseUnroutable } from './address-line.js';
-import { countedAddress } from '../throttle/address.policy.js';
+import { countedAddress } from '../../platform/network/counted-address.js';
 import { tellLimit, WINDOW_SECONDS, type Limits, type ThrottleStore } from '../throttle/limits.js';
 
 const HEADERS = {

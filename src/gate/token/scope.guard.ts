@@ -1,5 +1,5 @@
 // The second guard: may they. Compares the token's scopes with what the contract names; a client whose look-ups were stopped has none of
-// those.
+// those that answer it.
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Quarantines } from '../../abuse/quarantine/quarantines.js';
 import type { GatedRequest } from '../../contract/caller.js';

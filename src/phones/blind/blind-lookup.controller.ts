@@ -1,15 +1,14 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CallOf, type Call } from '../../contract/caller.js';
 import { RouteContract } from '../../contract/route-contract.js';
-import { AskedNumber } from '../lookups/lookup.dto.js';
 import { AnswerService } from './answer.service.js';
-import { BeginningService } from './beginning.service.js';
-import { AnsweredLookup, AnswerLookup, BegunLookup, LookupId } from './blind-lookup.dto.js';
+import { StartLookupService } from './start-lookup.service.js';
+import { AnsweredLookup, AnswerLookup, BeginLookup, BegunLookup, LookupId } from './blind-lookup.dto.js';
 
 @Controller('v1/blind-lookups')
 export class BlindLookupController {
   constructor(
-    private readonly beginnings: BeginningService,
+    private readonly starts: StartLookupService,
     private readonly answers: AnswerService,
   ) {}
 
@@ -18,8 +17,9 @@ export class BlindLookupController {
     summary: 'Begin a blind look-up (recommended)',
     description:
       'For “sign in with your number”: a code goes to the phone, if exactly one of your users has confirmed it within a year, and the answer ' +
-      'here is the same for every number. Who it is you learn against the code, from the person who holds the phone. Three an hour and ten ' +
-      'a day of one number, 1,000 a day of a client.',
+      'here is the same for every number. Who it is you learn against the code, from the person who holds the phone. Pass `endUser.ip`: half ' +
+      'of every limit is reserved for people at addresses that answered a look-up within 30 days. Strangers: three an hour and ten a day of ' +
+      'one number, 500 a day of a client, half of what the tenant takes (`--blind-cap`, 1,000 a day).',
     auth: 'token',
     scope: 'phones:blind',
     throttle: 'client',
@@ -29,8 +29,8 @@ export class BlindLookupController {
     refusals: ['phones_off'],
     consumes: 'application/json',
   })
-  begin(@CallOf() call: Call, @Body({ schema: AskedNumber }) { phoneNumber }: AskedNumber): Promise<BegunLookup> {
-    return this.beginnings.begin(call, phoneNumber);
+  begin(@CallOf() call: Call, @Body({ schema: BeginLookup }) body: BeginLookup): Promise<BegunLookup> {
+    return this.starts.start(call, body);
   }
 
   @Post(':lookupId/answer')

@@ -3,10 +3,11 @@
 import { Injectable } from '@nestjs/common';
 import { OBSERVED_BLIND } from '../../abuse/watch/observation.statement.js';
 import { startAfter } from '../../platform/clock/start.js';
-import { Database, type Statement } from '../../platform/database/database.js';
+import { Database } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import { QUEUED } from '../messages/message.statement.js';
 import type { NumberIndices } from '../numbers.js';
+import { REMEMBERED, SWEPT_ADDRESSES } from './answered-address.repository.js';
 import { CONFIRMED_WITHIN_DAYS, MAX_BLIND_ANSWERS } from './blind-lookup.policy.js';
 
 export interface LookupKey {
@@ -20,11 +21,14 @@ export interface LookupEvent {
   readonly now: Date;
   readonly eventId: string;
   readonly address: string;
+  readonly endUserAddress: string | null;
   readonly requestId: string;
 }
 
 export interface NewLookup extends LookupKey {
   readonly number: NumberIndices;
+  /** Keyed hash of the end user's network. */
+  readonly addressIndex: Buffer | null;
   readonly messageId: string;
   readonly expiresAt: Date;
 }
@@ -43,29 +47,24 @@ const BEGIN = named(
         WHERE tenant_id = :tenant::uuid AND expires_at < :now::timestamptz - interval '${KEPT_MINUTES} minutes'
         ORDER BY expires_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)
     ),
+    swept_addresses AS (${SWEPT_ADDRESSES}),
     begun AS (
-      INSERT INTO blind_lookups (tenant_id, id, client_id, number_index, status, created_at, expires_at)
-      VALUES (:tenant::uuid, :id::uuid, :client::uuid, :number::bytea, 'pending', :now::timestamptz, :end::timestamptz)
+      INSERT INTO blind_lookups (tenant_id, id, client_id, number_index, address_index, status, created_at, expires_at)
+      VALUES (:tenant::uuid, :id::uuid, :client::uuid, :number::bytea, :address_index::bytea, 'pending', :now::timestamptz, :end::timestamptz)
     ),
     queued AS (${QUEUED}),
     observed AS (${OBSERVED_BLIND})
-    INSERT INTO audit_events (tenant_id, id, at, action, client_id, target_id, address, request_id)
-    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'blind_lookup.begun', :client::uuid, :id::uuid, :address, :request FROM queued
+    INSERT INTO audit_events (tenant_id, id, at, action, client_id, target_id, address, end_user_address, request_id)
+    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'blind_lookup.begun', :client::uuid, :id::uuid, :address, :end_user_address::text, :request FROM queued
     RETURNING target_id`,
 );
-
-const FIND: Statement = {
-  name: 'blind_lookup_find',
-  text: `
-    SELECT number_index AS "numberIndex" FROM blind_lookups WHERE tenant_id = $1::uuid AND id = $2::uuid AND client_id = $3::uuid`,
-};
 
 // SECURITY(T-38): of parallel answers each waits for the row and reads it anew, so that no sixth is judged and one is right.
 const ANSWER = named(
   'blind_lookup_answer',
   `
     WITH held AS (
-      SELECT id, number_index FROM blind_lookups
+      SELECT id, number_index, address_index FROM blind_lookups
       WHERE tenant_id = :tenant::uuid AND id = :id::uuid AND client_id = :client::uuid AND status = 'pending'
         AND answers < ${MAX_BLIND_ANSWERS} AND expires_at > :now::timestamptz
       FOR UPDATE
@@ -79,6 +78,7 @@ const ANSWER = named(
       UPDATE blind_lookups SET answers = answers + 1, status = CASE WHEN EXISTS (SELECT FROM found) THEN 'answered' ELSE status END
       FROM held WHERE blind_lookups.tenant_id = :tenant::uuid AND blind_lookups.id = held.id
     ),
+    ${REMEMBERED},
     told AS (
       INSERT INTO audit_events (tenant_id, id, at, action, client_id, target_id, address, request_id)
       SELECT :tenant::uuid, :event::uuid, :now::timestamptz,
@@ -92,23 +92,20 @@ const ANSWER = named(
 export class BlindLookupRepository {
   constructor(private readonly database: Database) {}
 
-  async begin({ number, messageId, expiresAt, ...key }: NewLookup, event: LookupEvent): Promise<void> {
+  async begin({ number, addressIndex, messageId, expiresAt, ...key }: NewLookup, event: LookupEvent): Promise<void> {
     await this.database.runNamed(BEGIN, {
       ...valuesOf(key, event),
       ...startAfter(event.now),
       number: number.index,
       hundred: number.hundredIndex,
       asked_user: '',
+      address_index: addressIndex,
+      // Charged before: what the request had no room for was refused.
+      admitted: true,
       message: messageId,
       purpose: 'blind_lookup',
       end: expiresAt.toISOString(),
     });
-  }
-
-  /** Null for one that is unknown or another client's. */
-  async numberIndexOf({ tenantId, id, clientId }: LookupKey): Promise<Buffer | null> {
-    const [row] = await this.database.run<{ numberIndex: Buffer }>(FIND, [tenantId, id, clientId]);
-    return row?.numberIndex ?? null;
   }
 
   /** The user, once; null for everything that is refused. */
@@ -119,7 +116,10 @@ export class BlindLookupRepository {
   }
 }
 
-function valuesOf({ tenantId, clientId, id }: LookupKey, { now, eventId, address, requestId }: LookupEvent) {
+function valuesOf(
+  { tenantId, clientId, id }: LookupKey,
+  { now, eventId, address, endUserAddress, requestId }: LookupEvent,
+) {
   return {
     tenant: tenantId,
     client: clientId,
@@ -127,6 +127,7 @@ function valuesOf({ tenantId, clientId, id }: LookupKey, { now, eventId, address
     now: now.toISOString(),
     event: eventId,
     address,
+    end_user_address: endUserAddress,
     request: requestId,
   };
 }

@@ -1,6 +1,17 @@
-// T-38, T-39. The counts themselves are in test/security/budgets.spec.ts.
+// T-38, T-39, T-44. The counts themselves are in test/security/budgets.spec.ts.
 import fc from 'fast-check';
-import { budget, isPumped, JUDGED_FROM, LIMITS, lookUpBudgets, tenantBudgets, type Limit } from './budget.policy.js';
+import { MAX_BLIND_ANSWERS } from '../blind/blind-lookup.policy.js';
+import {
+  blindBudgets,
+  budget,
+  isPumped,
+  JUDGED_FROM,
+  LIMITS,
+  lookUpBudgets,
+  tenantBudgets,
+  type Budget,
+  type Limit,
+} from './budget.policy.js';
 
 const HOUR = 3_600_000;
 const SLOTS = 24;
@@ -30,13 +41,19 @@ describe('a limit', () => {
         ['pair of user and number', 1, 24],
         ['numbers of a user', 5, 24],
         ['users of a number', 5, 24],
-        ['blind look-ups of a client', 1_000, 24],
+        ['blind look-ups of a client', 500, 24],
         ['blind look-ups of a number', 3, 1],
         ['blind look-ups of a number a day', 10, 24],
-        ['blind answers of a number', 15, 24],
-        ['blind answers of a number a month', 100, 720],
-        ['codes to a number', 1, 1 / 120],
-        ['codes to a number in ten minutes', 5, 1 / 6],
+        ['blind look-ups of a block', 50, 1],
+        ['blind look-ups of an address', 20, 1],
+        ['blind look-ups of an address a day', 100, 24],
+        ['codes of a user', 1, 1 / 120],
+        ['codes of a user in ten minutes', 5, 1 / 6],
+        ['codes of a user a day', 20, 24],
+        ['enrolments of a user', 5, 24],
+        ['enrolments of a number', 15, 24],
+        ['enrolments of a block', 50, 1],
+        ['codes of challenges to a number', 100, 24],
       ]),
     );
   });
@@ -79,32 +96,69 @@ describe('the codes of a tenant', () => {
   });
 });
 
+describe('a blind look-up', () => {
+  const request = { clientId: 'client', number: 'number', block: 'block', address: 'address', blindCap: 1_000 };
+  const spentBy = (isKnownAddress: boolean) => {
+    const { own, shared } = blindBudgets({ ...request, isKnownAddress });
+    return [...own, ...shared];
+  };
+  const subjectsOf = (budgets: readonly Budget[]) => new Set(budgets.map(({ subject }) => subject));
+
+  it('is charged to its number, client, address and tenant, and a stranger’s to the block too', () => {
+    expect(subjectsOf(spentBy(false))).toEqual(new Set(['address', 'number', 'client', 'block', '']));
+    expect(subjectsOf(spentBy(true))).toEqual(new Set(['address', 'number', 'client', '']));
+  });
+
+  it('of strangers leaves half of every shared limit to known addresses, whatever the cap', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 1_000_000 }), (blindCap) => {
+        const charged = (isKnownAddress: boolean) => {
+          const { own, shared } = blindBudgets({ ...request, blindCap, isKnownAddress });
+          return [...own, ...shared].filter(({ subject }) => subject !== 'address');
+        };
+        const all = charged(true);
+        const names = new Set(all.map(({ name }) => name));
+        const halves = charged(false).filter(({ name, subject }) => !names.has(name) && subject !== 'block');
+        expect(halves).toHaveLength(all.length);
+        const most = (budgets: readonly Budget[], subject: string, windowMs: number) =>
+          budgets.find((each) => each.subject === subject && each.windowMs === windowMs)?.most ?? 0;
+        for (const { subject, windowMs } of all)
+          expect(most(halves, subject, windowMs)).toBeLessThanOrEqual(Math.ceil(most(all, subject, windowMs) / 2));
+      }),
+    );
+  });
+
+  it('can be answered by guessing less than 3 times in 100,000 within 30 days, whoever asks', () => {
+    const ofNumber = blindBudgets({ ...request, isKnownAddress: true }).shared.filter(
+      ({ subject }) => subject === 'number',
+    );
+    const aDay = ofNumber.find(({ windowMs }) => windowMs === SLOTS * HOUR)?.most ?? Infinity;
+    expect((aDay * MAX_BLIND_ANSWERS * 30) / 10 ** 8).toBeLessThanOrEqual(3e-5);
+  });
+});
+
 describe('a block of numbers', () => {
-  it('is not judged below twenty codes, used or not', () => {
+  it('is not judged below twenty numbers that were not used', () => {
     expect(JUDGED_FROM).toBe(20);
-    expect([isPumped({ sent: 0, used: 0 }), isPumped({ sent: 19, used: 0 })]).toEqual([false, false]);
+    expect([isPumped({ unused: 0, used: 0 }), isPumped({ unused: 19, used: 0 })]).toEqual([false, false]);
   });
 
   it.each([
-    [20, 3, true],
-    [20, 4, false],
-    [21, 4, true],
-    [24, 4, true],
-    [25, 5, false],
-    [26, 5, true],
-    [100, 19, true],
-    [100, 20, false],
-    [100, 100, false],
-  ])('of %d codes with %d used is stopped: %s', (sent, used, stopped) => {
-    expect(isPumped({ sent, used })).toBe(stopped);
+    [20, 4, true],
+    [20, 5, false],
+    [24, 5, true],
+    [80, 19, true],
+    [80, 20, false],
+    [0, 100, false],
+  ])('of which %d numbers were not used and %d were is stopped: %s', (unused, used, stopped) => {
+    expect(isPumped({ unused, used })).toBe(stopped);
   });
 
-  it('that is stopped was not stopped by a code that was used', () => {
-    const counts = fc.record({ sent: fc.nat(10_000), used: fc.nat(10_000) });
+  it('is not stopped because somebody typed a code in', () => {
+    const counts = fc.record({ unused: fc.nat(10_000), used: fc.nat(10_000) });
     fc.assert(
-      fc.property(counts, ({ sent, used }) => {
-        if (isPumped({ sent, used: used + 1 })) expect(isPumped({ sent, used })).toBe(true);
-        if (!isPumped({ sent: sent + 1, used }) && sent >= JUDGED_FROM) expect(isPumped({ sent, used })).toBe(false);
+      fc.property(counts, ({ unused, used }) => {
+        if (isPumped({ unused, used: used + 1 })) expect(isPumped({ unused, used })).toBe(true);
       }),
     );
   });

@@ -33,24 +33,31 @@ export const LIMITS = {
   'pair of user and number': limit(1, DAY),
   'numbers of a user': limit(5, DAY),
   'users of a number': limit(5, DAY),
-  'blind look-ups of a client': limit(1_000, DAY),
+  // Each of these for strangers: at most so many, and as many again are left for known addresses (`blindBudgets`).
+  'blind look-ups of a client': limit(500, DAY),
   'blind look-ups of a number': limit(3, HOUR),
   'blind look-ups of a number a day': limit(10, DAY),
-  // Five answers of each look-up, and of all of them together no more than guesses of a user's codes (SP 800-63B-4 §3.2.2).
-  'blind answers of a number': limit(15, DAY),
-  'blind answers of a number a month': limit(100, 30 * DAY),
+  'blind look-ups of a block': limit(50, HOUR),
+  'blind look-ups of an address': limit(20, HOUR),
+  'blind look-ups of an address a day': limit(100, DAY),
   // Beside the first.
   'codes asked for again': limit(1, 30 * SECOND),
   'codes asked for again in all': limit(4, 10 * MINUTE),
-  'codes to a number': limit(1, 30 * SECOND),
-  'codes to a number in ten minutes': limit(5, 10 * MINUTE),
-  'codes to a number a day': limit(20, DAY),
-  'codes to a prefix': limit(50, HOUR),
-  'blind codes of a tenant an hour': limit(50, HOUR),
-  'blind codes of a tenant': limit(200, DAY),
-  // Counted, not limited: what conversion is judged by.
-  'codes sent to a prefix': limit(1_000_000_000, DAY),
-  'codes used of a prefix': limit(1_000_000_000, DAY),
+  'codes of a user': limit(1, 30 * SECOND),
+  'codes of a user in ten minutes': limit(5, 10 * MINUTE),
+  'codes of a user a day': limit(20, DAY),
+  'codes of an address': limit(60, HOUR),
+  'enrolments of a user': limit(5, DAY),
+  'enrolments of a number': limit(15, DAY),
+  'enrolments of a block': limit(50, HOUR),
+  'codes of challenges to a number': limit(100, DAY),
+  // An alert of a limit that is used up.
+  'alerts of a limit': limit(1, HOUR),
+  // Counted, not limited: what conversion is judged by. Each number once a day.
+  'numbers of a block that were used': limit(1_000_000_000, DAY),
+  'numbers of a block that were not': limit(1_000_000_000, DAY),
+  'number was used': limit(1, DAY),
+  'number was not used': limit(1, DAY),
 } as const satisfies Record<string, Limit>;
 
 export type LimitName = keyof typeof LIMITS;
@@ -68,19 +75,95 @@ export function lookUpBudgets(clientId: string): Budget[] {
   ];
 }
 
-/** Codes for enrolments and challenges of a tenant, which sets the limit itself. */
-export function tenantBudgets(dailyCap: number, subject = ''): Budget[] {
+export interface CodeRequest {
+  readonly purpose: 'enrolment' | 'challenge';
+  readonly userId: string;
+  /** A keyed hash of the end user's network, in hex, where the request names it. */
+  readonly address?: string | undefined;
+}
+
+/** What a request for a code is charged to, resent ones too, whether or not there is a phone. */
+export function codeBudgets({ purpose, userId, address }: CodeRequest): Budget[] {
+  const subject = `${purpose} ${userId}`;
+  const ofUser = [budget('codes of a user in ten minutes', subject), budget('codes of a user a day', subject)];
+  return address === undefined ? ofUser : [...ofUser, budget('codes of an address', address)];
+}
+
+/** What an enrolment is charged to beside that. `number` and `block` are keyed hashes in hex. */
+export function enrolmentBudgets({
+  userId,
+  number,
+  block,
+}: {
+  userId: string;
+  number: string;
+  block: string;
+}): Budget[] {
   return [
-    { name: 'codes of a tenant an hour', subject, most: Math.ceil(dailyCap / 4), windowMs: HOUR },
-    { name: 'codes of a tenant', subject, most: dailyCap, windowMs: DAY },
+    budget('enrolments of a user', userId),
+    budget('enrolments of a number', number),
+    budget('enrolments of a block', block),
   ];
 }
 
-/** Below this many codes nobody is judged; above it a fifth of them has to be used. */
+/** Requests for codes of enrolments and challenges, of a tenant, which sets the limit itself. */
+export function tenantBudgets(dailyCap: number): Budget[] {
+  return capped('codes of a tenant', dailyCap);
+}
+
+export interface BlindRequest {
+  readonly clientId: string;
+  /** Keyed hashes, in hex. */
+  readonly number: string;
+  readonly block: string;
+  /** Undefined where the request did not name the end user's address. */
+  readonly address: string | undefined;
+  /** A look-up of this client was answered from this address within 30 days. */
+  readonly isKnownAddress: boolean;
+  /** Blind look-ups that the tenant takes in a day. */
+  readonly blindCap: number;
+}
+
+/**
+ * What a blind look-up is charged to, whoever has the number; `shared` is what stops others for long when it is used up. SECURITY(T-44):
+ * strangers get half of every limit that other people share with them; the other half is left for known addresses.
+ */
+export function blindBudgets(request: BlindRequest): { own: Budget[]; shared: Budget[] } {
+  const { clientId, number, block, address, isKnownAddress, blindCap } = request;
+  const ofNumber = budget('blind look-ups of a number', number);
+  const halves = [budget('blind look-ups of a number a day', number), budget('blind look-ups of a client', clientId)];
+  const strangers = [
+    ...halves,
+    budget('blind look-ups of a block', block),
+    ...capped('blind look-ups of strangers', blindCap / 2),
+  ];
+  const all = [...halves.map(doubled), ...capped('blind look-ups of a tenant', blindCap)];
+  const own = [...addressBudgets(address), doubled(ofNumber)];
+  return isKnownAddress ? { own, shared: all } : { own: [...own, ofNumber], shared: [...all, ...strangers] };
+}
+
+function addressBudgets(address: string | undefined): Budget[] {
+  if (address === undefined) return [];
+  return [budget('blind look-ups of an address', address), budget('blind look-ups of an address a day', address)];
+}
+
+function doubled({ name, most, ...rest }: Budget): Budget {
+  return { ...rest, name: `${name}, all`, most: 2 * most };
+}
+
+/** So many a day, and a quarter of it an hour. */
+function capped(name: string, most: number): Budget[] {
+  return [
+    { name: `${name} an hour`, subject: '', most: Math.ceil(most / 4), windowMs: HOUR },
+    { name, subject: '', most: Math.ceil(most), windowMs: DAY },
+  ];
+}
+
+/** Below this many numbers a block is not judged; above it a fifth of its numbers has to be used. */
 export const JUDGED_FROM = 20;
 const LEAST_SHARE = 0.2;
 
-/** SECURITY(T-39): codes that nobody types in were sent to earn by the sending. */
-export function isPumped({ sent, used }: { sent: number; used: number }): boolean {
-  return sent >= JUDGED_FROM && used < sent * LEAST_SHARE;
+/** SECURITY(T-39): codes that nobody types in were sent to earn by the sending. Both are counts of different numbers. */
+export function isPumped({ used, unused }: { used: number; unused: number }): boolean {
+  return unused >= JUDGED_FROM && used < (used + unused) * LEAST_SHARE;
 }

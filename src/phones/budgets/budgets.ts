@@ -3,7 +3,8 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { BlindIndex } from '../../platform/crypto/blind-index.js';
-import { Database, type Statement } from '../../platform/database/database.js';
+import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
+import { named } from '../../platform/database/named-statement.js';
 import { Problem } from '../../platform/errors/problem.js';
 import type { Budget } from './budget.policy.js';
 
@@ -13,6 +14,15 @@ const SPEND: Statement = {
   name: 'budgets_spend',
   text: 'SELECT spend_budgets($1::uuid, $2::bytea[], $3::int[], $4::bigint[], $5::bigint, $6::boolean) AS "waitMs"',
 };
+
+/** The same as a part of a transaction, whose parameters are texts. */
+const SPEND_WITHIN = named(
+  'budgets_spend_within',
+  `
+    SELECT spend_budgets(:tenant::uuid, array_agg(decode(wanted.key, 'hex') ORDER BY place), array_agg(most ORDER BY place),
+      array_agg(slot_ms ORDER BY place), :now_ms::bigint, false) AS "waitMs"
+    FROM ROWS FROM (jsonb_to_recordset(:budgets::jsonb) AS (key text, most int, slot_ms bigint)) WITH ORDINALITY AS wanted(key, most, slot_ms, place)`,
+);
 
 const SWEPT = 8;
 /** A row outlives its window by more than the clocks of two instances may differ: what is gone is given back. */
@@ -31,6 +41,16 @@ const SPENT: Statement = {
   text: `
     SELECT coalesce((SELECT spent_since(counts, slot, $3::bigint) FROM budgets WHERE tenant_id = $1::uuid AND key = wanted.key), 0)::int AS spent
     FROM unnest($2::bytea[]) WITH ORDINALITY AS wanted(key, place) ORDER BY place`,
+};
+
+const FULL: Statement = {
+  name: 'budgets_full',
+  text: `
+    SELECT EXISTS (
+      SELECT FROM unnest($2::bytea[], $3::int[], $4::bigint[]) AS wanted(key, most, size)
+        JOIN budgets AS budget ON budget.tenant_id = $1::uuid AND budget.key = wanted.key
+      WHERE spent_since(budget.counts, budget.slot, $5::bigint / size) >= most
+    ) AS "isFull"`,
 };
 
 @Injectable()
@@ -60,6 +80,35 @@ export class Budgets {
     await this.database.run(SWEEP, [tenantId, nowMs]);
     if (!row) throw new Error('BUG: a budget has no answer');
     return Number(row.waitMs);
+  }
+
+  /**
+   * Spends one of each, or of none, if the transaction succeeds. Its rows stay locked until then: call it last. False where one was full.
+   * @throws Problem as `spend`.
+   */
+  async spendWithin(transaction: Transaction, tenantId: string, budgets: readonly Budget[]): Promise<boolean> {
+    const keys = this.keysOf(tenantId, budgets);
+    const rows = budgets.map((each, index) => ({
+      key: keys[index]?.toString('hex'),
+      most: each.most,
+      slot_ms: slotOf(each),
+    }));
+    const values = { tenant: tenantId, now_ms: this.clock.nowMs(), budgets: JSON.stringify(rows) };
+    const [row] = await this.database
+      .runNamed<{ waitMs: bigint }>(SPEND_WITHIN, values, transaction)
+      .catch((error: unknown) => {
+        throw new Problem('service_unavailable', { cause: error });
+      });
+    if (!row) throw new Error('BUG: a budget has no answer');
+    return Number(row.waitMs) === 0;
+  }
+
+  /** Whether one of these, of whatever windows, has no room. */
+  async isFull(tenantId: string, budgets: readonly Budget[]): Promise<boolean> {
+    const most = budgets.map((each) => each.most);
+    const values = [tenantId, this.keysOf(tenantId, budgets), most, budgets.map(slotOf), this.clock.nowMs()];
+    const [row] = await this.database.run<{ isFull: boolean }>(FULL, values);
+    return row?.isFull === true;
   }
 
   /** The same for whoever asks, and is told to wait. @throws Problem `too_many_requests`, and as `spend`. */

@@ -1,27 +1,44 @@
+// Asks for codes to be sent, as a part of what they are for. What a code costs is charged here, at the request and before anything is
+// known of the user or the number (ADR 0022). A code without room in its budgets gets a row like any other; the worker withholds it.
 import { Injectable } from '@nestjs/common';
+import { Alerts } from '../../abuse/alerts/alerts.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { startAfter } from '../../platform/clock/start.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
-import { QUEUE, type Purpose } from './message.statement.js';
+import { budget, codeBudgets, enrolmentBudgets, tenantBudgets, type Budget } from '../budgets/budget.policy.js';
+import { Budgets } from '../budgets/budgets.js';
+import { Numbers } from '../numbers.js';
+import { PhoneSettingsService } from '../settings/phone-settings.service.js';
+import { QUEUE } from './message.statement.js';
 
 export interface NewMessage {
   readonly tenantId: string;
-  readonly purpose: Purpose;
-  /** The pending factor, the challenge or the look-up that the code belongs to; a UUID. */
+  readonly purpose: 'enrolment' | 'challenge';
+  readonly userId: string;
+  /** The pending factor or the challenge that the code belongs to; a UUID. */
   readonly subjectId: string;
   readonly expiresAt: Date;
+  /** The end user's, where the request names it. */
+  readonly endUserAddress?: string | undefined;
+  /** E.164, of a new enrolment. */
+  readonly enrols?: string;
 }
 
-/** Asks for codes to be sent, as a part of what they are for. */
 @Injectable()
 export class Messages {
   constructor(
     private readonly database: Database,
+    private readonly budgets: Budgets,
+    private readonly numbers: Numbers,
+    private readonly settings: PhoneSettingsService,
+    private readonly alerts: Alerts,
     private readonly clock: Clock,
   ) {}
 
-  async queue(transaction: Transaction, { tenantId, purpose, subjectId, expiresAt }: NewMessage): Promise<void> {
+  /** The last thing that its transaction locks anything for. */
+  async queue(transaction: Transaction, message: NewMessage): Promise<void> {
+    const { tenantId, purpose, subjectId, expiresAt } = message;
     const now = this.clock.now();
     const values = {
       ...startAfter(now),
@@ -31,7 +48,28 @@ export class Messages {
       id: subjectId,
       now: now.toISOString(),
       end: expiresAt.toISOString(),
+      admitted: await this.isAdmitted(transaction, message),
     };
     await this.database.runNamed(QUEUE, values, transaction);
+  }
+
+  // SECURITY(T-44): the same is spent for every user and number. A user who has used up their own budgets costs the tenant nothing.
+  private async isAdmitted(transaction: Transaction, message: NewMessage): Promise<boolean> {
+    const { tenantId } = message;
+    if (!(await this.budgets.spendWithin(transaction, tenantId, this.ownBudgets(message)))) return false;
+    const { dailyCap } = await this.settings.of(tenantId, transaction);
+    if (await this.budgets.spendWithin(transaction, tenantId, tenantBudgets(dailyCap))) return true;
+    if (await this.budgets.spendWithin(transaction, tenantId, [budget('alerts of a limit', 'codes')]))
+      await this.alerts.raise(transaction, { tenantId, kind: 'code_cap_reached', subjectId: tenantId });
+    return false;
+  }
+
+  private ownBudgets({ tenantId, purpose, userId, endUserAddress: ip, enrols }: NewMessage): Budget[] {
+    const address = ip === undefined ? undefined : this.numbers.addressIndexOf(tenantId, ip).toString('hex');
+    const ofUser = codeBudgets({ purpose, userId, address });
+    if (enrols === undefined) return ofUser;
+    const number = this.numbers.indexOf(tenantId, enrols).toString('hex');
+    const block = this.numbers.prefixIndexOf(tenantId, enrols).toString('hex');
+    return [...ofUser, ...enrolmentBudgets({ userId, number, block })];
   }
 }

@@ -14,8 +14,10 @@ export interface PhoneSettings {
   readonly via: TransportName | null;
   /** ISO 3166-1 alpha-2: codes are sent to these countries and no others. */
   readonly countries: readonly string[];
-  /** Codes for enrolments and challenges in any 24 hours; an hour has a quarter of it. */
+  /** Codes for enrolments and challenges that may be asked for in any 24 hours; an hour has a quarter of it. */
   readonly dailyCap: number;
+  /** The same of blind look-ups. Half of it is for end users at addresses that are known. */
+  readonly blindCap: number;
   /** Whether `phone-lookups` answers at all. */
   readonly lookups: boolean;
   readonly webhookUrl: string | null;
@@ -41,6 +43,7 @@ export const NO_PHONES: StoredPhoneSettings = {
   via: null,
   countries: [],
   dailyCap: 2_000,
+  blindCap: 1_000,
   lookups: false,
   webhookUrl: null,
   webhookSecret: null,
@@ -58,6 +61,7 @@ export interface PhoneWords {
   readonly via?: string;
   readonly countries?: string;
   readonly 'daily-cap'?: string;
+  readonly 'blind-cap'?: string;
   readonly lookups?: string;
   readonly url?: string;
   readonly 'twilio-account'?: string;
@@ -82,6 +86,7 @@ const READERS: Readonly<Record<keyof PhoneWords, Reader>> = {
   via: (text) => ({ via: text === 'none' ? null : oneOf('via', text, TRANSPORTS) }),
   countries: (text) => ({ countries: countries(text) }),
   'daily-cap': (text) => ({ dailyCap: whole('daily-cap', text, 1_000_000) }),
+  'blind-cap': (text) => ({ blindCap: whole('blind-cap', text, 1_000_000) }),
   lookups: (text) => ({ lookups: oneOf('lookups', text, ['on', 'off'] as const) === 'on' }),
   url: (text) => ({ webhookUrl: url('url', text) }),
   'twilio-account': (text) => ({ twilioAccount: matching('twilio-account', text, /^AC[0-9a-f]{32}$/) }),

@@ -35,8 +35,8 @@ export class PhoneSettingsService {
     @Inject(SETTINGS) private readonly environment: Settings,
   ) {}
 
-  of(tenantId: string): Promise<StoredPhoneSettings> {
-    return this.settings.find(tenantId);
+  of(tenantId: string, transaction?: Transaction): Promise<StoredPhoneSettings> {
+    return this.settings.find(tenantId, transaction);
   }
 
   /** @throws Problem `phones_off` where the tenant has no way to send a code: text messages are off until it turns them on. */

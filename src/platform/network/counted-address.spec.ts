@@ -1,4 +1,4 @@
-import { countedAddress } from './address.policy.js';
+import { countedAddress } from './counted-address.js';
 
 // T-11. The attacker owns a network of 2^64 addresses and sends each request from another.
 describe('countedAddress', () => {
@@ -24,9 +24,12 @@ describe('countedAddress', () => {
     expect(countedAddress(address)).toBe(counted);
   });
 
-  it.each(['::ffff:192.0.2.7', '::FFFF:192.0.2.7', '192.0.2.7'])('counts %s as the IPv4 address it is', (address) => {
-    expect(countedAddress(address)).toBe('192.0.2.7');
-  });
+  it.each(['::ffff:192.0.2.7', '::FFFF:192.0.2.7', '::ffff:c000:207', '192.0.2.7'])(
+    'counts %s as the IPv4 address it is',
+    (address) => {
+      expect(countedAddress(address)).toBe('192.0.2.7');
+    },
+  );
 
   it('leaves what is no address as it is, so that it has a count of its own', () => {
     expect(countedAddress('unknown')).toBe('unknown');

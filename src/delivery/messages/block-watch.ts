@@ -1,0 +1,66 @@
+// Whether the codes that go to a block of numbers are typed in. Different numbers are counted, each once a day, so that one phone stops
+// nothing. Enrolments to a block without answers stop; of confirmed numbers the operator is told, and no tenant: its alerts would say
+// where its users' numbers are.
+import { Injectable } from '@nestjs/common';
+import { Alerts, type NewAlert } from '../../abuse/alerts/alerts.js';
+import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
+import { budget, isPumped } from '../../phones/budgets/budget.policy.js';
+import { Budgets } from '../../phones/budgets/budgets.js';
+import { toTypeId } from '../../platform/crypto/type-id.js';
+import { Database } from '../../platform/database/database.js';
+import { Log } from '../../platform/logging/log.js';
+import type { Block } from './message.policy.js';
+import type { TakenMessage } from './message.repository.js';
+
+interface Counts {
+  readonly used: number;
+  readonly unused: number;
+}
+
+const OF_OPERATOR = { tenantId: OPERATOR_TENANT_ID, subjectId: OPERATOR_TENANT_ID } as const;
+
+@Injectable()
+export class BlockWatch {
+  constructor(
+    private readonly budgets: Budgets,
+    private readonly alerts: Alerts,
+    private readonly database: Database,
+    private readonly log: Log,
+  ) {}
+
+  async counts({ tenantId, purpose }: TakenMessage, { prefix }: Block): Promise<Counts> {
+    const subject = subjectOf(purpose, prefix);
+    const counted = [
+      budget('numbers of a block that were used', subject),
+      budget('numbers of a block that were not', subject),
+    ];
+    const [used = 0, unused = 0] = await this.budgets.spent(tenantId, counted);
+    return { used, unused };
+  }
+
+  /** What became of a code whose time is over. Nothing is kept of blind look-ups: what is counted of them would say who is registered. */
+  async settle(taken: TakenMessage): Promise<void> {
+    const { tenantId, purpose, prefix, numberIndex, isUsed } = taken;
+    if (prefix === null || numberIndex === null || purpose === 'blind_lookup') return;
+    const subject = subjectOf(purpose, prefix);
+    const counted = budget(`numbers of a block that were ${isUsed ? 'used' : 'not'}`, subject);
+    const once = budget(
+      isUsed ? 'number was used' : 'number was not used',
+      `${subject} ${numberIndex.toString('hex')}`,
+    );
+    await this.budgets.spend(tenantId, [counted], once);
+    if (isPumped(await this.counts(taken, { prefix, number: numberIndex }))) await this.tell(taken);
+  }
+
+  private async tell({ tenantId, purpose }: TakenMessage): Promise<void> {
+    const kind = 'codes_of_a_block_unused' as const;
+    const ofTenant: NewAlert = { tenantId, kind, subjectId: tenantId };
+    const alert = purpose === 'enrolment' ? ofTenant : { ...OF_OPERATOR, kind };
+    this.log.warn('codes to a block of numbers are not typed in', { tenantId: toTypeId('ten', tenantId) });
+    await this.database.inTransaction((transaction) => this.alerts.raise(transaction, alert));
+  }
+}
+
+function subjectOf(purpose: TakenMessage['purpose'], prefix: Buffer): string {
+  return `${purpose} ${prefix.toString('hex')}`;
+}

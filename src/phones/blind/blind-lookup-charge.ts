@@ -1,0 +1,58 @@
+// Charges what a blind look-up costs: at the request, for every number alike, and before anything is looked at. Nothing more is spent
+// on it afterwards.
+import { Injectable } from '@nestjs/common';
+import { Alerts } from '../../abuse/alerts/alerts.js';
+import { Clock } from '../../platform/clock/clock.js';
+import { Database } from '../../platform/database/database.js';
+import { Problem } from '../../platform/errors/problem.js';
+import { blindBudgets, budget, type Budget } from '../budgets/budget.policy.js';
+import { Budgets } from '../budgets/budgets.js';
+import { Numbers } from '../numbers.js';
+import { AnsweredAddressRepository } from './answered-address.repository.js';
+
+export interface ChargedLookup {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly e164: string;
+  /** Keyed hash of the end user's network; null where the request named none. */
+  readonly addressIndex: Buffer | null;
+  readonly blindCap: number;
+}
+
+@Injectable()
+export class BlindLookupCharge {
+  constructor(
+    private readonly addresses: AnsweredAddressRepository,
+    private readonly numbers: Numbers,
+    private readonly budgets: Budgets,
+    private readonly alerts: Alerts,
+    private readonly database: Database,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Problem `too_many_requests`. */
+  async charge({ tenantId, clientId, e164, addressIndex, blindCap }: ChargedLookup): Promise<void> {
+    const isKnownAddress = await this.addresses.isKnown({ tenantId, clientId, addressIndex, now: this.clock.now() });
+    // SECURITY(T-44): the same budgets whether or not the number is registered.
+    const { own, shared } = blindBudgets({
+      clientId,
+      number: this.numbers.indexOf(tenantId, e164).toString('hex'),
+      block: this.numbers.prefixIndexOf(tenantId, e164).toString('hex'),
+      address: addressIndex?.toString('hex'),
+      isKnownAddress,
+      blindCap,
+    });
+    const waitMs = await this.budgets.spend(tenantId, [...own, ...shared]);
+    if (waitMs === 0) return;
+    await this.tellOfFull(tenantId, shared);
+    throw Problem.tooMany(waitMs);
+  }
+
+  /** A limit that people share stops others than the one who used it up. Told once an hour, so that a flood of refusals writes little. */
+  private async tellOfFull(tenantId: string, shared: readonly Budget[]): Promise<void> {
+    if (!(await this.budgets.isFull(tenantId, shared))) return;
+    if ((await this.budgets.spend(tenantId, [budget('alerts of a limit', 'blind look-ups')])) > 0) return;
+    const alert = { tenantId, kind: 'code_cap_reached', subjectId: tenantId } as const;
+    await this.database.inTransaction((transaction) => this.alerts.raise(transaction, alert));
+  }
+}

@@ -1,0 +1,40 @@
+// Asks for the code of an enrolment, and observes its number as a look-up does: an enrolment can be used as one. Both are a part of its
+// transaction.
+import { Injectable } from '@nestjs/common';
+import { EnrolmentObservations } from '../../abuse/watch/enrolment-observations.js';
+import type { Transaction } from '../../platform/database/database.js';
+import { Numbers } from '../numbers.js';
+import { Messages } from './messages.js';
+
+export interface NewEnrolment {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly userId: string;
+  /** The pending factor; a UUID. */
+  readonly factorId: string;
+  readonly e164: string;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+@Injectable()
+export class EnrolmentCodes {
+  constructor(
+    private readonly observations: EnrolmentObservations,
+    private readonly messages: Messages,
+    private readonly numbers: Numbers,
+  ) {}
+
+  /** The last thing that its transaction locks anything for. */
+  async ask(
+    transaction: Transaction,
+    { clientId, factorId, e164, createdAt, ...enrolment }: NewEnrolment,
+  ): Promise<void> {
+    const { tenantId, userId, expiresAt } = enrolment;
+    // SECURITY(T-41): of every enrolment, whoever has the number.
+    const number = this.numbers.indicesOf(tenantId, e164);
+    await this.observations.add(transaction, { tenantId, clientId, userId, number, now: createdAt });
+    const message = { tenantId, purpose: 'enrolment', userId, subjectId: factorId, expiresAt, enrols: e164 } as const;
+    await this.messages.queue(transaction, message);
+  }
+}

@@ -1,0 +1,12 @@
+/** Digits for a person to compare or type, of 32 random bytes: 48 bits of them, so that no code is likelier than another by more than 4 in 10^7. */
+export function sixDigits(bytes: Buffer): string {
+  return digits(bytes, 6);
+}
+
+export function eightDigits(bytes: Buffer): string {
+  return digits(bytes, 8);
+}
+
+function digits(bytes: Buffer, count: number): string {
+  return String(bytes.readUIntBE(0, 6) % 10 ** count).padStart(count, '0');
+}

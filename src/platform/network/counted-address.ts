@@ -1,0 +1,16 @@
+/**
+ * The network that counts as one caller. An IPv6 host owns a /64 and can send from any part of it, so its /64 counts as one; an IPv4
+ * address mapped into IPv6 is the IPv4 address. A text that is no address is returned unchanged.
+ */
+import ipaddr from 'ipaddr.js';
+
+export function countedAddress(address: string): string {
+  const [plain = ''] = address.split('%');
+  if (!ipaddr.isValid(plain)) return address;
+  const parsed = ipaddr.process(plain);
+  if (parsed instanceof ipaddr.IPv4) return parsed.toString();
+  return `${parsed.parts
+    .slice(0, 4)
+    .map((part) => part.toString(16))
+    .join(':')}::/64`;
+}

@@ -42,6 +42,7 @@ export class UserController {
       'hundred: a passkey, a recovery code or a new authenticator is the better way.',
     auth: 'token',
     scope: 'tenant:admin',
+    userQuery: 'counted',
     throttle: 'client',
     data: 'identifier',
     audit: ['user.codes_reopening_asked', 'user.codes_reopened', 'user.codes_reopening_refused'],

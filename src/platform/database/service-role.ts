@@ -40,8 +40,10 @@ export async function grantServiceRole({ ownerUrl, serviceUrl, directory }: Serv
 
 async function asOwner(ownerUrl: string, failure: string, work: (owner: pg.Client) => Promise<void>): Promise<void> {
   const owner = new pg.Client({ connectionString: ownerUrl });
+  await owner.connect().catch((error: unknown) => {
+    throw new OperatorError(`The database cannot be reached as its owner: ${(error as Error).message}.`);
+  });
   try {
-    await owner.connect();
     await work(owner);
   } catch (error) {
     throw new OperatorError(`${failure}: ${(error as Error).message}.`);

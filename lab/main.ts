@@ -8,7 +8,6 @@ import { interruption } from '../bench/interruption.js';
 import { wishesFrom, type Wishes } from './arguments.js';
 import type { Attack, Scene } from './attack.js';
 import { authyReplay } from './attacks/authy-replay.js';
-import { countingByPhones } from './attacks/counting-by-phones.js';
 import { credentialStuffing } from './attacks/credential-stuffing.js';
 import { identifierHarvesting } from './attacks/identifier-harvesting.js';
 import { ownPhoneCounting } from './attacks/own-phone-counting.js';
@@ -40,7 +39,6 @@ const ATTACKS: readonly Attack[] = [
   silentDevice,
   pushBombing,
   smsPumping,
-  countingByPhones,
   credentialStuffing,
   userEnumeration,
   tenantHopping,

@@ -121,6 +121,12 @@ describe('a client that has tried a list', () => {
       const { json } = await call(stage.service.url, { path: `/v1/alerts?limit=2${query}`, token });
       return json() as { data: { id: string }[]; nextCursor: string | null };
     };
+    // They are numbered within a second or so.
+    for (let tries = 0; tries < 200; tries += 1) {
+      const { json } = await call(stage.service.url, { path: '/v1/alerts', token });
+      if ((json() as { data: unknown[] }).data.length === 5) break;
+      await pause(50);
+    }
     const ids: string[] = [];
     for (let [query, more] = ['', true]; more;) {
       const { data, nextCursor } = await page(query);

@@ -1,6 +1,6 @@
 // `npm run bench:compare -- FOLDER`: what a verification costs in the build of another checkout (FOLDER) and in this one, each over a database
 // of its own, in turns in one run. CPU is that of the service and of its database connections. Both must take the same seed. About two
-// minutes; ROUNDS and SECONDS change that.
+// minutes; ROUNDS and SECONDS_EACH change that.
 import { mkdtempSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ import type { Scenario } from './population.js';
 import { seed, type Seeded } from './seed.js';
 
 const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
-const SECONDS = Number(process.env['SECONDS'] ?? 5);
+const SECONDS = Number(process.env['SECONDS_EACH'] ?? 5);
 const CONNECTIONS = 32;
 const LIMIT_MINUTES = 20;
 const UNLIMITED = '10000000';

@@ -19,14 +19,15 @@ const SHOWN_WITHIN_MS = 10_000;
 
 export class EventLog {
   constructor(
-    private readonly stage: Stage,
+    stage: Stage,
     private readonly token = () => stage.token,
+    private readonly url = stage.service.url,
   ) {}
 
   /** A page; with the status, where it is none. */
   async page<Item = ShownEvent>(after: string | null, limit = 2, path = '/v1/audit-events'): Promise<Page<Item>> {
     const query = `?limit=${limit}${after === null ? '' : `&after=${after}`}`;
-    const answer = await call(this.stage.service.url, { path: `${path}${query}`, token: this.token() });
+    const answer = await call(this.url, { path: `${path}${query}`, token: this.token() });
     if (answer.status !== 200) throw new Error(`the page was answered with ${answer.status}: ${answer.text}`);
     return answer.json() as Page<Item>;
   }

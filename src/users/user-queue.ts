@@ -5,6 +5,8 @@ import { Problem } from '../platform/errors/problem.js';
 
 /** Changes of one user that may wait on this instance. */
 const WAITING = 100;
+/** While the database hangs, each change takes seconds to fail: those behind it fail with it. */
+const LONGEST_WAIT_MS = 15_000;
 
 interface Owner {
   readonly tenantId: string;
@@ -15,15 +17,19 @@ interface Owner {
 export class UserQueue {
   private readonly queues = new Map<string, { last: Promise<unknown>; length: number }>();
 
-  /** @throws Problem `service_unavailable` at once when too many wait. */
+  /** @throws Problem `service_unavailable` at once when too many wait, and after 15 s. */
   async run<Result>({ tenantId, userId }: Owner, work: () => Promise<Result>): Promise<Result> {
     const key = `${tenantId} ${userId}`;
     const queue = this.queues.get(key) ?? { last: Promise.resolve(), length: 0 };
     // SECURITY(T-24): without the bound, requests for one user pile up in memory for as long as the database is slow.
-    if (queue.length > WAITING) throw new Problem('service_unavailable', { headers: { 'Retry-After': '1' } });
+    if (queue.length > WAITING) throw busy();
     queue.length += 1;
     this.queues.set(key, queue);
-    const turn = queue.last.then(work, work);
+    const since = performance.now();
+    const turn = queue.last.then(() => {
+      if (performance.now() - since > LONGEST_WAIT_MS) throw busy();
+      return work();
+    });
     queue.last = turn.catch(() => undefined);
     try {
       return await turn;
@@ -32,4 +38,8 @@ export class UserQueue {
       if (queue.length === 0) this.queues.delete(key);
     }
   }
+}
+
+function busy(): Problem {
+  return new Problem('service_unavailable', { headers: { 'Retry-After': '1' } });
 }

@@ -30,7 +30,7 @@ describe('an older state of the database', () => {
   let wrongSince = 0;
 
   const data = () => join(server.place, 'data');
-  const restartServer = async (change: () => Promise<unknown> | void) => {
+  const restartServer = async (change: () => unknown) => {
     await server.stop();
     await change();
     server = await startEmbeddedPostgres({ dataDir, log: () => undefined });

@@ -19,7 +19,7 @@ export const NEWEST_EVENT = named(
 
 export const ACTIVE_CLIENTS = named(
   'restore_active_clients',
-  `SELECT count(*) FILTER (WHERE status = 'active')::int AS active, count(*) FILTER (WHERE status <> 'active')::int AS suspended FROM clients`,
+  `SELECT count(*) FILTER (WHERE status = 'active')::int AS "activeClients", count(*) FILTER (WHERE status <> 'active')::int AS "suspendedClients" FROM clients`,
 );
 
 const STEP_NOW = `floor((extract(epoch FROM :now::timestamptz) + ${AHEAD_SECONDS}) / totp_period)::bigint`;

@@ -30,12 +30,13 @@ const UNKNOWN =
 export async function lookBeforeRestore({ database, highWater }: RestoreParts): Promise<Found> {
   const lastSeen = await highWater.lastSeen();
   const [newest] = await database.inLongTransaction((run) => run<{ newestEvent: Date | null }>(sql.NEWEST_EVENT, {}));
-  const [clients] = await database.runNamed<{ active: number; suspended: number }>(sql.ACTIVE_CLIENTS, {});
+  const [clients = { activeClients: 0, suspendedClients: 0 }] = await database.runNamed<
+    Pick<Found, 'activeClients' | 'suspendedClients'>
+  >(sql.ACTIVE_CLIENTS, {});
   return {
     newestEvent: newest?.newestEvent?.toISOString() ?? 'none',
     lastSeen: lastSeen?.toISOString() ?? 'not known on this host',
-    activeClients: clients?.active ?? 0,
-    suspendedClients: clients?.suspended ?? 0,
+    ...clients,
   };
 }
 

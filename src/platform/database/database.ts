@@ -65,6 +65,7 @@ export class Database {
       max: options.poolSize,
       application_name: 'countersign',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- pg-pool waits for it and drops the client that it fails for; its types say void
       onConnect: (client) => enterSession(client, { ...options, statementTimeoutMs: STATEMENT_TIMEOUT_MS }),
       query_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,

@@ -2,7 +2,7 @@
 // every limit of a single user. Somebody is told, and nobody is stopped: a stranger at the login page must not switch a tenant off.
 import pg from 'pg';
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
-import { call } from '../support/api.js';
+import { call, type EnrolledUser } from '../support/api.js';
 import { Askers, HOUR, knowns, pause } from '../support/askers.js';
 import { numberAt } from '../support/phones.js';
 import { DAY, MINUTE, Stage } from '../support/stage.js';
@@ -11,7 +11,15 @@ jest.setTimeout(60_000);
 
 /** The log is read each second. */
 const READ_MS = 3_000;
-const KINDS = ['blind_look_ups_unanswered', 'codes_sprayed', 'many_users_locked', 'users_worn_down'];
+const KINDS = [
+  'blind_look_ups_unanswered',
+  'codes_sprayed',
+  'many_users_locked',
+  'step_ups_refused',
+  'unlocks_repeated',
+  'user_guessed',
+  'users_worn_down',
+];
 
 describe('guessing below every limit', () => {
   let stage: Stage;
@@ -23,7 +31,7 @@ describe('guessing below every limit', () => {
   });
   afterAll(() => stage.stop());
   beforeEach(async () => {
-    await stage.service.sql('DELETE FROM signals');
+    for (const table of ['signals', 'guess_baselines', 'refused_days']) await stage.service.sql(`DELETE FROM ${table}`);
     await askers.anotherDay();
     // Morning, so that all of it is one day.
     await stage.at(Math.ceil(stage.nowMs / DAY) * DAY + 6 * HOUR);
@@ -45,6 +53,52 @@ describe('guessing below every limit', () => {
     expect(await raised()).toEqual([]);
     await refused(last);
     expect(await raised()).toMatchObject([{ kind: 'codes_sprayed', severity: 'warning', count: 1 }]);
+  });
+
+  it('is told of where fifty users are tried beside as many sign-ins of users that the attacker owns', async () => {
+    const own: EnrolledUser[] = [];
+    for (const name of names(52)) own.push(await stage.user(`own-${name}`));
+    await stage.later(MINUTE);
+    for (const user of own) expect((await stage.verify(user.userId, stage.right(user))).status).toBe(200);
+    await Promise.all(names(50).map((user) => refused(user)));
+    expect(await raised()).toMatchObject([{ kind: 'codes_sprayed', count: 1 }]);
+  });
+
+  it('is told of where twenty codes of one user are refused on a day, known or not', async () => {
+    await refused(`nobody-${stage.nowMs}`, 19);
+    expect(await raised()).toEqual([]);
+    await refused(`nobody-${stage.nowMs}`);
+    expect(await raised()).toMatchObject([{ kind: 'user_guessed', count: 1 }]);
+  });
+
+  it('is told of where a user is guessed at on many days, a few times on each', async () => {
+    const text = `INSERT INTO refused_days SELECT id, 'slow', $1::date - n, 3 FROM tenants, generate_series(1, 12) AS n WHERE id = $2`;
+    await stage.service.sql(text, [new Date(stage.nowMs), fromTypeId('ten', stage.client.tenantId)]);
+    await refused('slow', 3);
+    expect(await raised()).toEqual([]);
+    await refused('slow');
+    expect(await raised()).toMatchObject([{ kind: 'user_guessed', count: 1 }]);
+  });
+
+  it('is told of where a user is unlocked three times on a day', async () => {
+    const { userId } = await stage.user(`unlocked-${stage.nowMs}`);
+    const path = `/v1/users/${userId}/unlock`;
+    const unlock = () => call(stage.service.url, { method: 'POST', path, token: stage.token });
+    for (let done = 0; done < 2; done += 1) expect((await unlock()).status).toBe(204);
+    expect(await raised()).toEqual([]);
+    expect((await unlock()).status).toBe(204);
+    expect(await raised()).toMatchObject([{ kind: 'unlocks_repeated', count: 1 }]);
+  });
+
+  it('is told of where proofs for changes to factors are refused five times for one user', async () => {
+    const { userId } = await stage.user(`stepped-${stage.nowMs}`);
+    const path = `/v1/users/${userId}/factors/totp`;
+    const headers = { 'step-up': 'forged' };
+    const add = () => call(stage.service.url, { path, token: stage.token, headers, body: {} });
+    for (let tries = 0; tries < 4; tries += 1) expect((await add()).status).toBe(403);
+    expect(await raised()).toEqual([]);
+    expect((await add()).status).toBe(403);
+    expect(await raised()).toMatchObject([{ kind: 'step_ups_refused', count: 1 }]);
   });
 
   it('is told of where twenty users have as many wrong codes as lock, once over two instances', async () => {

@@ -27,12 +27,28 @@ export const ALERT_KINDS = {
   },
   many_users_locked: {
     severity: 'warning',
-    means: 'Twenty users or more had as many wrong codes within an hour as lock: codes may be guessed.',
+    means: 'Five codes or more of each of twenty users were refused within an hour: codes may be guessed.',
   },
   codes_sprayed: {
     severity: 'warning',
     means:
-      'Codes of fifty users or more were refused within an hour, and of more users than were approved: a few guesses may be tried on many.',
+      'Within an hour or a day, codes were refused of more users than is usual for the tenant, and none of them was approved soon after: ' +
+      'a few guesses may be tried on many.',
+  },
+  user_guessed: {
+    severity: 'warning',
+    means:
+      'Twenty codes of one user were refused within a day, or forty within 30 days: somebody may guess that user’s codes. The audit log says whose.',
+  },
+  unlocks_repeated: {
+    severity: 'warning',
+    means: 'A user was unlocked three times within a day: somebody may lift the locks in order to guess on.',
+  },
+  step_ups_refused: {
+    severity: 'warning',
+    means:
+      'Changes to factors were refused for want of a proof: five times for one user within an hour, or for twenty users (ten and fifty ' +
+      'where no proof was sent and nothing was changed after). Somebody may try to add or remove factors.',
   },
   users_worn_down: {
     severity: 'warning',

@@ -8,7 +8,9 @@ import { Alerts } from '../alerts/alerts.js';
 import { UserQueries } from '../harvest/user-queries.js';
 import { handledOf, type Handled, type TenantWatch } from '../tenant-rounds.js';
 import { guessSignsOf, signalsOf, SLOT_MS, type SignalEvent } from './guess.policy.js';
+import { GuessBaselineRepository, type At } from './guess-baseline.repository.js';
 import { SignalRepository } from './signal.repository.js';
+import { isSprayedDay, learned, refusedDaysOf } from './spray.policy.js';
 
 /** Events in one transaction. */
 const EVENTS = 1_000;
@@ -19,6 +21,7 @@ export class GuessWatch implements TenantWatch {
 
   constructor(
     private readonly signals: SignalRepository,
+    private readonly baselines: GuessBaselineRepository,
     private readonly events: AuditEventRepository,
     private readonly queries: UserQueries,
     private readonly alerts: Alerts,
@@ -45,11 +48,30 @@ export class GuessWatch implements TenantWatch {
     const at = { tenantId, now: this.clock.now() };
     await this.signals.advance(transaction, at, last);
     await this.queries.take(transaction, tenantId, rows);
-    const found = signalsOf(rows.map(eventOf));
-    if (found.length === 0) return;
+    const events = rows.map(eventOf);
+    const found = signalsOf(events);
+    const refused = refusedDaysOf(events);
+    if (found.length + refused.length === 0) return;
+    const mean = await this.usual(transaction, at);
     await this.signals.count(transaction, at, found);
-    for (const sign of guessSignsOf(await this.signals.facts(transaction, at)))
+    for (const sign of guessSignsOf(await this.signals.facts(transaction, at), mean))
       await this.tell(transaction, tenantId, sign);
+    if ((await this.baselines.addRefused(transaction, at, refused)) > 0)
+      await this.tell(transaction, tenantId, { kind: 'user_guessed', clientId: null });
+  }
+
+  /** What is usual for the tenant. Yesterday is judged and learned from by the first events of today, before they are counted. */
+  private async usual(transaction: Transaction, at: At): Promise<number> {
+    const { mean, isDue } = await this.baselines.find(transaction, at);
+    if (!isDue) return mean ?? 0;
+    const day = await this.baselines.yesterday(transaction, at);
+    // A day without traffic teaches nothing, and a tenant without a day has no baseline yet.
+    const next = day.approved + day.unresolved === 0 ? mean : learned(mean, day);
+    if (next === null) return 0;
+    if (isSprayedDay(day, mean ?? 0))
+      await this.tell(transaction, at.tenantId, { kind: 'codes_sprayed', clientId: null });
+    await this.baselines.learn(transaction, at, next);
+    return next;
   }
 
   /** Once in a quarter of an hour. */

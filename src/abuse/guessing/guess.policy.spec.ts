@@ -10,8 +10,18 @@ const event = (action: string, extra: Partial<SignalEvent> = {}): SignalEvent =>
   userId: 'ada',
   ...extra,
 });
-const QUIET: Facts = { refusedUsers: 0, lockedUsers: 0, approvedUsers: 0, bombedUsers: 0, unanswered: [] };
-const kindsOf = (facts: Partial<Facts>) => guessSignsOf({ ...QUIET, ...facts }).map(({ kind }) => kind);
+const QUIET: Facts = {
+  unresolvedUsers: 0,
+  lockedUsers: 0,
+  approvedUsers: 0,
+  bombedUsers: 0,
+  unlockedUsers: 0,
+  steppedUsers: 0,
+  refusedStepUps: 0,
+  missingStepUps: 0,
+  unanswered: [],
+};
+const kindsOf = (facts: Partial<Facts>) => guessSignsOf({ ...QUIET, ...facts }, 0).map(({ kind }) => kind);
 
 describe('what of a log counts', () => {
   it('is put together by quarters of an hour, kind and subject', () => {
@@ -19,7 +29,6 @@ describe('what of a log counts', () => {
     const later = event('verification.refused', { reason: 'locked', at: new Date(AT.getTime() + SLOT_MS) });
     expect(signalsOf([refused, refused, later])).toEqual([
       { slotMs: SLOT, kind: 'refused', subject: 'ada', count: 2 },
-      { slotMs: SLOT, kind: 'wrong', subject: 'ada', count: 2 },
       { slotMs: SLOT + SLOT_MS, kind: 'refused', subject: 'ada', count: 1 },
     ]);
   });
@@ -30,7 +39,7 @@ describe('what of a log counts', () => {
       'blind_lookup.answered',
       'blind_lookup.refused',
       'token.issued',
-      'factor.removed',
+      'assertion.spent',
     ];
     expect(signalsOf(events.map((action) => event(action))).map(({ kind, subject }) => [kind, subject])).toEqual([
       ['blind_begun', 'client'],
@@ -43,9 +52,13 @@ describe('what is told', () => {
   it.each<[string, Partial<Facts>, string[]]>([
     ['nineteen locked users', { lockedUsers: 19 }, []],
     ['twenty locked users', { lockedUsers: 20 }, ['many_users_locked']],
-    ['49 refused users, none approved', { refusedUsers: 49 }, []],
-    ['50 refused users, as many approved', { refusedUsers: 50, approvedUsers: 50 }, []],
-    ['50 refused users, fewer approved', { refusedUsers: 50, approvedUsers: 49 }, ['codes_sprayed']],
+    ['49 refused users, none approved', { unresolvedUsers: 49 }, []],
+    ['50 refused users, a thousand approved', { unresolvedUsers: 50, approvedUsers: 1_000 }, ['codes_sprayed']],
+    ['a user who was unlocked too often', { unlockedUsers: 1 }, ['unlocks_repeated']],
+    ['a user whose step-ups were refused', { steppedUsers: 1 }, ['step_ups_refused']],
+    ['step-ups of 19 and 49 users', { refusedStepUps: 19, missingStepUps: 49 }, []],
+    ['step-ups of twenty users', { refusedStepUps: 20 }, ['step_ups_refused']],
+    ['missing step-ups of fifty users', { missingStepUps: 50 }, ['step_ups_refused']],
     ['one user worn down', { bombedUsers: 1 }, ['users_worn_down']],
     ['two clients that nobody answers', { unanswered: ['a', 'b'] }, Array<string>(2).fill('blind_look_ups_unanswered')],
   ])('of %s', (_name, facts, kinds) => {

@@ -6,7 +6,11 @@ import { Database, type Statement, type Transaction } from '../../platform/datab
 import { named } from '../../platform/database/named-statement.js';
 import { inTurn } from '../../platform/database/turn.js';
 import { TENANTS_AT_ONCE } from '../tenant-rounds.js';
+import { UNRESOLVED, type At } from './guess-baseline.repository.js';
 import {
+  MISSING_STEP_UPS_FROM,
+  STEP_UPS_FROM,
+  UNLOCKED_FROM,
   WRONG_OF_LOCKED,
   BLIND_ANSWERED_SHARE,
   BLIND_FROM,
@@ -56,6 +60,8 @@ const COUNT = named(
     ON CONFLICT (tenant_id, slot, kind, subject) DO UPDATE SET count = signals.count + excluded.count`,
 );
 
+const UNCHANGED = `NOT EXISTS (SELECT FROM lately AS changed WHERE changed.kind = 'factor_changed' AND changed.subject = lately.subject)`;
+
 const FACTS = named(
   'signals_facts',
   `
@@ -72,13 +78,21 @@ const FACTS = named(
       GROUP BY subject
     )
     SELECT
-      (SELECT count(*)::int FROM lately WHERE kind = 'refused') AS "refusedUsers",
-      (SELECT count(*)::int FROM lately WHERE kind = 'wrong' AND count >= ${WRONG_OF_LOCKED}) AS "lockedUsers",
+      (SELECT count(DISTINCT subject)::int FROM signals
+        WHERE tenant_id = :tenant::uuid AND slot > :now::timestamptz - interval '1 hour' AND kind = 'refused' AND ${UNRESOLVED}) AS "unresolvedUsers",
+      (SELECT count(*)::int FROM lately WHERE kind = 'refused' AND count >= ${WRONG_OF_LOCKED}) AS "lockedUsers",
       (SELECT count(*)::int FROM lately WHERE kind = 'approved') AS "approvedUsers",
       (SELECT count(*)::int FROM lately AS asked
         WHERE (kind = 'denied' AND count >= ${DENIED_FROM})
           OR (kind = 'opened' AND count >= ${OPENED_FROM}
             AND NOT EXISTS (SELECT FROM lately AS given WHERE given.kind = 'approved' AND given.subject = asked.subject))) AS "bombedUsers",
+      (SELECT count(*)::int FROM (
+        SELECT FROM signals WHERE tenant_id = :tenant::uuid AND slot > :now::timestamptz - interval '1 day' AND kind = 'unlocked'
+        GROUP BY subject HAVING sum(count) >= ${UNLOCKED_FROM}) AS often) AS "unlockedUsers",
+      (SELECT count(*)::int FROM lately WHERE (kind = 'step_up_refused' AND count >= ${STEP_UPS_FROM})
+        OR (kind = 'step_up_missing' AND count >= ${MISSING_STEP_UPS_FROM} AND ${UNCHANGED})) AS "steppedUsers",
+      (SELECT count(*)::int FROM lately WHERE kind = 'step_up_refused') AS "refusedStepUps",
+      (SELECT count(*)::int FROM lately WHERE kind = 'step_up_missing' AND ${UNCHANGED}) AS "missingStepUps",
       ARRAY(SELECT subject FROM blind WHERE begun >= ${BLIND_FROM} AND answered < ${BLIND_ANSWERED_SHARE} * begun ORDER BY subject) AS unanswered`,
 );
 
@@ -137,9 +151,4 @@ export class SignalRepository {
     const values = { tenant: tenantId, told, slot: slot.toISOString() };
     return (await this.database.runNamed(TELL, values, transaction)).length === 1;
   }
-}
-
-export interface At {
-  readonly tenantId: string;
-  readonly now: Date;
 }

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { AbuseModule } from '../abuse.module.js';
 import { GuessWatch } from '../guessing/guess-watch.js';
+import { GuessBaselineRepository } from '../guessing/guess-baseline.repository.js';
 import { SignalRepository } from '../guessing/signal.repository.js';
 import { HarvestWatch } from '../harvest/harvest-watch.js';
 import { LookUpWatch } from './look-up-watch.js';
@@ -16,7 +17,16 @@ export class WatchModule {
     return {
       module: WatchModule,
       imports: [AbuseModule, numbers],
-      providers: [GuessWatch, HarvestWatch, LookUpWatch, ShapeRepository, ShapeWatch, SignalRepository, Watches],
+      providers: [
+        GuessBaselineRepository,
+        GuessWatch,
+        HarvestWatch,
+        LookUpWatch,
+        ShapeRepository,
+        ShapeWatch,
+        SignalRepository,
+        Watches,
+      ],
     };
   }
 }

@@ -65,6 +65,8 @@ export class Database {
       max: options.poolSize,
       application_name: 'countersign',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      // The pool waits for it, whatever its types say.
+      // eslint-disable-next-line @typescript-eslint/no-misused-promises -- as above
       onConnect: (client) => enterSession(client, { ...options, statementTimeoutMs: STATEMENT_TIMEOUT_MS }),
       query_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,

@@ -29,14 +29,10 @@ const UNKNOWN =
 /** What the database and the mark of this host say, before anything is changed. */
 export async function lookBeforeRestore({ database, highWater }: RestoreParts): Promise<Found> {
   const lastSeen = await highWater.lastSeen();
-  const [newest] = await database.inLongTransaction((run) => run<{ newestEvent: Date | null }>(sql.NEWEST_EVENT, {}));
-  const [clients = { activeClients: 0, suspendedClients: 0 }] = await database.runNamed<
-    Pick<Found, 'activeClients' | 'suspendedClients'>
-  >(sql.ACTIVE_CLIENTS, {});
+  const found = await database.inLongTransaction((run) => run<Omit<Found, 'lastSeen'>>(sql.FOUND, {}));
   return {
-    newestEvent: newest?.newestEvent?.toISOString() ?? 'none',
+    ...(found[0] ?? { newestEvent: 'none', activeClients: 0, suspendedClients: 0 }),
     lastSeen: lastSeen?.toISOString() ?? 'not known on this host',
-    ...clients,
   };
 }
 

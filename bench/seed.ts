@@ -1,5 +1,6 @@
 // Fills both databases with the same 200,000 users, factors and sealed secrets, and gives the service one client.
 import type pg from 'pg';
+import { bindRows } from '../test/support/bound-rows.js';
 import { SystemClock } from '../src/platform/clock/clock.js';
 import type { KeyRing } from '../src/platform/crypto/key-ring.js';
 import { Sealer, type SealedPlace } from '../src/platform/crypto/sealer.js';
@@ -71,9 +72,17 @@ async function seedBoth({ keyRing, progress }: SeedOptions, service: pg.Client, 
     await addUsers({ service, floor, sealer, tenantId: seeded.tenantId }, from);
     progress(from + BATCH);
   }
+  if (await bindsRows(service))
+    await bindRows(async (text, values) => (await service.query(text, values)).rows, keyRing);
   for (const client of [service, floor]) await client?.query('VACUUM ANALYZE');
   await service.query('CHECKPOINT');
   return seeded;
+}
+
+/** False for a checkout of before rows were bound. */
+async function bindsRows(service: pg.Client): Promise<boolean> {
+  const text = "SELECT FROM information_schema.columns WHERE table_name = 'factors' AND column_name = 'row_mac'";
+  return (await service.query(text)).rowCount === 1;
 }
 
 /** A tenant with one client, without the operator's command, which takes seconds to start. */

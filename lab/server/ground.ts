@@ -39,7 +39,7 @@ export interface LabTenant {
 const TENANTS = `
   WITH made AS (INSERT INTO tenants (id, name, created_at) SELECT id, 'lab', $2 FROM unnest($1::uuid[]) AS given(id) RETURNING id)
   INSERT INTO phone_settings
-  SELECT (jsonb_populate_record(model, jsonb_build_object('tenant_id', made.id))).* FROM made, phone_settings AS model WHERE model.tenant_id = $3::uuid`;
+  SELECT (jsonb_populate_record(model, jsonb_build_object('tenant_id', made.id, 'row_mac', NULL))).* FROM made, phone_settings AS model WHERE model.tenant_id = $3::uuid`;
 const CLIENTS = `
   WITH given AS (SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bytea[]) AS row(tenant_id, id, scopes, hash)),
   made AS (INSERT INTO clients (tenant_id, id, name, scopes, status, created_at)
@@ -126,6 +126,7 @@ export class Ground {
       const of = columns(part);
       await this.service.sql(CLIENTS, [of('tenant'), of('uuid'), of('scopes'), of('hash'), now]);
     }
+    await this.service.bindRows(['tenants', 'phone_settings', 'clients', 'client_secrets']);
     return made.map(({ uuid, clients: [auditor, ...clients] }) => {
       if (auditor === undefined) throw new Error('no client was made');
       return { tenantId: toTypeId('ten', uuid), uuid, auditor, clients };
@@ -141,6 +142,7 @@ export class Ground {
       await this.service.sql(PHONES, values);
       progress((done += part.length));
     }
+    await this.service.bindRows(['enrolled', 'factors', 'phones']);
     if (held.length >= MANY) await this.service.sql('ANALYZE');
   }
 

@@ -3,6 +3,9 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
 import { Database } from '../platform/database/database.js';
+import { BINDING_NAMES } from '../platform/keys/bindings.js';
+import { BoundRows } from '../platform/keys/bound-rows.js';
+import { RowBinder } from '../platform/keys/row-binder.js';
 import { KeyChecks } from '../platform/keys/key-checks.js';
 import { SEALED_COLUMNS } from '../platform/keys/sealed-columns.js';
 import { SealedRows } from '../platform/keys/sealed-rows.js';
@@ -27,8 +30,26 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
       'Without --apply it counts what each key sealed.',
     options: [],
     plan: () => 'seal everything anew that another key than the active one sealed',
-    look: async (app) => countsOf(rowsOf(app)),
+    look: async (app) => ({ ...(await sealedCounts(rowsOf(app))), ...(await boundCounts(boundOf(app))) }),
     apply: reseal,
+  },
+  'keys adopt': {
+    usage: '',
+    explains:
+      'Once after an upgrade, when no older instance runs any more: binds what grants access to its row. From then on a row that was ' +
+      'written past the service is refused.',
+    options: [],
+    plan: () => 'take the rows as they are for right, bind them, and refuse from then on what is not bound',
+    look: async (app) => boundCounts(boundOf(app)),
+    apply: async (app, _options, say = () => undefined) => {
+      let bound = 0;
+      for (const name of BINDING_NAMES) {
+        const done = await boundOf(app).adopt(name);
+        say(`${name}: ${done} bound`);
+        bound += done;
+      }
+      return { bound };
+    },
   },
   'keys retire': {
     usage: '--id KEY',
@@ -36,7 +57,7 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
     options: ['id'],
     plan: ({ id }) => `retire key "${id}" of the key ring, if no row needs it`,
     apply: async (app, { id = '' }) => {
-      await new KeyChecks(app.get(Database), app.get(KeyRing), app.get(Clock)).retire(id);
+      await new KeyChecks(app.get(Database), app.get(KeyRing), app.get(Clock), boundOf(app)).retire(id);
       return { id, status: 'retired' };
     },
   },
@@ -46,7 +67,17 @@ function rowsOf(app: INestApplicationContext): SealedRows {
   return new SealedRows(app.get(Database), app.get(KeyRing));
 }
 
-async function countsOf(rows: SealedRows): Promise<Outcome> {
+function boundOf(app: INestApplicationContext): BoundRows {
+  return new BoundRows(app.get(Database), app.get(KeyRing), app.get(RowBinder), app.get(Clock));
+}
+
+async function boundCounts(rows: BoundRows): Promise<Outcome> {
+  const counts: Record<string, string> = {};
+  for (const name of BINDING_NAMES) counts[`bound ${name}`] = shown(await rows.counts(name));
+  return counts;
+}
+
+async function sealedCounts(rows: SealedRows): Promise<Outcome> {
   const counts = [...(await rows.counts())].map(([column, byKey]) => [column, shown(byKey)]);
   return Object.fromEntries(counts) as Outcome;
 }
@@ -62,7 +93,7 @@ async function reseal(
   say: (line: string) => void = () => undefined,
 ): Promise<Outcome> {
   const rows = rowsOf(app);
-  const totals = { resealed: 0, changed: 0, unopened: 0 };
+  const totals = { resealed: 0, changed: 0, unopened: 0, rebound: 0, untrusted: 0 };
   for (const column of SEALED_COLUMNS) {
     const name = `${column.table}.${column.column}`;
     const { resealed, changed, unopened } = await rows.reseal(column, (done) => say(`${name}: ${done} sealed anew`));
@@ -70,6 +101,12 @@ async function reseal(
     totals.changed += changed;
     totals.unopened += unopened;
     if (changed + unopened > 0) say(`${name}: ${changed} changed meanwhile, ${unopened} could not be opened`);
+  }
+  for (const name of BINDING_NAMES) {
+    const { bound, untrusted } = await boundOf(app).rebind(name);
+    say(`${name}: ${bound} bound anew, ${untrusted} not trusted`);
+    totals.rebound += bound;
+    totals.untrusted += untrusted;
   }
   return { activeKey: app.get(KeyRing).activeId, ...totals };
 }

@@ -37,6 +37,7 @@ export interface Challenge extends ChallengeState {
   /** Of a decision by a device. */
   readonly decidedBy: string | null;
   readonly decidedAt: Date | null;
+  readonly decisionMac: Buffer | null;
 }
 
 /** Of the event. */
@@ -83,7 +84,7 @@ const FIND: Statement = {
   name: 'challenge_find',
   text: `
     SELECT user_id AS "userId", type, factor_id AS "factorId", action, nonce, context, status, answers, created_at AS "createdAt", expires_at AS "expiresAt",
-      decided_by AS "decidedBy", decided_at AS "decidedAt"
+      decided_by AS "decidedBy", decided_at AS "decidedAt", decision_mac AS "decisionMac"
     FROM challenges WHERE tenant_id = $1::uuid AND id = $2::uuid AND client_id = $3::uuid`,
 };
 

@@ -9,6 +9,7 @@ import { Assertions } from '../users/assertions/assertions.js';
 import type { ShownChallenge, ShowQuery } from './challenge.dto.js';
 import { statusAt } from './challenge.policy.js';
 import { ChallengeRepository, type Challenge, type ChallengeKey } from './challenge.repository.js';
+import { BoundDecisions } from './devices/bound-decisions.js';
 import { Decisions } from './decisions.js';
 
 @Injectable()
@@ -18,6 +19,7 @@ export class ChallengeService {
     private readonly methods: FactorMethods,
     private readonly assertions: Assertions,
     private readonly decisions: Decisions,
+    private readonly bound: BoundDecisions,
     private readonly clock: Clock,
   ) {}
 
@@ -35,8 +37,17 @@ export class ChallengeService {
     const challenge = id === null ? null : await this.looked({ tenantId, clientId, id }, wait * 1_000, gone);
     if (id === null || challenge === null) throw new Problem('not_found');
     const { type, expiresAt } = challenge;
-    const status = statusAt(challenge, this.clock.nowMs());
-    return { id: challengeId, type, status, expiresAt: expiresAt.toISOString(), ...this.outcome(call, id, challenge) };
+    const isTrusted = this.isTrusted(call, id, challenge);
+    const status = isTrusted ? statusAt(challenge, this.clock.nowMs()) : 'denied';
+    const outcome = isTrusted ? this.outcome(call, id, challenge) : {};
+    return { id: challengeId, type, status, expiresAt: expiresAt.toISOString(), ...outcome };
+  }
+
+  /** False for an approval that the service did not write. */
+  private isTrusted({ tenantId, clientId }: Call, id: string, challenge: Challenge): boolean {
+    const { decidedBy, decidedAt, status, decisionMac } = challenge;
+    if (status !== 'approved' || decidedBy === null || decidedAt === null) return true;
+    return this.bound.isBound({ ...challenge, tenantId, clientId, id, decidedBy, decidedAt }, decisionMac);
   }
 
   private async looked(key: ChallengeKey, waitMs: number, gone: AbortSignal): Promise<Challenge | null> {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AbuseModule } from '../abuse/abuse.module.js';
 import { FactorsModule } from '../factors/factors.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -6,6 +7,7 @@ import { AnswerService } from './answer.service.js';
 import { ChallengeController } from './challenge.controller.js';
 import { ChallengeRepository } from './challenge.repository.js';
 import { ChallengeService } from './challenge.service.js';
+import { BoundDecisions } from './devices/bound-decisions.js';
 import { Decisions } from './decisions.js';
 import { DeviceChallengeController } from './devices/device-challenge.controller.js';
 import { DeviceChallengeRepository } from './devices/device-challenge.repository.js';
@@ -18,7 +20,7 @@ import { VerificationController } from './verification.controller.js';
 import { VerificationService } from './verification.service.js';
 
 @Module({
-  imports: [FactorsModule, PhonesModule, TenantsModule, UsersModule],
+  imports: [AbuseModule, FactorsModule, PhonesModule, TenantsModule, UsersModule],
   controllers: [VerificationController, ChallengeController, DeviceChallengeController],
   providers: [
     VerificationService,
@@ -27,6 +29,7 @@ import { VerificationService } from './verification.service.js';
     ChallengeService,
     AnswerService,
     ResendService,
+    BoundDecisions,
     Decisions,
     Proofs,
     DeviceChallengeRepository,

@@ -3,9 +3,12 @@ import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import { toTypeId } from '../platform/crypto/type-id.js';
 import { Problem } from '../platform/errors/problem.js';
+import { NO_STEP } from '../users/attempts/attempt.statement.js';
+import { Decoys } from '../users/decoys.js';
 import { Attempts } from '../users/attempts/attempts.js';
 import type { ConfirmedFactor } from './confirmation.dto.js';
 import type { Proof } from './factor-method.js';
+import { FactorRows } from './factor-rows.js';
 import { FactorMethods } from './factor-methods.js';
 
 @Injectable()
@@ -13,6 +16,8 @@ export class Confirmations {
   constructor(
     private readonly methods: FactorMethods,
     private readonly attempts: Attempts,
+    private readonly rows: FactorRows,
+    private readonly decoys: Decoys,
   ) {}
 
   /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
@@ -23,8 +28,15 @@ export class Confirmations {
   ): Promise<ConfirmedFactor> {
     const method = this.methods.confirmable(proof);
     if (id === null) throw new Problem('verification_refused');
-    const match = await method.matchPending({ tenantId: call.tenantId, userId, id, proof });
-    const reason = await this.attempts.judge(method.confirmation, { call, userId, ...match });
+    const owner = { tenantId: call.tenantId, userId };
+    const { isBound, bound } = await this.rows.confirmable({ ...owner, id });
+    const match = await method.matchPending({ ...owner, id, proof });
+    // SECURITY(T-47): what the service did not open becomes nothing, whatever was typed.
+    const judged = isBound
+      ? match
+      : { ...match, subject: { ...this.decoys.for(owner.tenantId, userId), isDecoy: true }, step: NO_STEP };
+    const becomes = (at: Date) => ({ ...bound(at), ...match.bound?.(at) });
+    const reason = await this.attempts.judge(method.confirmation, { call, userId, ...judged, bound: becomes });
     if (reason !== null) throw new Problem('verification_refused');
     return { id: toTypeId('fac', id), type: method.type, status: 'active' };
   }

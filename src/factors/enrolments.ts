@@ -66,7 +66,8 @@ export class Enrolments {
     const demand = { userId, action: 'factors.add', assertion, needsProof, once } as const;
     return this.stepUp.guard(call, demand, async (transaction, authorized) => {
       if (replaces !== undefined) await this.mustBeReplaceable(transaction, made);
-      const factor = displaces ? { ...made, replaces: await displaces(transaction) } : made;
+      const granted = { grantedBy: authorized.by ?? null, grantedTicket: authorized.ticket ?? null };
+      const factor = { ...made, ...granted, ...(displaces ? { replaces: await displaces(transaction) } : {}) };
       await this.mustHaveRoom(transaction, factor, type);
       const grant = grantOf(factor, authorized);
       const rebinds = await this.rebinds(transaction, factor, { type, authorized });
@@ -85,7 +86,10 @@ export class Enrolments {
   }
 
   // SECURITY(T-26): a set of recovery codes has a way of its own to be replaced, which takes the claims of its codes along.
-  private async mustBeReplaceable(transaction: Transaction, { tenantId, userId, replaces }: NewFactor): Promise<void> {
+  private async mustBeReplaceable(
+    transaction: Transaction,
+    { tenantId, userId, replaces }: Pick<NewFactor, 'tenantId' | 'userId' | 'replaces'>,
+  ): Promise<void> {
     const type = replaces && (await this.factors.activeType(transaction, { tenantId, userId, id: replaces }));
     if (!type || !this.methods.of(type).standsAlone) throw new Problem('not_found');
   }

@@ -56,6 +56,8 @@ export interface Match {
   readonly weight?: number;
   /** Parameters of what the method's attempt writes of its own. */
   readonly values?: NamedValues;
+  /** MACs of what it writes, if it is accepted at this instant. */
+  readonly bound?: (at: Date) => NamedValues;
 }
 
 /** A challenge of which something is sent to its user. */

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../platform/database/database.js';
 import type { Authorized } from '../users/assertions/authorization.js';
+import { UserEnrolments } from '../users/user-enrolments.js';
 import type { FactorType } from './factor-method.js';
 
 export interface FactorKey {
@@ -17,6 +18,9 @@ export interface NewFactor extends FactorKey {
   readonly expiresAt: Date;
   /** The factor whose place it takes. */
   readonly replaces: string | null;
+  /** What authorized it: a factor that was proven, or a recovery. */
+  readonly grantedBy: string | null;
+  readonly grantedTicket: string | null;
 }
 
 /** What stands in the user's row beside a pending factor: what authorized it, nothing where the user was never enrolled. */
@@ -41,7 +45,10 @@ const FORGOTTEN_AFTER_MINUTES = 1;
 
 @Injectable()
 export class FactorRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly users: UserEnrolments,
+  ) {}
 
   /** Factors that count or can still be confirmed, in order of creation. */
   async page({ tenantId, userId, now, after, limit }: FactorQuery) {
@@ -59,8 +66,10 @@ export class FactorRepository {
   }
 
   async isEnrolled(tenantId: string, userId: string): Promise<boolean> {
-    const where = { tenantId, userId, NOT: { enrolledAt: null } };
-    return (await this.database.prisma.user.count({ where })) === 1;
+    const select = { enrolledAt: true, enrolledMac: true } as const;
+    const where = { tenantId_userId: { tenantId, userId } };
+    const row = await this.database.prisma.user.findUnique({ where, select });
+    return row !== null && this.users.isEnrolled({ tenantId, userId }, row);
   }
 
   /**

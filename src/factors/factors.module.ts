@@ -21,6 +21,7 @@ import { FACTOR_METHODS, FactorMethods } from './factor-methods.js';
 import { FactorListService } from './factor-list.service.js';
 import { FactorController } from './factor.controller.js';
 import { FactorRepository } from './factor.repository.js';
+import { FactorRows } from './factor-rows.js';
 import { FactorService } from './factor.service.js';
 import { EnrolmentService } from './phone-codes/enrolment.service.js';
 import { PhoneListService } from './phone-codes/phone-list.service.js';
@@ -69,6 +70,7 @@ const METHODS = {
   ],
   providers: [
     FactorRepository,
+    FactorRows,
     FactorService,
     FactorListService,
     Enrolments,

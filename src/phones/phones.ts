@@ -36,6 +36,11 @@ export class Phones {
     return { factorId: phone?.factorId ?? null, isRight: phone !== null && isRight };
   }
 
+  /** The MAC of a phone that was confirmed at this instant. */
+  confirmedMac(key: PhoneKey, numberIndex: Buffer, confirmedAt: Date): Uint8Array<ArrayBuffer> {
+    return this.phones.macOf(key, { channel: 'sms', numberIndex, confirmedAt });
+  }
+
   /** The index of the number that is to be confirmed, null for a phone that is not pending; then no code is right. */
   async pending(key: PhoneKey, code: string): Promise<{ numberIndex: Buffer | null; isRight: boolean }> {
     const { tenantId, factorId } = key;

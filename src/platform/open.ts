@@ -14,7 +14,7 @@ import {
 import { SERVICE_ROLE } from './database/service-role.js';
 import { OperatorError } from './errors/operator-error.js';
 import { keepOrCreate } from './files.js';
-import { KeyChecks } from './keys/key-checks.js';
+import { keysAtStart } from './keys/keys-at-start.js';
 import type { Log } from './logging/log.js';
 import type { Platform } from './platform.module.js';
 import { HighWater } from './rollback/high-water.js';
@@ -57,16 +57,18 @@ export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> 
       folder: settings.HIGH_WATER_DIR ?? settings.DATA_DIR,
       demandsMark: settings.NODE_ENV === 'production',
     });
+    const isAlone = embedded !== null;
+    const keys = await keysAtStart({ database, keyRing, clock, log, isAlone }).catch(async (error: unknown) => {
+      await database.close();
+      throw error;
+    });
     const close = async () => {
+      keys.stop();
       await highWater.stop();
       await database.close();
       await embedded?.stop();
     };
-    await new KeyChecks(database, keyRing, clock).compare().catch(async (error: unknown) => {
-      await database.close();
-      throw error;
-    });
-    return { settings, clock, log, keyRing, database, highWater, embedded, close };
+    return { settings, clock, log, keyRing, binder: keys.binder, database, highWater, embedded, close };
   } catch (error) {
     await embedded?.stop();
     throw error;

@@ -8,6 +8,7 @@ import { KeyRing } from './crypto/key-ring.js';
 import { PasswordHash } from './crypto/password-hash.js';
 import { Sealer } from './crypto/sealer.js';
 import { Database } from './database/database.js';
+import { RowBinder } from './keys/row-binder.js';
 import { Log } from './logging/log.js';
 import { Outbound } from './outbound/outbound.js';
 import { HighWater } from './rollback/high-water.js';
@@ -16,6 +17,7 @@ export interface Platform {
   readonly clock: Clock;
   readonly settings: Settings;
   readonly keyRing: KeyRing;
+  readonly binder: RowBinder;
   readonly database: Database;
   readonly highWater: HighWater;
   readonly log: Log;
@@ -24,11 +26,12 @@ export interface Platform {
 @Global()
 @Module({})
 export class PlatformModule {
-  static with({ clock, settings, keyRing, database, highWater, log }: Platform): DynamicModule {
+  static with({ clock, settings, keyRing, binder, database, highWater, log }: Platform): DynamicModule {
     const providers = [
       { provide: Clock, useValue: clock },
       { provide: SETTINGS, useValue: settings },
       { provide: KeyRing, useValue: keyRing },
+      { provide: RowBinder, useValue: binder },
       { provide: Sealer, useValue: new Sealer(keyRing) },
       { provide: PasswordHash, useValue: new PasswordHash() },
       { provide: Cursors, useValue: new Cursors(new Sealer(keyRing)) },

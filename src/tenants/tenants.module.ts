@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { AppMinimumRepository } from './apps/app-minimum.repository.js';
 import { AppMinimumService } from './apps/app-minimum.service.js';
+import { BoundClients } from './clients/bound-clients.js';
 import { ClientKeyRepository } from './clients/client-key.repository.js';
 import { ClientKeyService } from './clients/client-key.service.js';
 import { ClientRepository } from './clients/client.repository.js';
@@ -33,6 +34,7 @@ import { WebhookReplayService } from './webhooks/webhook-replay.service.js';
   imports: [AbuseModule],
   controllers: [OAuthController, MetadataController, WebhookEndpointController],
   providers: [
+    BoundClients,
     ClientRepository,
     ClientService,
     ClientKeyRepository,

@@ -1,11 +1,21 @@
 // The user's row as a lock: who changes the factors of a user holds it, so that changes and proofs have one order.
 import { Injectable } from '@nestjs/common';
+import { RowAlarm } from '../abuse/alerts/row-alarm.js';
+import { RowBinder } from '../platform/keys/row-binder.js';
 import type { Transaction } from '../platform/database/database.js';
 import { UserQueue } from './user-queue.js';
 
+import { factsOfFactor } from './factor-facts.js';
+import { UserEnrolments, type EnrolledRow } from './user-enrolments.js';
+
 @Injectable()
 export class UserRepository {
-  constructor(private readonly queue: UserQueue) {}
+  constructor(
+    private readonly queue: UserQueue,
+    private readonly enrolments: UserEnrolments,
+    private readonly binder: RowBinder,
+    private readonly alarm: RowAlarm,
+  ) {}
 
   /** Waits for earlier changes to the user on this instance, before a connection is taken to wait for the row. */
   inOrder<Result>(owner: { tenantId: string; userId: string }, work: () => Promise<Result>): Promise<Result> {
@@ -17,11 +27,12 @@ export class UserRepository {
     transaction: Transaction,
     { tenantId, userId, now }: { tenantId: string; userId: string; now: Date },
   ): Promise<boolean> {
-    const [row] = await transaction.$queryRaw<{ enrolled: boolean }[]>`
-      INSERT INTO users (tenant_id, user_id, created_at) VALUES (${tenantId}::uuid, ${userId}, ${now})
+    const mac = this.enrolments.macOf({ tenantId, userId }, null);
+    const [row] = await transaction.$queryRaw<EnrolledRow[]>`
+      INSERT INTO users (tenant_id, user_id, created_at, enrolled_mac) VALUES (${tenantId}::uuid, ${userId}, ${now}, ${mac})
       ON CONFLICT (tenant_id, user_id) DO UPDATE SET created_at = users.created_at
-      RETURNING enrolled_at IS NOT NULL AS enrolled`;
-    return row?.enrolled ?? true;
+      RETURNING enrolled_at AS "enrolledAt", enrolled_mac AS "enrolledMac"`;
+    return !row || this.enrolments.isEnrolled({ tenantId, userId }, row);
   }
 
   /**
@@ -41,6 +52,9 @@ export class UserRepository {
     { tenantId, userId, factorId }: { tenantId: string; userId: string; factorId: string },
   ): Promise<boolean> {
     const where = { tenantId, id: factorId, userId, status: 'active' };
-    return (await transaction.factor.count({ where })) === 1;
+    const row = await transaction.factor.findFirst({ where });
+    if (row === null || this.binder.isBound('factors', factsOfFactor(row), row.rowMac)) return row !== null;
+    this.alarm.raise({ tenantId, table: 'factors', rowId: factorId, userId });
+    return false;
   }
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AbuseModule } from '../abuse/abuse.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { AssertionAuthorization } from './assertions/assertion-authorization.js';
 import { AssertionController } from './assertions/assertion.controller.js';
@@ -17,17 +18,19 @@ import { ReopeningRepository } from './reopening/reopening.repository.js';
 import { ReopeningService } from './reopening/reopening.service.js';
 import { UserController } from './user.controller.js';
 import { UserQueue } from './user-queue.js';
+import { UserEnrolments } from './user-enrolments.js';
 import { UserRepository } from './user.repository.js';
 import { UserService } from './user.service.js';
 
 @Module({
-  imports: [TenantsModule],
+  imports: [AbuseModule, TenantsModule],
   controllers: [AssertionController, RecoveryController, UserController],
   providers: [
     Attempts,
     BrowserTokens,
     Decoys,
     UserQueue,
+    UserEnrolments,
     UserRepository,
     UserService,
     Assertions,
@@ -41,6 +44,6 @@ import { UserService } from './user.service.js';
     ReopeningService,
     StepUp,
   ],
-  exports: [Attempts, BrowserTokens, Decoys, Assertions, RecoveryService, StepUp],
+  exports: [Attempts, BrowserTokens, Decoys, UserEnrolments, RecoveryRepository, Assertions, RecoveryService, StepUp],
 })
 export class UsersModule {}

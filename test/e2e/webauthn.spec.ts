@@ -91,6 +91,7 @@ if (browserPath === undefined) {
       'UPDATE tenants SET webauthn_origins = webauthn_origins || $1 WHERE webauthn_rp_id IS NOT NULL',
       [[below]],
     );
+    await stage.service.bindRows(['tenants'], true);
     const phished = await VirtualAuthenticator.open(browser, below);
     const { id, publicKey } = await passkeys.open('phished');
     const credential = await phished.create({ ...publicKey, rp: { id: 'app.localhost', name: 'Evil' } });

@@ -93,6 +93,7 @@ describe('step-up', () => {
     const [row = (await stage.service.sql<{ id: string }>(made, [userId, tenant]))[0]] = await stage.service.sql<{
       id: string;
     }>(known, [userId]);
+    await stage.service.bindRows(['factors', 'devices']);
     return toTypeId('dev', row?.id ?? '');
   }
 

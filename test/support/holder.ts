@@ -99,4 +99,5 @@ export async function registered(
      SELECT tenant_id, id, 1, $2, $3, created_at FROM clients WHERE id = $1`,
     [fromTypeId('cli', clientId), thumbprint, jwk],
   );
+  await service.bindRows(['client_keys']);
 }

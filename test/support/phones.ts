@@ -134,6 +134,7 @@ export class PhoneDesk {
         this.numbers.indexOf(tenantId, phoneNumber),
       ],
     );
+    await this.stage.service.bindRows(['factors', 'phones']);
     return { ...user, phoneId: toTypeId('phn', factorId), phoneNumber };
   }
 
@@ -178,6 +179,7 @@ export class PhoneDesk {
     const of = <Name extends keyof (typeof rows)[0]>(name: Name) => rows.map((row) => row[name]);
     const values = [tenantId, of('userId'), of('factorId'), of('sealed'), of('index'), new Date(this.stage.nowMs)];
     await this.stage.service.sql(text, values);
+    await this.stage.service.bindRows(['enrolled', 'factors', 'phones']);
   }
 
   /** Makes a budget of which something was spent one of which so much was. `subject`: a client or another id as a UUID. */

@@ -82,6 +82,7 @@ export async function equipTenants(stage: Stage): Promise<void> {
     `INSERT INTO phone_settings (tenant_id, via, countries) SELECT id, 'outbox', '{US}' FROM tenants WHERE name = 'Test'
      ON CONFLICT DO NOTHING`,
   );
+  await stage.service.bindRows(['tenants', 'phone_settings'], true);
 }
 
 const phone: Kind = {

@@ -7,6 +7,8 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
+import type { BindingName } from '../../src/platform/keys/bindings.js';
+import { bindRows } from './bound-rows.js';
 import { createDatabase, createLogin, dropDatabase } from './database.js';
 
 const root = resolve(import.meta.dirname, '..', '..');
@@ -162,6 +164,11 @@ export class TestService {
     } finally {
       await client.end();
     }
+  }
+
+  /** Binds what a spec wrote by SQL; see bindRows. */
+  bindRows(names: readonly BindingName[], all = false): Promise<void> {
+    return bindRows((text, values) => this.sql(text, values), this.keyRing, { names, all });
   }
 
   async stop(): Promise<void> {

@@ -68,9 +68,10 @@ const GIVE = `
       AS given(tenant_id, id, user_id, by, sealed, index)
   ),
   opened AS (
-    INSERT INTO factors (tenant_id, id, user_id, type, status, created_at, activated_at, expires_at)
+    INSERT INTO factors (tenant_id, id, user_id, type, status, created_at, activated_at, expires_at, granted_by)
     SELECT tenant_id, id, user_id, 'phone', CASE WHEN index IS NULL THEN 'pending' ELSE 'active' END, $7::timestamptz,
-      CASE WHEN index IS NOT NULL THEN $7::timestamptz END, CASE WHEN index IS NULL THEN $8::timestamptz END FROM given
+      CASE WHEN index IS NOT NULL THEN $7::timestamptz END, CASE WHEN index IS NULL THEN $8::timestamptz END,
+      CASE WHEN index IS NULL THEN by::uuid END FROM given
   ),
   numbered AS (
     INSERT INTO phones (tenant_id, factor_id, user_id, channel, number_sealed, number_index, confirmed_at)
@@ -175,6 +176,7 @@ export class PhonePeople {
       new Date(nowMs),
       new Date(nowMs + CODE_MS),
     ]);
+    await service.bindRows(['factors', 'phones']);
     await service.sql(REMOVE, [rows.filter(({ state }) => state === 'removed').map(({ id }) => id)]);
   }
 

@@ -19,7 +19,8 @@ export const CHALLENGE_WAITS: Condition = {
   held: WAITS_FOR_DEVICE,
   reason: 'challenge_over',
   settled: `
-      ${decidedAs("CASE WHEN judged.last_refusal IS NULL THEN 'approved' ELSE 'denied' END")}
+      ${decidedAs("CASE WHEN judged.last_refusal IS NULL THEN 'approved' ELSE 'denied' END")},
+        decision_mac = CASE WHEN judged.last_refusal IS NULL THEN :decision_mac::bytea END
       FROM judged, held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id
       RETURNING pg_notify(:channel, challenges.id::text)`,
   details: OF_CHALLENGE,

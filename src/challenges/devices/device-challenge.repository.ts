@@ -8,6 +8,7 @@ import { named } from '../../platform/database/named-statement.js';
 import { decidedAs, WAITS_FOR_DEVICE } from './decision.statement.js';
 
 export interface WaitingChallenge {
+  readonly clientId: string;
   readonly id: string;
   readonly action: string | null;
   readonly nonce: string | null;
@@ -28,7 +29,7 @@ const SHOWN = 3;
 const WAITING: Statement = {
   name: 'device_challenges',
   text: `
-    SELECT id, action, nonce, context, expires_at AS "expiresAt" FROM challenges
+    SELECT id, client_id AS "clientId", action, nonce, context, expires_at AS "expiresAt" FROM challenges
     WHERE tenant_id = $1::uuid AND user_id = $2 AND type = 'device' AND status = 'pending' AND expires_at > $4::timestamptz
       AND (factor_id IS NULL OR factor_id = $3::uuid) AND ($5::uuid IS NULL OR id = $5::uuid)
     ORDER BY created_at, id LIMIT ${SHOWN}`,

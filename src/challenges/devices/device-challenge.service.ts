@@ -14,6 +14,7 @@ import { Problem } from '../../platform/errors/problem.js';
 import { Attempts } from '../../users/attempts/attempts.js';
 import { DECISIONS_CHANNEL } from '../decisions.js';
 import type { ChallengeContext } from './context.dto.js';
+import { BoundDecisions } from './bound-decisions.js';
 import { CHALLENGE_WAITS } from './decision.statement.js';
 import type { DecidedChallenge, DecisionBody, WaitingChallenges } from './device-challenge.dto.js';
 import { DeviceChallengeRepository, type WaitingChallenge } from './device-challenge.repository.js';
@@ -23,6 +24,7 @@ export class DeviceChallengeService {
   constructor(
     private readonly challenges: DeviceChallengeRepository,
     private readonly method: DeviceMethod,
+    private readonly decisions: BoundDecisions,
     private readonly attempts: Attempts,
     private readonly database: Database,
     private readonly audit: AuditLog,
@@ -52,6 +54,9 @@ export class DeviceChallengeService {
       userId,
       ...match,
       condition: CHALLENGE_WAITS,
+      bound: (decidedAt) => ({
+        decision_mac: this.decisions.macOf({ ...challenge, tenantId, userId, decidedBy: factorId, decidedAt }),
+      }),
       values: { challenge: challenge.id, challenge_id: toTypeId('chl', challenge.id), channel: DECISIONS_CHANNEL },
     });
     if (reason !== null) throw new Problem('verification_refused');

@@ -5,6 +5,10 @@ import { named } from '../../platform/database/named-statement.js';
 import type { HolderJwk } from '../../platform/crypto/holder-key.js';
 import { minimumsFor } from '../../tenants/apps/app-minimum.repository.js';
 import type { Platform } from '../../tenants/apps/app-version.policy.js';
+import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
+import { RowBinder } from '../../platform/keys/row-binder.js';
+import { factorColumns, type BoundFactorRow } from '../../users/factor-facts.js';
+import { FactorRows } from '../factor-rows.js';
 import type { FactorKey, FactorQuery, NewFactor } from '../factor.repository.js';
 
 export interface RegistrationKey {
@@ -48,6 +52,14 @@ export interface DeviceRow {
   readonly createdAt: Date;
 }
 
+interface DeviceFacts {
+  readonly tenantId: string;
+  readonly factorId: string;
+  readonly ticketHash: Buffer;
+  readonly publicJwk: HolderJwk | null;
+  readonly platform: string | null;
+}
+
 export interface RegistrationEvent {
   readonly eventId: string;
   readonly address: string;
@@ -57,10 +69,22 @@ export interface RegistrationEvent {
 const OF_DEVICES =
   'factors AS factor JOIN devices AS device ON device.tenant_id = factor.tenant_id AND device.factor_id = factor.id';
 
+const BOUND = `${factorColumns('factor')}, device.factor_id, device.ticket_hash, device.public_jwk, device.platform, device.row_mac AS device_mac`;
+
+interface BoundRow extends BoundFactorRow {
+  readonly tenant_id: string;
+  readonly user_id: string;
+  readonly factor_id: string;
+  readonly ticket_hash: Buffer;
+  readonly public_jwk: unknown;
+  readonly platform: string | null;
+  readonly device_mac: Buffer | null;
+}
+
 const REGISTRATION: Statement = {
   name: 'device_registration',
   text: `
-    SELECT factor.user_id AS "userId", device.public_jwk IS NOT NULL AS "isUsed", ${minimumsFor({ tenant: 'factor.tenant_id', platform: '$5' })} AS minimums
+    SELECT ${BOUND}, factor.user_id AS "userId", device.public_jwk IS NOT NULL AS "isUsed", ${minimumsFor({ tenant: 'factor.tenant_id', platform: '$5' })} AS minimums
     FROM ${OF_DEVICES}
     WHERE factor.tenant_id = $1::uuid AND factor.id = $2::uuid AND factor.status = 'pending' AND factor.expires_at > $4::timestamptz
       AND device.ticket_hash = $3::bytea`,
@@ -71,7 +95,7 @@ const COMPLETE = named(
   'device_complete',
   `
     WITH completed AS (
-      UPDATE devices SET public_jwk = :jwk::jsonb, name = :name, platform = :platform
+      UPDATE devices SET public_jwk = :jwk::jsonb, name = :name, platform = :platform, row_mac = :mac::bytea
       FROM factors AS factor
       WHERE devices.tenant_id = :tenant::uuid AND devices.factor_id = :id::uuid AND devices.ticket_hash = :ticket::bytea AND devices.public_jwk IS NULL
         AND factor.tenant_id = devices.tenant_id AND factor.id = devices.factor_id
@@ -86,7 +110,7 @@ const COMPLETE = named(
 const PENDING: Statement = {
   name: 'device_pending',
   text: `
-    SELECT device.public_jwk AS "publicJwk"
+    SELECT ${BOUND}, device.public_jwk AS "publicJwk"
     FROM ${OF_DEVICES}
     WHERE factor.tenant_id = $1::uuid AND factor.id = $2::uuid AND factor.user_id = $3 AND factor.status = 'pending'
       AND factor.expires_at > $4::timestamptz AND device.public_jwk IS NOT NULL`,
@@ -95,7 +119,7 @@ const PENDING: Statement = {
 const ACTIVE: Statement = {
   name: 'device_active',
   text: `
-    SELECT factor.user_id AS "userId", device.public_jwk AS "publicJwk", device.platform, factor.activated_at AS "activatedAt",
+    SELECT ${BOUND}, factor.user_id AS "userId", device.public_jwk AS "publicJwk", factor.activated_at AS "activatedAt",
       holder.enrolled_at = factor.activated_at AS "isFirst", tenant.device_cool_off_hours AS "coolOffHours",
       ${minimumsFor({ tenant: 'factor.tenant_id', platform: 'device.platform' })} AS minimums
     FROM ${OF_DEVICES}
@@ -116,15 +140,20 @@ const PAGE: Statement = {
 
 @Injectable()
 export class DeviceRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly rows: FactorRows,
+    private readonly binder: RowBinder,
+    private readonly alarm: RowAlarm,
+  ) {}
 
   /** The pending factor, and the ticket that lets a device bring its key. */
   async open(transaction: Transaction, factor: NewFactor, ticketHash: Buffer): Promise<void> {
-    const data = { ...factor, type: 'device', status: 'pending' };
-    await transaction.factor.create({ data, select: { id: true } });
+    await this.rows.add(transaction, 'device', factor);
     const { tenantId, id: factorId } = factor;
+    const rowMac = this.macOf({ tenantId, factorId, ticketHash, publicJwk: null, platform: null });
     await transaction.device.create({
-      data: { tenantId, factorId, ticketHash: new Uint8Array(ticketHash) },
+      data: { tenantId, factorId, ticketHash: new Uint8Array(ticketHash), rowMac },
       select: { factorId: true },
     });
   }
@@ -132,8 +161,14 @@ export class DeviceRepository {
   /** Null unless it is pending and the ticket is its own. */
   async registration(key: RegistrationKey, platform: Platform): Promise<Registration | null> {
     const { tenantId, id, ticketHash, now } = key;
-    const [row] = await this.database.run<Registration>(REGISTRATION, [tenantId, id, ticketHash, now, platform]);
-    return row ?? null;
+    const [row] = await this.database.run<Registration & BoundRow>(REGISTRATION, [
+      tenantId,
+      id,
+      ticketHash,
+      now,
+      platform,
+    ]);
+    return row && this.isBound(row) ? row : null;
   }
 
   /** True once. */
@@ -144,6 +179,7 @@ export class DeviceRepository {
       ticket: key.ticketHash,
       now: key.now.toISOString(),
       jwk: JSON.stringify(device.publicJwk),
+      mac: this.macOf({ ...device, tenantId: key.tenantId, factorId: key.id, ticketHash: key.ticketHash }),
       name: device.name,
       platform: device.platform,
       event: event.eventId,
@@ -155,13 +191,31 @@ export class DeviceRepository {
 
   /** The key that a device brought and nobody has confirmed yet. */
   async pendingKey({ tenantId, userId, id }: FactorKey, now: Date): Promise<HolderJwk | null> {
-    const [row] = await this.database.run<{ publicJwk: HolderJwk }>(PENDING, [tenantId, id, userId, now]);
-    return row?.publicJwk ?? null;
+    const [row] = await this.database.run<BoundRow & { publicJwk: HolderJwk }>(PENDING, [tenantId, id, userId, now]);
+    return row && this.isBound(row) ? row.publicJwk : null;
   }
 
   async active({ tenantId, id }: Omit<FactorKey, 'userId'>): Promise<ActiveDevice | null> {
-    const [row] = await this.database.run<ActiveDevice>(ACTIVE, [tenantId, id]);
-    return row ?? null;
+    const [row] = await this.database.run<ActiveDevice & BoundRow>(ACTIVE, [tenantId, id]);
+    return row && this.isBound(row) ? row : null;
+  }
+
+  private macOf({ tenantId, factorId, ticketHash, publicJwk, platform }: DeviceFacts): Uint8Array<ArrayBuffer> {
+    return this.binder.bind('devices', {
+      tenant_id: tenantId,
+      factor_id: factorId,
+      ticket_hash: ticketHash,
+      public_jwk: publicJwk,
+      platform,
+    });
+  }
+
+  // SECURITY(T-47): a key that was put there by somebody else signs for nobody.
+  private isBound(row: BoundRow): boolean {
+    if (!this.rows.isBound(row)) return false;
+    if (this.binder.isBound('devices', row, row.device_mac)) return true;
+    this.alarm.raise({ tenantId: row.tenant_id, table: 'devices', rowId: row.factor_id, userId: row.user_id });
+    return false;
   }
 
   /** Devices that count or can still be confirmed, in order of creation. */

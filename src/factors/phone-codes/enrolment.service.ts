@@ -13,6 +13,7 @@ import { PhoneRepository } from '../../phones/phone.repository.js';
 import { PhoneSettingsService } from '../../phones/settings/phone-settings.service.js';
 import { Idempotency } from '../../tenants/idempotency/idempotency.js';
 import { Enrolments } from '../enrolments.js';
+import { FactorRows } from '../factor-rows.js';
 import type { NewFactor } from '../factor.repository.js';
 import { NOTICE, type EnrolPhone, type PhoneEnrolment } from './phone.dto.js';
 
@@ -22,6 +23,7 @@ export type Wish = EnrolPhone & EnrolmentHeaders;
 export class EnrolmentService {
   constructor(
     private readonly enrolments: Enrolments,
+    private readonly rows: FactorRows,
     private readonly phones: PhoneRepository,
     private readonly numbers: Numbers,
     private readonly codes: EnrolmentCodes,
@@ -64,12 +66,12 @@ export class EnrolmentService {
 
   private async add(
     transaction: Transaction,
-    { clientId, tenantId, userId, id, expiresAt, ...factor }: NewFactor & { readonly clientId: string },
+    { clientId, ...factor }: NewFactor & { readonly clientId: string },
     { phoneNumber, channel }: Wish,
   ): Promise<PhoneEnrolment> {
+    const { tenantId, userId, id, expiresAt } = factor;
     const key = { tenantId, userId, factorId: id };
-    const data = { ...factor, tenantId, userId, id, expiresAt, type: 'phone', status: 'pending' };
-    await transaction.factor.create({ data, select: { id: true } });
+    await this.rows.add(transaction, 'phone', factor);
     await this.phones.add(transaction, { ...key, channel, numberSealed: this.numbers.seal(phoneNumber.e164, key) });
     const { createdAt } = factor;
     await this.codes.ask(transaction, { ...key, clientId, e164: phoneNumber.e164, createdAt, expiresAt });

@@ -22,7 +22,7 @@ const NUMBERED = `displaced AS (
       WHERE last_refusal IS NULL AND new.tenant_id = :tenant::uuid AND new.id = (:claimed::text)::uuid
         AND phones.tenant_id = :tenant::uuid AND phones.factor_id = new.replaces),
     numbered AS (
-      UPDATE phones SET number_index = :number_index::bytea, confirmed_at = :now::timestamptz
+      UPDATE phones SET number_index = :number_index::bytea, confirmed_at = :now::timestamptz, row_mac = :phone_mac::bytea
       FROM judged WHERE last_refusal IS NULL AND phones.tenant_id = :tenant::uuid AND phones.factor_id = (:claimed::text)::uuid)`;
 
 export const CONFIRM_PHONE: AttemptKind = {

@@ -78,10 +78,13 @@ export class PhoneMethod implements FactorMethod {
     if (!isSentCode(proof)) throw new Error('BUG: a phone is confirmed by a code that was sent to it');
     const decoy = this.decoys.for(tenantId, userId);
     const { numberIndex, isRight } = await this.phones.pending({ tenantId, userId, factorId: id }, proof.sentCode);
-    const values = { number_index: numberIndex };
+    const values = { number_index: numberIndex, phone_mac: null };
     if (numberIndex === null) return { subject: { ...decoy, isDecoy: true }, step: NO_STEP, values };
     const subject = { tenantId, userId, factorId: id, isDecoy: false };
-    return { subject, step: isRight ? UNCOUNTED : NO_STEP, values };
+    const becomes = (at: Date) => ({
+      phone_mac: this.phones.confirmedMac({ tenantId, userId, factorId: id }, numberIndex, at),
+    });
+    return { subject, step: isRight ? UNCOUNTED : NO_STEP, values, bound: becomes };
   }
 }
 

@@ -2,6 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import type { Asked } from '../factor-method.js';
+import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
+import { RowBinder } from '../../platform/keys/row-binder.js';
+import { factorColumns, type BoundFactorRow } from '../../users/factor-facts.js';
+import { FactorRows, NO_TOTP } from '../factor-rows.js';
 import type { FactorKey } from '../factor.repository.js';
 
 /** What a try is compared with: the factor if the user has codes, the one code if the selector is one of theirs. */
@@ -10,6 +14,19 @@ export interface Candidate {
   readonly id: string | null;
   readonly hash: string | null;
 }
+
+type CandidateRow = BoundFactorRow & {
+  readonly id: string | null;
+  readonly code_id: string | null;
+  readonly selector: string | null;
+  readonly hash: string | null;
+  readonly code_mac: Buffer | null;
+};
+
+const NO_CANDIDATE: Candidate = { factor_id: null, id: null, hash: null };
+
+/** A set is made at once, by the step-up of the call that makes it. */
+const NO_GRANT = { ...NO_TOTP, expiresAt: null, replaces: null, grantedBy: null, grantedTicket: null } as const;
 
 export interface CodeRow {
   readonly id: string;
@@ -26,7 +43,7 @@ export interface NewSet extends FactorKey {
 const CANDIDATE: Statement = {
   name: 'recovery_code_candidate',
   text: `
-    SELECT factor.id AS factor_id, code.id, code.hash FROM (SELECT 1) AS once
+    SELECT ${factorColumns('factor')}, code.id AS code_id, code.selector, code.hash, code.row_mac AS code_mac FROM (SELECT 1) AS once
     LEFT JOIN factors AS factor ON factor.tenant_id = $1::uuid AND factor.user_id = $2
       AND factor.type = 'recovery_codes' AND factor.status = 'active' AND ($4::uuid IS NULL OR factor.id = $4::uuid)
     LEFT JOIN recovery_codes AS code ON code.tenant_id = $1::uuid AND code.user_id = $2 AND code.selector = $3
@@ -43,11 +60,28 @@ const REMAINING: Statement = {
 
 @Injectable()
 export class RecoveryCodesRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly rows: FactorRows,
+    private readonly binder: RowBinder,
+    private readonly alarm: RowAlarm,
+  ) {}
 
   async candidate({ tenantId, userId, factorId }: Required<Asked>, selector: string): Promise<Candidate> {
-    const [row] = await this.database.run<Candidate>(CANDIDATE, [tenantId, userId, selector, factorId]);
-    return row ?? { factor_id: null, id: null, hash: null };
+    const [row] = await this.database.run<CandidateRow>(CANDIDATE, [tenantId, userId, selector, factorId]);
+    if (row === undefined || row.id === null || !this.rows.isBound(row)) return NO_CANDIDATE;
+    const { id, code_id: codeId, hash } = row;
+    if (codeId === null || hash === null || !this.isCodeBound(row, { tenantId, userId, factorId: id, codeId }))
+      return { ...NO_CANDIDATE, factor_id: id };
+    return { factor_id: id, id: codeId, hash };
+  }
+
+  // SECURITY(T-47): a hash that somebody else put there is the hash of nothing.
+  private isCodeBound({ selector, hash, code_mac: mac }: CandidateRow, key: CodeKey): boolean {
+    if (this.binder.isBound('recovery_codes', codeFacts(key, { selector, hash }), mac)) return true;
+    const { tenantId, userId, codeId: rowId } = key;
+    this.alarm.raise({ tenantId, userId, rowId, table: 'recovery_codes' });
+    return false;
   }
 
   async remaining(tenantId: string, factorId: string): Promise<number> {
@@ -73,10 +107,28 @@ export class RecoveryCodesRepository {
       WHERE tenant_id = ${tenantId}::uuid AND user_id = ${userId}`;
     const type = 'recovery_codes';
     await transaction.factor.deleteMany({ where: { tenantId, userId, type } });
-    const factor = { tenantId, userId, id, type, status: 'active', createdAt, activatedAt: createdAt };
-    await transaction.factor.create({ data: factor, select: { id: true } });
+    const factor = { ...NO_GRANT, tenantId, userId, id, type, status: 'active', activatedAt: createdAt };
+    const data = { ...factor, createdAt, rowMac: this.rows.macOf(factor) };
+    await transaction.factor.create({ data, select: { id: true } });
     await transaction.recoveryCode.createMany({
-      data: codes.map((code) => ({ ...code, tenantId, userId, factorId: id })),
+      data: codes.map((code) => {
+        const facts = codeFacts({ tenantId, userId, factorId: id, codeId: code.id }, code);
+        return { ...code, tenantId, userId, factorId: id, rowMac: this.binder.bind('recovery_codes', facts) };
+      }),
     });
   }
+}
+
+interface CodeKey {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly factorId: string;
+  readonly codeId: string;
+}
+
+function codeFacts(
+  { tenantId, userId, factorId, codeId }: CodeKey,
+  { selector, hash }: { selector: string | null; hash: string | null },
+) {
+  return { tenant_id: tenantId, id: codeId, factor_id: factorId, user_id: userId, selector, hash };
 }

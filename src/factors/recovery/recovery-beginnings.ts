@@ -10,6 +10,7 @@ import { TenantSettingsService } from '../../tenants/settings/tenant-settings.se
 import { Attempts } from '../../users/attempts/attempts.js';
 import { shownState, type RecoveryState } from '../../users/recovery/recovery.dto.js';
 import { begun } from '../../users/recovery/recovery.policy.js';
+import { RecoveryRepository } from '../../users/recovery/recovery.repository.js';
 import { RecoveryService } from '../../users/recovery/recovery.service.js';
 import { FactorMethods } from '../factor-methods.js';
 import type { BeginRecovery } from './recovery-beginning.dto.js';
@@ -20,6 +21,7 @@ export class RecoveryBeginnings {
     private readonly methods: FactorMethods,
     private readonly attempts: Attempts,
     private readonly recovery: RecoveryService,
+    private readonly recoveries: RecoveryRepository,
     private readonly tenants: TenantSettingsService,
     private readonly clock: Clock,
   ) {}
@@ -43,7 +45,8 @@ export class RecoveryBeginnings {
     const match = await method.match({ tenantId, userId, proof: code });
     const nowMs = this.clock.nowMs();
     const recovery = begun({ clientId, nowMs }, { id: newUuid(this.clock), delayHours });
-    const values = { ...match.values, recovery: JSON.stringify(recovery) };
+    const mac = this.recoveries.macOf({ tenantId, userId }, recovery);
+    const values = { ...match.values, recovery: JSON.stringify(recovery), new_recovery_mac: mac };
     const reason = await this.attempts.judge(method.recovery, { call, userId, ...match, values });
     if (reason !== null) throw new Problem('verification_refused');
     return shownState(recovery, nowMs);

@@ -5,6 +5,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { SealBroken, Sealer } from '../../platform/crypto/sealer.js';
 import { NO_STEP } from '../../users/attempts/attempt.statement.js';
 import { DECOY_TENANT_ID } from '../../users/decoys.js';
+import { FactorRows } from '../factor-rows.js';
 import type { Match } from '../factor-method.js';
 import { judgeTotp } from './totp.policy.js';
 import type { TotpRow } from './totp.repository.js';
@@ -14,6 +15,7 @@ export class TotpSecrets {
   constructor(
     private readonly sealer: Sealer,
     private readonly clock: Clock,
+    private readonly factors: FactorRows,
     private readonly alarm: RowAlarm,
   ) {}
 
@@ -26,9 +28,11 @@ export class TotpSecrets {
    * With several factors, all are computed, and the one that matched is the subject.
    */
   match(rows: readonly TotpRow[], code: string): Match {
-    const own = rows.filter((row) => row.tenant_id !== DECOY_TENANT_ID);
+    // Every row is checked, a decoy too, so that the work is the same.
+    const trusted = rows.filter((row) => this.factors.isBound(row) || row.tenant_id === DECOY_TENANT_ID);
+    const own = trusted.filter((row) => row.tenant_id !== DECOY_TENANT_ID);
     // One decoy: it may stand there twice.
-    const judged = (own.length > 0 ? own : rows.slice(0, 1)).map((row) => ({ row, step: this.stepOf(row, code) }));
+    const judged = (own.length > 0 ? own : trusted.slice(0, 1)).map((row) => ({ row, step: this.stepOf(row, code) }));
     const chosen = judged.find(({ step }) => step !== NO_STEP) ?? judged[0];
     if (!chosen) throw new Error('BUG: there is no decoy row');
     const { row, step } = chosen;

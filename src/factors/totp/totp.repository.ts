@@ -3,10 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { DECOY_COUNT, DECOY_TENANT_ID, decoyAt, type Decoy } from '../../users/decoys.js';
 import type { Asked } from '../factor-method.js';
+import { factorColumns, type BoundFactorRow, type FactorFacts } from '../../users/factor-facts.js';
+import { FactorRows } from '../factor-rows.js';
 import type { NewFactor } from '../factor.repository.js';
 import type { TotpParameters } from './totp.policy.js';
 
-export interface TotpRow {
+export interface TotpRow extends BoundFactorRow {
   readonly tenant_id: string;
   readonly user_id: string;
   readonly id: string;
@@ -27,7 +29,7 @@ export interface PendingKey {
   readonly now: Date;
 }
 
-const COLUMNS = 'tenant_id, user_id, id, totp_secret, totp_algorithm, totp_digits, totp_period';
+const COLUMNS = `${factorColumns('factors')}, totp_secret`;
 // SECURITY(T-04): both rows are asked for always: a user's own and the decoy's; where there is no own, the decoy's stands there
 // twice, so that as many rows are fetched and sent. One row less was four microseconds less.
 const ACTIVE: Statement = {
@@ -66,15 +68,18 @@ const ADD_DECOYS: Statement = {
       ON CONFLICT DO NOTHING
     )
     INSERT INTO factors (tenant_id, user_id, id, type, status, created_at, activated_at,
-                         totp_secret, totp_algorithm, totp_digits, totp_period)
-    SELECT $1::uuid, decoy.user_id, decoy.id, 'totp', 'active', $2::timestamptz, $2::timestamptz, decoy.sealed, 'SHA1', 6, 30
-    FROM unnest($3::text[], $4::uuid[], $5::bytea[]) AS decoy(user_id, id, sealed)
+                         totp_secret, totp_algorithm, totp_digits, totp_period, row_mac)
+    SELECT $1::uuid, decoy.user_id, decoy.id, 'totp', 'active', $2::timestamptz, $2::timestamptz, decoy.sealed, 'SHA1', 6, 30, decoy.mac
+    FROM unnest($3::text[], $4::uuid[], $5::bytea[], $6::bytea[]) AS decoy(user_id, id, sealed, mac)
     ON CONFLICT DO NOTHING`,
 };
 
 @Injectable()
 export class TotpRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly rows: FactorRows,
+  ) {}
 
   /** The pending factor's row; that it may be confirmed is written in the user's (FactorRepository.open). */
   async add(transaction: Transaction, { sealed, algorithm, digits, period, ...factor }: NewTotp): Promise<void> {
@@ -84,10 +89,7 @@ export class TotpRepository {
       totpDigits: digits,
       totpPeriod: period,
     };
-    await transaction.factor.create({
-      data: { ...factor, ...totp, type: 'totp', status: 'pending' },
-      select: { id: true },
-    });
+    await this.rows.add(transaction, 'totp', factor, totp);
   }
 
   active({ tenantId, userId, factorId }: Required<Asked>, decoy: Decoy): Promise<TotpRow[]> {
@@ -100,11 +102,35 @@ export class TotpRepository {
 
   async addDecoys(seal: (decoy: Decoy) => Buffer, createdAt: Date): Promise<void> {
     const decoys = Array.from({ length: DECOY_COUNT }, (_none, number) => decoyAt(number));
-    const columns = [decoys.map(({ userId }) => userId), decoys.map(({ factorId }) => factorId), decoys.map(seal)];
+    const macs = decoys.map((decoy) => this.rows.macOf(decoyFacts(decoy, createdAt)));
+    const columns = [
+      decoys.map(({ userId }) => userId),
+      decoys.map(({ factorId }) => factorId),
+      decoys.map(seal),
+      macs,
+    ];
     await this.database.run(ADD_DECOYS, [DECOY_TENANT_ID, createdAt, ...columns]);
   }
 
   async hasDecoys(): Promise<boolean> {
     return (await this.database.prisma.user.count({ where: { tenantId: DECOY_TENANT_ID } })) === DECOY_COUNT;
   }
+}
+
+function decoyFacts({ tenantId, userId, factorId }: Decoy, activatedAt: Date): FactorFacts {
+  return {
+    tenantId,
+    id: factorId,
+    userId,
+    type: 'totp',
+    status: 'active',
+    activatedAt,
+    expiresAt: null,
+    totpAlgorithm: 'SHA1',
+    totpDigits: 6,
+    totpPeriod: 30,
+    replaces: null,
+    grantedBy: null,
+    grantedTicket: null,
+  };
 }

@@ -7,9 +7,9 @@ import type { Registered, Signed } from './ceremonies.js';
 // The credential comes into being with the activation: before it there is nothing that could be proven.
 const REGISTERED = `registered AS (
       INSERT INTO webauthn_credentials
-        (tenant_id, factor_id, credential_id, public_key, aaguid, transports, backup_eligible, backed_up, created_at)
+        (tenant_id, factor_id, credential_id, public_key, aaguid, transports, backup_eligible, backed_up, created_at, row_mac)
       SELECT :tenant::uuid, :factor::uuid, :credential_id::bytea, :public_key::bytea, :aaguid::uuid, :transports::text[],
-             :backup_eligible::boolean, :backed_up::boolean, :now::timestamptz
+             :backup_eligible::boolean, :backed_up::boolean, :now::timestamptz, :credential_mac::bytea
       FROM judged WHERE last_refusal IS NULL)`;
 
 const REFRESHED = `refreshed AS (
@@ -48,12 +48,14 @@ const NOTHING_MADE = {
   transports: null,
   backup_eligible: null,
   backed_up: null,
+  credential_mac: null,
 };
 
 /** Parameters of the piece above; nulls where nothing was made and nothing will be written. */
-export function registeredValues(made: Registered | null): NamedValues {
-  if (made === null) return NOTHING_MADE;
+export function registeredValues(made: Registered | null, mac: Uint8Array | null): NamedValues {
+  if (made === null || mac === null) return NOTHING_MADE;
   return {
+    credential_mac: mac,
     credential_id: made.credentialId,
     public_key: made.publicKey,
     aaguid: made.aaguid,

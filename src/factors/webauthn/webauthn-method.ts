@@ -77,9 +77,10 @@ export class WebAuthnMethod implements FactorMethod {
     const credentialId = made?.credentialId ?? Buffer.from(proof.id, 'base64url');
     const key = { ...ownerOf(owner), id, now: this.clock.now(), credentialId };
     if (!(await this.credentials.mayConfirm(key)))
-      return { subject: this.decoyOf(owner), step: NO_STEP, values: registeredValues(null) };
+      return { subject: this.decoyOf(owner), step: NO_STEP, values: registeredValues(null, null) };
     const subject = { ...ownerOf(owner), factorId: id, isDecoy: false };
-    return { subject, step: made?.counter ?? NO_STEP, values: registeredValues(made) };
+    const mac = made && this.credentials.macOf(owner.tenantId, id, made);
+    return { subject, step: made?.counter ?? NO_STEP, values: registeredValues(made, mac) };
   }
 
   private async made(proof: RegistrationCredential, owner: Asked, factorId: string): Promise<Registered | null> {

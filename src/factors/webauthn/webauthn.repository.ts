@@ -3,14 +3,26 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import type { Asked, PresentedPending } from '../factor-method.js';
+import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
+import { RowBinder } from '../../platform/keys/row-binder.js';
+import { factorColumns, type BoundFactorRow } from '../../users/factor-facts.js';
+import { FactorRows } from '../factor-rows.js';
 import type { NewFactor } from '../factor.repository.js';
 
-export interface CredentialRow {
+export interface CredentialRow extends BoundFactorRow {
   readonly factor_id: string;
+  readonly credential_mac: Buffer | null;
   readonly credential_id: Buffer;
   readonly public_key: Buffer;
   readonly transports: string[];
   readonly backup_eligible: boolean;
+}
+
+/** What of a registration is bound. */
+export interface Credential {
+  readonly credentialId: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly isBackupEligible: boolean;
 }
 
 export interface PendingKey extends Pick<PresentedPending, 'tenantId' | 'userId' | 'id'> {
@@ -22,7 +34,7 @@ export interface PendingKey extends Pick<PresentedPending, 'tenantId' | 'userId'
 const ACTIVE: Statement = {
   name: 'webauthn_active',
   text: `
-    SELECT factor.id AS factor_id, key.credential_id, key.public_key, key.transports, key.backup_eligible
+    SELECT ${factorColumns('factor')}, key.row_mac AS credential_mac, factor.id AS factor_id, key.credential_id, key.public_key, key.transports, key.backup_eligible
     FROM factors AS factor JOIN webauthn_credentials AS key ON key.tenant_id = factor.tenant_id AND key.factor_id = factor.id
     WHERE factor.tenant_id = $1::uuid AND factor.user_id = $2 AND factor.status = 'active' AND ($3::uuid IS NULL OR factor.id = $3::uuid)
     ORDER BY factor.id`,
@@ -40,16 +52,40 @@ const PENDING: Statement = {
 
 @Injectable()
 export class WebAuthnRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly rows: FactorRows,
+    private readonly binder: RowBinder,
+    private readonly alarm: RowAlarm,
+  ) {}
 
   /** The pending factor's row: all there is until a credential exists. */
   async add(transaction: Transaction, factor: NewFactor): Promise<void> {
-    const data = { ...factor, type: 'webauthn', status: 'pending' };
-    await transaction.factor.create({ data, select: { id: true } });
+    await this.rows.add(transaction, 'webauthn', factor);
   }
 
-  active({ tenantId, userId, factorId = null }: Asked): Promise<CredentialRow[]> {
-    return this.database.run<CredentialRow>(ACTIVE, [tenantId, userId, factorId]);
+  /** Those that are as the service wrote them. */
+  async active({ tenantId, userId, factorId = null }: Asked): Promise<CredentialRow[]> {
+    const rows = await this.database.run<CredentialRow>(ACTIVE, [tenantId, userId, factorId]);
+    return rows.filter((row) => this.rows.isBound(row) && this.isBound(row));
+  }
+
+  macOf(tenantId: string, factorId: string, made: Credential): Uint8Array<ArrayBuffer> {
+    return this.binder.bind('webauthn_credentials', {
+      tenant_id: tenantId,
+      factor_id: factorId,
+      credential_id: made.credentialId,
+      public_key: made.publicKey,
+      backup_eligible: made.isBackupEligible,
+    });
+  }
+
+  // SECURITY(T-47): a public key that somebody put in the place of another verifies nothing.
+  private isBound(row: CredentialRow): boolean {
+    if (this.binder.isBound('webauthn_credentials', row, row.credential_mac)) return true;
+    const { tenant_id: tenantId, user_id: userId } = row as unknown as { tenant_id: string; user_id: string };
+    this.alarm.raise({ tenantId, table: 'webauthn_credentials', rowId: row.factor_id, userId });
+    return false;
   }
 
   /** Whether this credential may make the pending factor active. */

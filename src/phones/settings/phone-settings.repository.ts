@@ -1,5 +1,7 @@
 // Owner of the table phone_settings.
 import { Injectable } from '@nestjs/common';
+import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
+import { RowBinder } from '../../platform/keys/row-binder.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { NO_PHONES, type RiskAnswer, type StoredPhoneSettings, type TransportName } from './phone-settings.policy.js';
 
@@ -12,7 +14,11 @@ export const PHONE_SECRETS = {
 
 @Injectable()
 export class PhoneSettingsRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly binder: RowBinder,
+    private readonly alarm: RowAlarm,
+  ) {}
 
   async find(tenantId: string, transaction?: Transaction): Promise<StoredPhoneSettings> {
     const found = await (transaction ?? this.database.prisma).phoneSettings.findUnique({
@@ -20,7 +26,12 @@ export class PhoneSettingsRepository {
       omit: { tenantId: true },
     });
     if (found === null) return NO_PHONES;
-    const { via, riskUnknown, riskRecent, ...rest } = found;
+    const { via, riskUnknown, riskRecent, rowMac, ...rest } = found;
+    // SECURITY(T-47): an address that the service did not write is sent no code: the tenant has no phones until an operator sets them again.
+    if (!this.binder.isBound('phone_settings', factsOf(tenantId, found), rowMac)) {
+      this.alarm.raise({ tenantId, table: 'phone_settings' });
+      return NO_PHONES;
+    }
     return {
       ...rest,
       via: via as TransportName | null,
@@ -39,10 +50,11 @@ export class PhoneSettingsRepository {
       twilioToken: twilioToken && Uint8Array.from(twilioToken),
       riskSecret: riskSecret && Uint8Array.from(riskSecret),
     };
+    const rowMac = this.binder.bind('phone_settings', factsOf(tenantId, data));
     await transaction.phoneSettings.upsert({
       where: { tenantId },
-      create: { tenantId, ...data },
-      update: data,
+      create: { tenantId, ...data, rowMac },
+      update: { ...data, rowMac },
       select: { tenantId: true },
     });
   }
@@ -55,4 +67,28 @@ export class PhoneSettingsRepository {
   async hasTenant(transaction: Transaction, tenantId: string): Promise<boolean> {
     return (await transaction.tenant.count({ where: { id: tenantId } })) === 1;
   }
+}
+
+/** What is bound: where codes go and on what conditions. The secrets are sealed for the tenant. */
+type BoundSettings = Omit<StoredPhoneSettings, 'via' | 'riskUnknown' | 'riskRecent'> & {
+  readonly via: string | null;
+  readonly riskUnknown: string;
+  readonly riskRecent: string;
+};
+
+function factsOf(tenantId: string, settings: BoundSettings) {
+  return {
+    tenant_id: tenantId,
+    via: settings.via,
+    countries: settings.countries,
+    daily_cap: settings.dailyCap,
+    lookups: settings.lookups,
+    webhook_url: settings.webhookUrl,
+    twilio_account: settings.twilioAccount,
+    twilio_from: settings.twilioFrom,
+    risk_url: settings.riskUrl,
+    risk_unknown: settings.riskUnknown,
+    risk_recent: settings.riskRecent,
+    risk_recent_days: settings.riskRecentDays,
+  };
 }

@@ -8,3 +8,8 @@ export function constantTimeEqual(a: string | Uint8Array, b: string | Uint8Array
   // SECURITY(T-22): timingSafeEqual throws on unequal lengths, and a length check before it would answer early.
   return timingSafeEqual(hash('sha256', a, 'buffer'), hash('sha256', b, 'buffer'));
 }
+
+/** The same for bytes whose lengths are no secret, as those of MACs: one hash less on the way of each verification. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && timingSafeEqual(a, b);
+}

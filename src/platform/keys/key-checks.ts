@@ -7,6 +7,7 @@ import type { KeyRing } from '../crypto/key-ring.js';
 import { Sealer } from '../crypto/sealer.js';
 import type { Database, Statement } from '../database/database.js';
 import { OperatorError } from '../errors/operator-error.js';
+import type { BoundRows } from './bound-rows.js';
 import { SealedRows } from './sealed-rows.js';
 
 interface Check {
@@ -54,6 +55,7 @@ export class KeyChecks {
     private readonly database: Database,
     private readonly ring: KeyRing,
     private readonly clock: Clock,
+    private readonly bound: BoundRows,
   ) {
     this.rows = new SealedRows(database, ring);
   }
@@ -76,9 +78,13 @@ export class KeyChecks {
     if (id === this.ring.activeId)
       throw new OperatorError(`Key "${id}" is the active one: activate another one first.`);
     if (!(await this.known()).has(keyName(id))) throw new OperatorError(`This database knows no key "${id}".`);
-    const needed = await this.rows.neededBy(id);
+    const needed = await this.neededBy(id);
     if (needed.length > 0) throw new OperatorError(stillNeeded(id, needed));
     await this.database.run(RETIRE, [keyName(id), this.clock.now()]);
+  }
+
+  private async neededBy(id: string): Promise<string[]> {
+    return [...(await this.rows.neededBy(id)), ...(await this.bound.neededBy(id))];
   }
 
   private async known(): Promise<Map<string, Check>> {
@@ -115,7 +121,7 @@ export class KeyChecks {
     for (const { name, retiredAt } of stored.values()) {
       if (name === ROOT || held.has(name) || retiredAt !== null || !name.startsWith(keyName(''))) continue;
       const id = name.slice(keyName('').length);
-      const needed = await this.rows.neededBy(id);
+      const needed = await this.neededBy(id);
       if (needed.length > 0) throw new OperatorError(`The key ring lacks a key. ${stillNeeded(id, needed)}`);
     }
   }

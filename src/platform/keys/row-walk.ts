@@ -38,7 +38,7 @@ function pageOf({ name, table, key, columns, where }: Walk, isNext: boolean) {
   return {
     name: `${name}_${isNext ? 'next' : 'first'}`,
     text: `
-      SELECT ${[...keys, ...columns].join(', ')} FROM ${table} WHERE ${where} ${rest}
+      SELECT ${[...keys, ...columns, 'xmin::text AS version'].join(', ')} FROM ${table} WHERE ${where} ${rest}
       ORDER BY ${keys.join(', ')} LIMIT ${BATCH}`,
   };
 }
@@ -48,22 +48,22 @@ export interface Replacement {
   readonly next: Buffer;
 }
 
-/** Writes a column of many rows, each only where `column` of it is still what was read; how many were. */
+/** Writes a column of many rows, each only where nobody has written the row since it was read (`version` is its xmin); how many were. */
 export async function replaceIn(
   database: Database,
   { name, table, key, column }: RowKey & { name: string; table: string; column: string },
   replacements: readonly Replacement[],
 ): Promise<number> {
   const keys = Object.keys(key);
-  const types = [...Object.values(key), 'bytea', 'bytea'];
+  const types = [...Object.values(key), 'text', 'bytea'];
   const text = `
     UPDATE ${table} AS held SET ${column} = given.next
-    FROM unnest(${types.map((type, place) => `$${place + 1}::${type}[]`).join(', ')}) AS given(${keys.join(', ')}, old, next)
-    WHERE ${keys.map((each) => `held.${each} = given.${each}`).join(' AND ')} AND held.${column} = given.old
+    FROM unnest(${types.map((type, place) => `$${place + 1}::${type}[]`).join(', ')}) AS given(${keys.join(', ')}, version, next)
+    WHERE ${keys.map((each) => `held.${each} = given.${each}`).join(' AND ')} AND held.xmin::text = given.version
     RETURNING 1`;
   const values = [
     ...keys.map((each) => replacements.map(({ row }) => row[each])),
-    replacements.map(({ row }) => row[column]),
+    replacements.map(({ row }) => row['version']),
     replacements.map(({ next }) => next),
   ];
   return (await database.run({ name, text }, values)).length;

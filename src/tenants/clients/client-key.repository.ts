@@ -1,5 +1,6 @@
 // Owner of the table client_keys: the public keys by which clients authenticate themselves.
 import { Injectable } from '@nestjs/common';
+import { BoundClients } from './bound-clients.js';
 import type { HolderJwk } from '../../platform/crypto/holder-key.js';
 import type { Transaction } from '../../platform/database/database.js';
 
@@ -13,10 +14,13 @@ export interface NewClientKey {
 
 @Injectable()
 export class ClientKeyRepository {
+  constructor(private readonly bound: BoundClients) {}
+
   /** The slot taken, or null when two keys are live or this one is: the keys of the table decide, not a count before. */
   async add(transaction: Transaction, key: NewClientKey): Promise<number | null> {
     for (const slot of [1, 2]) {
-      const data = { ...key, publicJwk: { ...key.publicJwk }, slot };
+      const rowMac = this.bound.keyMac({ ...key, slot });
+      const data = { ...key, publicJwk: { ...key.publicJwk }, slot, rowMac };
       const { count } = await transaction.clientKey.createMany({ data, skipDuplicates: true });
       if (count === 1) return slot;
     }

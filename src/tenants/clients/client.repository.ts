@@ -1,6 +1,7 @@
 // Owner of the tables tenants, clients and client_secrets.
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/database.js';
+import { BoundClients, NEW_TENANT } from './bound-clients.js';
 import { Database } from '../../platform/database/database.js';
 
 export interface NewClient {
@@ -31,10 +32,14 @@ export interface Suspension {
 
 @Injectable()
 export class ClientRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly bound: BoundClients,
+  ) {}
 
   async addTenant(transaction: Transaction, tenant: { id: string; name: string; createdAt: Date }): Promise<void> {
-    await transaction.tenant.create({ data: tenant });
+    const rowMac = this.bound.tenantMac({ ...NEW_TENANT, id: tenant.id });
+    await transaction.tenant.create({ data: { ...tenant, rowMac } });
   }
 
   async hasTenant(transaction: Transaction, tenantId: string): Promise<boolean> {
@@ -42,20 +47,20 @@ export class ClientRepository {
   }
 
   async addClient(transaction: Transaction, client: NewClient): Promise<void> {
-    await transaction.client.create({ data: { ...client, scopes: [...client.scopes] } });
+    const rowMac = this.bound.clientMac({ ...client, suspendedAt: null });
+    await transaction.client.create({ data: { ...client, scopes: [...client.scopes], rowMac } });
   }
 
-  /** A client id is all that a token request names; the id is unique, the tenant is the answer. */
+  /**
+   * A client id is all that a token request names; the id is unique, the tenant is the answer. Null, too, for one that is not as the
+   * service wrote it, and without what is not of its secrets and keys.
+   */
   async find(clientId: string): Promise<ClientRecord | null> {
-    const select = { slot: true, secretHash: true, createdAt: true } as const;
-    return this.database.prisma.client.findFirst({
+    const found = await this.database.prisma.client.findFirst({
       where: { id: clientId },
-      include: {
-        secrets: { select, orderBy: { createdAt: 'asc' } },
-        keys: { select: { publicJwk: true } },
-        tenant: { select: { boundTokensOnly: true } },
-      },
+      include: { secrets: { orderBy: { createdAt: 'asc' } }, keys: true, tenant: true },
     });
+    return found && this.bound.trusted(found);
   }
 
   /** The slot taken, or null when two secrets are live: the primary key decides, not a count before. */
@@ -64,7 +69,8 @@ export class ClientRepository {
     secret: { tenantId: string; clientId: string; secretHash: Buffer; createdAt: Date },
   ) {
     for (const slot of [1, 2]) {
-      const data = { ...secret, secretHash: Uint8Array.from(secret.secretHash), slot };
+      const rowMac = this.bound.secretMac({ ...secret, slot });
+      const data = { ...secret, secretHash: Uint8Array.from(secret.secretHash), slot, rowMac };
       const { count } = await transaction.clientSecret.createMany({ data, skipDuplicates: true });
       if (count === 1) return slot;
     }
@@ -84,11 +90,13 @@ export class ClientRepository {
     change: { tenantId: string; id: string; status: 'active' | 'suspended'; at: Date },
   ) {
     const { tenantId, id, status, at } = change;
-    const { count } = await transaction.client.updateMany({
-      where: { tenantId, id, NOT: { status } },
-      data: { status, ...(status === 'suspended' ? { suspendedAt: at } : {}) },
-    });
-    return count === 1;
+    const held = await transaction.client.findUnique({ where: { tenantId_id: { tenantId, id } } });
+    if (held === null || held.status === status) return false;
+    const suspendedAt = status === 'suspended' ? at : held.suspendedAt;
+    const rowMac = this.bound.clientMac({ ...held, status, suspendedAt });
+    // Written only over the state that was bound.
+    const where = { tenantId, id, status: held.status };
+    return (await transaction.client.updateMany({ where, data: { status, suspendedAt, rowMac } })).count === 1;
   }
 
   /**

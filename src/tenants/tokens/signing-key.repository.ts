@@ -1,6 +1,7 @@
 // Owner of the table signing_keys: a platform setting, the one table that belongs to no tenant. Seals and opens the
 // private halves.
 import { Injectable } from '@nestjs/common';
+import { RowBinder } from '../../platform/keys/row-binder.js';
 import { SealBroken, Sealer } from '../../platform/crypto/sealer.js';
 import type { NewSigningKey, PublicJwk } from '../../platform/crypto/signing-key.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
@@ -8,6 +9,8 @@ import type { KeyTimes } from './signing-keys.policy.js';
 
 export interface StoredSigningKey extends KeyTimes {
   readonly publicJwk: PublicJwk;
+  /** Whether it is as the service wrote it: another one is neither published nor believed. */
+  readonly isBound: boolean;
   /** Null for one that cannot be opened. */
   openPrivate(): Buffer | null;
 }
@@ -20,11 +23,13 @@ export class SigningKeyRepository {
   constructor(
     private readonly database: Database,
     private readonly sealer: Sealer,
+    private readonly binder: RowBinder,
   ) {}
 
   async all(): Promise<StoredSigningKey[]> {
     const rows = await this.database.prisma.signingKey.findMany();
-    return rows.map(({ kid, publicJwk, privateSealed, createdAt, signsFrom }) => ({
+    return rows.map(({ kid, publicJwk, privateSealed, createdAt, signsFrom, rowMac }) => ({
+      isBound: this.binder.isBound('signing_keys', factsOf({ kid, publicJwk, createdAt, signsFrom }), rowMac),
       kid,
       createdAt,
       signsFrom,
@@ -36,7 +41,9 @@ export class SigningKeyRepository {
   async add(transaction: Transaction, key: NewSigningKey, times: { createdAt: Date; signsFrom: Date }): Promise<void> {
     const { kid } = key.publicJwk;
     const privateSealed = Uint8Array.from(this.sealer.seal(key.privateDer, placeOf(kid)));
-    await transaction.signingKey.create({ data: { kid, publicJwk: { ...key.publicJwk }, privateSealed, ...times } });
+    const publicJwk = { ...key.publicJwk };
+    const rowMac = this.binder.bind('signing_keys', factsOf({ kid, publicJwk, ...times }));
+    await transaction.signingKey.create({ data: { kid, publicJwk, privateSealed, ...times, rowMac } });
   }
 
   private opened(sealed: Uint8Array, kid: string): Buffer | null {
@@ -64,6 +71,10 @@ export class SigningKeyRepository {
   async remove(transaction: Transaction, kids: readonly string[]): Promise<void> {
     await transaction.signingKey.deleteMany({ where: { kid: { in: [...kids] } } });
   }
+}
+
+function factsOf({ kid, publicJwk, createdAt, signsFrom }: KeyTimes & { readonly publicJwk: unknown }) {
+  return { kid, public_jwk: publicJwk, created_at: createdAt, signs_from: signsFrom };
 }
 
 function placeOf(kid: string) {

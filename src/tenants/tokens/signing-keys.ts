@@ -121,13 +121,14 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
   private async refresh(): Promise<void> {
     const known = new Map(this.keys.map((key) => [key.kid, key]));
     const stored = await this.stored.all();
-    this.keys = stored.flatMap((key) => known.get(key.kid) ?? this.live(key) ?? []);
+    this.keys = stored.flatMap((key) => (key.isBound ? known.get(key.kid) : undefined) ?? this.live(key) ?? []);
   }
 
   /** Null for a key that cannot be opened: it neither signs nor verifies, and the others do. */
   private live(key: StoredSigningKey): LiveKey | null {
     const { kid, createdAt, signsFrom, publicJwk } = key;
-    const opened = key.openPrivate();
+    // SECURITY(T-47): a public key that somebody put there would verify tokens of theirs.
+    const opened = key.isBound ? key.openPrivate() : null;
     if (opened === null) {
       this.alarm.raise({ tenantId: OPERATOR_TENANT_ID, table: 'signing_keys' });
       return null;

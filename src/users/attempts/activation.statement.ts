@@ -4,9 +4,9 @@
 // then must count still. Without this, one opened before the first activation would become a second factor on the word of
 // a token, and one opened with a stolen authenticator would outlive that authenticator's removal. One that a recovery opened
 // counts for as long as nobody has vetoed that recovery.
+// SECURITY(T-47): what authorized it comes from the factor's own row, whose MAC was checked, and not from this one.
 export const IS_AUTHORIZED = `(pending ? :claimed::text AND coalesce(
-          enrolled_at IS NULL OR claims ? (pending -> :claimed::text ->> 'by') OR (pending -> :claimed::text ->> 'ticket') = (recovery ->> 'id'),
-          false))`;
+          (enrolled_at IS NULL AND :never_enrolled::boolean) OR claims ? :granted_by::text OR ${isOfRecovery()}, false))`;
 
 /**
  * SP 800-63B-4 §3.2.2: an authenticator that takes the place of the one that was guessed at begins a count of its own, if a proof that
@@ -15,7 +15,11 @@ export const IS_AUTHORIZED = `(pending ? :claimed::text AND coalesce(
 export const IS_REBINDING = "coalesce((pending -> :claimed::text ->> 'rebinds')::boolean, false)";
 
 /** The recovery that the activation completes is not one that it vetoes. */
-export const IS_COMPLETION = "((pending -> :claimed::text ->> 'ticket') = (recovery ->> 'id'))";
+export const IS_COMPLETION = isOfRecovery();
+
+function isOfRecovery(): string {
+  return "(:granted_ticket::text = (recovery ->> 'id') AND recovery_mac IS NOT DISTINCT FROM :recovery_mac::bytea)";
+}
 
 /** What is proven from now on, instead of what it replaces. */
 export const CLAIM = `(claims - coalesce(pending -> :claimed::text ->> 'replaces', '')) || jsonb_build_object(:claimed::text, :step::bigint)`;
@@ -35,13 +39,15 @@ export const COUNTED_WRONG = `jsonb_set(pending, ARRAY[:claimed::text, 'wrong'],
 export function enrolmentColumns({ isRight, isWrong }: { isRight: string; isWrong: string }): string {
   return `
         enrolled_at = CASE WHEN ${isRight} THEN coalesce(enrolled_at, :now::timestamptz) ELSE enrolled_at END,
+        enrolled_mac = CASE WHEN ${isRight} AND enrolled_at IS NULL THEN :enrolled_mac::bytea ELSE enrolled_mac END,
         pending = CASE WHEN ${isRight} THEN '{}' WHEN ${isWrong} AND pending ? :claimed::text THEN ${COUNTED_WRONG} ELSE pending END,
         browsers = CASE WHEN ${isRight} THEN '{}' ELSE browsers END,`;
 }
 
 const ACTIVATE = `
-      UPDATE factors SET status = 'active', activated_at = :now::timestamptz, expires_at = NULL
+      UPDATE factors SET status = 'active', activated_at = :now::timestamptz, expires_at = NULL, row_mac = :active_mac::bytea
       FROM judged WHERE last_refusal IS NULL AND factors.tenant_id = :tenant::uuid AND factors.id = (:claimed::text)::uuid
+        AND factors.row_mac IS NOT DISTINCT FROM :pending_mac::bytea
       RETURNING factors.type`;
 
 const VOID_OTHERS = `

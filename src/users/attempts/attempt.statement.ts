@@ -221,5 +221,6 @@ function recoveryColumns({ effect }: AttemptKind, isRight: string): string {
   const isEnded = effect === 'enrol' ? `(${isOpenStill} OR ${IS_COMPLETION})` : isOpenStill;
   return `
         recovery_ended = CASE WHEN ${isRight} AND ${isEnded} THEN jsonb_build_object('id', recovery ->> 'id', 'how', ${how}) END,
-        recovery = CASE WHEN ${isRight} THEN ${effect === 'recover' ? ':recovery::jsonb' : 'NULL'} ELSE recovery END,`;
+        recovery = CASE WHEN ${isRight} THEN ${effect === 'recover' ? ':recovery::jsonb' : 'NULL'} ELSE recovery END,
+        recovery_mac = CASE WHEN ${isRight} THEN ${effect === 'recover' ? ':new_recovery_mac::bytea' : 'NULL'} ELSE recovery_mac END,`;
 }

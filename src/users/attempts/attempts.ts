@@ -44,6 +44,8 @@ export interface Attempt {
   readonly weight?: number;
   /** What the kind's own pieces and the condition's need. */
   readonly values?: NamedValues;
+  /** The MACs of the rows as they will be, if it is accepted at this instant. */
+  readonly bound?: ((at: Date) => NamedValues) | undefined;
   readonly condition?: Condition;
   readonly browser?: BrowserChange | undefined;
   /** The person's own address, as the application tells it. */
@@ -68,7 +70,9 @@ export class Attempts {
    */
   async judge(kind: AttemptKind, attempt: Attempt): Promise<RefusalReason | null> {
     const statement = this.statementOf(kind, attempt);
-    const values = { ...attempt.values, ...this.valuesOf(attempt), ...this.browserOf(attempt.browser) };
+    const now = this.clock.now();
+    const own = { ...attempt.values, ...attempt.bound?.(now) };
+    const values = { ...own, ...this.valuesOf(attempt, now), ...this.browserOf(attempt.browser) };
     const [row] = await this.database.runNamed<{ reason: RefusalReason | null }>(statement, values);
     // SECURITY(T-16): no row means that the subject's guard vanished; no verdict is a refusal.
     return row ? row.reason : 'not_enrolled';
@@ -83,7 +87,7 @@ export class Attempts {
     return made;
   }
 
-  private valuesOf({ call, userId, subject, step, weight = 1, endUserAddress }: Attempt): NamedValues {
+  private valuesOf({ call, userId, subject, step, weight = 1, endUserAddress }: Attempt, now: Date): NamedValues {
     const { tenantId, clientId, address, requestId } = call;
     return {
       tenant: subject.tenantId,
@@ -91,7 +95,7 @@ export class Attempts {
       factor: subject.factorId,
       claimed: subject.codeId ?? subject.factorId,
       step,
-      now: this.clock.now().toISOString(),
+      now: now.toISOString(),
       kept: subject.isDecoy ? KEPT_OF_DECOY : ALLOWED_WRONG,
       weight: Math.min(weight, MAX_WEIGHT),
       not_enrolled: subject.isDecoy ? 'not_enrolled' : null,

@@ -1,6 +1,8 @@
 // The open recovery of a user, in the user's row, so that a proof ends it in the statement that accepts the proof. Whoever
 // changes it holds the row, and writes only over the state that was judged: the row count decides (R-02).
 import { Injectable } from '@nestjs/common';
+import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
+import { RowBinder } from '../../platform/keys/row-binder.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { readRecovery, type Recovery } from './recovery.policy.js';
 
@@ -9,19 +11,43 @@ export interface Owner {
   readonly userId: string;
 }
 
+interface RecoveryRow {
+  readonly recovery: unknown;
+  readonly mac: Buffer | null;
+}
+
 const FIND: Statement = {
   name: 'recovery_find',
-  text: 'SELECT recovery FROM users WHERE tenant_id = $1::uuid AND user_id = $2',
+  text: 'SELECT recovery, recovery_mac AS mac FROM users WHERE tenant_id = $1::uuid AND user_id = $2',
 };
 
 @Injectable()
 export class RecoveryRepository {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly binder: RowBinder,
+    private readonly alarm: RowAlarm,
+  ) {}
+
+  /** Null for none. */
+  macOf({ tenantId, userId }: Owner, recovery: Recovery | null): Uint8Array<ArrayBuffer> | null {
+    return recovery && this.binder.bind('recoveries', { tenant_id: tenantId, user_id: userId, recovery });
+  }
+
+  /** SECURITY(T-47): one that the service did not write is none: its ticket would open an enrolment. */
+  private trusted({ tenantId, userId }: Owner, row: RecoveryRow | undefined): Recovery | null {
+    const { recovery = null, mac = null } = row ?? {};
+    if (recovery === null) return null;
+    if (this.binder.isBound('recoveries', { tenant_id: tenantId, user_id: userId, recovery }, mac))
+      return readRecovery(recovery);
+    this.alarm.raise({ tenantId, userId, table: 'users' });
+    return null;
+  }
 
   /** Null where there is none, and for an unknown user. */
   async find({ tenantId, userId }: Owner): Promise<Recovery | null> {
-    const [row] = await this.database.run<{ recovery: unknown }>(FIND, [tenantId, userId]);
-    return readRecovery(row?.recovery ?? null);
+    const [row] = await this.database.run<RecoveryRow>(FIND, [tenantId, userId]);
+    return this.trusted({ tenantId, userId }, row);
   }
 
   /** Locks the user's row and makes none. */
@@ -29,10 +55,10 @@ export class RecoveryRepository {
     transaction: Transaction,
     { tenantId, userId }: Owner,
   ): Promise<{ isEnrolled: boolean; recovery: Recovery | null }> {
-    const [row] = await transaction.$queryRaw<{ enrolled: boolean; recovery: unknown }[]>`
-      SELECT enrolled_at IS NOT NULL AS enrolled, recovery FROM users
+    const [row] = await transaction.$queryRaw<(RecoveryRow & { enrolled: boolean })[]>`
+      SELECT enrolled_at IS NOT NULL AS enrolled, recovery, recovery_mac AS mac FROM users
       WHERE tenant_id = ${tenantId}::uuid AND user_id = ${userId} FOR UPDATE`;
-    return { isEnrolled: row?.enrolled ?? false, recovery: readRecovery(row?.recovery ?? null) };
+    return { isEnrolled: row?.enrolled ?? false, recovery: this.trusted({ tenantId, userId }, row) };
   }
 
   /** False when the row holds something else than `from` by now: then nothing is written. */
@@ -42,7 +68,7 @@ export class RecoveryRepository {
     { from, to }: { from: Recovery | null; to: Recovery | null },
   ): Promise<boolean> {
     const changed = await transaction.$executeRaw`
-      UPDATE users SET recovery = ${columnOf(to)}::jsonb
+      UPDATE users SET recovery = ${columnOf(to)}::jsonb, recovery_mac = ${this.macOf({ tenantId, userId }, to)}
       WHERE tenant_id = ${tenantId}::uuid AND user_id = ${userId} AND recovery IS NOT DISTINCT FROM ${columnOf(from)}::jsonb`;
     return changed === 1;
   }

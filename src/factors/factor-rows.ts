@@ -1,0 +1,137 @@
+// Rows of the table factors, whatever their kind, bound to what they say: makes them, checks them, and prepares the MAC of the state that
+// a confirmation leads to.
+import { Injectable } from '@nestjs/common';
+import { RowAlarm } from '../abuse/alerts/row-alarm.js';
+import { RowBinder } from '../platform/keys/row-binder.js';
+import { Database, type Statement, type Transaction } from '../platform/database/database.js';
+import type { NamedValues } from '../platform/database/named-statement.js';
+import { factorColumns, factsOfFactor, type BoundFactorRow, type FactorFacts } from '../users/factor-facts.js';
+import { UserEnrolments } from '../users/user-enrolments.js';
+import type { FactorKey, NewFactor } from './factor.repository.js';
+import type { FactorType } from './factor-method.js';
+
+interface TotpFacts {
+  readonly totpSecret: Uint8Array<ArrayBuffer>;
+  readonly totpAlgorithm: string;
+  readonly totpDigits: number;
+  readonly totpPeriod: number;
+}
+
+/** What a confirmation needs to know, and may rely on. */
+export interface Confirmable {
+  /** False for what is not pending or not as the service wrote it: nothing may become of it. */
+  readonly isBound: boolean;
+  /** Parameters of the activation (activation.statement.ts), of the state at this instant. */
+  readonly bound: (at: Date) => NamedValues;
+}
+
+type PendingRow = BoundFactorRow & {
+  readonly enrolled_at: Date | null;
+  readonly enrolled_mac: Buffer | null;
+  readonly recovery: unknown;
+  readonly recovery_mac: Buffer | null;
+  readonly opened_by: string | null;
+  readonly opened_ticket: string | null;
+};
+
+const PENDING: Statement = {
+  name: 'factor_pending',
+  text: `
+    SELECT ${factorColumns('factor')}, users.enrolled_at, users.enrolled_mac, users.recovery, users.recovery_mac,
+      users.pending -> factor.id::text ->> 'by' AS opened_by, users.pending -> factor.id::text ->> 'ticket' AS opened_ticket
+    FROM factors AS factor JOIN users ON users.tenant_id = factor.tenant_id AND users.user_id = factor.user_id
+    WHERE factor.tenant_id = $1::uuid AND factor.user_id = $2 AND factor.id = $3::uuid AND factor.status = 'pending'`,
+};
+
+const ONE: Statement = {
+  name: 'factor_one',
+  text: `SELECT ${factorColumns('factor')} FROM factors AS factor WHERE tenant_id = $1::uuid AND user_id = $2 AND id = $3::uuid AND status = 'active'`,
+};
+
+const NOTHING: NamedValues = {
+  never_enrolled: false,
+  granted_by: null,
+  granted_ticket: null,
+  recovery_mac: null,
+  enrolled_mac: null,
+  active_mac: null,
+  pending_mac: null,
+};
+
+@Injectable()
+export class FactorRows {
+  constructor(
+    private readonly database: Database,
+    private readonly binder: RowBinder,
+    private readonly users: UserEnrolments,
+    private readonly alarm: RowAlarm,
+  ) {}
+
+  /** A pending one. */
+  async add(transaction: Transaction, type: FactorType, factor: NewFactor, totp?: TotpFacts): Promise<void> {
+    const row = { ...NO_TOTP, ...factor, ...totp, type, status: 'pending', activatedAt: null };
+    await transaction.factor.create({ data: { ...row, rowMac: this.macOf(row) }, select: { id: true } });
+  }
+
+  macOf(row: FactorFacts): Uint8Array<ArrayBuffer> {
+    return this.binder.bind('factors', factsOfFactor(row));
+  }
+
+  /** SECURITY(T-47): a factor that the service did not write, or not so, is judged as one that is not there. */
+  isBound(row: BoundFactorRow): boolean {
+    if (this.binder.isBound('factors', row, row.row_mac)) return true;
+    const { tenant_id: tenantId, id: rowId, user_id: userId } = row as Readonly<Record<string, string>>;
+    this.alarm.raise({
+      tenantId: tenantId ?? '',
+      table: 'factors',
+      ...(rowId ? { rowId } : {}),
+      ...(userId ? { userId } : {}),
+    });
+    return false;
+  }
+
+  async confirmable({ tenantId, userId, id }: FactorKey): Promise<Confirmable> {
+    const [row] = await this.database.run<PendingRow>(PENDING, [tenantId, userId, id]);
+    if (row === undefined || !this.isBound(row)) return { isBound: false, bound: () => NOTHING };
+    const owner = { tenantId, userId };
+    const isEnrolled = this.users.isEnrolled(owner, { enrolledAt: row.enrolled_at, enrolledMac: row.enrolled_mac });
+    const granted = this.grantOf(row);
+    const facts = {
+      never_enrolled: !isEnrolled,
+      granted_by: await this.ifActive(owner, granted.by),
+      granted_ticket: this.isRecoveryBound(row) ? granted.ticket : null,
+      recovery_mac: row.recovery_mac,
+      pending_mac: row.row_mac,
+    };
+    return {
+      isBound: true,
+      bound: (at) => ({
+        ...facts,
+        enrolled_mac: this.users.macOf(owner, at),
+        active_mac: this.binder.bind('factors', { ...row, status: 'active', activated_at: at, expires_at: null }),
+      }),
+    };
+  }
+
+  /** What authorized it: of a row that an older release opened, as that one wrote it. */
+  private grantOf(row: PendingRow): { by: string | null; ticket: string | null } {
+    const { granted_by: by, granted_ticket: ticket } = row as {
+      granted_by: string | null;
+      granted_ticket: string | null;
+    };
+    if (this.binder.isAdopted('factors')) return { by, ticket };
+    return { by: by ?? row.opened_by, ticket: ticket ?? row.opened_ticket };
+  }
+
+  private isRecoveryBound({ tenant_id, user_id, recovery, recovery_mac: mac }: PendingRow): boolean {
+    return recovery !== null && this.binder.isBound('recoveries', { tenant_id, user_id, recovery }, mac);
+  }
+
+  private async ifActive({ tenantId, userId }: Omit<FactorKey, 'id'>, id: string | null): Promise<string | null> {
+    if (id === null) return null;
+    const [row] = await this.database.run<BoundFactorRow>(ONE, [tenantId, userId, id]);
+    return row !== undefined && this.isBound(row) ? id : null;
+  }
+}
+
+export const NO_TOTP = { totpAlgorithm: null, totpDigits: null, totpPeriod: null } as const;

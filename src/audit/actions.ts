@@ -98,7 +98,7 @@ export const REFUSAL_REASONS = {
 
 /** Why a code was not sent to a phone. The request that asked for it was answered as any other. */
 export const MESSAGE_REFUSAL_REASONS = {
-  no_phone: 'The user has no confirmed phone, or what the code was for is over.',
+  no_phone: 'The user has no confirmed phone, or what the code was for is over or was withheld.',
   phones_off: 'The tenant sends no codes to phones any more.',
   number_not_allowed: 'The number is of a country or kind that the tenant sends no codes to.',
   code_limit: 'Too many codes were asked for: for this user, this number or its block, or of this tenant.',
@@ -144,6 +144,9 @@ export const AUDIT_DETAILS = {
   endsAt: 'When the present stage of a recovery ends and with it the recovery, RFC 3339 UTC.',
   deviceId: 'The device that decided.',
   table: 'The table of a row that does not count.',
+  withheld:
+    'Of a challenge of which nothing was shown or sent: `user_limit`, all clients together had asked for this user often enough. ' +
+    'The client was answered as ever.',
   challengeId: 'The challenge that an event `verification.…` answers.',
   statedReason:
     'The reason that was stated: by the client who asked for a recovery, or by the operator who accepted what a client did.',

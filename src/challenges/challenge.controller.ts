@@ -32,8 +32,9 @@ export class ChallengeController {
     description:
       'Asks for one proof: for five minutes and five answers. `action` and `nonce` are fixed here and stand in the assertion ' +
       'that the right answer gives; of type `webauthn` they stand in what the authenticator signs (`publicKey`), of type ' +
-      '`device` in what the device shows and signs: show your user the `matchCode`, and wait for what they decide. At most three of ' +
-      'those are open for one user, and ten begin in ten minutes; then 429. Of type `phone` a code goes to the phone; five in ten minutes. A challenge of an unknown user looks and ages like any other, and no answer to it is right.',
+      '`device` in what the device shows and signs: show your user the `matchCode`, and wait for what they decide. One client has ' +
+      'at most three of those open for a user, and begins ten in ten minutes; then 429. Of type `phone` a code goes to the phone; five in ten ' +
+      'minutes. Beyond the same numbers of all clients together nothing is shown or sent, and the answer is the same. A challenge of an unknown user looks and ages like any other, and no answer to it is right.',
     auth: 'token',
     scope: 'verify',
     idempotent: true,

@@ -1,4 +1,4 @@
-import { statusAt, waitFor } from './challenge.policy.js';
+import { decideOpening, statusAt, type RecentChallenge } from './challenge.policy.js';
 
 const END = 1_800_000_000_000;
 const state = (change: object) => ({ status: 'pending', answers: 0, expiresAt: new Date(END), ...change }) as const;
@@ -22,21 +22,42 @@ describe('a challenge', () => {
 describe('opening another challenge', () => {
   const limit = { pending: 3, opened: 10, windowMs: 600_000 };
   const now = new Date(END);
-  const from = (count: number, first: number) => Array.from({ length: count }, (_none, at) => first + at);
-  const wait = (pendingUntilMs: number[], openedMs: number[]) => waitFor({ pendingUntilMs, openedMs }, limit, now);
+  const one = (change: Partial<RecentChallenge> = {}): RecentChallenge => ({
+    clientId: 'app',
+    withheld: false,
+    status: 'pending',
+    createdAt: new Date(END - 5),
+    expiresAt: new Date(END + 100),
+    ...change,
+  });
+  const many = (count: number, change: (at: number) => Partial<RecentChallenge>) =>
+    Array.from({ length: count }, (_none, at) => one(change(at)));
+  const wait = (recent: RecentChallenge[]) => decideOpening(recent, limit, { clientId: 'app', now }).waitMs;
+  const pending = (count: number, untilMs = END + 100) => many(count, (at) => ({ expiresAt: new Date(untilMs + at) }));
+  const denied = (count: number, firstMs: number) =>
+    many(count, (at) => ({ status: 'denied', createdAt: new Date(firstMs + at) }));
 
   it('waits for the first of three that are open, and not for one of two', () => {
-    expect(wait(from(2, END + 100), from(2, END - 5))).toBe(0);
-    expect(wait(from(3, END + 100), from(3, END - 5))).toBe(100);
+    expect([wait(pending(2)), wait(pending(3))]).toEqual([0, 100]);
   });
 
   it('waits for the first of ten to leave the window, and not with nine', () => {
-    expect(wait([], from(9, END - 1_000))).toBe(0);
-    expect(wait([], from(10, END - 1_000))).toBe(599_000);
+    expect([wait(denied(9, END - 1_000)), wait(denied(10, END - 1_000))]).toEqual([0, 599_000]);
   });
 
   it('waits for the later of both', () => {
-    expect(wait(from(3, END + 100), from(10, END - 599_950))).toBe(100);
-    expect(wait(from(3, END + 10), from(10, END - 599_950))).toBe(50);
+    expect(wait([...denied(7, END - 599_950), ...pending(3)])).toBe(100);
+    expect(wait([...denied(7, END - 599_950), ...pending(3, END + 10)])).toBe(50);
+  });
+
+  it('of one client waits for none of another, and is withheld instead', () => {
+    const others = many(3, () => ({ clientId: 'another' }));
+    expect(decideOpening(others, limit, { clientId: 'app', now })).toEqual({ waitMs: 0, isWithheld: true });
+    expect(decideOpening(others.slice(1), limit, { clientId: 'app', now })).toEqual({ waitMs: 0, isWithheld: false });
+  });
+
+  it('counts the client’s withheld ones against the client, and not against the user', () => {
+    const withheld = many(3, () => ({ withheld: true }));
+    expect(decideOpening(withheld, limit, { clientId: 'app', now })).toEqual({ waitMs: 100, isWithheld: false });
   });
 });

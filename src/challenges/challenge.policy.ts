@@ -27,8 +27,56 @@ export function statusAt({ status, answers, expiresAt }: ChallengeState, nowMs: 
   return expiresAt.getTime() <= nowMs ? 'expired' : 'pending';
 }
 
-/** What was opened lately for one user, by type. */
-export interface Opened {
+/** A challenge that was opened lately for one user, of one type. */
+export interface RecentChallenge {
+  readonly clientId: string;
+  /** Nothing of it was shown or sent. */
+  readonly withheld: boolean;
+  readonly status: ChallengeState['status'];
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+export interface NewOpening {
+  readonly clientId: string;
+  readonly now: Date;
+}
+
+export interface OpeningDecision {
+  /** Milliseconds that the client has to wait; 0 where it may open one now. */
+  readonly waitMs: number;
+  /** Whether the user is spared: nothing is shown or sent. */
+  readonly isWithheld: boolean;
+}
+
+/**
+ * SECURITY(T-51): what a client is answered depends on its own challenges and on nothing else, or a 429 would tell it that
+ * another client asked for the user. The user is protected from all clients together, and no client sees that. `recent`:
+ * earliest first.
+ */
+export function decideOpening(
+  recent: readonly RecentChallenge[],
+  limit: OpeningLimit,
+  { clientId, now }: NewOpening,
+): OpeningDecision {
+  const own = recent.filter((challenge) => challenge.clientId === clientId);
+  const shown = recent.filter(({ withheld }) => !withheld);
+  return {
+    waitMs: waitFor(openedOf(own, now), limit, now),
+    isWithheld: waitFor(openedOf(shown, now), limit, now) > 0,
+  };
+}
+
+function openedOf(challenges: readonly RecentChallenge[], now: Date): Opened {
+  const pending = challenges.filter(({ status, expiresAt }) => status === 'pending' && expiresAt > now);
+  return {
+    pendingUntilMs: pending.map(({ expiresAt }) => expiresAt.getTime()),
+    openedMs: challenges.map(({ createdAt }) => createdAt.getTime()),
+  };
+}
+
+/** What was opened lately, by one client or for one user. */
+interface Opened {
   /** Ends of those that are pending, in milliseconds since 1970, earliest first. */
   readonly pendingUntilMs: readonly number[];
   /** Beginnings of all within the window, earliest first. */
@@ -36,7 +84,7 @@ export interface Opened {
 }
 
 /** Milliseconds until another may be opened; 0 for now. */
-export function waitFor({ pendingUntilMs, openedMs }: Opened, limit: OpeningLimit, now: Date): number {
+function waitFor({ pendingUntilMs, openedMs }: Opened, limit: OpeningLimit, now: Date): number {
   // The one that has to be over first for the limit to be kept.
   const untilFew = pendingUntilMs.at(-limit.pending) ?? 0;
   const beginning = openedMs.at(-limit.opened);

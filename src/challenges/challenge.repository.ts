@@ -5,7 +5,7 @@ import { dateAt } from '../platform/clock/clock.js';
 import { startAfter } from '../platform/clock/start.js';
 import { Database, type Statement, type Transaction } from '../platform/database/database.js';
 import { named } from '../platform/database/named-statement.js';
-import type { ChallengeState, Opened } from './challenge.policy.js';
+import type { ChallengeState, RecentChallenge } from './challenge.policy.js';
 
 export interface ChallengeKey {
   readonly tenantId: string;
@@ -46,6 +46,8 @@ export interface Opening {
   readonly address: string;
   readonly endUserAddress: string | null;
   readonly requestId: string;
+  /** Nothing is shown or sent: the user has been asked often enough. */
+  readonly isWithheld: boolean;
 }
 
 /** Where it is told that a device has something to approve. */
@@ -67,15 +69,16 @@ const OPEN = named(
         ORDER BY expires_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)
     ),
     opened AS (
-      INSERT INTO challenges (tenant_id, id, client_id, user_id, type, factor_id, action, nonce, context, status, created_at, expires_at, push_due_at)
+      INSERT INTO challenges (tenant_id, id, client_id, user_id, type, factor_id, action, nonce, context, status, created_at, expires_at, withheld, push_due_at)
       VALUES (:tenant::uuid, :id::uuid, :client::uuid, :user::text, :type::text, :factor::uuid, :action::text, :nonce::text, :context::text, 'pending',
-              :now::timestamptz, :end::timestamptz,
-              CASE WHEN :type::text = 'device' THEN (SELECT :due::timestamptz FROM tenants WHERE id = :tenant::uuid AND push_url IS NOT NULL) END)
+              :now::timestamptz, :end::timestamptz, :withheld::boolean,
+              CASE WHEN :type::text = 'device' AND NOT :withheld::boolean THEN (SELECT :due::timestamptz FROM tenants WHERE id = :tenant::uuid AND push_url IS NOT NULL) END)
       RETURNING id, CASE WHEN push_due_at IS NOT NULL THEN pg_notify('${PUSHES_CHANNEL}', :wait) END
     )
-    INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, end_user_address, request_id)
+    INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, end_user_address, request_id, details)
     SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'challenge.created', :client::uuid, :user::text, id,
-           :address::text, :end_user_address::text, :request::text
+           :address::text, :end_user_address::text, :request::text,
+           CASE WHEN :withheld::boolean THEN jsonb_build_object('withheld', 'user_limit') END
     FROM opened
     RETURNING target_id`,
 );
@@ -112,28 +115,29 @@ export class ChallengeRepository {
       address: opening.address,
       end_user_address: opening.endUserAddress,
       request: opening.requestId,
+      withheld: opening.isWithheld,
     };
     await this.database.runNamed(OPEN, values, transaction);
   }
 
   /**
-   * What was opened lately of this type for this user, by whatever client. From here to the end of the transaction no other one
-   * looks or opens: of parallel ones each sees those before it.
+   * What was opened lately of this type for this user, by whatever client, earliest first. From here to the end of the transaction
+   * no other one looks or opens: of parallel ones each sees those before it.
    */
-  async opened(transaction: Transaction, challenge: NewChallenge, { windowMs }: OpeningLimit): Promise<Opened> {
+  async recent(
+    transaction: Transaction,
+    challenge: NewChallenge,
+    { windowMs }: OpeningLimit,
+  ): Promise<RecentChallenge[]> {
     const { tenantId, userId, type, createdAt } = challenge;
     await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`openings ${tenantId} ${userId}`}, 0))`;
     const since = dateAt(createdAt.getTime() - windowMs);
     const rows = await transaction.challenge.findMany({
       where: { tenantId, userId, type, createdAt: { gt: since } },
       orderBy: { createdAt: 'asc' },
-      select: { status: true, createdAt: true, expiresAt: true },
+      select: { clientId: true, withheld: true, status: true, createdAt: true, expiresAt: true },
     });
-    const pending = rows.filter(({ status, expiresAt }) => status === 'pending' && expiresAt > createdAt);
-    return {
-      pendingUntilMs: pending.map(({ expiresAt }) => expiresAt.getTime()),
-      openedMs: rows.map((row) => row.createdAt.getTime()),
-    };
+    return rows.map((row) => ({ ...row, status: row.status as ChallengeState['status'] }));
   }
 
   /** Null for one that is unknown, another client's, or was over an hour ago. */

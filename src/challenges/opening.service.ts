@@ -11,7 +11,7 @@ import { Database, type Transaction } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import { Idempotency } from '../tenants/idempotency/idempotency.js';
 import type { OpenChallenge, OpenedChallenge } from './challenge.dto.js';
-import { CHALLENGE_MS, waitFor } from './challenge.policy.js';
+import { CHALLENGE_MS, decideOpening } from './challenge.policy.js';
 import { ChallengeRepository, type NewChallenge } from './challenge.repository.js';
 
 export interface Wish extends OpenChallenge {
@@ -28,7 +28,7 @@ export class OpeningService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Problem as `Idempotency.once`; `too_many_requests` where opening bothers the user, and was done too often. */
+  /** @throws Problem as `Idempotency.once`; `too_many_requests` where opening bothers the user and this client did it too often. */
   async open(call: Call, userId: string, { idempotencyKey, ...body }: Wish): Promise<OpenedChallenge> {
     const challenge = this.made(call, userId, body);
     const { id, type, expiresAt } = challenge;
@@ -43,8 +43,8 @@ export class OpeningService {
     } as const;
     const { openings } = this.methods.of(type);
     const write = async (transaction?: Transaction) => {
-      if (openings && transaction) await this.mustBeFew(transaction, challenge, openings);
-      await this.challenges.open(challenge, this.openingOf(call, body), transaction);
+      const isWithheld = openings && transaction ? await this.mustBeFew(transaction, challenge, openings) : false;
+      await this.challenges.open(challenge, { ...this.openingOf(call, body), isWithheld }, transaction);
       const endUserAddress = body.endUser?.ip;
       if (transaction) await this.methods.of(type).send?.(transaction, { ...challenge, endUserAddress });
       return opened;
@@ -61,9 +61,13 @@ export class OpeningService {
     return { ...opened, ...(id === null ? {} : this.methods.of(opened.type).reveal?.(tenantId, id)) };
   }
 
-  private async mustBeFew(transaction: Transaction, challenge: NewChallenge, limit: OpeningLimit): Promise<void> {
-    const waitMs = waitFor(await this.challenges.opened(transaction, challenge, limit), limit, challenge.createdAt);
+  /** Of this client. @returns whether the challenge is withheld, because all clients together have asked often enough. */
+  private async mustBeFew(transaction: Transaction, challenge: NewChallenge, limit: OpeningLimit): Promise<boolean> {
+    const recent = await this.challenges.recent(transaction, challenge, limit);
+    const { clientId, createdAt: now } = challenge;
+    const { waitMs, isWithheld } = decideOpening(recent, limit, { clientId, now });
     if (waitMs > 0) throw Problem.tooMany(waitMs);
+    return isWithheld;
   }
 
   private made(

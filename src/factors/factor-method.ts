@@ -70,7 +70,10 @@ export interface SentChallenge {
   readonly endUserAddress?: string | undefined;
 }
 
-/** How often a challenge may be opened for one user, where opening one bothers somebody. */
+/**
+ * How often a challenge may be opened for one user, where opening one bothers somebody: by one client, which is then told to wait;
+ * and by all clients together, beyond which nothing is shown or sent.
+ */
 export interface OpeningLimit {
   /** Pending at one time. */
   readonly pending: number;

@@ -1,6 +1,6 @@
 // T-36. The attacker has the password, or a stolen token with the scope `verify`, and asks again and again until the owner gives in;
 // or asks for many names, to learn from the limit who has a device.
-import { call } from '../support/api.js';
+import { call, tokenOf } from '../support/api.js';
 import { deviceOf, challengeDevice, type SoftwareDevice } from '../support/software-device.js';
 import { MINUTE, SECOND, Stage, statuses } from '../support/stage.js';
 
@@ -56,6 +56,43 @@ describe('asking for approval again and again', () => {
     await burst('ada', 4);
     expect((await ask('eve')).status).toBe(201);
     expect((await stage.post('/v1/users/ada/challenges', { type: 'totp' })).status).toBe(201);
+  });
+
+  it('by several clients shows three, and answers each as if it were alone', async () => {
+    const second = await stage.service.client(stage.client.tenantId, 'verify');
+    const askAs = async (userId: string) => {
+      const wish = { path: `/v1/users/${userId}/challenges`, body: { type: 'device' } };
+      return call(stage.service.url, { ...wish, token: await tokenOf(stage.service.url, second) });
+    };
+    await burst('ada', LIMIT.pending);
+    // Of the second client: one user of whom the first asked, one of whom nobody did.
+    for (const userId of ['ada', 'bea']) {
+      const answers = [await askAs(userId), await askAs(userId), await askAs(userId), await askAs(userId)];
+      const seen = answers.map(({ status, headers }) => [status, headers['retry-after']]);
+      expect([userId, seen]).toEqual([userId, [...Array<unknown[]>(3).fill([201, undefined]), [429, '300']]]);
+    }
+    const shown = await device.waiting();
+    expect(shown).toHaveLength(LIMIT.pending);
+    const rows = await stage.service.sql<{ withheld: string | null; n: number }>(
+      `SELECT details ->> 'withheld' AS withheld, count(*)::int AS n FROM audit_events
+       WHERE action = 'challenge.created' AND user_id = 'ada' AND at = $1 GROUP BY 1 ORDER BY 1 NULLS FIRST`,
+      [new Date(stage.nowMs)],
+    );
+    expect(rows).toEqual([
+      { withheld: null, n: 3 },
+      { withheld: 'user_limit', n: 3 },
+    ]);
+  });
+
+  it('cannot be decided where it was withheld', async () => {
+    const second = await stage.service.client(stage.client.tenantId, 'verify');
+    const token = await tokenOf(stage.service.url, second);
+    await burst('ada', LIMIT.pending);
+    const wish = { path: '/v1/users/ada/challenges', token, body: { type: 'device' } };
+    const { id, matchCode } = (await call(stage.service.url, wish)).json() as { id: string; matchCode: string };
+    expect((await device.respond({ id }, matchCode)).status).toBe(422);
+    const shown = await call(stage.service.url, { path: `/v1/challenges/${id}`, token });
+    expect(shown.json()).toMatchObject({ status: 'pending' });
   });
 
   it('is not got round by an idempotency key, and a refusal leaves the key free', async () => {

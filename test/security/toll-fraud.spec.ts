@@ -2,7 +2,7 @@
 // page: they make the service send codes that nobody types in.
 import { OPERATOR_TENANT_ID } from '../../src/contract/operator.js';
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
-import { call } from '../support/api.js';
+import { call, tokenOf } from '../support/api.js';
 import { forgetPhones, numberAt, PhoneDesk, type PhoneOwner } from '../support/phones.js';
 import { opening } from '../support/provers.js';
 import { DAY, MINUTE, SECOND, Stage, statuses, tally } from '../support/stage.js';
@@ -90,6 +90,18 @@ describe('codes to phones', () => {
       const asked = Array.from({ length: 30 }, (_none, index) => stage.post(path, body, index));
       expect(statuses(await Promise.all(asked))).toEqual({ 201: 5, 429: 25 });
     }
+  });
+
+  it('are five for one user whoever asks: a second client is answered as ever, and nothing more is sent', async () => {
+    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
+    const second = await stage.service.client(stage.client.tenantId, 'verify');
+    for (let opened = 0; opened < 5; opened += 1) await challenge(owner.userId);
+    const token = await tokenOf(stage.service.url, second);
+    const wish = { path: `/v1/users/${owner.userId}/challenges`, token, body: { type: 'phone' } };
+    const answers = await Promise.all(Array.from({ length: 8 }, () => call(stage.service.url, wish)));
+    expect(statuses(answers)).toEqual({ 201: 5, 429: 3 });
+    await desk.settled();
+    expect(await withheld()).toEqual({ no_phone: 5 });
   });
 
   it('stop at fifty an hour of one block for enrolments and strangers’ look-ups, and not for who has confirmed', async () => {

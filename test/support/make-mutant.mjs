@@ -20,12 +20,13 @@ if (changed.length > 0) {
 
 function copyProject() {
   rmSync(to, { recursive: true, force: true });
-  mkdirSync(join(to, 'test', 'support'), { recursive: true });
+  for (const name of ['support', 'worlds']) mkdirSync(join(to, 'test', name), { recursive: true });
   cpSync(join(root, 'dist'), join(to, 'dist'), { recursive: true, filter: (file) => !file.endsWith('.map') });
   for (const name of ['node_modules', 'prisma']) symlinkSync(join(root, name), join(to, name), 'dir');
   for (const file of [
     'package.json',
     ...['moved-clock.mjs', 'moved-clock-server.mjs'].map((name) => `test/support/${name}`),
+    'test/worlds/stepped-server.mjs',
   ])
     cpSync(join(root, file), join(to, file));
 }

@@ -49,7 +49,7 @@ export async function forgetPhones(stage: Stage): Promise<void> {
 }
 
 /** Nobody is told: a spec opens nothing that does not open. */
-const NO_ALARM = { raise: () => undefined } as unknown as RowAlarm;
+export const NO_ALARM = { raise: () => undefined } as unknown as RowAlarm;
 
 export class PhoneDesk {
   private readonly codes: PhoneCodes;

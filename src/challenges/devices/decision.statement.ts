@@ -7,7 +7,7 @@ import { OF_CHALLENGE } from '../challenge.statement.js';
 export const WAITS_FOR_DEVICE = `
       SELECT id FROM challenges
       WHERE tenant_id = :caller_tenant::uuid AND id = :challenge::uuid AND user_id = :user::text AND type = 'device'
-        AND (factor_id IS NULL OR factor_id = :factor::uuid) AND status = 'pending' AND expires_at > :now::timestamptz
+        AND (factor_id IS NULL OR factor_id = :factor::uuid) AND status = 'pending' AND NOT withheld AND expires_at > :now::timestamptz
       FOR UPDATE`;
 
 export function decidedAs(status: string): string {

@@ -30,7 +30,7 @@ const WAITING: Statement = {
   name: 'device_challenges',
   text: `
     SELECT id, client_id AS "clientId", action, nonce, context, expires_at AS "expiresAt" FROM challenges
-    WHERE tenant_id = $1::uuid AND user_id = $2 AND type = 'device' AND status = 'pending' AND expires_at > $4::timestamptz
+    WHERE tenant_id = $1::uuid AND user_id = $2 AND type = 'device' AND status = 'pending' AND NOT withheld AND expires_at > $4::timestamptz
       AND (factor_id IS NULL OR factor_id = $3::uuid) AND ($5::uuid IS NULL OR id = $5::uuid)
     ORDER BY created_at, id LIMIT ${SHOWN}`,
 };

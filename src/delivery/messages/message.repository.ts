@@ -74,7 +74,7 @@ const TAKE: Statement = {
         (SELECT phone.user_id, phone.factor_id, phone.number_sealed
          FROM factors AS factor JOIN phones AS phone ON phone.tenant_id = factor.tenant_id AND phone.factor_id = factor.id
          WHERE factor.tenant_id = challenge.tenant_id AND factor.user_id = challenge.user_id AND factor.type = 'phone' AND factor.status = 'active'
-           AND challenge.status = 'pending' AND (challenge.factor_id IS NULL OR factor.id = challenge.factor_id)
+           AND challenge.status = 'pending' AND NOT challenge.withheld AND (challenge.factor_id IS NULL OR factor.id = challenge.factor_id)
          ORDER BY factor.activated_at DESC, factor.id DESC LIMIT 1)
         UNION ALL
         (${HOLDER})

@@ -32,7 +32,7 @@ export class DeviceMethod implements FactorMethod {
   readonly attempt = DECIDE;
   readonly confirmation = CONFIRM_DEVICE;
   readonly isDecidedElsewhere = true;
-  // SECURITY(T-36): DESIGN §3. Whoever asks until the owner gives in does not get far.
+  // SECURITY(T-36): limits push bombing: the owner is shown no more than this, by whatever clients.
   readonly openings = { pending: 3, opened: 10, windowMs: 10 * 60_000 };
 
   constructor(

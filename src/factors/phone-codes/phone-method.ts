@@ -32,7 +32,7 @@ export class PhoneMethod implements FactorMethod {
   readonly standsAlone = false;
   readonly attempt = ANSWER_CODE;
   readonly confirmation = CONFIRM_PHONE;
-  // SECURITY(T-39): each is a message that somebody pays for. Counted for users without a phone as well.
+  // SECURITY(T-39): each is a message that somebody pays for. Counted for users without a phone as well, and over all clients.
   readonly openings = { pending: 5, opened: 5, windowMs: 10 * 60_000 };
 
   constructor(

@@ -1,0 +1,78 @@
+// In what two worlds differ. In each case an attacker holds any scopes that do not entitle them to the facts that differ.
+import { numberAt } from '../support/phones.js';
+import type { Scope } from '../../src/contract/scopes.js';
+import { scopesWithout, type Fact } from './scope-facts.js';
+
+export type Side = 'A' | 'B';
+
+/** A user with an authenticator, and perhaps a phone. */
+export interface Person {
+  readonly userId: string;
+  readonly phoneNumber?: string;
+}
+
+export const VICTIMS = ['vic-1', 'vic-2'] as const;
+export const NOBODY = ['nobody-1', 'nobody-2'] as const;
+export const OWN = ['own-1', 'own-2'] as const;
+
+/** Numbers that the attacker asks about: the first two are those of the victims. All in one block with the attacker's own. */
+export const CANDIDATES = Array.from({ length: 30 }, (_none, index) => numberAt(index));
+/** Phones that the attacker holds: what arrives there they see. */
+export const OWN_NUMBERS = Array.from({ length: 17 }, (_none, index) => numberAt(100 + index));
+/** In another block, with the same last two digits as the victims’. */
+const ELSEWHERE = [numberAt(10_000), numberAt(10_001), numberAt(10_002)];
+
+/** Of whom the attacker never asks. */
+export const BYSTANDER = { userId: 'bystander', phoneNumber: ELSEWHERE[2] ?? '' };
+
+export interface Case {
+  readonly facts: readonly Fact[];
+  readonly people: (side: Side) => readonly Person[];
+  /** What others do is about the victims in world A and, in B, about a bystander, or is not done. */
+  readonly others?: 'about another' | 'not at all';
+}
+
+const victims = (of: (index: number) => Partial<Person>): Person[] =>
+  VICTIMS.map((userId, index) => ({ userId, ...of(index) }));
+const withPhones = (numbers: readonly string[]) =>
+  victims((index) => {
+    const phoneNumber = numbers[index];
+    return phoneNumber === undefined ? {} : { phoneNumber };
+  });
+
+export const CASES = {
+  'whether users exist': {
+    facts: ['user_exists', 'enrolled', 'factors', 'has_phone', 'phone_digits', 'number_registered', 'number_of_user'],
+    people: (side) => (side === 'A' ? withPhones(CANDIDATES) : []),
+  },
+  'whether users have a phone': {
+    facts: ['factors', 'has_phone', 'phone_digits', 'number_registered', 'number_of_user'],
+    people: (side) => (side === 'A' ? withPhones(CANDIDATES) : victims(() => ({}))),
+  },
+  'which numbers users have': {
+    facts: ['number_registered', 'number_of_user'],
+    people: (side) => withPhones(side === 'A' ? CANDIDATES : ELSEWHERE),
+  },
+  'for whom another client asks': {
+    facts: ['other_client'],
+    people: () => withPhones(CANDIDATES),
+    others: 'about another',
+  },
+  'what another tenant does': {
+    facts: ['other_tenant'],
+    people: () => withPhones(CANDIDATES),
+    others: 'not at all',
+  },
+} as const satisfies Record<string, Case>;
+
+export type CaseName = keyof typeof CASES;
+
+export const CASE_NAMES = Object.keys(CASES) as CaseName[];
+
+export function caseOf(name: CaseName): Case {
+  return CASES[name];
+}
+
+export function scopesFor(name: CaseName): Scope[] {
+  return scopesWithout(CASES[name].facts);
+}

@@ -1,0 +1,96 @@
+// What a scope entitles its holder to know, with the reason: the route that has to say it. docs/security/scope-facts.md shows this
+// table (scope-facts.spec.ts compares them), and two-worlds.spec.ts holds the service to it: whatever is not in here may make no
+// difference to anything that a client can observe. Adding a scope? Also: here.
+import { ALL_SCOPES, type Scope } from '../../src/contract/scopes.js';
+
+export const FACTS = {
+  user_exists: 'the service has a row for this user',
+  enrolled: 'the user has, or had, a confirmed factor',
+  has_device: 'the user has a confirmed device',
+  has_phone: 'the user has a confirmed phone',
+  phone_digits: 'the last two digits of the user’s phone numbers',
+  factors: 'kinds, number and dates of the user’s factors',
+  number_registered: 'this number is confirmed by some user of the tenant',
+  number_of_user: 'this number is confirmed by this user',
+  other_client: 'what another client of the tenant asked for this user or number',
+  other_tenant: 'anything of another tenant',
+} as const;
+
+export type Fact = keyof typeof FACTS;
+
+export const ALL_FACTS = Object.keys(FACTS) as Fact[];
+
+type Entitlements = Readonly<Partial<Record<Fact, string>>>;
+
+export const SCOPE_FACTS: Readonly<Record<Scope, Entitlements>> = {
+  'factors:read': {
+    enrolled: '`mfaRequired` decides whether the application asks for a second factor',
+    has_device: 'the list of factors names their kinds',
+    has_phone: 'the list of factors names their kinds',
+    factors: 'the list of factors is what the scope is for',
+    other_client: 'an open recovery is shown, whichever client began it',
+  },
+  'factors:write': {
+    enrolled: 'the first factor of a user needs no proof, every further one does: 201 or 403',
+  },
+  verify: {},
+  'devices:read': {
+    enrolled: 'who has a device is enrolled',
+    has_device: 'the list of devices is what the scope is for',
+  },
+  'devices:write': {
+    enrolled: 'the first factor of a user needs no proof, every further one does: 201 or 403',
+  },
+  'phones:write': {
+    enrolled: 'who has a phone is enrolled',
+    has_phone: 'the list of phones lets the application show what to remove',
+    phone_digits: 'the list shows the last two digits, so that the user can tell their phones apart',
+  },
+  'phones:blind': {},
+  'phones:match': {
+    number_of_user: 'the question that the scope is for; five numbers of a user and five users of a number a day',
+    number_registered: 'follows from the above',
+    has_phone: 'follows from the above',
+    enrolled: 'follows from the above',
+    other_client: 'the limits of a user and of a number hold over all clients, or a list could be split over several',
+  },
+  'phones:lookup': {
+    number_registered: 'the question that the scope is for; a tenant has to turn it on',
+    other_client: 'the limit of a tenant holds over its clients, or a list could be split over several',
+  },
+  'audit:read': {
+    user_exists: 'reasons of refusals: `not_enrolled`',
+    enrolled: 'reasons of refusals: `not_enrolled`',
+    has_device: 'events of factors name their kinds',
+    has_phone: 'reasons of withheld codes: `no_phone`',
+    factors: 'events of factors name their kinds',
+    other_client: 'the log is that of the tenant',
+  },
+  'webhooks:write': {
+    other_client: 'alerts of the tenant name the client that they are about',
+  },
+  'tenant:admin': {
+    user_exists: 'an unlock of an unknown user is a 404, so that an administrator sees a mistyped id',
+    enrolled: 'a reset of a user who was never enrolled is a 404, so that an administrator sees a mistyped id',
+    other_client: 'a second client approves the reset that a first one asked for',
+  },
+};
+
+export function isEntitled(scopes: readonly Scope[], fact: Fact): boolean {
+  return scopes.some((scope) => SCOPE_FACTS[scope][fact] !== undefined);
+}
+
+/** Scopes that know none of these facts. */
+export function scopesWithout(facts: readonly Fact[]): Scope[] {
+  return ALL_SCOPES.filter((scope) => !facts.some((fact) => isEntitled([scope], fact)));
+}
+
+/** The table as the documents show it. */
+export function scopeFactTable(): string {
+  const rows = ALL_SCOPES.flatMap((scope) => {
+    const known = Object.entries(SCOPE_FACTS[scope]);
+    if (known.length === 0) return [`| \`${scope}\` | nothing | – |`];
+    return known.map(([fact, reason]) => `| \`${scope}\` | ${FACTS[fact as Fact]} | ${reason} |`);
+  });
+  return ['| scope | may know | because |', '|---|---|---|', ...rows].join('\n');
+}

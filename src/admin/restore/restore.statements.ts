@@ -1,12 +1,12 @@
 // What a restore does to rows, so that nothing that was used, counted or ended after the copy was made comes to life again. Each statement
 // is over all tenants. Times are the instant of the restore, by the Clock.
 import { named } from '../../platform/database/named-statement.js';
-import { ALLOWED_WRONG, STOP_WINDOW_DAYS } from '../../users/attempts/attempt.policy.js';
+import { ALLOWED_WRONG, RESERVED_FOR_BROWSERS, STOP_WINDOW_DAYS } from '../../users/attempts/attempt.policy.js';
 
 /** Codes are refused for this long: the longest time for which a code can be right, and room for clocks that differ. */
 export const CLOSED_SECONDS = 90;
-/** Wrong codes that a user has left in the 30 days after a restore: those of the lost time may have been all but one. */
-export const LEFT_AFTER_RESTORE = 10;
+/** Wrong codes that a user has left in the 30 days after a restore, half of them for known browsers: the lost ones may have been all but one. */
+const LEFT_AFTER_RESTORE = 10 + RESERVED_FOR_BROWSERS;
 /** A code counts from 5 s before its step begins; two instances may differ by 5 s more. */
 const AHEAD_SECONDS = 10;
 
@@ -47,7 +47,7 @@ export const CHARGE_USERS = named(
      recent_failures = (recent_failures || array_fill(:now::timestamptz, ARRAY[${CHARGED}]))[greatest(1, cardinality(recent_failures) + ${CHARGED} - ${ALLOWED_WRONG - 1}):],
      locked_until = greatest(locked_until, :closed_until::timestamptz),
      browser_locked_until = greatest(browser_locked_until, :closed_until::timestamptz),
-     pending = '{}', recovery = NULL, recovery_ended = NULL, browsers = '{}'
+     pending = '{}', reopening = NULL, recovery = NULL, recovery_ended = NULL, browsers = '{}'
    WHERE tenant_id <> ${DECOYS}
    RETURNING 1 AS one`,
 );

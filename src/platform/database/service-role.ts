@@ -6,6 +6,9 @@ import { readMigrations } from './migration-record.js';
 
 export const SERVICE_ROLE = 'countersign_service';
 
+// An arbitrary number that no other advisory lock of this service has.
+const GRANTING = 72_707_370;
+
 export interface ServiceRoleOptions {
   readonly ownerUrl: string;
   /** The login of the service; null where `migrate` was not told. */
@@ -28,8 +31,11 @@ export async function ensureServiceRole(ownerUrl: string): Promise<void> {
 /** @throws OperatorError when the owner may not grant the role or its rights. */
 export async function grantServiceRole({ ownerUrl, serviceUrl, directory }: ServiceRoleOptions): Promise<void> {
   await asOwner(ownerUrl, `${SERVICE_ROLE} could not be given its rights`, async (owner) => {
+    // One after the other: two that grant on the same table fail.
+    await owner.query(`BEGIN; SELECT pg_advisory_xact_lock(${GRANTING})`);
     if (await lacksRights(owner)) await repeatGrants(owner, directory);
     await grantRecord(owner);
+    await owner.query('COMMIT');
   });
   if (serviceUrl === null) return;
   const login = await loginOf(serviceUrl);
@@ -52,14 +58,13 @@ async function asOwner(ownerUrl: string, failure: string, work: (owner: pg.Clien
   }
 }
 
-/** The service reads every table of ours. */
+/** After a dump was restored without its privileges, or before the role was there. */
 async function lacksRights(owner: pg.Client): Promise<boolean> {
-  const { rowCount } = await owner.query(
-    `SELECT FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace
-       AND relname <> '_prisma_migrations' AND NOT has_table_privilege($1, oid, 'SELECT') LIMIT 1`,
+  const { rows } = await owner.query<{ lacks: boolean }>(
+    `SELECT NOT (has_table_privilege($1, 'tenants', 'SELECT') AND has_schema_privilege($1, current_schema(), 'USAGE')) AS lacks`,
     [SERVICE_ROLE],
   );
-  return rowCount !== 0;
+  return rows[0]?.lacks === true;
 }
 
 const GRANT = /^(?:GRANT|REVOKE)\b[^;]*;/gm;
@@ -67,7 +72,6 @@ const GRANT = /^(?:GRANT|REVOKE)\b[^;]*;/gm;
 const IS_GONE = /^(42P01|42703|42883)$/;
 
 async function repeatGrants(owner: pg.Client, directory: string): Promise<void> {
-  await owner.query('BEGIN');
   const { rows } = await owner.query<{ sql: string }>(
     `SELECT format('GRANT USAGE ON SCHEMA %I TO ${SERVICE_ROLE}', current_schema()) AS sql`,
   );
@@ -79,7 +83,6 @@ async function repeatGrants(owner: pg.Client, directory: string): Promise<void> 
       await owner.query('ROLLBACK TO SAVEPOINT before_grant');
     });
   }
-  await owner.query('COMMIT');
 }
 
 /** By this record the service sees at its start whether the structure is the one that it needs. */
@@ -87,7 +90,7 @@ async function grantRecord(owner: pg.Client): Promise<void> {
   const text =
     "SELECT FROM pg_roles WHERE rolname = $1 AND NOT has_table_privilege(oid, '_prisma_migrations', 'SELECT')";
   const { rowCount } = await owner.query(text, [SERVICE_ROLE]);
-  if (rowCount !== 0) await owner.query(`GRANT SELECT ON _prisma_migrations TO ${SERVICE_ROLE}`).catch(ignoringRaces);
+  if (rowCount !== 0) await owner.query(`GRANT SELECT ON _prisma_migrations TO ${SERVICE_ROLE}`);
 }
 
 async function loginOf(url: string): Promise<string> {

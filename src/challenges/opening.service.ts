@@ -46,7 +46,7 @@ export class OpeningService {
       const isWithheld = openings && transaction ? await this.mustBeFew(transaction, challenge, openings) : false;
       await this.challenges.open(challenge, { ...this.openingOf(call, body), isWithheld }, transaction);
       const endUserAddress = body.endUser?.ip;
-      if (transaction) await this.methods.of(type).send?.(transaction, { ...challenge, endUserAddress });
+      if (transaction && !isWithheld) await this.methods.of(type).send?.(transaction, { ...challenge, endUserAddress });
       return opened;
     };
     if (idempotencyKey === undefined)

@@ -100,12 +100,11 @@ describe('codes to phones', () => {
     const wish = { path: `/v1/users/${owner.userId}/challenges`, token, body: { type: 'phone' } };
     const answers = await Promise.all(Array.from({ length: 8 }, () => call(stage.service.url, wish)));
     expect(statuses(answers)).toEqual({ 201: 5, 429: 3 });
-    for (let turn = 0; turn < 12; turn += 1) {
+    for (let turn = 0; turn < 6; turn += 1) {
       await stage.later(32 * SECOND);
-      await desk.workedOff();
+      await desk.settled();
     }
     expect(codesTo(owner.phoneNumber)).toHaveLength(5);
-    expect(tally(Object.values(await withheld()))).toEqual({ 5: 1 });
   });
 
   it('stop at fifty an hour of one block for enrolments and strangers’ look-ups, and not for who has confirmed', async () => {

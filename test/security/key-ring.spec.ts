@@ -22,6 +22,9 @@ const BOTH = { k1, k2 };
 
 /** Columns of bytes that are never sealed: hashes, keyed hashes and public values. */
 const NOT_SEALED = new Set([
+  'answered_addresses.address_index',
+  'answered_addresses.number_index',
+  'blind_lookups.address_index',
   'blind_lookups.number_index',
   'budgets.key',
   'canary_numbers.number_index',
@@ -30,11 +33,14 @@ const NOT_SEALED = new Set([
   'idempotency_keys.fingerprint',
   'idempotency_keys.key_hash',
   'key_checks.value',
+  'messages.number_index',
   'messages.prefix',
   'observations.hundred_index',
   'observations.number_index',
   'phones.number_index',
   'proof_jtis.digest',
+  'user_proofs.user_index',
+  'user_queries.user_index',
   'webauthn_credentials.credential_id',
   'webauthn_credentials.public_key',
 ]);

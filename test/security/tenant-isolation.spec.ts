@@ -105,7 +105,6 @@ describe('tenants', () => {
   it("cannot reach another tenant's factors with a cursor made of their ids", async () => {
     for (const { id } of (await stage.factors('victim')).data) expect(id).toBe(victim.factorId);
     const cursor = Buffer.from('00000000-0000-0000-0000-000000000000').toString('base64url');
-    const { data } = (await factorsOf('victim', `?after=${cursor}`)).json() as { data: { id: string }[] };
-    expect(data.map(({ id }) => id)).not.toContain(victim.factorId);
+    expect((await factorsOf('victim', `?after=${cursor}`)).status).toBe(400);
   });
 });

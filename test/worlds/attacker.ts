@@ -87,7 +87,7 @@ export class Attacker {
   }
 
   private pathSeen(path: string): string {
-    return path.replace(/[a-z]{3}_[0-9a-z]{26}/g, '…');
+    return path.replace(/[a-z]{3}_[0-9a-z]{26}|(?<=after=)[^&]+/g, '…');
   }
 
   private async tokenFor(who: 'attacker' | 'other'): Promise<string> {

@@ -73,7 +73,7 @@ async function seedBoth({ keyRing, progress }: SeedOptions, service: pg.Client, 
     progress(from + BATCH);
   }
   if (await bindsRows(service))
-    await bindRows(async (text, values) => (await service.query(text, values)).rows, keyRing);
+    await bindRows(async (text, values) => (await service.query<Record<string, unknown>>(text, values)).rows, keyRing);
   for (const client of [service, floor]) await client?.query('VACUUM ANALYZE');
   await service.query('CHECKPOINT');
   return seeded;

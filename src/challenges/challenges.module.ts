@@ -11,6 +11,7 @@ import { BoundDecisions } from './devices/bound-decisions.js';
 import { Decisions } from './decisions.js';
 import { DeviceChallengeController } from './devices/device-challenge.controller.js';
 import { DeviceChallengeRepository } from './devices/device-challenge.repository.js';
+import { DecisionRefusals } from './devices/decision-refusals.js';
 import { DeviceChallengeService } from './devices/device-challenge.service.js';
 import { PhonesModule } from '../phones/phones.module.js';
 import { OpeningService } from './opening.service.js';
@@ -33,6 +34,7 @@ import { VerificationService } from './verification.service.js';
     Decisions,
     Proofs,
     DeviceChallengeRepository,
+    DecisionRefusals,
     DeviceChallengeService,
   ],
 })

@@ -17,6 +17,8 @@ interface TotpFacts {
   readonly totpPeriod: number;
 }
 
+export type NewFactorRow = NewFactor & { readonly type: FactorType } & Partial<TotpFacts>;
+
 /** What a confirmation needs to know, and may rely on. */
 export interface Confirmable {
   /** False for what is not pending or not as the service wrote it: nothing may become of it. */
@@ -68,8 +70,8 @@ export class FactorRows {
   ) {}
 
   /** A pending one. */
-  async add(transaction: Transaction, type: FactorType, factor: NewFactor, totp?: TotpFacts): Promise<void> {
-    const row = { ...NO_TOTP, ...factor, ...totp, type, status: 'pending', activatedAt: null };
+  async add(transaction: Transaction, factor: NewFactorRow): Promise<void> {
+    const row = { ...NO_TOTP, ...factor, status: 'pending', activatedAt: null };
     await transaction.factor.create({ data: { ...row, rowMac: this.macOf(row) }, select: { id: true } });
   }
 

@@ -24,6 +24,7 @@ import { FactorRepository } from './factor.repository.js';
 import { FactorRows } from './factor-rows.js';
 import { FactorService } from './factor.service.js';
 import { EnrolmentService } from './phone-codes/enrolment.service.js';
+import { PhoneFactors } from './phone-codes/phone-factors.js';
 import { PhoneListService } from './phone-codes/phone-list.service.js';
 import { PhoneController } from './phone-codes/phone.controller.js';
 import { PhoneMethod } from './phone-codes/phone-method.js';
@@ -99,6 +100,7 @@ const METHODS = {
     CallingDevices,
     NoticeService,
     EnrolmentService,
+    PhoneFactors,
     PhoneService,
     PhoneListService,
     PhoneMethod,

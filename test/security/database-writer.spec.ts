@@ -1,12 +1,11 @@
 // T-47. The attacker can run SQL as the service's own role, through an injection or a stolen login, and has not the key ring. They add,
 // copy and change rows, and want a factor of the victim's, a client of the tenant's or an assertion.
 import pg from 'pg';
-import { BINDINGS, type BindingName } from '../../src/platform/keys/bindings.js';
+import { BINDINGS } from '../../src/platform/keys/bindings.js';
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, tokenOf, type EnrolledUser } from '../support/api.js';
-import { equipTenants, KINDS, opening, type Prover } from '../support/provers.js';
+import { equipTenants } from '../support/provers.js';
 import { listed } from '../support/recoveries.js';
-import { ownerOf, type Owner } from '../support/recovery.js';
 import type { Credentials } from '../support/service.js';
 import { challengeDevice, deviceOf, type SoftwareDevice } from '../support/software-device.js';
 import { MINUTE, SECOND, Stage } from '../support/stage.js';
@@ -18,12 +17,8 @@ describe('a writer in the database', () => {
   let writer: pg.Client;
   let victim: EnrolledUser;
   let mallory: EnrolledUser;
-  let owner: Owner;
   let device: SoftwareDevice;
-  let passkey: Prover;
   let other: Credentials;
-  /** Of a tenant of its own: that of the others must not be seen to demand bound tokens, not for a second. */
-  let another: Credentials & { tenantId: string };
 
   beforeAll(async () => {
     stage = await Stage.open(1);
@@ -32,13 +27,8 @@ describe('a writer in the database', () => {
     await writer.connect();
     victim = await stage.user('victim');
     mallory = await stage.user('mallory');
-    owner = await ownerOf(stage, 'owner');
     device = await deviceOf(stage, 'holder');
     await stage.later(11 * MINUTE);
-    const webauthn = KINDS.find(({ type }) => type === 'webauthn');
-    if (webauthn === undefined) throw new Error('no passkeys');
-    passkey = await webauthn.enrol(stage, 'keyed');
-    another = await stage.service.tenant('verify');
     other = await stage.service.client(stage.client.tenantId, 'verify');
   }, 60_000);
   afterAll(async () => {
@@ -48,7 +38,7 @@ describe('a writer in the database', () => {
 
   const sql = async (text: string, values: unknown[] = []) =>
     (await writer.query<pg.QueryResultRow>(text, values)).rows;
-  const idOf = (typeId: string) => fromTypeId(typeId.slice(0, 3) as 'fac', typeId) ?? '';
+  const idOf = (typeId: string) => fromTypeId(typeId.slice(0, 3), typeId) ?? '';
 
   /** The status of a proof that is right. */
   const verified = async (user: EnrolledUser) => {
@@ -60,71 +50,6 @@ describe('a writer in the database', () => {
       () => 200,
       (error: unknown) => Number(/no token: (\d+)/.exec(String(error))?.[1]),
     );
-  const listened = async () => (await device.call({ path: '/v1/device/challenges' })).status;
-  const signed = async () => {
-    const challenge = await opening(stage, { userId: 'keyed', type: 'webauthn' });
-    return (await stage.post(`/v1/challenges/${challenge.id}/answer`, passkey.prove(challenge))).status;
-  };
-  let codes = 1;
-  const recovered = async () => {
-    await stage.later(MINUTE);
-    return (await stage.verify('owner', owner.set.codes[(codes += 1)] ?? '')).status;
-  };
-
-  interface Probe {
-    readonly name: BindingName;
-    /** Which row is changed. */
-    readonly row: () => string;
-    readonly works: () => Promise<number>;
-    /** Facts that keep the row from being found at all, or that the database itself keeps. */
-    readonly except?: readonly string[];
-  }
-
-  const PROBES: readonly Probe[] = [
-    {
-      name: 'factors',
-      row: () => `id = '${idOf(victim.factorId)}'`,
-      works: () => verified(victim),
-      except: ['tenant_id', 'id'],
-    },
-    {
-      name: 'devices',
-      row: () => `factor_id = '${idOf(device.factorId)}'`,
-      works: listened,
-      except: ['tenant_id', 'factor_id'],
-    },
-    {
-      name: 'webauthn_credentials',
-      row: () => `factor_id = '${idOf(passkey.factorId)}'`,
-      works: signed,
-      except: ['tenant_id', 'factor_id'],
-    },
-    {
-      name: 'recovery_codes',
-      row: () => `user_id = 'owner'`,
-      works: recovered,
-      except: ['tenant_id', 'id', 'selector', 'factor_id'],
-    },
-    {
-      name: 'clients',
-      row: () => `id = '${fromTypeId('cli', other.clientId) ?? ''}'`,
-      works: () => token(other),
-      except: ['tenant_id', 'id'],
-    },
-    {
-      name: 'client_secrets',
-      row: () => `client_id = '${fromTypeId('cli', other.clientId) ?? ''}'`,
-      works: () => token(other),
-      except: ['tenant_id', 'client_id', 'slot'],
-    },
-    {
-      name: 'tenants',
-      row: () => `id = '${fromTypeId('ten', another.tenantId) ?? ''}'`,
-      works: () => token(another),
-      except: ['id'],
-    },
-  ];
-
   const isSentTo = async () => {
     const proof = await stage.proof(victim, 'factors.add');
     const path = '/v1/users/victim/phones';
@@ -142,55 +67,6 @@ describe('a writer in the database', () => {
     await stage.service.sql(`UPDATE phone_settings SET via = 'outbox', webhook_url = NULL, webhook_secret = NULL`);
     expect(await isSentTo()).toBe(202);
   });
-
-  /** Another value of the same type. */
-  function changed(column: string, value: unknown): string {
-    if (column === 'user_id') return `'mallory'`;
-    if (column === 'type') return `'device'`;
-    if (column === 'status' && value === 'active') return `'suspended'`;
-    if (value === null)
-      return column.endsWith('_at') ? `'2020-01-01'` : /^(granted|replaces)/.test(column) ? 'gen_random_uuid()' : `'x'`;
-    if (value instanceof Date) return `${column} - interval '1 hour'`;
-    if (Buffer.isBuffer(value)) return `set_byte(${column}, 3, get_byte(${column}, 3) # 1)`;
-    if (Array.isArray(value)) return `${column} || '{tenant:admin}'`;
-    if (typeof value === 'boolean') return `NOT ${column}`;
-    if (typeof value === 'number') return `${column} + 1`;
-    if (typeof value === 'object') return `${column} || '{"x":"AAAA"}'`;
-    return `${column} || 'x'`;
-  }
-
-  it.each(PROBES.map((probe) => [probe.name, probe] as const))(
-    'changes no fact of %s that a proof or a token then rests on',
-    async (name, { row, works, except = [] }) => {
-      const { table, facts, key } = BINDINGS[name];
-      expect(await works()).toBe(200);
-      await stage.service.sql('DROP TABLE IF EXISTS kept');
-      await stage.service.sql(`CREATE TABLE kept AS SELECT * FROM ${table} WHERE ${row()}`);
-      const tried: string[] = [];
-      const written: string[] = [];
-      for (const fact of facts.filter((each) => !except.includes(each))) {
-        const where = row();
-        const [held] = await stage.service.sql(`SELECT ${fact} AS value FROM ${table} WHERE ${where}`);
-        // As the owner, who may more than the service's role. What the schema refuses needs no MAC.
-        const text = `UPDATE ${table} SET ${fact} = ${changed(fact, held?.['value'])} WHERE ${where}`;
-        const isWritten = await stage.service.sql(text).then(
-          () => true,
-          (error: unknown) => !String(error).includes('violates check constraint'),
-        );
-        if (!isWritten) continue;
-        if ((await works()) === 200) tried.push(fact);
-        const same = Object.keys(key).map((each) => `held.${each} = kept.${each}`);
-        await stage.service.sql(
-          `UPDATE ${table} AS held SET ${fact} = kept.${fact} FROM kept WHERE ${same.join(' AND ')}`,
-        );
-        written.push(fact);
-      }
-      expect(await works()).toBe(200);
-      expect(tried).toEqual([]);
-      expect(written.length).toBeGreaterThan(0);
-    },
-    60_000,
-  );
 
   it('gives a victim no device, by copying one of their own with its MAC', async () => {
     const mine = await deviceOf(stage, 'mallory-2');

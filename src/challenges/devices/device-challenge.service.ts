@@ -1,20 +1,18 @@
 // How a device decides over a challenge. An approval is judged as any proof is, under the condition that the challenge waits; the
 // application that opened it learns of it at once.
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../../audit/audit-log.js';
-import type { RefusalReason } from '../../audit/actions.js';
 import type { DeviceCall } from '../../contract/caller.js';
 import { isStepUpAction } from '../../contract/step-up.js';
 import { DeviceMethod } from '../../factors/devices/device-method.js';
 import type { DeviceDecision } from '../../factors/devices/device-proof.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { fromTypeId, newUuid, toTypeId } from '../../platform/crypto/type-id.js';
-import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Attempts } from '../../users/attempts/attempts.js';
 import { DECISIONS_CHANNEL } from '../decisions.js';
 import type { ChallengeContext } from './context.dto.js';
 import { BoundDecisions } from './bound-decisions.js';
+import { DecisionRefusals } from './decision-refusals.js';
 import { CHALLENGE_WAITS } from './decision.statement.js';
 import type { DecidedChallenge, DecisionBody, WaitingChallenges } from './device-challenge.dto.js';
 import { DeviceChallengeRepository, type WaitingChallenge } from './device-challenge.repository.js';
@@ -26,8 +24,7 @@ export class DeviceChallengeService {
     private readonly method: DeviceMethod,
     private readonly decisions: BoundDecisions,
     private readonly attempts: Attempts,
-    private readonly database: Database,
-    private readonly audit: AuditLog,
+    private readonly refusals: DecisionRefusals,
     private readonly clock: Clock,
   ) {}
 
@@ -39,14 +36,14 @@ export class DeviceChallengeService {
   async respond(call: DeviceCall, challengeId: string, body: DecisionBody): Promise<DecidedChallenge> {
     const id = fromTypeId('chl', challengeId);
     const waiting = id === null ? null : await this.challenges.find(call, id, this.clock.now());
-    if (waiting === null) return this.refuse(call, null, 'challenge_over');
+    if (waiting === null) return this.refusals.refuse(call, null, 'challenge_over');
     const proof = { ...body, matchCode: body.matchCode, key: call.key };
     await (body.decision === 'approve' ? this.approve(call, waiting, proof) : this.deny(call, waiting, proof));
     return { id: challengeId, status: body.decision === 'approve' ? 'approved' : 'denied' };
   }
 
   private async approve(call: DeviceCall, challenge: WaitingChallenge, proof: DeviceDecision): Promise<void> {
-    if (this.mustWait(call, challenge)) await this.refuse(call, challenge, 'device_cooling_off');
+    if (this.mustWait(call, challenge)) await this.refusals.refuse(call, challenge, 'device_cooling_off');
     const { tenantId, userId, factorId, address, requestId } = call;
     const match = await this.method.match({ tenantId, userId, factorId, challenge, proof });
     const reason = await this.attempts.judge(this.method.attempt, {
@@ -64,7 +61,8 @@ export class DeviceChallengeService {
 
   private async deny(call: DeviceCall, challenge: WaitingChallenge, proof: DeviceDecision): Promise<void> {
     const { id } = challenge;
-    if (!this.method.isSigned(proof, { ...call, challenge })) await this.refuse(call, challenge, 'wrong_signature');
+    if (!this.method.isSigned(proof, { ...call, challenge }))
+      await this.refusals.refuse(call, challenge, 'wrong_signature');
     const denial = { id, now: this.clock.now(), eventId: newUuid(this.clock) };
     if (!(await this.challenges.deny(call, denial, DECISIONS_CHANNEL))) throw new Problem('verification_refused');
   }
@@ -73,21 +71,6 @@ export class DeviceChallengeService {
   private mustWait({ coolsOffUntilMs }: DeviceCall, { action }: WaitingChallenge): boolean {
     const isChange = action !== null && isStepUpAction(action);
     return isChange && coolsOffUntilMs !== null && this.clock.nowMs() < coolsOffUntilMs;
-  }
-
-  /** Leaves a trace, and the challenge as it is. */
-  private async refuse(
-    { tenantId, userId, factorId, address, requestId }: DeviceCall,
-    challenge: WaitingChallenge | null,
-    reason: Extract<RefusalReason, 'wrong_signature' | 'device_cooling_off' | 'challenge_over'>,
-  ): Promise<never> {
-    const entry = { tenantId, action: 'challenge.decision_refused', reason, userId } as const;
-    const target = challenge === null ? {} : { targetId: challenge.id };
-    const details = { deviceId: toTypeId('dev', factorId) };
-    await this.database.inTransaction((transaction) =>
-      this.audit.record(transaction, { ...entry, ...target, details, actor: { address, requestId } }),
-    );
-    throw new Problem(reason === 'device_cooling_off' ? reason : 'verification_refused');
   }
 }
 

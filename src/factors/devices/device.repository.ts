@@ -149,7 +149,7 @@ export class DeviceRepository {
 
   /** The pending factor, and the ticket that lets a device bring its key. */
   async open(transaction: Transaction, factor: NewFactor, ticketHash: Buffer): Promise<void> {
-    await this.rows.add(transaction, 'device', factor);
+    await this.rows.add(transaction, { ...factor, type: 'device' });
     const { tenantId, id: factorId } = factor;
     const rowMac = this.macOf({ tenantId, factorId, ticketHash, publicJwk: null, platform: null });
     await transaction.device.create({

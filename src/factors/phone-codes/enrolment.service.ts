@@ -8,13 +8,11 @@ import { Problem } from '../../platform/errors/problem.js';
 import { CODE_MS } from '../../phones/code-life.policy.js';
 import { EnrolmentCodes } from '../../phones/messages/enrolment-codes.js';
 import { maySendTo } from '../../phones/number.policy.js';
-import { Numbers } from '../../phones/numbers.js';
-import { PhoneRepository } from '../../phones/phone.repository.js';
 import { PhoneSettingsService } from '../../phones/settings/phone-settings.service.js';
 import { Idempotency } from '../../tenants/idempotency/idempotency.js';
 import { Enrolments } from '../enrolments.js';
-import { FactorRows } from '../factor-rows.js';
 import type { NewFactor } from '../factor.repository.js';
+import { PhoneFactors } from './phone-factors.js';
 import { NOTICE, type EnrolPhone, type PhoneEnrolment } from './phone.dto.js';
 
 export type Wish = EnrolPhone & EnrolmentHeaders;
@@ -23,9 +21,7 @@ export type Wish = EnrolPhone & EnrolmentHeaders;
 export class EnrolmentService {
   constructor(
     private readonly enrolments: Enrolments,
-    private readonly rows: FactorRows,
-    private readonly phones: PhoneRepository,
-    private readonly numbers: Numbers,
+    private readonly phones: PhoneFactors,
     private readonly codes: EnrolmentCodes,
     private readonly settings: PhoneSettingsService,
     private readonly idempotency: Idempotency,
@@ -40,7 +36,6 @@ export class EnrolmentService {
     const { tenantId } = call;
     const { countries } = await this.settings.mustBeOn(tenantId);
     if (!maySendTo(phoneNumber, countries)) throw new Problem('number_not_allowed');
-    const numberIndex = this.numbers.indexOf(tenantId, phoneNumber.e164);
     const request = {
       route: 'POST /v1/users/{userId}/phones',
       userId,
@@ -54,7 +49,7 @@ export class EnrolmentService {
         assertion,
         lifeMs: CODE_MS,
         // The same number again is a new proof of it, and takes the old one's place.
-        displaces: (transaction) => this.phones.holding(transaction, { tenantId, userId, numberIndex }),
+        displaces: (transaction) => this.phones.holding(transaction, { tenantId, userId }, phoneNumber),
         once:
           idempotencyKey === undefined
             ? undefined
@@ -67,14 +62,12 @@ export class EnrolmentService {
   private async add(
     transaction: Transaction,
     { clientId, ...factor }: NewFactor & { readonly clientId: string },
-    { phoneNumber, channel }: Wish,
+    wish: Wish,
   ): Promise<PhoneEnrolment> {
-    const { tenantId, userId, id, expiresAt } = factor;
+    const { tenantId, userId, id, createdAt, expiresAt } = factor;
+    await this.phones.add(transaction, factor, wish);
     const key = { tenantId, userId, factorId: id };
-    await this.rows.add(transaction, 'phone', factor);
-    await this.phones.add(transaction, { ...key, channel, numberSealed: this.numbers.seal(phoneNumber.e164, key) });
-    const { createdAt } = factor;
-    await this.codes.ask(transaction, { ...key, clientId, e164: phoneNumber.e164, createdAt, expiresAt });
+    await this.codes.ask(transaction, { ...key, clientId, e164: wish.phoneNumber.e164, createdAt, expiresAt });
     return {
       id: toTypeId('phn', id),
       status: 'pending',

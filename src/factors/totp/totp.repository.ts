@@ -89,7 +89,7 @@ export class TotpRepository {
       totpDigits: digits,
       totpPeriod: period,
     };
-    await this.rows.add(transaction, 'totp', factor, totp);
+    await this.rows.add(transaction, { ...factor, ...totp, type: 'totp' });
   }
 
   active({ tenantId, userId, factorId }: Required<Asked>, decoy: Decoy): Promise<TotpRow[]> {

@@ -76,11 +76,9 @@ export class WebAuthnMethod implements FactorMethod {
     const made = await this.made(proof, owner, id);
     const credentialId = made?.credentialId ?? Buffer.from(proof.id, 'base64url');
     const key = { ...ownerOf(owner), id, now: this.clock.now(), credentialId };
-    if (!(await this.credentials.mayConfirm(key)))
-      return { subject: this.decoyOf(owner), step: NO_STEP, values: registeredValues(null, null) };
+    if (!(await this.credentials.mayConfirm(key))) return matchOf(this.decoyOf(owner), null, null);
     const subject = { ...ownerOf(owner), factorId: id, isDecoy: false };
-    const mac = made && this.credentials.macOf(owner.tenantId, id, made);
-    return { subject, step: made?.counter ?? NO_STEP, values: registeredValues(made, mac) };
+    return matchOf(subject, made, made && this.credentials.macOf(owner.tenantId, id, made));
   }
 
   private async made(proof: RegistrationCredential, owner: Asked, factorId: string): Promise<Registered | null> {
@@ -109,6 +107,10 @@ export class WebAuthnMethod implements FactorMethod {
   private decoyOf({ tenantId, userId }: Asked): Subject {
     return { ...this.decoys.for(tenantId, userId), isDecoy: true };
   }
+}
+
+function matchOf(subject: Subject, made: Registered | null, mac: Uint8Array<ArrayBuffer> | null): Match {
+  return { subject, step: made?.counter ?? NO_STEP, values: registeredValues(made, mac) };
 }
 
 function isCredential(proof: Proof): proof is AssertionCredential | RegistrationCredential {

@@ -61,7 +61,7 @@ export class WebAuthnRepository {
 
   /** The pending factor's row: all there is until a credential exists. */
   async add(transaction: Transaction, factor: NewFactor): Promise<void> {
-    await this.rows.add(transaction, 'webauthn', factor);
+    await this.rows.add(transaction, { ...factor, type: 'webauthn' });
   }
 
   /** Those that are as the service wrote them. */

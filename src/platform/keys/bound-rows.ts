@@ -129,7 +129,7 @@ export class BoundRows {
   }
 
   private isRight(name: BindingName, row: WalkedRow): boolean {
-    return this.binder.isRight(name, row as Facts, row[BINDINGS[name].mac] as Buffer | null);
+    return this.binder.isRight(name, row, row[BINDINGS[name].mac] as Buffer | null);
   }
 
   private walk(name: BindingName) {

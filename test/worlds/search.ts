@@ -10,7 +10,7 @@ export interface Sequence extends Tuning {
   readonly moves: readonly Move[];
 }
 
-const dailyCap = fc.constantFrom(4, 12, 2_000);
+const dailyCap = fc.constantFrom(4, 12, 24, 2_000);
 
 /** Often everything that the case allows, often a few scopes. */
 function scopesOf(name: CaseName) {
@@ -35,6 +35,8 @@ export interface Search {
   readonly names?: readonly CaseName[];
   readonly onRun?: (done: number) => void;
   readonly shrinks?: boolean;
+  /** After so long it ends, with what was found until then. */
+  readonly patienceMs?: number;
 }
 
 export interface Found {
@@ -45,7 +47,10 @@ export interface Found {
   readonly leak: string | null;
 }
 
-export async function search(pair: Pair, { runs, seed, names, onRun, shrinks = true }: Search): Promise<Found> {
+export async function search(
+  pair: Pair,
+  { runs, seed, names, onRun, shrinks = true, patienceMs }: Search,
+): Promise<Found> {
   const failures: number[] = [];
   let done = 0;
   let moves = 0;
@@ -64,6 +69,7 @@ export async function search(pair: Pair, { runs, seed, names, onRun, shrinks = t
     numRuns: runs,
     seed,
     endOnFailure: !shrinks,
+    ...(patienceMs === undefined ? {} : { interruptAfterTimeLimit: patienceMs }),
   });
   return { sequences: failures[0] ?? done, moves, leak: failed ? described(counterexample, errorInstance) : null };
 }

@@ -51,7 +51,14 @@ export class World {
 
   /** `project`: a folder with another make of the service. */
   static async open(side: Side, keyRing: string, project?: string): Promise<World> {
-    const extra = { KEY_RING: keyRing, LOG_LEVEL: 'warn', TRUSTED_PROXIES: '127.0.0.1', THROTTLE_CLIENT: '6000' };
+    const extra = {
+      KEY_RING: keyRing,
+      LOG_LEVEL: 'warn',
+      TRUSTED_PROXIES: '127.0.0.1',
+      THROTTLE_CLIENT: '6000',
+      // One request at a time: two worlds leave the embedded server's connections to the spec beside this one.
+      DATABASE_POOL_SIZE: '3',
+    };
     const service = await TestService.start(0, extra, ENTRY);
     await service.addInstance({}, project, ENTRY);
     const owner = new pg.Client({ connectionString: service.databaseUrl });

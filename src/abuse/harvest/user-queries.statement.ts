@@ -1,11 +1,11 @@
 // The statements over the tables user_queries and user_proofs. A row says that a client asked about a user on a day; the user stands in it
 // as a keyed hash.
 import { named } from '../../platform/database/named-statement.js';
+import { TENANTS_AT_ONCE } from '../tenant-rounds.js';
 import { PROOF_MINUTES } from './harvest.policy.js';
 
 /** Rows that are judged, and swept, in one turn. */
 export const ROWS = 2_000;
-const TENANTS = 64;
 const DAY_OF = (instant: string) => `(${instant}::timestamptz AT TIME ZONE 'UTC')::date`;
 const ENROLLED = (user: string) =>
   `EXISTS (SELECT FROM users WHERE users.tenant_id = :tenant::uuid AND users.user_id = ${user} AND users.enrolled_at IS NOT NULL)`;
@@ -52,9 +52,9 @@ export const DUE = named(
   'user_query_due',
   `
     SELECT tenants.id AS "tenantId" FROM tenants CROSS JOIN LATERAL (
-      SELECT FROM user_queries WHERE user_queries.tenant_id = tenants.id AND due_at <= :now::timestamptz ORDER BY due_at LIMIT 1
+      SELECT due_at FROM user_queries WHERE user_queries.tenant_id = tenants.id AND due_at <= :now::timestamptz ORDER BY due_at LIMIT 1
     ) AS due
-    LIMIT ${TENANTS}`,
+    ORDER BY due.due_at LIMIT ${TENANTS_AT_ONCE}`,
 );
 
 /** What queries count as from now on, by client, kind and day. `before` is null where they are counted for the first time. */

@@ -1,6 +1,13 @@
 import { behindAt, type Lags } from './lag.policy.js';
 
-const NONE: Lags = { event_numbers: 0, guesses: 0, look_ups: 0, number_shapes: 0, alert_deliveries: 0 };
+const NONE: Lags = {
+  event_numbers: 0,
+  guesses: 0,
+  look_ups: 0,
+  number_shapes: 0,
+  user_queries: 0,
+  alert_deliveries: 0,
+};
 
 describe('behindAt', () => {
   it('names who is beyond their bound at two looks', () => {

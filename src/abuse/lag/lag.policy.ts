@@ -8,6 +8,7 @@ export const LAG_BOUNDS = {
   guesses: 30,
   look_ups: 30,
   number_shapes: 30,
+  user_queries: 30,
   alert_deliveries: 30,
 } as const;
 

@@ -24,6 +24,10 @@ const OLDEST = named(
           WHERE observations.tenant_id = tenants.id AND judged_at IS NULL AND NOT is_blind ORDER BY asked_at LIMIT 1
         ) AS due) + make_interval(secs => :patience_seconds::int) AS look_ups,
       (SELECT min(asked_at) FROM observations WHERE noticed_at IS NULL) AS number_shapes,
+      (SELECT min(due.due_at) FROM tenants CROSS JOIN LATERAL (
+          SELECT due_at FROM user_queries
+          WHERE user_queries.tenant_id = tenants.id AND due_at IS NOT NULL ORDER BY due_at LIMIT 1
+        ) AS due) AS user_queries,
       (SELECT min(due_at) FROM alert_deliveries WHERE status = 'waiting' AND tries = 0) AS alert_deliveries`,
 );
 

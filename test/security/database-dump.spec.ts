@@ -76,7 +76,7 @@ describe('a copy of the database', () => {
 
   beforeAll(async () => {
     stage = await Stage.open();
-    desk = await PhoneDesk.of(stage, { lookups: 'on', 'daily-cap': '100000' });
+    desk = await PhoneDesk.of(stage, { lookups: 'on', 'daily-cap': '100000', 'blind-cap': '100000' });
     const planted = Array.from({ length: PLANTED }, (_none, index) => ({
       userId: `planted-${index}`,
       phoneNumber: numberAt((index % AREAS) * 10_000 + Math.floor(index / AREAS)),

@@ -95,9 +95,20 @@ export class Askers {
   }
 
   async alerts(): Promise<Shown[]> {
+    await this.untilNumbered();
     const { token } = await this.one();
     const { json } = await call(this.stage.service.url, { path: '/v1/alerts', token });
     return (json() as { data: Shown[] }).data;
+  }
+
+  /** Alerts are shown once they have their number, which takes a fraction of a second. */
+  private async untilNumbered(): Promise<void> {
+    for (let looks = 0; looks < 200; looks += 1) {
+      const [waiting] = await this.stage.service.sql('SELECT 1 AS one FROM alerts WHERE number IS NULL LIMIT 1');
+      if (waiting === undefined) return;
+      await pause(25);
+    }
+    throw new Error('alerts were not numbered');
   }
 
   /** Clients (UUIDs). */

@@ -24,8 +24,8 @@ const WITHOUT: Readonly<Record<string, Missing>> = {
   'the second look at what authorized an enrolment': {
     from: 'enrolling, and vetoed',
     file: 'users/attempts/activation.statement.ts',
-    find: 'enrolled_at IS NULL OR claims ?',
-    replace: 'true OR claims ?',
+    find: 'OR claims ? :granted_by::text OR',
+    replace: 'OR true OR claims ? :granted_by::text OR',
   },
   'the veto of a recovery by a proof': {
     from: 'reset in its delay',

@@ -198,5 +198,6 @@ export function deskOf(stage: Stage): Promise<PhoneDesk> {
 
 async function otherTenant(stage: Stage): Promise<OtherTenant> {
   const client = await withClient(stage.service.databaseUrl, (owner) => addClient(owner, ['factors:write']));
+  await stage.service.bindRows(['tenants', 'clients', 'client_secrets']);
   return { tenantId: client.tenantId, token: await tokenOf(stage.service.url, client) };
 }

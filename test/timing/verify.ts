@@ -70,7 +70,9 @@ function anyCode(): string {
 
 async function foreignToken(stage: Stage): Promise<string> {
   const add = (owner: pg.Client) => addClient(owner, ['factors:write']);
-  return tokenOf(stage.service.url, await withClient(stage.service.databaseUrl, add));
+  const client = await withClient(stage.service.databaseUrl, add);
+  await stage.service.bindRows(['tenants', 'clients', 'client_secrets']);
+  return tokenOf(stage.service.url, client);
 }
 
 function classOf(name: string, users: readonly EnrolledUser[], codeFor: (user: EnrolledUser) => string): TimedClass {

@@ -170,6 +170,7 @@ export class World {
     });
     const of = <Name extends keyof (typeof rows)[0]>(name: Name) => rows.map((row) => row[name]);
     await this.owner.query(PLANT, [tenantId, of('userId'), of('factorId'), of('sealed'), of('index'), new Date(nowMs)]);
+    await this.service.bindRows(['factors', 'phones']);
   }
 }
 

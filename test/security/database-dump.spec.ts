@@ -13,7 +13,7 @@ import { Stage } from '../support/stage.js';
 const PLANTED = 9_800;
 const ENROLLED = 200;
 const AREAS = 7;
-const AT_ONCE = 20;
+const AT_ONCE = 8;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /** The first characters by which what is looked for is found. */
 const HEAD = 8;

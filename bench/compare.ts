@@ -20,13 +20,21 @@ const UNLIMITED = '10000000';
 const SCENARIOS: readonly Scenario[] = ['right', 'wrong'];
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
+/** CPU in microseconds a request: of the service's process, and of its connections to the database. */
+interface Figures {
+  readonly perSecond: number;
+  readonly p99Ms: number;
+  readonly serviceMicros: number;
+  readonly databaseMicros: number;
+}
+
 interface Side {
   readonly name: string;
   readonly service: RunningServer;
   readonly databaseUrl: string;
   readonly seeded: Seeded;
   readonly next: Record<Scenario, number>;
-  readonly results: { scenario: Scenario; perSecond: number; p99Ms: number; cpuMicros: number }[];
+  readonly results: ({ scenario: Scenario } & Figures)[];
 }
 
 async function start(server: Server, name: string, folder: string): Promise<Side> {
@@ -48,19 +56,23 @@ async function measure(side: Side, generator: Generator, scenario: Scenario): Pr
   const stretch = { port: side.service.port, token, scenario, seconds: SECONDS, connections: CONNECTIONS, first };
   const { requests, perSecond, p99Ms } = await generator.run(stretch);
   side.next[scenario] += requests;
-  const cpuMicros = (((await cpuOf(side)) - before) * 1e6) / requests;
-  side.results.push({ scenario, perSecond, p99Ms, cpuMicros });
-  say(`${side.name.padEnd(6)} ${scenario.padEnd(5)} ${perSecond.toFixed(0)} req/s, ${cpuMicros.toFixed(0)} µs CPU`);
+  const after = await cpuOf(side);
+  const serviceMicros = ((after.service - before.service) * 1e6) / requests;
+  const databaseMicros = ((after.database - before.database) * 1e6) / requests;
+  side.results.push({ scenario, perSecond, p99Ms, serviceMicros, databaseMicros });
+  const costs = `${serviceMicros.toFixed(0)} + ${databaseMicros.toFixed(0)} µs CPU (service + database)`;
+  say(`${side.name.padEnd(6)} ${scenario.padEnd(5)} ${perSecond.toFixed(0)} req/s, ${costs}`);
 }
 
-/** Seconds, of the process and of the connections to its database. */
-async function cpuOf({ service, databaseUrl }: Side): Promise<number> {
+/** Seconds. */
+async function cpuOf({ service, databaseUrl }: Side): Promise<{ service: number; database: number }> {
   const pids = await withClient(databaseUrl, async (client) => {
     const text = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
                   AND application_name LIKE 'countersign%'`;
     return (await client.query<{ pid: number }>(text)).rows.map(({ pid }) => pid);
   });
-  return [service.pid, ...pids].reduce((sum, pid) => sum + costOf(pid).cpuSeconds, 0);
+  const database = pids.reduce((sum, pid) => sum + costOf(pid).cpuSeconds, 0);
+  return { service: costOf(service.pid).cpuSeconds, database };
 }
 
 async function newToken({ service, seeded }: Side): Promise<string> {
@@ -77,14 +89,15 @@ async function newToken({ service, seeded }: Side): Promise<string> {
 
 function report(before: Side, after: Side): string {
   const lines = SCENARIOS.map((scenario) => {
-    const of = ({ results }: Side, key: 'perSecond' | 'cpuMicros' | 'p99Ms') =>
+    const of = ({ results }: Side, key: keyof Figures) =>
       results.filter((result) => result.scenario === scenario).map((result) => result[key]);
-    const change = (key: 'perSecond' | 'cpuMicros' | 'p99Ms') => {
+    const change = (key: keyof Figures) => {
       const [old, now] = [of(before, key), of(after, key)];
       const ratios = now.map((value, round) => value / (old[round] ?? NaN));
       return `${median(old).toFixed(0)} → ${median(now).toFixed(0)} (ratio of pairs ${median(ratios).toFixed(3)})`;
     };
-    return `${scenario} code: req/s ${change('perSecond')}; CPU µs ${change('cpuMicros')}; p99 ms ${change('p99Ms')}`;
+    const costs = `CPU µs: service ${change('serviceMicros')}, database ${change('databaseMicros')}`;
+    return `${scenario} code: req/s ${change('perSecond')}; p99 ms ${change('p99Ms')}; ${costs}`;
   });
   return lines.join('\n');
 }

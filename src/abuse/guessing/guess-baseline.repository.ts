@@ -22,20 +22,26 @@ const FIND = named(
   `SELECT mean, day < ${YESTERDAY} AS "isDue" FROM guess_baselines WHERE tenant_id = :tenant::uuid`,
 );
 
-/** Users of a time whose codes were refused, without one that was approved in the half hour after. */
-export const UNRESOLVED = `NOT EXISTS (
-        SELECT FROM signals AS given WHERE given.tenant_id = :tenant::uuid AND given.kind = 'approved' AND given.subject = signals.subject
-          AND given.slot >= signals.slot AND given.slot <= signals.slot + interval '30 minutes')`;
+/** How long after a refused code an approved one of the same user still resolves it. */
+const RESOLVED_WITHIN = "interval '30 minutes'";
 
-const OF_YESTERDAY = `tenant_id = :tenant::uuid AND slot >= ${YESTERDAY}::timestamp AT TIME ZONE 'UTC'
-        AND slot < (${YESTERDAY} + 1)::timestamp AT TIME ZONE 'UTC'`;
+/** Of a row of signals: a refused code whose user had none approved in the half hour after. */
+export const IS_UNRESOLVED = `kind = 'refused' AND max(slot) FILTER (WHERE kind = 'approved')
+        OVER (PARTITION BY subject ORDER BY slot RANGE BETWEEN CURRENT ROW AND ${RESOLVED_WITHIN} FOLLOWING) IS NULL`;
+
+const startOf = (day: string) => `(${day})::timestamp AT TIME ZONE 'UTC'`;
 
 const DAY = named(
   'guess_baseline_day',
   `
-    SELECT
-      (SELECT count(DISTINCT subject)::int FROM signals WHERE ${OF_YESTERDAY} AND kind = 'refused' AND ${UNRESOLVED}) AS unresolved,
-      (SELECT count(DISTINCT subject)::int FROM signals WHERE ${OF_YESTERDAY} AND kind = 'approved') AS approved`,
+    SELECT count(DISTINCT subject) FILTER (WHERE is_unresolved)::int AS unresolved,
+      count(DISTINCT subject) FILTER (WHERE kind = 'approved')::int AS approved
+    FROM (
+      SELECT slot, subject, kind, ${IS_UNRESOLVED} AS is_unresolved FROM signals
+      WHERE tenant_id = :tenant::uuid AND kind IN ('refused', 'approved')
+        AND slot >= ${startOf(YESTERDAY)} AND slot < ${startOf(`${YESTERDAY} + 1`)} + ${RESOLVED_WITHIN}
+    ) AS seen
+    WHERE slot < ${startOf(`${YESTERDAY} + 1`)}`,
 );
 
 const LEARN = named(

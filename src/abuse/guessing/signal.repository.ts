@@ -6,7 +6,7 @@ import { Database, type Statement, type Transaction } from '../../platform/datab
 import { named } from '../../platform/database/named-statement.js';
 import { inTurn } from '../../platform/database/turn.js';
 import { TENANTS_AT_ONCE } from '../tenant-rounds.js';
-import { UNRESOLVED, type At } from './guess-baseline.repository.js';
+import { IS_UNRESOLVED, type At } from './guess-baseline.repository.js';
 import {
   MISSING_STEP_UPS_FROM,
   STEP_UPS_FROM,
@@ -18,6 +18,7 @@ import {
   OPENED_FROM,
   type Facts,
   type Signal,
+  type SignalKind,
 } from './guess.policy.js';
 
 /** An answer to a blind look-up may take so long. */
@@ -60,14 +61,17 @@ const COUNT = named(
     ON CONFLICT (tenant_id, slot, kind, subject) DO UPDATE SET count = signals.count + excluded.count`,
 );
 
-const UNCHANGED = `NOT EXISTS (SELECT FROM lately AS changed WHERE changed.kind = 'factor_changed' AND changed.subject = lately.subject)`;
-
+// Each part reads its rows once and joins nothing: the cost grows with the rows, whatever the planner knows of a table that grows quickly.
 const FACTS = named(
   'signals_facts',
   `
     WITH lately AS (
-      SELECT kind, subject, sum(count) AS count FROM signals
-      WHERE tenant_id = :tenant::uuid AND slot > :now::timestamptz - interval '1 hour' GROUP BY kind, subject
+      SELECT subject, kind, count, ${IS_UNRESOLVED} AS is_unresolved
+      FROM signals WHERE tenant_id = :tenant::uuid AND slot > :now::timestamptz - interval '1 hour'
+    ),
+    subjects AS (
+      SELECT bool_or(is_unresolved) AS is_unresolved, ${sumsOf('refused', 'approved', 'denied', 'opened', 'step_up_refused', 'step_up_missing', 'factor_changed')}
+      FROM lately GROUP BY subject
     ),
     blind AS (
       SELECT subject,
@@ -78,23 +82,24 @@ const FACTS = named(
       GROUP BY subject
     )
     SELECT
-      (SELECT count(DISTINCT subject)::int FROM signals
-        WHERE tenant_id = :tenant::uuid AND slot > :now::timestamptz - interval '1 hour' AND kind = 'refused' AND ${UNRESOLVED}) AS "unresolvedUsers",
-      (SELECT count(*)::int FROM lately WHERE kind = 'refused' AND count >= ${WRONG_OF_LOCKED}) AS "lockedUsers",
-      (SELECT count(*)::int FROM lately WHERE kind = 'approved') AS "approvedUsers",
-      (SELECT count(*)::int FROM lately AS asked
-        WHERE (kind = 'denied' AND count >= ${DENIED_FROM})
-          OR (kind = 'opened' AND count >= ${OPENED_FROM}
-            AND NOT EXISTS (SELECT FROM lately AS given WHERE given.kind = 'approved' AND given.subject = asked.subject))) AS "bombedUsers",
+      count(*) FILTER (WHERE is_unresolved)::int AS "unresolvedUsers",
+      count(*) FILTER (WHERE refused >= ${WRONG_OF_LOCKED})::int AS "lockedUsers",
+      count(*) FILTER (WHERE approved > 0)::int AS "approvedUsers",
+      count(*) FILTER (WHERE denied >= ${DENIED_FROM} OR (opened >= ${OPENED_FROM} AND approved = 0))::int AS "bombedUsers",
       (SELECT count(*)::int FROM (
         SELECT FROM signals WHERE tenant_id = :tenant::uuid AND slot > :now::timestamptz - interval '1 day' AND kind = 'unlocked'
         GROUP BY subject HAVING sum(count) >= ${UNLOCKED_FROM}) AS often) AS "unlockedUsers",
-      (SELECT count(*)::int FROM lately WHERE (kind = 'step_up_refused' AND count >= ${STEP_UPS_FROM})
-        OR (kind = 'step_up_missing' AND count >= ${MISSING_STEP_UPS_FROM} AND ${UNCHANGED})) AS "steppedUsers",
-      (SELECT count(*)::int FROM lately WHERE kind = 'step_up_refused') AS "refusedStepUps",
-      (SELECT count(*)::int FROM lately WHERE kind = 'step_up_missing' AND ${UNCHANGED}) AS "missingStepUps",
-      ARRAY(SELECT subject FROM blind WHERE begun >= ${BLIND_FROM} AND answered < ${BLIND_ANSWERED_SHARE} * begun ORDER BY subject) AS unanswered`,
+      count(*) FILTER (WHERE step_up_refused >= ${STEP_UPS_FROM}
+        OR (step_up_missing >= ${MISSING_STEP_UPS_FROM} AND factor_changed = 0))::int AS "steppedUsers",
+      count(*) FILTER (WHERE step_up_refused > 0)::int AS "refusedStepUps",
+      count(*) FILTER (WHERE step_up_missing > 0 AND factor_changed = 0)::int AS "missingStepUps",
+      ARRAY(SELECT subject FROM blind WHERE begun >= ${BLIND_FROM} AND answered < ${BLIND_ANSWERED_SHARE} * begun ORDER BY subject) AS unanswered
+    FROM subjects`,
 );
+
+function sumsOf(...kinds: SignalKind[]): string {
+  return kinds.map((kind) => `coalesce(sum(count) FILTER (WHERE kind = '${kind}'), 0) AS ${kind}`).join(', ');
+}
 
 const TELL = named(
   'signals_tell',

@@ -7,6 +7,7 @@ import { PROOF_MINUTES } from './harvest.policy.js';
 /** Rows that are judged, and swept, in one turn. */
 export const ROWS = 2_000;
 const DAY_OF = (instant: string) => `(${instant}::timestamptz AT TIME ZONE 'UTC')::date`;
+const START_OF_YESTERDAY = `(${DAY_OF(':now')} - 1)::timestamp AT TIME ZONE 'UTC'`;
 const ENROLLED = (user: string) =>
   `EXISTS (SELECT FROM users WHERE users.tenant_id = :tenant::uuid AND users.user_id = ${user} AND users.enrolled_at IS NOT NULL)`;
 
@@ -23,7 +24,10 @@ export const NOTE = named(
     ON CONFLICT DO NOTHING`,
 );
 
-/** The same of events of the audit log. An accepted proof makes queries of its user due again. */
+/**
+ * The same of events of the audit log. An accepted proof makes queries of its user due again. The users are an array as well, so that their
+ * queries are found by key even where the planner takes the table for a small one.
+ */
 export const TAKE = named(
   'user_query_take',
   `
@@ -44,7 +48,8 @@ export const TAKE = named(
       ON CONFLICT (tenant_id, user_index) DO UPDATE SET proven_at = greatest(user_proofs.proven_at, excluded.proven_at)
     )
     UPDATE user_queries AS waiting SET due_at = :now::timestamptz FROM latest
-    WHERE waiting.tenant_id = :tenant::uuid AND waiting.user_index = latest.user_index AND waiting.state IN ('open', 'unproven')
+    WHERE waiting.tenant_id = :tenant::uuid AND waiting.user_index = ANY (ARRAY(SELECT user_index FROM latest))
+      AND waiting.user_index = latest.user_index AND waiting.state IN ('open', 'unproven')
       AND waiting.asked_at >= latest.at - interval '${PROOF_MINUTES} minutes'`,
 );
 
@@ -96,5 +101,5 @@ export const SWEEP = named(
     )
     DELETE FROM user_queries WHERE (tenant_id, user_index, day, client_id, is_stoppable) IN (
       SELECT tenant_id, user_index, day, client_id, is_stoppable FROM user_queries
-      WHERE tenant_id = :tenant::uuid AND day < ${DAY_OF(':now')} - 1 ORDER BY day LIMIT ${ROWS})`,
+      WHERE tenant_id = :tenant::uuid AND asked_at < ${START_OF_YESTERDAY} ORDER BY asked_at LIMIT ${ROWS})`,
 );

@@ -1,22 +1,8 @@
 // Every relative link and every anchor in the project's Markdown leads somewhere. Addresses on the web are not asked.
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import { root } from './build.mjs';
-
-const skipped = new Set(['node_modules', 'dist', 'generated', 'coverage', '.git', '.countersign']);
-
-/**
- * @param {string} folder
- * @returns {string[]}
- */
-function markdownBelow(folder) {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (skipped.has(entry.name)) return [];
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return markdownBelow(path);
-    return entry.name.endsWith('.md') ? [path] : [];
-  });
-}
+import { markdownBelow } from './markdown.mjs';
 
 /** Code is no prose: what looks like a link in there is none. @param {string} text */
 function withoutCode(text) {

@@ -22,6 +22,7 @@ const pieces = [
   { name: 'drift', command: ['scripts/check-drift.mjs'] },
   { name: 'docs', command: [npm, 'run', '--silent', 'docs:check'] },
   { name: 'links', command: ['scripts/check-links.mjs'] },
+  { name: 'prose', command: ['scripts/check-prose.mjs'] },
 ];
 /** @type {Piece} */
 const tests = {

@@ -61,6 +61,10 @@ function ofUsers({ things, code }: Victims, { tenantId }: LabTenant): Pair[] {
       { method: 'POST', path: `${own}/unlock` },
       { method: 'POST', path: `${nobody}/unlock` },
     ],
+    [
+      { method: 'POST', path: `${own}/reopen-codes` },
+      { method: 'POST', path: `${nobody}/reopen-codes` },
+    ],
   ];
 }
 

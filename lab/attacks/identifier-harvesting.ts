@@ -87,6 +87,7 @@ async function robbed(ground: Ground, seed: string, enrolled: readonly string[])
   await ground.at(Math.ceil(ground.nowMs / DAY) * DAY + 6 * 60 * MINUTE);
   const tenant = await ground.tenant({ clients: 1, scopes: 'factors:read devices:read' });
   await ground.service.sql(PLANT, [tenant.uuid, enrolled, new Date(ground.nowMs - DAY)]);
+  await ground.service.bindRows(['enrolled']);
   await ground.service.sql(PLANT_PAST, [tenant.uuid, new Date(ground.nowMs), PAST.proven, PAST.unproven]);
   const random = new Random(seed, identifierHarvesting.name);
   const client: Credentials = theOnly(tenant.clients);

@@ -7,7 +7,7 @@ import { numberAt } from '../numbers.js';
 import { theOnly } from '../people.js';
 import { Random } from '../random.js';
 import { agent, type Caller } from '../server/caller.js';
-import type { LabTenant } from '../server/ground.js';
+import type { Ground, LabTenant } from '../server/ground.js';
 import { eventsOf, kindsSeen, type Event } from '../server/watched.js';
 import { NONE, pairsOf, type Ask } from '../pairs.js';
 import { Victims, VICTIM_SCOPES } from '../victims.js';
@@ -36,7 +36,7 @@ async function hop({ ground, seed, progress }: Scene): Promise<Finding[]> {
   const victims = await Victims.of(ground, others, [numberAt(place), numberAt(place + 20_000)]);
   const before = await victims.lists();
   progress('trying ids', 1 / 2);
-  const lists = await listsOf(caller, victims);
+  const lists = await listsOf(ground, caller, victims);
   const answered: Answered[] = [];
   for (const [foreign, unknown] of pairsOf(victims, others))
     answered.push({ foreign: await caller.send(wishOf(foreign)), unknown: await caller.send(wishOf(unknown)) });
@@ -102,8 +102,12 @@ async function tokens(
 }
 
 /** The attacker's own lists, from the other tenant's cursors on, from a made-up one, and, to see that a cursor is taken at all, from one of their own. */
-async function listsOf(caller: Caller, { things: { cursors } }: Victims): Promise<Answer[]> {
-  const own = (await caller.get('/v1/audit-events?limit=1')).json() as { nextCursor: string };
+async function listsOf(ground: Ground, caller: Caller, { things: { cursors } }: Victims): Promise<Answer[]> {
+  // The first request of the attacker fetches a token, which is the first event of their log. It is numbered before the log is read.
+  await caller.get('/v1/webhook-endpoints');
+  await ground.look(0);
+  const own = (await caller.get('/v1/audit-events?limit=1')).json() as { nextCursor: string | null };
+  if (own.nextCursor === null) throw new Error('the attacker has no cursor of their own');
   const lists = ['/v1/audit-events', '/v1/alerts', '/v1/webhook-endpoints', '/v1/users/ada/factors'];
   const all = [...cursors, own.nextCursor, Buffer.from('00000000-0000-0000-0000-000000000000').toString('base64url')];
   const answers: Answer[] = [];

@@ -5,6 +5,7 @@ import { wrongCode, type Answer, type EnrolledUser } from '../../test/support/ap
 import type { Attack, Finding, Scene } from '../attack.js';
 import { each, people, theOnly } from '../people.js';
 import { Random } from '../random.js';
+import { mostWithin } from '../scoring/score.js';
 import type { Caller } from '../server/caller.js';
 import { eventsOf, kindsSeen, type Event } from '../server/watched.js';
 
@@ -44,12 +45,12 @@ async function guess(scene: Scene): Promise<Finding[]> {
   progress('at one instant', 0);
   await guesser.burst();
   const burstSent = guesser.sent;
-  const atOnce = judgedIn(await eventsOf(ground, tenant));
+  const atOnce = mostJudged(await eventsOf(ground, tenant));
   const alerts = new Set(await kindsSeen(ground, tenant));
   await guesser.month();
   for (const kind of await kindsSeen(ground, tenant, guesser.sent)) alerts.add(kind);
   const events = await eventsOf(ground, tenant);
-  const judged = judgedIn(events);
+  const judged = mostJudged(events);
   const { sent, unsent, approved } = guesser;
   const seen = { alerts: [...alerts].sort() };
   const chance = ((judged * RIGHT_AT_ONCE) / 1e6).toExponential(1);
@@ -68,7 +69,7 @@ async function guess(scene: Scene): Promise<Finding[]> {
       sent,
       unsent,
       gained: judged,
-      unit: 'guesses judged',
+      unit: `guesses judged within any ${DAYS} days`,
       bound: 100,
       curve: curveOf(events),
       ...seen,
@@ -143,8 +144,12 @@ class Guesser {
 const isGuess = ({ action }: Event) => action === 'verification.refused' || action === 'verification.approved';
 const isJudged = (event: Event) => isGuess(event) && event.reason === 'wrong_code';
 
-function judgedIn(events: readonly Event[]): number {
-  return events.filter(isJudged).length;
+/** Within any thirty days. The last guess of the month is sent as the first five are thirty days old: they are not counted with it. */
+function mostJudged(events: readonly Event[]): number {
+  return mostWithin(
+    events.filter(isJudged).map(({ at }) => Date.parse(at)),
+    DAYS * DAY,
+  );
 }
 
 function curveOf(events: readonly Event[]): { sent: number; gained: number }[] {

@@ -40,7 +40,7 @@ export const AUDIT_ACTIONS = {
   'phone.code_withheld': 'A code was asked for and not sent.',
   'phone.match_asked': 'It was asked whether a number is that of a user. The answer is in no event.',
   'phone.look_up_asked': 'It was asked whether a number is registered. Neither number nor answer is in an event.',
-  'blind_lookup.begun': 'A blind look-up was begun. Whether a code was sent is in no event.',
+  'blind_lookup.begun': 'A blind look-up was begun. No event says whether the number is registered.',
   'blind_lookup.answered': 'A blind look-up was answered with its code.',
   'blind_lookup.refused': 'An answer to a blind look-up was refused.',
   'step_up.refused': 'A change to the factors of an enrolled user was refused for want of a fresh proof.',
@@ -98,10 +98,11 @@ export const REFUSAL_REASONS = {
 
 /** Why a code was not sent to a phone. The request that asked for it was answered as any other. */
 export const MESSAGE_REFUSAL_REASONS = {
-  no_phone: 'The user has no confirmed phone, or what the code was for is over or was withheld.',
+  no_phone: 'The user has no confirmed phone, or what the code was for is over.',
   phones_off: 'The tenant sends no codes to phones any more.',
   number_not_allowed: 'The number is of a country or kind that the tenant sends no codes to.',
-  code_limit: 'Too many codes were asked for: for this user, this number or its block, or of this tenant.',
+  code_limit:
+    'Too many codes were asked for: for this user, this number or its block, of this end-user address, or of this tenant.',
   prefix_stopped: 'Codes that enrol numbers of this block are not used: they were sent to earn by the sending.',
   number_at_risk: 'The number changed its SIM card or its provider lately, or its line takes no messages.',
   number_unknown: 'Whoever was asked about the number knew nothing, or did not answer.',
@@ -145,8 +146,8 @@ export const AUDIT_DETAILS = {
   deviceId: 'The device that decided.',
   table: 'The table of a row that does not count.',
   withheld:
-    'Of a challenge of which nothing was shown or sent: `user_limit`, all clients together had asked for this user often enough. ' +
-    'The client was answered as ever.',
+    'Of a challenge of which nothing was shown or sent: `user_limit`, all clients together had asked for this user often enough; of a ' +
+    'blind look-up for which nothing was sent: `number_limit`, for this number. The client was answered as ever.',
   challengeId: 'The challenge that an event `verification.…` answers.',
   statedReason:
     'The reason that was stated: by the client who asked for a recovery, or by the operator who accepted what a client did.',

@@ -46,7 +46,8 @@ export class OpeningService {
       const isWithheld = openings && transaction ? await this.mustBeFew(transaction, challenge, openings) : false;
       await this.challenges.open(challenge, { ...this.openingOf(call, body), isWithheld }, transaction);
       const endUserAddress = body.endUser?.ip;
-      if (transaction && !isWithheld) await this.methods.of(type).send?.(transaction, { ...challenge, endUserAddress });
+      // SECURITY(T-51): also where it is withheld, or what is left of the tenant's cap would tell this client that others asked.
+      if (transaction) await this.methods.of(type).send?.(transaction, { ...challenge, endUserAddress });
       return opened;
     };
     if (idempotencyKey === undefined)

@@ -30,7 +30,8 @@ export class ResendService {
     const isOpen = statusAt(challenge, this.clock.nowMs()) === 'pending';
     if (!isOpen || !this.methods.of(challenge.type).send) throw new Problem('not_resendable');
     const { userId, createdAt, expiresAt } = challenge;
-    await this.resending.send({ tenantId, purpose: 'challenge', userId, subjectId: id, createdAt, expiresAt });
+    const asked = { tenantId, clientId, userId, subjectId: id, createdAt, expiresAt };
+    await this.resending.send({ ...asked, purpose: 'challenge' });
     return { id: challengeId, status: 'pending', expiresAt: expiresAt.toISOString() };
   }
 }

@@ -63,6 +63,8 @@ export interface Match {
 /** A challenge of which something is sent to its user. */
 export interface SentChallenge {
   readonly tenantId: string;
+  /** The one that opened it. */
+  readonly clientId: string;
   readonly userId: string;
   readonly id: string;
   readonly expiresAt: Date;
@@ -110,7 +112,10 @@ export interface FactorMethod {
   matchPending?(presented: PresentedPending): Promise<Match>;
   /** What a challenge shows beside its id and end. Costs and looks the same for a user who does not exist. */
   begin?(asked: Asked & { readonly challenge: ChallengeFacts }): Promise<NamedValues>;
-  /** Where a challenge sends its user something: asks for that, as a part of its opening. Costs the same for a user who does not exist. */
+  /**
+   * Where a challenge sends its user something: asks for that, as a part of its opening. Costs the same for a user who does not exist.
+   * Of a challenge that is withheld it is asked for too, and not sent.
+   */
   send?(transaction: Transaction, challenge: SentChallenge): Promise<void>;
   /** What a challenge shows beside that, and nobody keeps: derived anew at each look. */
   reveal?(tenantId: string, challengeId: string): NamedValues;

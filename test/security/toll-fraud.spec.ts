@@ -99,7 +99,7 @@ describe('codes to phones', () => {
     expect(tally(asked)).toEqual({ 202: 50, 429: 5 });
     expect((await stage.post('/v1/blind-lookups', { phoneNumber: '+12025550123' })).status).toBe(202);
     await desk.begin(await stage.user('new-1'), numberAt(60));
-    await desk.spent('enrolments of a block', blockOf(numberAt(60)), 50);
+    await desk.spent('enrolments of a block, of a client', `${desk.clientId} ${blockOf(numberAt(60))}`, 50);
     await desk.begin(await stage.user('new-2'), numberAt(61));
     await desk.begin(await stage.user('new-3'), '+12025550124');
     for (const { userId } of block) await challenge(userId);

@@ -3,7 +3,9 @@
 // and begins at a moment that nobody knows.
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
+import { tokenOf } from '../support/api.js';
 import { PhoneDesk, type Planted } from '../support/phones.js';
+import { opening } from '../support/provers.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { TestService } from '../support/service.js';
 import { DAY, MINUTE, Stage, tally } from '../support/stage.js';
@@ -109,8 +111,8 @@ describe('the work that a request leaves behind', () => {
     Object.fromEntries(kinds.map(([what, kind]) => [what, () => ask(kind)]));
 
   it('is the same after a blind look-up, whoever has the number', async () => {
-    // Charged at the request, and never again.
-    const spendings = { budgets_spend: 1, budgets_sweep: 1, budgets_spent: 1 };
+    // Charged at the request, to the client and then to the number, and never again.
+    const spendings = { budgets_spend: 2, budgets_sweep: 2, budgets_spent: 1 };
     const sent = [NUMBERS.registered, NUMBERS['of a block that is stopped']];
     await expectSameWork(each(Object.entries(NUMBERS), lookUp), { spendings, sent });
   }, 120_000);
@@ -125,6 +127,18 @@ describe('the work that a request leaves behind', () => {
         spendings: { budgets_spend: 2, budgets_sweep: 2, budgets_spent: 2 },
         sent: [NUMBERS.registered, NUMBERS['of a block that is stopped']],
       },
+    );
+  }, 120_000);
+
+  it('is the same after a challenge that is withheld, for other clients asked for its user', async () => {
+    const other = await service.client(stage.client.tenantId, 'verify');
+    const token = await tokenOf(service.url, other);
+    for (let asked = 0; asked < 5; asked += 1) await opening(stage, { userId: 'registered', type: 'phone', token });
+    // Their codes are over, and they still count.
+    await begunAndOver();
+    await expectSameWork(
+      { withheld: () => codeOf('registered'), nobody: () => codeOf('nobody') },
+      { spendings: { budgets_spend: 2, budgets_sweep: 2, budgets_spent: 2 }, sent: [] },
     );
   }, 120_000);
 

@@ -83,6 +83,10 @@ export class PhoneDesk {
     return fromTypeId('ten', this.stage.client.tenantId) ?? '';
   }
 
+  get clientId(): string {
+    return fromTypeId('cli', this.stage.client.clientId) ?? '';
+  }
+
   code(subject: CodeFor): string {
     return this.codes.of(this.tenantId, subject);
   }
@@ -184,7 +188,7 @@ export class PhoneDesk {
   }
 
   /** Makes a budget of which something was spent one of which so much was. `subject`: a client or another id as a UUID. */
-  async spent(name: LimitName, subject: string, count: number): Promise<void> {
+  async spent(name: LimitName | `${LimitName}, of a client`, subject: string, count: number): Promise<void> {
     const key = this.index.of(this.tenantId, 'budget', `${name}\0${subject}`);
     const text = 'UPDATE budgets SET counts[1] = $1 WHERE tenant_id = $2 AND key = $3 RETURNING slot';
     const rows = await this.stage.service.sql(text, [count, this.tenantId, key]);

@@ -56,10 +56,10 @@ export class Brakes {
   }
 
   // SECURITY(T-44): half a minute between two codes of a user, whoever has their number beside them. Whoever reaches the limit of a number
-  // has confirmed it. A blind look-up was limited at its request, and spends nothing.
-  private async spend({ tenantId, purpose, userId, id }: TakenMessage, { number }: Block): Promise<number> {
+  // has confirmed it. A blind look-up was limited at its request, and spends nothing. What was not admitted delays no code that was.
+  private async spend({ tenantId, purpose, userId, id, isAdmitted }: TakenMessage, { number }: Block): Promise<number> {
     if (purpose === 'blind_lookup') return 0;
-    const ofUser = budget('codes of a user', `${purpose} ${userId ?? id}`);
+    const ofUser = budget('codes of a user', `${purpose} ${isAdmitted ? (userId ?? id) : id}`);
     const ofNumber = budget('codes of challenges to a number', number.toString('hex'));
     return this.budgets.spend(tenantId, purpose === 'challenge' ? [ofUser, ofNumber] : [ofUser]);
   }

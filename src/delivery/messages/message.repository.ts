@@ -21,7 +21,7 @@ export interface TakenMessage {
   readonly isUsed: boolean;
   readonly prefix: Buffer | null;
   readonly numberIndex: Buffer | null;
-  /** Whether the request had room in its budgets. */
+  /** Whether the request had room in its budgets, and the challenge is not withheld. */
   readonly isAdmitted: boolean;
   /** Nulls where there is nobody to send it to. */
   readonly userId: string | null;
@@ -60,7 +60,7 @@ const TAKE: Statement = {
     )
     SELECT taken.tenant_id AS "tenantId", tenant.name AS "tenantName", taken.id, taken.purpose, taken.subject_id AS "subjectId",
       taken.status, taken.tries, taken.expires_at AS "expiresAt", taken.prefix,
-      taken.number_index AS "numberIndex", taken.admitted AS "isAdmitted",
+      taken.number_index AS "numberIndex", taken.admitted AND challenge.withheld IS NOT TRUE AS "isAdmitted",
       coalesce(challenge.status = 'approved' OR lookup.status = 'answered' OR subject.status = 'active', false) AS "isUsed",
       coalesce(target.user_id, challenge.user_id, subject.user_id) AS "userId", target.factor_id AS "factorId", target.number_sealed AS "numberSealed"
     FROM taken JOIN tenants AS tenant ON tenant.id = taken.tenant_id
@@ -74,7 +74,7 @@ const TAKE: Statement = {
         (SELECT phone.user_id, phone.factor_id, phone.number_sealed
          FROM factors AS factor JOIN phones AS phone ON phone.tenant_id = factor.tenant_id AND phone.factor_id = factor.id
          WHERE factor.tenant_id = challenge.tenant_id AND factor.user_id = challenge.user_id AND factor.type = 'phone' AND factor.status = 'active'
-           AND challenge.status = 'pending' AND NOT challenge.withheld AND (challenge.factor_id IS NULL OR factor.id = challenge.factor_id)
+           AND challenge.status = 'pending' AND (challenge.factor_id IS NULL OR factor.id = challenge.factor_id)
          ORDER BY factor.activated_at DESC, factor.id DESC LIMIT 1)
         UNION ALL
         (${HOLDER})

@@ -59,9 +59,9 @@ export class PhoneMethod implements FactorMethod {
 
   // SECURITY(T-40): one row is written, whether or not there is a phone to send anything to.
   async send(transaction: Transaction, { id, ...challenge }: SentChallenge): Promise<void> {
-    const { tenantId, userId, expiresAt, endUserAddress } = challenge;
-    const message = { tenantId, purpose: 'challenge', userId, subjectId: id, expiresAt, endUserAddress } as const;
-    await this.messages.queue(transaction, message);
+    const { tenantId, clientId, userId, expiresAt, endUserAddress } = challenge;
+    const asked = { tenantId, clientId, userId, subjectId: id, expiresAt, endUserAddress };
+    await this.messages.queue(transaction, { ...asked, purpose: 'challenge' });
   }
 
   async match({ proof, challenge, factorId = null, ...owner }: Presented): Promise<Match> {

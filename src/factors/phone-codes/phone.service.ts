@@ -34,13 +34,14 @@ export class PhoneService {
   }
 
   /** @throws Problem `not_found` for a phone that is not pending; `too_many_requests`. */
-  async resend({ tenantId }: Call, userId: string, phoneId: string): Promise<ResentPhone> {
+  async resend({ tenantId, clientId }: Call, userId: string, phoneId: string): Promise<ResentPhone> {
     const id = fromTypeId('phn', phoneId);
     const pending =
       id === null ? null : await this.phones.pending({ tenantId, userId, factorId: id }, this.clock.now());
     if (id === null || pending === null) throw new Problem('not_found');
     const { createdAt, expiresAt } = pending;
-    await this.resending.send({ tenantId, purpose: 'enrolment', userId, subjectId: id, createdAt, expiresAt });
+    const asked = { tenantId, clientId, userId, subjectId: id, createdAt, expiresAt };
+    await this.resending.send({ ...asked, purpose: 'enrolment' });
     return { id: phoneId, status: 'pending', expiresAt: expiresAt.toISOString() };
   }
 

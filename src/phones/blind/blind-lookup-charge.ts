@@ -30,11 +30,14 @@ export class BlindLookupCharge {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Problem `too_many_requests`. */
-  async charge({ tenantId, clientId, e164, addressIndex, blindCap }: ChargedLookup): Promise<void> {
+  /**
+   * @returns whether it is withheld, because all clients together have asked about the number often enough.
+   * @throws Problem `too_many_requests`.
+   */
+  async charge({ tenantId, clientId, e164, addressIndex, blindCap }: ChargedLookup): Promise<boolean> {
     const isKnownAddress = await this.addresses.isKnown({ tenantId, clientId, addressIndex, now: this.clock.now() });
     // SECURITY(T-44): the same budgets whether or not the number is registered.
-    const { own, shared } = blindBudgets({
+    const { own, shared, ofNumber } = blindBudgets({
       clientId,
       number: this.numbers.indexOf(tenantId, e164).toString('hex'),
       block: this.numbers.prefixIndexOf(tenantId, e164).toString('hex'),
@@ -43,7 +46,8 @@ export class BlindLookupCharge {
       blindCap,
     });
     const waitMs = await this.budgets.spend(tenantId, [...own, ...shared]);
-    if (waitMs === 0) return;
+    // SECURITY(T-51): a refusal would tell this client that others asked. Nothing is told of it here either: that takes time.
+    if (waitMs === 0) return (await this.budgets.spend(tenantId, ofNumber)) > 0;
     await this.tellOfFull(tenantId, shared);
     throw Problem.tooMany(waitMs);
   }

@@ -19,7 +19,8 @@ export class BlindLookupController {
       'For “sign in with your number”: a code goes to the phone, if exactly one of your users has confirmed it within a year, and the answer ' +
       'here is the same for every number. Who it is you learn against the code, from the person who holds the phone. Pass `endUser.ip`: half ' +
       'of every limit is reserved for people at addresses that answered a look-up within 30 days. Strangers: three an hour and ten a day of ' +
-      'one number, 500 a day of a client, half of what the tenant takes (`--blind-cap`, 1,000 a day).',
+      'one number, 500 a day of a client, half of what the tenant takes (`--blind-cap`, 1,000 a day). Where all clients together have asked ' +
+      'about the number as often, the answer is the same and no code is sent.',
     auth: 'token',
     scope: 'phones:blind',
     throttle: 'client',

@@ -29,6 +29,8 @@ export interface NewLookup extends LookupKey {
   readonly number: NumberIndices;
   /** Keyed hash of the end user's network. */
   readonly addressIndex: Buffer | null;
+  /** Begun as any other, and no code is sent or right. */
+  readonly isWithheld: boolean;
   readonly messageId: string;
   readonly expiresAt: Date;
 }
@@ -50,12 +52,14 @@ const BEGIN = named(
     swept_addresses AS (${SWEPT_ADDRESSES}),
     begun AS (
       INSERT INTO blind_lookups (tenant_id, id, client_id, number_index, address_index, status, created_at, expires_at)
-      VALUES (:tenant::uuid, :id::uuid, :client::uuid, :number::bytea, :address_index::bytea, 'pending', :now::timestamptz, :end::timestamptz)
+      VALUES (:tenant::uuid, :id::uuid, :client::uuid, :number::bytea, :address_index::bytea, CASE WHEN :withheld::boolean THEN 'withheld' ELSE 'pending' END, :now::timestamptz, :end::timestamptz)
     ),
     queued AS (${QUEUED}),
     observed AS (${OBSERVED_BLIND})
-    INSERT INTO audit_events (tenant_id, id, at, action, client_id, target_id, address, end_user_address, request_id)
-    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'blind_lookup.begun', :client::uuid, :id::uuid, :address, :end_user_address::text, :request FROM queued
+    INSERT INTO audit_events (tenant_id, id, at, action, client_id, target_id, address, end_user_address, request_id, details)
+    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'blind_lookup.begun', :client::uuid, :id::uuid, :address, :end_user_address::text, :request,
+           CASE WHEN :withheld::boolean THEN jsonb_build_object('withheld', 'number_limit') END
+    FROM queued
     RETURNING target_id`,
 );
 
@@ -64,18 +68,18 @@ const ANSWER = named(
   'blind_lookup_answer',
   `
     WITH held AS (
-      SELECT id, number_index, address_index FROM blind_lookups
-      WHERE tenant_id = :tenant::uuid AND id = :id::uuid AND client_id = :client::uuid AND status = 'pending'
+      SELECT id, number_index, address_index, status FROM blind_lookups
+      WHERE tenant_id = :tenant::uuid AND id = :id::uuid AND client_id = :client::uuid AND status IN ('pending', 'withheld')
         AND answers < ${MAX_BLIND_ANSWERS} AND expires_at > :now::timestamptz
       FOR UPDATE
     ),
     found AS (
       SELECT min(user_id) AS user_id FROM phones
-      WHERE :is_right::boolean AND tenant_id = :tenant::uuid AND number_index = (SELECT number_index FROM held)
+      WHERE :is_right::boolean AND EXISTS (SELECT FROM held WHERE status = 'pending') AND tenant_id = :tenant::uuid AND number_index = (SELECT number_index FROM held)
       HAVING count(*) = 1 AND min(confirmed_at) > :now::timestamptz - make_interval(days => ${CONFIRMED_WITHIN_DAYS})
     ),
     settled AS (
-      UPDATE blind_lookups SET answers = answers + 1, status = CASE WHEN EXISTS (SELECT FROM found) THEN 'answered' ELSE status END
+      UPDATE blind_lookups SET answers = answers + 1, status = CASE WHEN EXISTS (SELECT FROM found) THEN 'answered' ELSE blind_lookups.status END
       FROM held WHERE blind_lookups.tenant_id = :tenant::uuid AND blind_lookups.id = held.id
     ),
     ${REMEMBERED},
@@ -92,7 +96,10 @@ const ANSWER = named(
 export class BlindLookupRepository {
   constructor(private readonly database: Database) {}
 
-  async begin({ number, addressIndex, messageId, expiresAt, ...key }: NewLookup, event: LookupEvent): Promise<void> {
+  async begin(
+    { number, addressIndex, isWithheld, messageId, expiresAt, ...key }: NewLookup,
+    event: LookupEvent,
+  ): Promise<void> {
     await this.database.runNamed(BEGIN, {
       ...valuesOf(key, event),
       ...startAfter(event.now),
@@ -100,7 +107,8 @@ export class BlindLookupRepository {
       hundred: number.hundredIndex,
       asked_user: '',
       address_index: addressIndex,
-      // Charged before: what the request had no room for was refused.
+      withheld: isWithheld,
+      // Whether it is withheld, the row of the look-up says.
       admitted: true,
       message: messageId,
       purpose: 'blind_lookup',

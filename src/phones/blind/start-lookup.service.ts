@@ -26,12 +26,13 @@ export class StartLookupService {
     const { blindCap } = await this.settings.mustBeOn(tenantId);
     const ip = endUser?.ip;
     const addressIndex = ip === undefined ? null : this.numbers.addressIndexOf(tenantId, ip);
-    await this.costs.charge({ tenantId, clientId, e164, addressIndex, blindCap });
+    const isWithheld = await this.costs.charge({ tenantId, clientId, e164, addressIndex, blindCap });
     const now = this.clock.now();
     const id = newUuid(this.clock);
     const expiresAt = dateAt(now.getTime() + BLIND_LOOKUP_MS);
     const number = this.numbers.indicesOf(tenantId, e164);
-    const lookup = { tenantId, clientId, id, number, addressIndex, messageId: newUuid(this.clock), expiresAt };
+    const key = { tenantId, clientId, id };
+    const lookup = { ...key, number, addressIndex, isWithheld, messageId: newUuid(this.clock), expiresAt };
     const event = { now, eventId: newUuid(this.clock), address, endUserAddress: ip ?? null, requestId };
     await this.lookups.begin(lookup, event);
     return { id: toTypeId('bll', id), expiresAt: expiresAt.toISOString() };

@@ -4,6 +4,7 @@ import { MAX_BLIND_ANSWERS } from '../blind/blind-lookup.policy.js';
 import {
   blindBudgets,
   budget,
+  codeBudgets,
   isPumped,
   JUDGED_FROM,
   LIMITS,
@@ -99,26 +100,27 @@ describe('the codes of a tenant', () => {
 describe('a blind look-up', () => {
   const request = { clientId: 'client', number: 'number', block: 'block', address: 'address', blindCap: 1_000 };
   const spentBy = (isKnownAddress: boolean) => {
-    const { own, shared } = blindBudgets({ ...request, isKnownAddress });
-    return [...own, ...shared];
+    const { own, shared, ofNumber } = blindBudgets({ ...request, isKnownAddress });
+    return [...own, ...shared, ...ofNumber];
   };
   const subjectsOf = (budgets: readonly Budget[]) => new Set(budgets.map(({ subject }) => subject));
 
   it('is charged to its number, client, address and tenant, and a stranger’s to the block too', () => {
-    expect(subjectsOf(spentBy(false))).toEqual(new Set(['address', 'number', 'client', 'block', '']));
-    expect(subjectsOf(spentBy(true))).toEqual(new Set(['address', 'number', 'client', '']));
+    const known = ['client address', 'client number', 'number', 'client', ''];
+    expect(subjectsOf(spentBy(true))).toEqual(new Set(known));
+    expect(subjectsOf(spentBy(false))).toEqual(new Set([...known, 'client block']));
   });
 
   it('of strangers leaves half of every shared limit to known addresses, whatever the cap', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 1_000_000 }), (blindCap) => {
         const charged = (isKnownAddress: boolean) => {
-          const { own, shared } = blindBudgets({ ...request, blindCap, isKnownAddress });
-          return [...own, ...shared].filter(({ subject }) => subject !== 'address');
+          const { own, shared, ofNumber } = blindBudgets({ ...request, blindCap, isKnownAddress });
+          return [...own, ...shared, ...ofNumber].filter(({ subject }) => subject !== 'client address');
         };
         const all = charged(true);
         const names = new Set(all.map(({ name }) => name));
-        const halves = charged(false).filter(({ name, subject }) => !names.has(name) && subject !== 'block');
+        const halves = charged(false).filter(({ name, subject }) => !names.has(name) && subject !== 'client block');
         expect(halves).toHaveLength(all.length);
         const most = (budgets: readonly Budget[], subject: string, windowMs: number) =>
           budgets.find((each) => each.subject === subject && each.windowMs === windowMs)?.most ?? 0;
@@ -129,11 +131,34 @@ describe('a blind look-up', () => {
   });
 
   it('can be answered by guessing less than 3 times in 100,000 within 30 days, whoever asks', () => {
-    const ofNumber = blindBudgets({ ...request, isKnownAddress: true }).shared.filter(
-      ({ subject }) => subject === 'number',
-    );
+    const { ofNumber } = blindBudgets({ ...request, isKnownAddress: true });
     const aDay = ofNumber.find(({ windowMs }) => windowMs === SLOTS * HOUR)?.most ?? Infinity;
     expect((aDay * MAX_BLIND_ANSWERS * 30) / 10 ** 8).toBeLessThanOrEqual(3e-5);
+  });
+});
+
+describe('the code of a challenge or an enrolment', () => {
+  const charged = (clientId: string) =>
+    codeBudgets({
+      clientId,
+      purpose: 'enrolment',
+      userId: 'ada',
+      address: 'address',
+      enrols: { number: 'n', block: 'b' },
+    });
+  const keysOf = (budgets: readonly Budget[]) => budgets.map(({ name, subject }) => `${name} ${subject}`);
+
+  it('is charged to the client for each limit that holds over all clients, with the same numbers', () => {
+    const { own, all } = charged('client');
+    const sizesOf = (budgets: readonly Budget[]) => budgets.map(({ most, windowMs }) => [most, windowMs]);
+    expect(sizesOf(own)).toEqual(expect.arrayContaining(sizesOf(all)));
+    expect(all).toHaveLength(4);
+  });
+
+  it('is counted for each client apart, and once over all of them', () => {
+    const [one, another] = [charged('client-1'), charged('client-2')];
+    expect(keysOf(one.own).filter((key) => keysOf(another.own).includes(key))).toEqual([]);
+    expect(keysOf(one.all)).toEqual(keysOf(another.all));
   });
 });
 

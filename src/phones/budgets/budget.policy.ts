@@ -76,34 +76,40 @@ export function lookUpBudgets(clientId: string): Budget[] {
 }
 
 export interface CodeRequest {
+  readonly clientId: string;
   readonly purpose: 'enrolment' | 'challenge';
   readonly userId: string;
   /** A keyed hash of the end user's network, in hex, where the request names it. */
   readonly address?: string | undefined;
+  /** Of a new enrolment, as keyed hashes in hex. */
+  readonly enrols?: { readonly number: string; readonly block: string } | undefined;
 }
 
-/** What a request for a code is charged to, resent ones too, whether or not there is a phone. */
-export function codeBudgets({ purpose, userId, address }: CodeRequest): Budget[] {
+/**
+ * What a request for a code is charged to, resent ones too, whether or not there is a phone. SECURITY(T-51): `own` counts the requests
+ * of this client. What it shows of itself, the tenant's cap, may depend on that and not on `all`, the same limits over all clients.
+ */
+export function codeBudgets({ clientId, address, ...request }: CodeRequest): { own: Budget[]; all: Budget[] } {
+  const all = [...userBudgets(request), ...enrolmentBudgets(request)];
+  // Not over all clients: a code that does not arrive on a phone of the client's own would tell what others asked.
+  const ofAddress = address === undefined ? [] : [budget('codes of an address', address)];
+  const ofBlock = request.enrols ? [budget('enrolments of a block', request.enrols.block)] : [];
+  return { own: [...all, ...ofAddress, ...ofBlock].map((each) => ofClient(clientId, each)), all };
+}
+
+function userBudgets({ purpose, userId }: Omit<CodeRequest, 'clientId'>): Budget[] {
   const subject = `${purpose} ${userId}`;
-  const ofUser = [budget('codes of a user in ten minutes', subject), budget('codes of a user a day', subject)];
-  return address === undefined ? ofUser : [...ofUser, budget('codes of an address', address)];
+  return [budget('codes of a user in ten minutes', subject), budget('codes of a user a day', subject)];
 }
 
-/** What an enrolment is charged to beside that. `number` and `block` are keyed hashes in hex. */
-export function enrolmentBudgets({
-  userId,
-  number,
-  block,
-}: {
-  userId: string;
-  number: string;
-  block: string;
-}): Budget[] {
-  return [
-    budget('enrolments of a user', userId),
-    budget('enrolments of a number', number),
-    budget('enrolments of a block', block),
-  ];
+function enrolmentBudgets({ userId, enrols }: Omit<CodeRequest, 'clientId'>): Budget[] {
+  if (enrols === undefined) return [];
+  return [budget('enrolments of a user', userId), budget('enrolments of a number', enrols.number)];
+}
+
+/** The same limit for what one client asks. */
+function ofClient(clientId: string, { name, subject, ...limits }: Budget): Budget {
+  return { ...limits, name: `${name}, of a client`, subject: `${clientId} ${subject}` };
 }
 
 /** Requests for codes of enrolments and challenges, of a tenant, which sets the limit itself. */
@@ -125,21 +131,29 @@ export interface BlindRequest {
 }
 
 /**
- * What a blind look-up is charged to, whoever has the number; `shared` is what stops others for long when it is used up. SECURITY(T-44):
- * strangers get half of every limit that other people share with them; the other half is left for known addresses.
+ * What a blind look-up is charged to, whoever has the number. It is refused where `own` or `shared` has no room; where `ofNumber` has none,
+ * no code is sent. `shared` is what stops others for long when it is used up. SECURITY(T-44): strangers get half of every limit that other
+ * people share with them; the other half is left for known addresses. SECURITY(T-51): what is refused depends on this client's questions
+ * about the number, and on how many all clients asked about any; `ofNumber` counts those of all clients about this one.
  */
-export function blindBudgets(request: BlindRequest): { own: Budget[]; shared: Budget[] } {
+export function blindBudgets(request: BlindRequest): { own: Budget[]; shared: Budget[]; ofNumber: Budget[] } {
   const { clientId, number, block, address, isKnownAddress, blindCap } = request;
-  const ofNumber = budget('blind look-ups of a number', number);
-  const halves = [budget('blind look-ups of a number a day', number), budget('blind look-ups of a client', clientId)];
-  const strangers = [
-    ...halves,
-    budget('blind look-ups of a block', block),
+  const halved = (each: Budget): Budget[] => (isKnownAddress ? [doubled(each)] : [doubled(each), each]);
+  const byClient = (each: Budget): Budget => ofClient(clientId, each);
+  const anHour = halved(budget('blind look-ups of a number', number));
+  const aDay = halved(budget('blind look-ups of a number a day', number));
+  const ofStrangers = [
+    byClient(budget('blind look-ups of a block', block)),
     ...capped('blind look-ups of strangers', blindCap / 2),
   ];
-  const all = [...halves.map(doubled), ...capped('blind look-ups of a tenant', blindCap)];
-  const own = [...addressBudgets(address), doubled(ofNumber)];
-  return isKnownAddress ? { own, shared: all } : { own: [...own, ofNumber], shared: [...all, ...strangers] };
+  const shared = [
+    ...aDay.map(byClient),
+    ...halved(budget('blind look-ups of a client', clientId)),
+    ...capped('blind look-ups of a tenant', blindCap),
+    ...(isKnownAddress ? [] : ofStrangers),
+  ];
+  const own = [...addressBudgets(address), ...anHour].map(byClient);
+  return { own, shared, ofNumber: [...anHour, ...aDay] };
 }
 
 function addressBudgets(address: string | undefined): Budget[] {

@@ -34,7 +34,7 @@ export class EnrolmentCodes {
     // SECURITY(T-41): of every enrolment, whoever has the number.
     const number = this.numbers.indicesOf(tenantId, e164);
     await this.observations.add(transaction, { tenantId, clientId, userId, number, now: createdAt });
-    const message = { tenantId, purpose: 'enrolment', userId, subjectId: factorId, expiresAt, enrols: e164 } as const;
-    await this.messages.queue(transaction, message);
+    const asked = { tenantId, clientId, userId, subjectId: factorId, expiresAt };
+    await this.messages.queue(transaction, { ...asked, purpose: 'enrolment', enrols: e164 });
   }
 }

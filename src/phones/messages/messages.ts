@@ -6,7 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { startAfter } from '../../platform/clock/start.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
-import { budget, codeBudgets, enrolmentBudgets, tenantBudgets, type Budget } from '../budgets/budget.policy.js';
+import { budget, codeBudgets, tenantBudgets, type CodeRequest } from '../budgets/budget.policy.js';
 import { Budgets } from '../budgets/budgets.js';
 import { Numbers } from '../numbers.js';
 import { PhoneSettingsService } from '../settings/phone-settings.service.js';
@@ -14,6 +14,8 @@ import { QUEUE } from './message.statement.js';
 
 export interface NewMessage {
   readonly tenantId: string;
+  /** The one that asks. */
+  readonly clientId: string;
   readonly purpose: 'enrolment' | 'challenge';
   readonly userId: string;
   /** The pending factor or the challenge that the code belongs to; a UUID. */
@@ -53,10 +55,18 @@ export class Messages {
     await this.database.runNamed(QUEUE, values, transaction);
   }
 
-  // SECURITY(T-44): the same is spent for every user and number. A user who has used up their own budgets costs the tenant nothing.
+  // SECURITY(T-44): the same is spent for every user and number. A client that has asked for a user often enough costs the tenant nothing.
+  // SECURITY(T-51): it costs the same however often other clients asked for that user, or what is left of the tenant's cap would tell.
   private async isAdmitted(transaction: Transaction, message: NewMessage): Promise<boolean> {
     const { tenantId } = message;
-    if (!(await this.budgets.spendWithin(transaction, tenantId, this.ownBudgets(message)))) return false;
+    const { own, all } = codeBudgets(this.requestOf(message));
+    if (!(await this.budgets.spendWithin(transaction, tenantId, own))) return false;
+    // Before the tenant's own: that row is the busiest, and is held from here to the end.
+    const hasRoom = await this.budgets.spendWithin(transaction, tenantId, all);
+    return (await this.isWithinCap(transaction, tenantId)) && hasRoom;
+  }
+
+  private async isWithinCap(transaction: Transaction, tenantId: string): Promise<boolean> {
     const { dailyCap } = await this.settings.of(tenantId, transaction);
     if (await this.budgets.spendWithin(transaction, tenantId, tenantBudgets(dailyCap))) return true;
     if (await this.budgets.spendWithin(transaction, tenantId, [budget('alerts of a limit', 'codes')]))
@@ -64,12 +74,19 @@ export class Messages {
     return false;
   }
 
-  private ownBudgets({ tenantId, purpose, userId, endUserAddress: ip, enrols }: NewMessage): Budget[] {
+  private requestOf({ tenantId, clientId, purpose, userId, endUserAddress: ip, enrols }: NewMessage): CodeRequest {
     const address = ip === undefined ? undefined : this.numbers.addressIndexOf(tenantId, ip).toString('hex');
-    const ofUser = codeBudgets({ purpose, userId, address });
-    if (enrols === undefined) return ofUser;
-    const number = this.numbers.indexOf(tenantId, enrols).toString('hex');
-    const block = this.numbers.prefixIndexOf(tenantId, enrols).toString('hex');
-    return [...ofUser, ...enrolmentBudgets({ userId, number, block })];
+    return {
+      clientId,
+      purpose,
+      userId,
+      address,
+      enrols: enrols === undefined ? undefined : this.enrolled(tenantId, enrols),
+    };
+  }
+
+  private enrolled(tenantId: string, e164: string): { number: string; block: string } {
+    const number = this.numbers.indexOf(tenantId, e164).toString('hex');
+    return { number, block: this.numbers.prefixIndexOf(tenantId, e164).toString('hex') };
   }
 }

@@ -34,8 +34,8 @@ const shared = {
 
 export default {
   maxWorkers: 2,
-  // A system spec may start several server processes, and CI has two cores. Jest heeds this at the top only.
-  testTimeout: 60_000,
+  // A system spec may start several server processes, on two cores that other work may share. Jest reads this at the top level only.
+  testTimeout: 240_000,
   projects: [
     {
       ...shared,

@@ -15,7 +15,7 @@ let url: string;
 beforeAll(async () => {
   service = start({ DATA_DIR: dataDir, PORT: '0' });
   url = await service.ready();
-}, 120_000);
+});
 
 afterAll(async () => {
   if (service.child.exitCode === null) service.child.kill('SIGTERM');

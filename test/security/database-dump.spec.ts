@@ -91,7 +91,7 @@ describe('a copy of the database', () => {
     await stage.service.sql('CREATE TABLE canaries (said TEXT, bytes BYTEA)');
     rows = await allRows();
     dump = await dumped();
-  }, 180_000);
+  });
   afterAll(() => stage.stop());
 
   async function post(path: string, body: object, headers: Record<string, string> = {}) {

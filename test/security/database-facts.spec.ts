@@ -33,7 +33,7 @@ describe('a writer in the database', () => {
     passkey = await webauthn.enrol(stage, 'keyed');
     another = await stage.service.tenant('verify');
     other = await stage.service.client(stage.client.tenantId, 'verify');
-  }, 60_000);
+  });
   afterAll(() => stage.stop());
 
   const idOf = (typeId: string) => fromTypeId(typeId.slice(0, 3), typeId) ?? '';

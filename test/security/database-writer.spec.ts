@@ -30,7 +30,7 @@ describe('a writer in the database', () => {
     device = await deviceOf(stage, 'holder');
     await stage.later(11 * MINUTE);
     other = await stage.service.client(stage.client.tenantId, 'verify');
-  }, 60_000);
+  });
   afterAll(async () => {
     await writer.end();
     await stage.stop();
@@ -185,5 +185,5 @@ describe('a writer in the database', () => {
     expect([await verified(mallory), await verified(owned)]).toEqual([200, 200]);
     await sql(`UPDATE factors SET row_mac = NULL WHERE id = $1`, [idOf(owned.factorId)]);
     expect(await verified(owned)).toBe(422);
-  }, 60_000);
+  });
 });

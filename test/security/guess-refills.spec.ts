@@ -51,7 +51,7 @@ describe('guesses of one user', () => {
     expect(await right(user)).toBe(422);
     await stage.at(first + MINUTE + 30 * DAY);
     expect(await right(user)).toBe(200);
-  }, 60_000);
+  });
 
   it('are counted together, whichever door they come to: codes, known browsers, challenges, phones', async () => {
     await forgetPhones(stage);
@@ -79,7 +79,7 @@ describe('guesses of one user', () => {
     }
     expect(await judged('doors')).toBe(100);
     expect((await stage.guard('doors'))?.recent).toBe(100);
-  }, 30_000);
+  });
 
   it('leave the last ten of the hundred to browsers in which the owner was, and to no others', async () => {
     const user = await stage.user('kept');

@@ -57,5 +57,5 @@ describe('the odds of guessing', () => {
        WHERE reason = 'wrong_code' AND user_id LIKE 'odds-%' GROUP BY user_id) AS counted`,
     );
     expect(row?.most).toBeLessThanOrEqual(100);
-  }, 120_000);
+  });
 });

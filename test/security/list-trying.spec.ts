@@ -26,7 +26,7 @@ describe('whoever asks about numbers that nobody has', () => {
       await stage.later(23 * HOUR);
     }
     expect(await askers.stopped()).toEqual([uuidOf(thief)]);
-  }, 60_000);
+  });
 
   it('is not helped by numbers that it knows, nor by asking about one again and again', async () => {
     const thief = await askers.one();
@@ -52,7 +52,7 @@ describe('whoever asks about numbers that nobody has', () => {
       'many_unknown_numbers',
       'look_ups_of_unknown_numbers',
     ]);
-  }, 60_000);
+  });
 
   it('is not more than one miss of the tenant’s where ten clients ask about one number', async () => {
     const clients = await Promise.all(Array.from({ length: 10 }, () => askers.one()));
@@ -116,7 +116,7 @@ describe('whoever asks about numbers that nobody has', () => {
       await askers.judged(thief);
       expect([days, await kept()]).toEqual([days, rows]);
     }
-  }, 60_000);
+  });
 
   it('leaves no answer in what is kept of it: the row of a known number is like any other', async () => {
     const client = await askers.one();

@@ -230,7 +230,7 @@ describe('a recovery by code', () => {
     for (const { userId } of [user, used, locked]) expect(await listed(stage, userId)).toEqual([]);
     expect((await begin(stage, user.userId, { code: user.first })).status).toBe(202);
     // 200 hashes one after the other.
-  }, 180_000);
+  });
 });
 
 const FORGET = `UPDATE users SET recovery_consecutive_failures = 0, recovery_recent_failures = '{}', recovery_locked_until = NULL

@@ -39,7 +39,7 @@ describe('a dump that is restored into another cluster', () => {
   beforeAll(async () => {
     service = await TestService.start(1);
     second = await startEmbeddedPostgres({ dataDir: join(folder.path, 'data'), log: () => undefined });
-  }, 60_000);
+  });
   afterAll(async () => {
     await service.stop();
     await second.stop();
@@ -82,5 +82,5 @@ describe('a dump that is restored into another cluster', () => {
     await service.setClock({ frozenAtMs: Date.now() });
     const token = await tokenOf(restored.url, client);
     expect((await verify(restored.url, token, 'ada', code)).status).toBe(422);
-  }, 60_000);
+  });
 });

@@ -70,7 +70,7 @@ describe('an older state of the database', () => {
     });
     await service.addInstance();
     await service.setClock({ frozenAtMs: used.nowMs });
-  }, 120_000);
+  });
   afterAll(async () => {
     await service.stop();
     await server.stop();

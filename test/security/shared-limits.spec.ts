@@ -71,7 +71,7 @@ describe('a limit that people share', () => {
     await stage.later(31 * DAY);
     await flood(150);
     expect(await signIn(people[1] ?? '', addressOf(1))).toBe(429);
-  }, 60_000);
+  });
 
   it('has a reserved half that one phone opens for three addresses and no more', async () => {
     await plant('own', [numberAt(0)]);
@@ -114,7 +114,7 @@ describe('a limit that people share', () => {
     await desk.settled();
     const others = desk.sent().filter(({ phoneNumber }) => phoneNumber !== numberAt(0));
     expect(others.map(({ purpose }) => purpose).sort()).toEqual(['blind_lookup', 'challenge', 'enrolment']);
-  }, 60_000);
+  });
 
   it('costs nothing for a right answer: an owner’s 110th within eleven days is right', async () => {
     await plant('own', [numberAt(0)]);
@@ -127,7 +127,7 @@ describe('a limit that people share', () => {
       await stage.later(22 * HOUR);
     }
     expect(tally(answers)).toEqual({ 200: 110 });
-  }, 60_000);
+  });
 
   it('is not closed by wrong answers of a stranger for longer than a day, nor for a known address at all', async () => {
     const [owner, home] = [numberAt(0), addressOf(1)];
@@ -145,5 +145,5 @@ describe('a limit that people share', () => {
       await stage.later(25 * HOUR);
     }
     expect(await signIn(owner, addressOf(4_000))).toBe(200);
-  }, 60_000);
+  });
 });

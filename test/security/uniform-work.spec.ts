@@ -115,7 +115,7 @@ describe('the work that a request leaves behind', () => {
     const spendings = { budgets_spend: 2, budgets_sweep: 2, budgets_spent: 1 };
     const sent = [NUMBERS.registered, NUMBERS['of a block that is stopped']];
     await expectSameWork(each(Object.entries(NUMBERS), lookUp), { spendings, sent });
-  }, 120_000);
+  });
 
   it('is the same after a challenge, whoever has a phone', async () => {
     await expectSameWork(
@@ -128,7 +128,7 @@ describe('the work that a request leaves behind', () => {
         sent: [NUMBERS.registered, NUMBERS['of a block that is stopped']],
       },
     );
-  }, 120_000);
+  });
 
   it('is the same after a challenge that is withheld, for other clients asked for its user', async () => {
     const other = await service.client(stage.client.tenantId, 'verify');
@@ -140,7 +140,7 @@ describe('the work that a request leaves behind', () => {
       { withheld: () => codeOf('registered'), nobody: () => codeOf('nobody') },
       { spendings: { budgets_spend: 2, budgets_sweep: 2, budgets_spent: 2 }, sent: [] },
     );
-  }, 120_000);
+  });
 
   it('is done again where it failed at its end; what was withheld is judged again, and not sent', async () => {
     const before = desk.sent().length;

@@ -191,8 +191,8 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     [
       {
         file: 'phones/blind/blind-lookup-charge.ts',
-        find: 'if (waitMs === 0) return;',
-        replace: 'if (waitMs >= 0) return;',
+        find: 'if (waitMs === 0) return (await',
+        replace: 'if (waitMs >= 0) return (await',
       },
     ],
   ],

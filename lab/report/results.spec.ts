@@ -77,6 +77,10 @@ describe('what was to hold', () => {
       { ...RESULTS, reckoned: RESULTS.reckoned.map((one) => ({ ...one, perThousandDays: 1.1 })) },
     ],
     ['no reckoning', { ...RESULTS, reckoned: [] }],
+    [
+      'a back office that asked nothing',
+      { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, backOffice: { asked: 0, refused: 0 } } } },
+    ],
     ['a canary in honest traffic', { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, canaryAlerts: 1 } } }],
     ['a harvest in honest traffic', { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, harvestAlerts: 1 } } }],
     [

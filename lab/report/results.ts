@@ -73,13 +73,18 @@ function verdictsOfMonth({ cells, honest, days }: Month, reckoned: readonly Reck
     { words: `${honest.canaryAlerts} alerts of canaries in honest traffic`, isHeld: honest.canaryAlerts === 0 },
     {
       words: `${honest.harvestAlerts} alerts of harvested user ids in honest traffic: ${figure(honest.signIns.givenUp)} people who gave up, ${figure(honest.signIns.without)} sign-ins without a second factor, ${figure(honest.backOffice.asked)} queries of a back office, ${honest.backOffice.refused} refused`,
-      isHeld: honest.harvestAlerts === 0 && honest.backOffice.refused === 0,
+      isHeld: honest.harvestAlerts === 0 && isAnswered(honest.backOffice),
     },
     {
       words: `${figure(honest.signIns.approved)} sign-ins approved and ${figure(honest.signIns.mistyped)} mistyped, ${honest.signIns.wrongly} wrongly`,
       isHeld: honest.signIns.wrongly === 0,
     },
   ];
+}
+
+/** A back office that asked nothing shows nothing. */
+function isAnswered({ asked, refused }: Month['honest']['backOffice']): boolean {
+  return asked > 0 && refused === 0;
 }
 
 function isStopped({ stopped, runs }: Cell): boolean {

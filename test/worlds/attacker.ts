@@ -66,9 +66,9 @@ export class Attacker {
   }
 
   /** Lets time pass, and looks at the phones. */
-  async wait(ms: number): Promise<void> {
+  async wait(ms: number, passes = 1): Promise<void> {
     this.nowMs += ms;
-    await this.world.advance(this.nowMs, `${this.draw} ${(this.asked += 1)}`);
+    await this.world.advance(this.nowMs, passes, `${this.draw} ${(this.asked += 1)}`);
     const arrived = this.world.sent().filter(({ phoneNumber }) => OWN_NUMBERS.includes(phoneNumber));
     for (const { at, phoneNumber, purpose, code } of arrived) {
       this.codes.set(`${purpose} ${phoneNumber}`, code);

@@ -17,18 +17,36 @@ export const OWN = ['own-1', 'own-2'] as const;
 
 /** Numbers that the attacker asks about: the first two are those of the victims. All in one block with the attacker's own. */
 export const CANDIDATES = Array.from({ length: 30 }, (_none, index) => numberAt(index));
-/** Phones that the attacker holds: what arrives there they see. */
-export const OWN_NUMBERS = Array.from({ length: 17 }, (_none, index) => numberAt(100 + index));
+/** Phones that the attacker holds: what arrives there they see. With one more of the block, enough for a block to be judged. */
+export const OWN_NUMBERS = Array.from({ length: 19 }, (_none, index) => numberAt(100 + index));
 /** In another block, with the same last two digits as the victims’. */
-const ELSEWHERE = [numberAt(10_000), numberAt(10_001), numberAt(10_002)];
+const ELSEWHERE = Array.from({ length: 4 }, (_none, index) => numberAt(10_000 + index));
 
-/** Of whom the attacker never asks. */
-export const BYSTANDER = { userId: 'bystander', phoneNumber: ELSEWHERE[2] ?? '' };
+export interface Asked {
+  readonly userId: string;
+  readonly phoneNumber: string;
+  /** Of the end user, as a client names it. */
+  readonly ip: string;
+}
+
+/** Of whom others ask in world A. */
+export const ASKED: readonly Asked[] = VICTIMS.map((userId, index) => ({
+  userId,
+  phoneNumber: CANDIDATES[index] ?? '',
+  ip: `192.0.2.${index + 51}`,
+}));
+
+/** Of whom the attacker never asks: one for each victim, so that others ask for as many users and numbers in both worlds. */
+export const BYSTANDERS: readonly Asked[] = VICTIMS.map((_victim, index) => ({
+  userId: `bystander-${index + 1}`,
+  phoneNumber: ELSEWHERE[2 + index] ?? '',
+  ip: `192.0.2.${index + 61}`,
+}));
 
 export interface Case {
   readonly facts: readonly Fact[];
   readonly people: (side: Side) => readonly Person[];
-  /** What others do is about the victims in world A and, in B, about a bystander, or is not done. */
+  /** What others do is about the victims in world A and, in B, about the bystander in their place, or is not done. */
   readonly others?: 'about another' | 'not at all';
 }
 

@@ -3,12 +3,12 @@ import fc, { type Arbitrary } from 'fast-check';
 import type { Scope } from '../../src/contract/scopes.js';
 import type { Answer } from '../support/api.js';
 import type { Attacker } from './attacker.js';
-import type { CaseName } from './cases.js';
-import { BLIND } from './moves/blind.js';
-import { drawn, move, number, user, type Move, type Weighted } from './moves/move.js';
-import { othersOf } from './moves/others.js';
+import { caseOf, OWN, OWN_NUMBERS, type CaseName } from './cases.js';
+import { beginBlind, BLIND } from './moves/blind.js';
+import { again, drawn, fixed, number, user, type Move, type Weighted } from './moves/move.js';
+import { OTHERS } from './moves/others.js';
 import { PHONES } from './moves/phones.js';
-import { VERIFYING } from './moves/verifying.js';
+import { openChallenge, VERIFYING } from './moves/verifying.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -26,12 +26,18 @@ const open = (does: string, pathOf: (userId: string) => string, body: object) =>
   });
 
 async function readAll(attacker: Attacker, list: string): Promise<void> {
-  for (let path: string | null = `${list}?limit=25`; path !== null;) {
+  for (let path: string | null = `${list}?limit=10`; path !== null;) {
     const answer: Answer = await attacker.ask({ path });
     const { nextCursor } = answer.json() as { nextCursor: string | null };
-    path = nextCursor === null ? null : `${list}?limit=25&after=${nextCursor}`;
+    path = nextCursor === null ? null : `${list}?limit=10&after=${nextCursor}`;
   }
 }
+
+/** About a thing that may not be theirs, or not exist. */
+const remove = (what: string, pathOf: (userId: string) => string) =>
+  drawn(`remove ${what}`, user, async (attacker, userId) => {
+    await attacker.ask({ method: 'DELETE', path: `${pathOf(userId)}_01kaqy4zq7e1kvf3xh2vbsrzq0` });
+  });
 
 const READINGS: readonly (readonly [Scope, string])[] = [
   ['audit:read', '/v1/audit-events'],
@@ -49,10 +55,15 @@ const BY_SCOPE: Readonly<Record<Scope, Weighted>> = {
   ],
   'factors:write': [
     [1, open('enrol an authenticator', (userId) => `/v1/users/${userId}/factors/totp`, {})],
+    [1, open('make recovery codes', (userId) => `/v1/users/${userId}/factors/recovery-codes`, {})],
     [1, open('recover by a code', (userId) => `/v1/users/${userId}/recovery`, { code: 'AAAA-AAAA-AAAA-AAAA' })],
+    [1, remove('a factor', (userId) => `/v1/users/${userId}/factors/fac`)],
   ],
   'devices:read': [[1, get('list devices', (userId) => `/v1/users/${userId}/devices`)]],
-  'devices:write': [[1, open('register a device', (userId) => `/v1/users/${userId}/devices`, {})]],
+  'devices:write': [
+    [1, open('register a device', (userId) => `/v1/users/${userId}/devices`, {})],
+    [1, remove('a device', (userId) => `/v1/users/${userId}/devices/dev`)],
+  ],
   'phones:match': [
     [
       2,
@@ -70,17 +81,13 @@ const BY_SCOPE: Readonly<Record<Scope, Weighted>> = {
       }),
     ],
   ],
-  'audit:read': READINGS.map(
-    ([, list]) => [1, fc.constant(move(`read ${list}`, (attacker) => readAll(attacker, list)))] as const,
-  ),
+  'audit:read': READINGS.map(([, list]) => [1, fixed(`read ${list}`, (attacker) => readAll(attacker, list))] as const),
   'webhooks:write': [
     [
       1,
-      fc.constant(
-        move('list webhooks', async (attacker) => {
-          await attacker.ask({ path: '/v1/webhook-endpoints' });
-        }),
-      ),
+      fixed('list webhooks', async (attacker) => {
+        await attacker.ask({ path: '/v1/webhook-endpoints' });
+      }),
     ],
   ],
   'tenant:admin': [
@@ -90,21 +97,36 @@ const BY_SCOPE: Readonly<Record<Scope, Weighted>> = {
         await attacker.ask({ method: 'POST', path: `/v1/users/${userId}/unlock` });
       }),
     ],
+    [1, open('reopen codes', (userId) => `/v1/users/${userId}/reopen-codes`, {})],
     [1, open('ask for a reset', (userId) => `/v1/users/${userId}/recovery`, { reason: 'lost' })],
   ],
 };
 
+const PASSING = drawn('wait', wait, (attacker, ms) => attacker.wait(ms));
+
 export function movesFor(name: CaseName, scopes: readonly Scope[]): Arbitrary<Move> {
-  const passing = drawn('wait', wait, (attacker, ms) => attacker.wait(ms));
-  const weighted: Weighted = [[8, passing], ...scopes.flatMap((scope) => BY_SCOPE[scope]), ...othersOf(name)];
+  const others = caseOf(name).others === undefined ? [] : OTHERS;
+  const weighted: Weighted = [[8, PASSING], ...scopes.flatMap((scope) => BY_SCOPE[scope]), ...others];
   return fc.oneof(...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
-/** At the end: whatever is late has happened, and all that may be read is read. */
-export async function lookBack(attacker: Attacker, part: number): Promise<void> {
-  if (part === 0) return attacker.wait(2 * MINUTE);
-  if (part === 1) return attacker.wait(130 * MINUTE);
+/** What is left of limits that are shared shows in the codes that still reach phones of the attacker’s own. */
+async function countLeft(attacker: Attacker): Promise<void> {
+  const challenge = { type: 'phone', ip: null };
+  if (attacker.has('verify'))
+    for (const userId of OWN) await again(3, () => openChallenge(attacker, { ...challenge, user: userId }));
+  if (attacker.has('phones:blind'))
+    for (const phoneNumber of OWN_NUMBERS.slice(0, 6)) await beginBlind(attacker, phoneNumber, null);
+}
+
+async function readEverything(attacker: Attacker): Promise<void> {
   for (const [scope, list] of READINGS) if (attacker.has(scope)) await readAll(attacker, list);
 }
 
-export const LAST_LOOKS = [0, 1, 2] as const;
+/** At the end of every sequence: whatever is late happens, and all that may be read is read. */
+export const LAST_LOOKS: readonly (readonly [does: string, run: (attacker: Attacker) => Promise<void>])[] = [
+  ['count what is left', countLeft],
+  ['wait for what is sent', (attacker) => attacker.wait(2 * MINUTE, 2)],
+  ['wait for what is judged', (attacker) => attacker.wait(130 * MINUTE, 2)],
+  ['read all lists', readEverything],
+];

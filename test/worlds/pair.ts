@@ -1,8 +1,8 @@
 // Two worlds side by side, and one sequence of an attacker in both: each move in both at once, then what was seen is compared.
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Attacker } from './attacker.js';
-import { LAST_LOOKS, lookBack } from './moves.js';
-import type { Move } from './moves/move.js';
+import { LAST_LOOKS } from './moves.js';
+import { make, type Move } from './moves/move.js';
 import { World, type Tuning } from './world.js';
 
 const DAY = 24 * 60 * 60_000;
@@ -23,10 +23,15 @@ export class Pair {
     private readonly b: World,
   ) {}
 
-  static async open(project?: string): Promise<Pair> {
+  static async open(): Promise<Pair> {
     const ring = KeyRing.generate();
-    const [a, b] = await Promise.all([World.open('A', ring, project), World.open('B', ring, project)]);
+    const [a, b] = await Promise.all([World.open('A', ring), World.open('B', ring)]);
     return new Pair(a, b);
+  }
+
+  /** Another make of the service over the same two databases. */
+  async replace(project: string): Promise<void> {
+    await Promise.all([this.a.replace(project), this.b.replace(project)]);
   }
 
   async stop(): Promise<void> {
@@ -37,8 +42,8 @@ export class Pair {
   async compare(tuning: Tuning, moves: readonly Move[]): Promise<void> {
     const [a, b] = await this.begin(tuning);
     try {
-      for (const { do: does, run } of moves) await step(a, b, does, run);
-      for (const look of LAST_LOOKS) await step(a, b, `last look ${look}`, (attacker) => lookBack(attacker, look));
+      for (const move of moves) await step(a, b, shown(move), (attacker) => make(attacker, move));
+      for (const [does, run] of LAST_LOOKS) await step(a, b, `at the end: ${does}`, run);
     } finally {
       this.nowMs = Math.ceil((Math.max(a.nowMs, b.nowMs) + 2 * DAY) / PHASE) * PHASE;
       await Promise.all([this.a.clear(), this.b.clear()]);
@@ -57,7 +62,11 @@ export class Pair {
   }
 }
 
-async function step(a: Attacker, b: Attacker, does: string, run: Move['run']): Promise<void> {
+export function shown([does, about]: Move): string {
+  return about === null ? does : `${does} ${JSON.stringify(about)}`;
+}
+
+async function step(a: Attacker, b: Attacker, does: string, run: (attacker: Attacker) => Promise<void>): Promise<void> {
   a.seen = [];
   b.seen = [];
   await Promise.all([run(a), run(b)]);

@@ -1,17 +1,71 @@
 // Guards that keep two worlds alike, with the edits that take each out: the search has to find a difference without it.
+import { readFileSync } from 'node:fs';
 import type { Edit } from '../support/mutant.js';
 import type { CaseName } from './cases.js';
+import type { Sequence } from './search.js';
 
 export interface Removal {
   readonly guard: string;
+  /** Of which finding the guard is the fix. */
+  readonly finding: string;
   /** Where the search looks. */
   readonly name: CaseName;
   readonly edits: readonly Edit[];
 }
 
+const BRAKES = 'delivery/messages/brakes.ts';
+/** As before part 6: what a code costs the tenant was charged where a code was sent. */
+const chargedBySending = (purpose: string): Edit[] => [
+  { file: BRAKES, find: 'import { budget, isPumped }', replace: 'import { budget, isPumped, tenantBudgets }' },
+  {
+    file: BRAKES,
+    find: 'waitMs: await this.spend(taken, block) }',
+    replace: `waitMs: isWithheld(judged) || taken.purpose !== '${purpose}' ? await this.spend(taken, block)
+      : await this.budgets.spend(taken.tenantId, tenantBudgets(settings.dailyCap)) }`,
+  },
+];
+
 export const REMOVALS: readonly Removal[] = [
   {
-    guard: 'the count of a client’s own challenges',
+    guard: 'a blind look-up costs what it costs at its request, and nothing where a code is sent',
+    finding: 'A1',
+    name: 'whether users exist',
+    edits: chargedBySending('blind_lookup'),
+  },
+  {
+    guard: 'a challenge costs the tenant what it costs at its request, and nothing where a code is sent',
+    finding: 'A1',
+    name: 'whether users have a phone',
+    edits: chargedBySending('challenge'),
+  },
+  {
+    guard: 'a block whose codes are not typed in stops no blind look-up',
+    finding: 'A1',
+    name: 'which numbers users have',
+    edits: [
+      { file: BRAKES, find: "isStopped && message.purpose === 'enrolment'", replace: 'isStopped' },
+      {
+        file: 'delivery/messages/block-watch.ts',
+        find: " || purpose === 'blind_lookup') return;",
+        replace: ') return;',
+      },
+    ],
+  },
+  {
+    guard: 'half a minute between two codes is counted by user and purpose',
+    finding: 'A2',
+    name: 'which numbers users have',
+    edits: [
+      {
+        file: BRAKES,
+        find: '`${purpose} ${isAdmitted ? (userId ?? id) : id}`',
+        replace: "isAdmitted && userId !== null ? number.toString('hex') : id",
+      },
+    ],
+  },
+  {
+    guard: 'a client’s own challenges decide what it is answered',
+    finding: 'A3',
     name: 'for whom another client asks',
     edits: [
       {
@@ -21,4 +75,87 @@ export const REMOVALS: readonly Removal[] = [
       },
     ],
   },
+  {
+    guard: 'a client’s own look-ups of a number decide what it is answered',
+    finding: 'A3',
+    name: 'for whom another client asks',
+    edits: [
+      {
+        file: 'phones/budgets/budget.policy.ts',
+        find: '[...addressBudgets(address), ...anHour].map(byClient)',
+        replace: '[...addressBudgets(address).map(byClient), ...anHour]',
+      },
+    ],
+  },
+  {
+    guard: 'a request costs the tenant the same however often others asked for that user',
+    finding: 'A3',
+    name: 'for whom another client asks',
+    edits: [
+      {
+        file: 'phones/messages/messages.ts',
+        find: 'return (await this.isWithinCap(transaction, tenantId)) && hasRoom;',
+        replace: 'return hasRoom && (await this.isWithinCap(transaction, tenantId));',
+      },
+    ],
+  },
+  {
+    guard: 'a withheld challenge asks for a code as any other',
+    finding: 'A3',
+    name: 'for whom another client asks',
+    edits: [
+      {
+        file: 'challenges/opening.service.ts',
+        find: 'if (transaction) await this.methods',
+        replace: 'if (transaction && !isWithheld) await this.methods',
+      },
+    ],
+  },
+  {
+    guard: 'cursors are sealed and count the tenant’s own events',
+    finding: 'A3',
+    name: 'what another tenant does',
+    edits: [
+      {
+        file: 'audit/audit-event.repository.ts',
+        find: 'SELECT numbered.number::text, event.tx::text, event.id,',
+        replace: `SELECT numbered.number::text, event.id,
+      (SELECT count(*) FROM audit_events AS every WHERE every.at <= event.at)::text AS tx,`,
+      },
+      {
+        file: 'audit/event-cursors.ts',
+        find: "this.cursors.seal(scope, `${last.number.padStart(DIGITS, '0')} ${last.id}`)",
+        replace: 'Buffer.from(`${(last as AuditEventRow).tx} ${last.number} ${last.id}`).toString("base64url")',
+      },
+      {
+        file: 'audit/event-cursors.ts',
+        find: 'this.cursors.open(scope, cursor)',
+        replace: 'cursor && Buffer.from(cursor, "base64url").toString().replace(/^\\d+ /, "")',
+      },
+    ],
+  },
+  {
+    guard: 'what is registered decides nothing about who begins blind look-ups or enrols numbers',
+    finding: 'of the same kind',
+    name: 'which numbers users have',
+    edits: [
+      {
+        file: 'abuse/watch/observation.statement.ts',
+        find: 'judged_at IS NULL AND NOT is_blind AND asked_at',
+        replace: 'judged_at IS NULL AND asked_at',
+      },
+      {
+        file: 'abuse/watch/watch.repository.ts',
+        find: 'judged_at IS NULL AND NOT is_blind AND asked_at',
+        replace: 'judged_at IS NULL AND asked_at',
+      },
+    ],
+  },
 ];
+
+/** A sequence that tells two worlds apart without that guard, as a search found and shrank it. */
+interface FoundSequence extends Sequence {
+  readonly without: string;
+}
+
+export const FOUND = JSON.parse(readFileSync('test/worlds/found.json', 'utf8')) as readonly FoundSequence[];

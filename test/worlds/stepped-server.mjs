@@ -24,6 +24,9 @@ const { Rounds } = await import('../../dist/platform/clock/rounds.js');
 const { Database } = await import('../../dist/platform/database/database.js');
 const { Poll } = await import('../../dist/platform/database/poll.js');
 const { QueueWorker } = await import('../../dist/delivery/queue-worker.js');
+const { ALERTS_CHANNEL } = await import('../../dist/abuse/alerts/alert-deliveries.js');
+const { PUSHES_CHANNEL } = await import('../../dist/challenges/challenge.repository.js');
+const { MESSAGES_CHANNEL } = await import('../../dist/phones/messages/message.statement.js');
 
 /** @type {any[]} */
 const loops = [];
@@ -44,42 +47,44 @@ startedAs(QueueWorker, queues, () => undefined);
 startedAs(Poll, polls, (poll) => poll.refresh());
 Poll.prototype.isFresh = () => true;
 
-// When the next of a queue is due. Adding a queue? Also: here.
+/** Alone in an answer, since the next may be due in another queue. */
+const ONE = { slots: 1, slotsOfTenant: 1, busy: [] };
+// Which queue has something due next. Adding a queue? Also: here.
 const NEXT_DUE = {
   name: 'test_next_due',
   text: `
-    SELECT min(due_at) AS due FROM (
-      SELECT min(due_at) AS due_at FROM messages WHERE due_at > $1::timestamptz
-      UNION ALL SELECT min(push_due_at) FROM challenges WHERE push_due_at > $1::timestamptz
-      UNION ALL SELECT min(due_at) FROM alert_deliveries WHERE due_at > $1::timestamptz AND status = 'waiting') AS queues`,
+    SELECT channel, due_at AS due FROM (
+      SELECT '${MESSAGES_CHANNEL}' AS channel, min(due_at) AS due_at FROM messages
+      UNION ALL SELECT '${PUSHES_CHANNEL}', min(push_due_at) FROM challenges WHERE push_due_at IS NOT NULL
+      UNION ALL SELECT '${ALERTS_CHANNEL}', min(due_at) FROM alert_deliveries WHERE status = 'waiting') AS queues
+    WHERE due_at <= $1::timestamptz ORDER BY due_at LIMIT 1`,
 };
-const ONE = { slots: 1, slotsOfTenant: 1, busy: [] };
 
-async function workQueues() {
-  for (const { queue } of queues)
-    for (;;) {
-      const taken = await queue.take(ONE);
-      for (const item of taken) await queue.handle(item);
-      if (taken.length === 0) break;
-    }
+/** @param {string} channel */
+async function workOne(channel) {
+  const { queue } = queues.find((worker) => worker.queue.channel === channel);
+  const taken = await queue.take(ONE);
+  if (taken.length === 0) throw new Error(`BUG: what is due in ${channel} cannot be taken`);
+  for (const item of taken) await queue.handle(item);
 }
 
-/** @param {any} service @param {number} toMs */
-async function advance(service, toMs) {
+/** @param {any} service @param {{ toMs: number, passes: number }} wish */
+async function advance(service, { toMs, passes }) {
   const clock = service.app.get(Clock);
   const database = service.app.get(Database);
-  for (;;) {
-    await workQueues();
-    const [row] = await database.run(NEXT_DUE, [clock.now()]);
-    const dueMs = row?.due?.getTime() ?? Infinity;
-    if (dueMs > toMs) break;
-    clock.setting = { frozenAtMs: dueMs };
-  }
+  const workDue = async () => {
+    for (;;) {
+      const [next] = await database.run(NEXT_DUE, [new Date(toMs)]);
+      if (next === undefined) return;
+      clock.setting = { frozenAtMs: Math.max(clock.nowMs(), next.due.getTime()) };
+      await workOne(next.channel);
+    }
+  };
+  await workDue();
   clock.setting = { frozenAtMs: toMs };
-  // Twice: what one of them has done is seen by those before it.
-  for (const loop of [...loops, ...loops]) await loop.now();
+  for (let pass = 0; pass < passes; pass += 1) for (const loop of loops) await loop.now();
   for (const poll of polls) await poll.refresh();
-  await workQueues();
+  await workDue();
 }
 
 await serve({
@@ -89,9 +94,10 @@ await serve({
     drawn = 0;
     service.app.get(Clock).setting = { frozenAtMs: atMs };
   },
-  advance: async (service, { toMs, draw }) => {
+  /** Passes: what a loop has done is seen by those before it in the next one. */
+  advance: async (service, { toMs, passes, draw }) => {
     seed = draw;
     drawn = 0;
-    await advance(service, toMs);
+    await advance(service, { toMs, passes });
   },
 });

@@ -1,16 +1,16 @@
-// What moves are made of: values that are drawn, and a few requests about them. A move about something that is not there (a
-// challenge before one was opened) is no move.
+// What moves are made of: values that are drawn, and a few requests about them. A move is data, so that a sequence can be written down
+// and run again. A move about something that is not there (a challenge before one was opened) is no move.
 import fc, { type Arbitrary } from 'fast-check';
 import type { Answer } from '../../support/api.js';
 import type { Attacker } from '../attacker.js';
-import { CANDIDATES, NOBODY, OWN, OWN_NUMBERS, VICTIMS } from '../cases.js';
+import { ASKED, CANDIDATES, NOBODY, OWN, OWN_NUMBERS, VICTIMS } from '../cases.js';
 
-export interface Move {
-  readonly do: string;
-  readonly run: (attacker: Attacker) => Promise<void>;
-}
+/** What is done, and about what. */
+export type Move = readonly [does: string, about: unknown];
 
 export type Weighted = readonly (readonly [number, Arbitrary<Move>])[];
+
+type Run<Value> = (attacker: Attacker, about: Value) => Promise<void>;
 
 /** No code is this one, but for one time in a million. */
 export const WRONG = '000000';
@@ -19,23 +19,38 @@ export const number = fc.oneof(
   { weight: 3, arbitrary: fc.nat(3).map((index) => CANDIDATES[index] ?? '') },
   { weight: 2, arbitrary: fc.nat(3).map((index) => OWN_NUMBERS[index] ?? '') },
 );
-export const user = fc.constantFrom(...VICTIMS, ...VICTIMS, ...NOBODY, ...OWN, ...OWN);
+export const user = fc.constantFrom(...VICTIMS, ...VICTIMS, ...VICTIMS, ...NOBODY, ...OWN, ...OWN);
+/** That a client names as the end user’s: none, the attacker’s own, one from which others ask. */
+export const ip = fc.constantFrom(null, null, null, '203.0.113.77', ...ASKED.map((asked) => asked.ip));
 export const own = fc.constantFrom(...OWN);
 /** Of what was opened before: 0 the newest. */
 export const place = fc.nat(7);
-export const times = fc.constantFrom(1, 1, 2, 5);
+export const times = fc.constantFrom(1, 2, 3, 5);
 export const isRight = fc.boolean();
 
-export const move = (does: string, run: Move['run']): Move =>
-  ({ do: does, run, [fc.toStringMethod]: () => does }) as Move;
+const RUNS = new Map<string, Run<never>>();
 
-/** Draws one value and makes a move of it, which says what it is about. */
-export function drawn<Value>(
-  does: string,
-  from: Arbitrary<Value>,
-  run: (attacker: Attacker, value: Value) => Promise<void>,
-) {
-  return from.map((value) => move(`${does} ${JSON.stringify(value)}`, (attacker) => run(attacker, value)));
+/** Draws one value; the move is about it. */
+export function drawn<Value>(does: string, from: Arbitrary<Value>, run: Run<Value>): Arbitrary<Move> {
+  if (RUNS.has(does)) throw new Error(`BUG: two moves are called “${does}”`);
+  RUNS.set(does, run);
+  return from.map((about): Move => [does, about]);
+}
+
+/** About nothing. */
+export function fixed(does: string, run: (attacker: Attacker) => Promise<void>): Arbitrary<Move> {
+  return drawn(does, fc.constant(null), run);
+}
+
+/** @throws Error for a move that does not exist, as one of a sequence that was written down long ago. */
+export async function make(attacker: Attacker, [does, about]: Move): Promise<void> {
+  const run = RUNS.get(does);
+  if (run === undefined) throw new Error(`no move is called “${does}”`);
+  await run(attacker, about as never);
+}
+
+export function from(address: string | null): object {
+  return address === null ? {} : { endUser: { ip: address } };
 }
 
 export function idOf(answer: Answer): string | null {

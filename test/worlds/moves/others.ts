@@ -1,50 +1,47 @@
-import fc, { type Arbitrary } from 'fast-check';
+// What others do meanwhile: about a victim in world A; in B about the bystander in their place, or not at all.
+import fc from 'fast-check';
 import type { Wish } from '../../support/api.js';
-import { BYSTANDER, CANDIDATES, caseOf, VICTIMS, type CaseName } from '../cases.js';
-import { again, drawn, times, WRONG, type Weighted } from './move.js';
+import type { Attacker } from '../attacker.js';
+import { ASKED, BYSTANDERS, VICTIMS, type Asked } from '../cases.js';
+import { again, drawn, from, WRONG, type Weighted } from './move.js';
 
-/** What others do: about a victim or candidate in world A; in B about a bystander, or not at all. */
-export function othersOf(name: CaseName): Weighted {
-  const { others: instead } = caseOf(name);
-  if (instead === undefined) return [];
-  const does = (what: string, count: Arbitrary<number>, wishOf: (userId: string, phoneNumber: string) => Wish) =>
-    drawn(
-      `another client: ${what}`,
-      fc.record({ count, victim: fc.nat(1) }),
-      async (attacker, { count: done, victim }) => {
-        const isA = attacker.world.side === 'A';
-        if (!isA && instead === 'not at all') return attacker.idle(done);
-        const userId = isA ? (VICTIMS[victim] ?? '') : BYSTANDER.userId;
-        const phoneNumber = isA ? (CANDIDATES[victim] ?? '') : BYSTANDER.phoneNumber;
-        await again(done, () => attacker.other(wishOf(userId, phoneNumber)));
-      },
-    );
-  return [
-    [
-      4,
-      does('phone challenges', times, (userId) => ({
-        path: `/v1/users/${userId}/challenges`,
-        body: { type: 'phone' },
-      })),
-    ],
-    [
-      4,
-      does('device challenges', times, (userId) => ({
-        path: `/v1/users/${userId}/challenges`,
-        body: { type: 'device' },
-      })),
-    ],
-    [2, does('wrong codes', times, (userId) => ({ path: `/v1/users/${userId}/verify`, body: { code: WRONG } }))],
-    [
-      2,
-      does('blind look-ups', times, (_userId, phoneNumber) => ({ path: '/v1/blind-lookups', body: { phoneNumber } })),
-    ],
-    [
-      1,
-      does('matches', times, (userId, phoneNumber) => ({
-        path: `/v1/users/${userId}/phone-match`,
-        body: { phoneNumber },
-      })),
-    ],
-  ];
+type WishOf = (about: Asked) => Wish;
+
+async function asked(attacker: Attacker, about: { count: number; victim: number }, wishOf: WishOf): Promise<void> {
+  const isA = attacker.world.side === 'A';
+  if (!isA && attacker.scene.others === 'not at all') return attacker.idle(about.count);
+  const person = (isA ? ASKED : BYSTANDERS)[about.victim];
+  if (person !== undefined) await again(about.count, () => attacker.other(wishOf(person)));
 }
+
+/** The limits of a user are five. */
+const count = fc.constantFrom(1, 3, 5, 5);
+
+function other(what: string, wishOf: WishOf) {
+  const about = fc.record({ count, victim: fc.nat(VICTIMS.length - 1) });
+  return drawn(`another client: ${what}`, about, (attacker, value) => asked(attacker, value, wishOf));
+}
+
+const challenge = (type: string): WishOf => {
+  return ({ userId, ip }) => ({ path: `/v1/users/${userId}/challenges`, body: { type, ...from(ip) } });
+};
+
+export const OTHERS: Weighted = [
+  [4, other('phone challenges', challenge('phone'))],
+  [4, other('device challenges', challenge('device'))],
+  [2, other('wrong codes', ({ userId }) => ({ path: `/v1/users/${userId}/verify`, body: { code: WRONG } }))],
+  [
+    3,
+    other('blind look-ups', ({ phoneNumber, ip }) => ({
+      path: '/v1/blind-lookups',
+      body: { phoneNumber, ...from(ip) },
+    })),
+  ],
+  [
+    1,
+    other('matches', ({ userId, phoneNumber }) => ({
+      path: `/v1/users/${userId}/phone-match`,
+      body: { phoneNumber },
+    })),
+  ],
+];

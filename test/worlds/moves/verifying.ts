@@ -1,17 +1,26 @@
 import fc from 'fast-check';
-import { again, drawn, idOf, isRight, place, times, user, WRONG, type Weighted } from './move.js';
+import type { Attacker } from '../attacker.js';
+import { again, drawn, from, idOf, ip, isRight, place, times, user, WRONG, type Weighted } from './move.js';
+
+interface Opened {
+  readonly user: string;
+  readonly type: string;
+  readonly ip: string | null;
+}
+
+export async function openChallenge(attacker: Attacker, about: Opened): Promise<void> {
+  const body = { type: about.type, ...from(about.ip) };
+  const id = idOf(await attacker.ask({ path: `/v1/users/${about.user}/challenges`, body }));
+  if (id !== null) attacker.challenges.push({ id, of: about.user });
+}
 
 const type = fc.constantFrom('phone', 'phone', 'phone', 'device', 'totp', 'recovery_codes');
 
 export const VERIFYING: Weighted = [
   [
     8,
-    drawn('open challenges', fc.record({ user, type, times }), (attacker, about) =>
-      again(about.times, async () => {
-        const body = { type: about.type };
-        const id = idOf(await attacker.ask({ path: `/v1/users/${about.user}/challenges`, body }));
-        if (id !== null) attacker.challenges.push({ id, of: about.user });
-      }),
+    drawn('open challenges', fc.record({ user, type, times, ip }), (attacker, about) =>
+      again(about.times, () => openChallenge(attacker, about)),
     ),
   ],
   [

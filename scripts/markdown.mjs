@@ -1,3 +1,4 @@
+// Lists the project's own Markdown files, for the checks of links and of prose.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 

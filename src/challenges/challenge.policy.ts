@@ -5,7 +5,7 @@
 
 import type { OpeningLimit } from '../factors/factor-method.js';
 
-/** Milliseconds from opening to end (DESIGN §3). */
+/** Milliseconds from opening to end (docs/limits.md). */
 export const CHALLENGE_MS = 5 * 60_000;
 /** Answers that are judged, whatever the verdict; the right one ends it. */
 export const MAX_ANSWERS = 5;

@@ -12,7 +12,7 @@ import type { FactorType } from './factor-method.js';
 import { FactorMethods } from './factor-methods.js';
 import { FactorRepository, type Grant, type NewFactor } from './factor.repository.js';
 
-/** Milliseconds until a pending factor ends (DESIGN §1). */
+/** Milliseconds until a pending factor expires (docs/limits.md). */
 const PENDING_MS = 10 * 60_000;
 
 export interface Enrolment<Result> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** DESIGN §2: the tenant's own opaque name for its user. No e-mail address, no number with its plus, no path step. */
+/** The tenant's own opaque name for its user (docs/limits.md). No e-mail address, no number with its plus, no path step. */
 export const UserId = z
   .string()
   .regex(/^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}$/)

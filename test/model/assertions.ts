@@ -1,5 +1,5 @@
-// Every assertion that was given in a run, by whoever proved something, and the one rule of what it may authorize (DESIGN
-// "Who may add a factor"): made for exactly this change, of an active factor of this user, five minutes old at most, used once.
+// Every assertion that was given in a run, by whoever proved something, and the one rule of what it may authorize (ADR
+// 0012): made for exactly this change, of an active factor of this user, five minutes old at most, used once.
 import type { ClientName, Factor, Model } from './model.js';
 
 export type StepUpAction = 'factors.add' | 'factors.remove' | 'factors.regenerate';

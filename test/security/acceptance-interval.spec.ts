@@ -1,5 +1,5 @@
-// T-02. A code that lives longer than it must gives a guess more codes to hit and a thief more time. Measured through
-// HTTP, on a clock that stands still: from 5 s before a step begins until 30 s after it has ended (DESIGN §3), and not a
+// R-12, T-02. A code that lives longer than it must gives a guess more codes to hit and a thief more time. Measured through
+// HTTP, on a clock that stands still: from 5 s before a step begins until 30 s after it has ended (docs/limits.md), and not a
 // millisecond more. RFC 6238 §5.2: at most one step of delay, so that a step of 15 s is followed by 15 s.
 import { totpAt } from '../support/api.js';
 import { MINUTE, SECOND, Stage } from '../support/stage.js';

@@ -1,4 +1,4 @@
-// T-02, T-16. The attacker guesses and then makes something fail: hangs up before the answer, kills a process, breaks
+// R-03, T-02, T-16. The attacker guesses and then makes something fail: hangs up before the answer, kills a process, breaks
 // the log, or lets the database wait until it gives up. A guess that was judged stays counted; a guess that could not
 // be counted was not judged, and whatever fails, nothing is accepted.
 import { request, type ClientRequest } from 'node:http';

@@ -1,4 +1,4 @@
-// T-20, T-38. The attacker has a copy of the whole database, a backup or a replica, and nothing else: no key ring, no running service. They
+// R-06, T-20, T-38. The attacker has a copy of the whole database, a backup or a replica, and nothing else: no key ring, no running service. They
 // look for phone numbers, seeds, codes and secrets, as they are and in the writings in which they are easily overlooked.
 import { execFile } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';

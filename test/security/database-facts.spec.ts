@@ -1,4 +1,4 @@
-// T-47. The attacker can write to the database and has not the key ring. They change one fact of a row that grants access, of every kind
+// R-06, T-47. The attacker can write to the database and has not the key ring. They change one fact of a row that grants access, of every kind
 // of row and one fact after the other, and use the credential that rests on it.
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { BINDINGS, type BindingName } from '../../src/platform/keys/bindings.js';

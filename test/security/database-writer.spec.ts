@@ -1,4 +1,4 @@
-// T-47. The attacker can run SQL as the service's own role, through an injection or a stolen login, and has not the key ring. They add,
+// R-06, T-47. The attacker can run SQL as the service's own role, through an injection or a stolen login, and has not the key ring. They add,
 // copy and change rows, and want a factor of the victim's, a client of the tenant's or an assertion.
 import pg from 'pg';
 import { BINDINGS } from '../../src/platform/keys/bindings.js';

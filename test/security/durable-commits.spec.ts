@@ -1,4 +1,4 @@
-// T-49. The operator, or a provider's template, has turned synchronous commits off for the database, for the login or in the URL. The
+// R-12, T-49. The operator, or a provider's template, has turned synchronous commits off for the database, for the login or in the URL. The
 // attacker uses a code, the server crashes, and the code is unused again. No connection of the service may work that way.
 import { Database } from '../../src/platform/database/database.js';
 import { SERVICE_ROLE } from '../../src/platform/database/service-role.js';

@@ -1,4 +1,4 @@
-// T-46. A dump of `pg_dump` is restored into another cluster, whose transaction ids are lower: nothing of the log may be invisible, and nothing
+// R-07, T-46. A dump of `pg_dump` is restored into another cluster, whose transaction ids are lower: nothing of the log may be invisible, and nothing
 // that comes after may be behind a reader. Runs where PG_BIN names a folder with initdb, postgres, pg_dump and psql of PostgreSQL 15 or newer:
 // PG_BIN=/usr/lib/postgresql/15/bin npm test -- --testPathPatterns event-order-dump
 import { execFile, spawn, type ChildProcess } from 'node:child_process';

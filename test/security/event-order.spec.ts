@@ -1,4 +1,4 @@
-// T-46. The attacker wants the detectors to look away: they hold a transaction open somewhere on the database server, or come after a restore
+// R-07, T-46. The attacker wants the detectors to look away: they hold a transaction open somewhere on the database server, or come after a restore
 // into another server. Or they are a tenant, or a device, and count from cursors what others do.
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, tokenOf } from '../support/api.js';

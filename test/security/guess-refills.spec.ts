@@ -1,4 +1,4 @@
-// T-45. The attacker holds one credential with `verify` and `tenant:admin`, or a stolen browser token, and guesses one user's code
+// R-14, T-45. The attacker holds one credential with `verify` and `tenant:admin`, or a stolen browser token, and guesses one user's code
 // again and again: unlocking in between, through another door, after the owner's passkey sign-in. A hundred wrong codes in 30 days is
 // all they get.
 import { call, tokenOf, type EnrolledUser } from '../support/api.js';

@@ -1,4 +1,4 @@
-// T-48. An operator rotates the sealing keys, or starts with the wrong ring. A client watches for refusals that differ between users who
+// R-06, T-48. An operator rotates the sealing keys, or starts with the wrong ring. A client watches for refusals that differ between users who
 // exist and users who do not, and an attacker waits for the day on which limits and canaries go blind.
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { keyIdOf } from '../../src/platform/crypto/key-head.js';

@@ -1,4 +1,4 @@
-// T-46. The attacker floods the log or stops the numbering of events, so that what watches sees nothing for a while. It must not be silent: the
+// R-10, T-46. The attacker floods the log or stops the numbering of events, so that what watches sees nothing for a while. It must not be silent: the
 // operator is told, and the service says so.
 import { OPERATOR_TENANT_ID } from '../../src/contract/operator.js';
 import { call } from '../support/api.js';

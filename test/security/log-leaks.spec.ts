@@ -1,4 +1,4 @@
-// T-10, T-21. The attacker reads the logs (a shared log store, a support ticket, a stolen disk), and can make callers err. What
+// R-08, T-10, T-21. The attacker reads the logs (a shared log store, a support ticket, a stolen disk), and can make callers err. What
 // callers send, what they are given, and what belongs to persons must not be there in any spelling.
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
 import { START_WITHIN_MS } from '../../src/platform/clock/start.js';

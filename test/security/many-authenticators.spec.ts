@@ -1,4 +1,4 @@
-// T-45. The attacker guesses the code of a user who has many authenticators: each guess could be right for any of them. A wrong code
+// R-14, T-45. The attacker guesses the code of a user who has many authenticators: each guess could be right for any of them. A wrong code
 // counts once for each that it could have matched, so that the odds of a month are those of one authenticator.
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, totpAt, type EnrolledUser } from '../support/api.js';

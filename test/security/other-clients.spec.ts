@@ -1,4 +1,4 @@
-// T-44, T-51. The attacker holds a credential of the tenant, and phones of their own. They use up the tenant's codes but for a few, ask
+// R-05, T-44, T-51. The attacker holds a credential of the tenant, and phones of their own. They use up the tenant's codes but for a few, ask
 // for a victim, and count how many codes still reach their own phones: where another client has asked for the victim before, one more
 // or one less must not arrive. Each story is told twice, with the other client asking for the victim and for somebody else.
 import { call, tokenOf, type EnrolledUser } from '../support/api.js';

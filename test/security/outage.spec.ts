@@ -1,4 +1,4 @@
-// T-16. The attacker breaks what the service stands on, or waits until it breaks by itself, and hopes for an open door:
+// R-10, T-16. The attacker breaks what the service stands on, or waits until it breaks by itself, and hopes for an open door:
 // every answer must be a refusal, soon, and all must be well again without anybody's help.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';

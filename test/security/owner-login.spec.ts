@@ -1,4 +1,4 @@
-// T-17. The attacker can read the environment of the serving process, or run SQL on its connection. They look for a login with which they
+// R-11, T-17. The attacker can read the environment of the serving process, or run SQL on its connection. They look for a login with which they
 // can change tables, drop the triggers of the audit log or make a login of their own. Production must not start with such a login.
 import { join } from 'node:path';
 import { refuseOwnersLogin } from '../../src/platform/database/serving-login.js';

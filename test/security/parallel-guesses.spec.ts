@@ -1,4 +1,4 @@
-// T-03. The attacker fires many guesses at the same instant, over several instances, so that all of them are looked at
+// R-02, T-03. The attacker fires many guesses at the same instant, over several instances, so that all of them are looked at
 // before the first failure is counted. A trigger of this spec numbers the judgements while the user's row lock is held;
 // they are replayed here against the limit, one by one.
 import type { EnrolledUser } from '../support/api.js';

@@ -1,4 +1,4 @@
-// T-17. The operator is in a hurry: settings are copied from a laptop, left out, or mistyped. Production must not start on
+// R-11, T-17. The operator is in a hurry: settings are copied from a laptop, left out, or mistyped. Production must not start on
 // anything unsafe, and must say in a sentence what to do instead. And whoever starts it anywhere gets a sentence, not a stack.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';

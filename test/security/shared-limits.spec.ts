@@ -1,4 +1,4 @@
-// T-44. The attacker wants others to be stopped: they fill a limit that people share, with random numbers, with one phone, with
+// R-13, T-44. The attacker wants others to be stopped: they fill a limit that people share, with random numbers, with one phone, with
 // wrong codes. One user, one phone or one address never stops others, and what stops ends within a day.
 import { call } from '../support/api.js';
 import { forgetPhones, numberAt, PhoneDesk } from '../support/phones.js';

@@ -1,4 +1,4 @@
-// T-02, T-03, T-15. Ten attackers guess one user's codes for a year: in parallel, each guess through a challenge of its own, from
+// R-14, T-02, T-03, T-15. Ten attackers guess one user's codes for a year: in parallel, each guess through a challenge of its own, from
 // ever new addresses, over two processes. Some are patient and stay below the stop; others never let go. The owner signs in
 // every day. Then the bound is held against hits: attackers who know all but three digits hit often enough to be counted.
 import type { EnrolledUser } from '../support/api.js';

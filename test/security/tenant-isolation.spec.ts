@@ -1,4 +1,4 @@
-// T-08. The attacker is a tenant too, with a client of their own that may do everything, and knows another tenant's user
+// R-04, T-08. The attacker is a tenant too, with a client of their own that may do everything, and knows another tenant's user
 // and factor ids. They want to read, use, remove or lock what is not theirs, or at least to learn that it exists.
 import { call, enrolled, tokenOf, verify, type Answer, type EnrolledUser } from '../support/api.js';
 import { Stage } from '../support/stage.js';

@@ -1,4 +1,4 @@
-// T-43, T-11. The attacker breaks the throttle store, or waits until it breaks: it is killed, it hangs, it takes no writes. They hope that
+// R-10, T-43, T-11. The attacker breaks the throttle store, or waits until it breaks: it is killed, it hangs, it takes no writes. They hope that
 // something is let in meanwhile, that nothing is counted any more, or that everybody waits.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OPERATOR_TENANT_ID } from '../../src/contract/operator.js';

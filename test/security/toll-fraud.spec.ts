@@ -1,4 +1,4 @@
-// T-39. The attacker owns expensive numbers, or is paid for messages to them, and holds a stolen token, or stands at the tenant's sign-in
+// R-13, T-39. The attacker owns expensive numbers, or is paid for messages to them, and holds a stolen token, or stands at the tenant's sign-in
 // page: they make the service send codes that nobody types in.
 import { OPERATOR_TENANT_ID } from '../../src/contract/operator.js';
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';

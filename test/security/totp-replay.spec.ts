@@ -1,4 +1,4 @@
-// T-01. The attacker sees a code as it is typed (over a shoulder, through a phishing page) and uses it at the same
+// R-02, T-01. The attacker sees a code as it is typed (over a shoulder, through a phishing page) and uses it at the same
 // moment, over several instances at once. A code that was accepted must never be accepted again.
 import { call, enrolled, tokenOf, totpAt, verify } from '../support/api.js';
 import { TestService } from '../support/service.js';

@@ -1,4 +1,4 @@
-// T-24. The attacker sends cheap requests whose work is slow. Each such request would keep a connection of the pool while it
+// R-03, T-24. The attacker sends cheap requests whose work is slow. Each such request would keep a connection of the pool while it
 // hashes, draws or calls out, and a few of them would leave no connection for the sign-ins of others.
 import { qrCodeOf } from '../../src/factors/qr-code.js';
 import { PasswordHash } from '../../src/platform/crypto/password-hash.js';

@@ -1,4 +1,4 @@
-// T-04. The attacker may ask whether a code is right, and reads everything in the answer but the verdict: they want to
+// R-05, T-04. The attacker may ask whether a code is right, and reads everything in the answer but the verdict: they want to
 // know who exists, who has a second factor, who is locked, and whether a code was right but late. Every refusal is the
 // same bytes and leaves the same writes behind; the reason stands in the audit log alone.
 import { tokenOf, totpAt, type EnrolledUser } from '../support/api.js';

@@ -1,4 +1,4 @@
-// T-51. The attacker holds a credential with any scopes, users and phones of their own, and all the time there is. They ask until
+// R-05, T-51. The attacker holds a credential with any scopes, users and phones of their own, and all the time there is. They ask until
 // something shows them a fact that their scopes do not entitle them to: who exists, whose number it is, what others asked.
 // `WORLDS_RUNS`: sequences of all cases together; `WORLDS_SEED`: of a search that is to be repeated.
 import { CASE_NAMES } from './cases.js';

@@ -1,7 +1,7 @@
 /**
  * What a recovery code looks like. Sixteen characters of Crockford's base32 in four groups: three select the row that a
- * try is compared with, so that it costs one hash, and thirteen are the secret: 65 random bits, where DESIGN §3 asks
- * for 64. Below the 112 of SP 800-63B-4 §3.1.2, so a slow hash is kept (ADR 0008).
+ * try is compared with, so that it costs one hash, and thirteen are the secret: 65 random bits, where SP 800-63B-4
+ * §4.2 asks for 64. Below the 112 of SP 800-63B-4 §3.1.2, so a slow hash is kept (ADR 0008).
  */
 import { secureRandom } from '../../platform/crypto/random.js';
 

@@ -1,4 +1,4 @@
-// T-09. The endpoint of 2024 answered with more than was asked for. Here a handler tries to.
+// R-09, T-09. The endpoint of 2024 answered with more than was asked for. Here a handler tries to.
 import { fastify } from 'fastify';
 import { z } from 'zod';
 import type { RouteEntry } from '../../contract/inventory.js';

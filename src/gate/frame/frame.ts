@@ -15,7 +15,7 @@ import { addBodyParsers } from './body-parsers.js';
 import { firstHook, type Hook } from './first-hook.js';
 import type { RouteEntry } from '../../contract/inventory.js';
 
-/** DESIGN §3. */
+/** The longest request body (docs/limits.md). */
 const BODY_LIMIT_BYTES = 16 * 1024;
 /** From the first byte of a request, or the start of its connection, to its last byte. */
 const REQUEST_TIMEOUT_MS = 10_000;

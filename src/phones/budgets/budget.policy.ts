@@ -1,5 +1,5 @@
 /**
- * How often what may be asked or sent. Each budget is counted in 25 slots of a 24th of its window (budget.repository.ts), so that no
+ * How often what may be asked or sent. Each budget is counted in 25 slots of a 24th of its window (budgets.ts), so that no
  * window of any beginning holds more than the limit; what was spent comes back one slot later at most. Pure.
  */
 
@@ -24,7 +24,7 @@ export interface Budget extends Limit {
 
 const limit = (most: number, windowMs: number): Limit => ({ most, windowMs });
 
-// DESIGN §3. Adding a limit? Also: docs/limits.md.
+// Adding a limit? Also: docs/limits.md.
 export const LIMITS = {
   'look-ups of a client, burst': limit(50, HOUR),
   'look-ups of a client': limit(100, DAY),

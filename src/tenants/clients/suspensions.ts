@@ -1,5 +1,5 @@
 // Makes a suspension reach this instance: a poll every second of the few clients suspended within a token's life.
-// When the poll has not succeeded for five seconds nobody's token is good any more (R-10, DESIGN §3: within 5 s).
+// When the poll has not succeeded for five seconds nobody's token is good any more.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { Log } from '../../platform/logging/log.js';

@@ -4,7 +4,7 @@ import { readWebAddress } from './web-address.policy.js';
 
 export interface TenantSettings {
   readonly name: string;
-  /** Hours from the beginning of a recovery until it opens (DESIGN §2: 0 to 72). */
+  /** Hours from the beginning of a recovery until it opens, 0 to 72. */
   readonly recoveryDelayHours: number;
   /** The relying party of the tenant's passkeys; null where it has none. */
   readonly webauthnRpId: string | null;

@@ -3,7 +3,7 @@ import { RouteContract } from '../../contract/route-contract.js';
 import { Metadata } from './metadata.js';
 import { Jwks, ServerMetadata } from './oauth.dto.js';
 
-// DESIGN §2: metadata and keys may be cached for five minutes.
+// Metadata and keys may be cached for five minutes.
 const CACHE_SECONDS = 300;
 
 @Controller('.well-known')

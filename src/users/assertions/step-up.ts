@@ -1,5 +1,5 @@
 // Who may change the factors of an enrolled user: whoever shows a fresh assertion of an active factor, made for exactly
-// this change, or for a new factor the ticket of a recovery (DESIGN "Who may add a factor"). A token alone does not suffice.
+// this change, or for a new factor the ticket of a recovery (docs/decisions/0012). A token alone does not suffice.
 import { Injectable } from '@nestjs/common';
 import type { StepUpRefusalReason } from '../../audit/actions.js';
 import { AuditLog } from '../../audit/audit-log.js';

@@ -5,7 +5,7 @@ describe('attempt policy', () => {
     expect([0, 1, 2, 3, 4].map(lockSeconds)).toEqual([0, 0, 0, 0, 0]);
   });
 
-  // DESIGN's formula written out: min(30 s · 2^(n−5), 1 h).
+  // The formula written out: min(30 s · 2^(n−5), 1 h).
   it('doubles the lock from half a minute to an hour and no further', () => {
     const expected = [30, 60, 120, 240, 480, 960, 1920, 3600, 3600];
     expect([5, 6, 7, 8, 9, 10, 11, 12, 13].map(lockSeconds)).toEqual(expected);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the application knows of the person behind the call (DESIGN §1, "end user context"). */
+/** What the application knows of the person behind the call. */
 export const EndUser = z
   .strictObject({
     ip: z

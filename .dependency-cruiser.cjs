@@ -5,8 +5,8 @@ const spec = '\\.spec\\.ts$';
 const roots = '^src/[^/]+\\.ts$';
 const ring = {
   0: '^src/(platform|generated)/',
-  1: '^src/(contract|audit|abuse)/',
-  2: '^src/(tenants|users|phones|factors)/',
+  1: '^src/(contract|audit|abuse|signing|idempotency)/',
+  2: '^src/(oauth|tenants|users|phones|factors)/',
   3: '^src/challenges/',
   4: '^src/(gate|operations|delivery|admin)/',
 };
@@ -64,15 +64,27 @@ module.exports = {
       name: 'features-of-ring-2-stay-apart',
       severity: 'error',
       comment:
-        'Tenants and users may be known to the other features, phones to the factor of their codes; factors to none.',
-      from: { path: '^src/(tenants|users|phones|factors/[^/]+)/', pathNot: '^src/factors/phone-codes/' },
-      to: { path: '^src/(phones|factors/[^/]+)/', pathNot: '^src/$1/' },
+        'Other features may import tenants and users. The factor phone-codes may import phones. No feature imports oauth or a factor.',
+      from: { path: '^src/(oauth|tenants|users|phones|factors/[^/]+)/', pathNot: '^src/factors/phone-codes/' },
+      to: { path: '^src/(oauth|phones|factors/[^/]+)/', pathNot: '^src/$1/' },
+    },
+    {
+      name: 'oauth-knows-tenants-only',
+      severity: 'error',
+      from: { path: '^src/oauth/' },
+      to: { path: '^src/(users|phones|factors)/' },
+    },
+    {
+      name: 'tenants-knows-no-other-feature',
+      severity: 'error',
+      from: { path: '^src/tenants/' },
+      to: { path: '^src/(oauth|users|phones|factors)/' },
     },
     {
       name: 'phone-codes-knows-phones-and-no-other-factor',
       severity: 'error',
       from: { path: '^src/factors/phone-codes/' },
-      to: { path: '^src/factors/[^/]+/', pathNot: '^src/factors/phone-codes/' },
+      to: { path: '^src/(oauth|factors/[^/]+)/', pathNot: '^src/factors/phone-codes/' },
     },
     {
       name: 'controllers-never-reach-repositories',
@@ -136,7 +148,7 @@ module.exports = {
     ownerRule(
       'passport',
       ['jsonwebtoken', 'passport', 'passport-jwt', '@nestjs/passport'],
-      ['^src/tenants/', '^src/gate/'],
+      ['^src/signing/', '^src/gate/'],
     ),
     ownerRule('throttler', ['@nestjs/throttler'], ['^src/gate/']),
     ownerRule('ioredis', ['ioredis'], ['^src/gate/throttle/']),

@@ -144,7 +144,7 @@ async function inventoryOf() {
 async function errors() {
   const { PROBLEMS } = await built('platform/errors/problem.js');
   const { refusalsOf } = await built('contract/route-contract.js');
-  const { OAuthError } = await built('tenants/tokens/oauth.errors.js');
+  const { OAuthError } = await built('oauth/oauth.errors.js');
   const { OAUTH_ERROR_SCHEMA } = await built('operations/docs/openapi/refusals.js');
   const inventory = await inventoryOf();
   const everywhere = (/** @type {string} */ name) =>
@@ -168,7 +168,7 @@ async function errors() {
     code(name),
     String(new OAuthError(name, '').status),
   ]);
-  return page('Errors', '`src/platform/errors/problem.ts` and `src/tenants/tokens/oauth.errors.ts`', [
+  return page('Errors', '`src/platform/errors/problem.ts` and `src/oauth/oauth.errors.ts`', [
     'Every refusal is `application/problem+json` (RFC 9457) with `type`, `title`, `status`, `code`, `requestId`, and where',
     'it helps `detail` and `errors`. Decide by the status, or by `code`; `type` is `urn:countersign:problem:` and the code.',
     '`errors[].pointer` names the field (RFC 6901) and never repeats its value.',
@@ -188,7 +188,7 @@ async function errors() {
 }
 
 async function auditEvents() {
-  const actions = await built('audit/actions.js');
+  const actions = await built('contract/audit-actions.js');
   const { AUDIT_ACTIONS, REFUSAL_REASONS, STEP_UP_REFUSAL_REASONS, TOKEN_REFUSAL_REASONS } = actions;
   const inventory = await inventoryOf();
   const writers = (/** @type {string} */ action) =>
@@ -204,7 +204,7 @@ async function auditEvents() {
       ['Reason', 'Meaning'],
       Object.entries(list).map(([reason, meaning]) => [code(reason), meaning]),
     );
-  return page('Audit events', '`src/audit/actions.ts` and the contracts', [
+  return page('Audit events', '`src/contract/audit-actions.ts` and the contracts', [
     'An event and the change it tells of are one transaction. `GET /v1/audit-events` (scope `audit:read`) gives those of',
     'the own tenant, oldest first. An event holds no code, no secret and no number.',
     '',

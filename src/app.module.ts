@@ -13,12 +13,14 @@ import type { Limits, ThrottleStore } from './gate/throttle/limits.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PhonesModule } from './phones/phones.module.js';
 import { PlatformModule, type Platform } from './platform/platform.module.js';
-import { IssuerModule } from './tenants/issuer.module.js';
+import { OAuthModule } from './oauth/oauth.module.js';
+import { IssuerModule } from './signing/issuer.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The features whose controllers make up the service, in the order in which the documents show them. */
 export const FEATURES = [
+  OAuthModule,
   TenantsModule,
   FactorsModule,
   ChallengesModule,

@@ -20,7 +20,7 @@ import { TenantSettingsService } from './tenants/settings/tenant-settings.servic
 import { PhoneSettingsService } from './phones/settings/phone-settings.service.js';
 import { openPlatform, type OpenOptions, type OpenPlatform } from './platform/open.js';
 import { QuietNestLogger } from './platform/logging/nest-logger.js';
-import { SigningKeys } from './tenants/tokens/signing-keys.js';
+import { SigningKeys } from './signing/signing-keys.js';
 
 export interface Service {
   readonly url: string;

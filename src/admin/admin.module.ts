@@ -2,8 +2,9 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { PlatformModule, type Platform } from '../platform/platform.module.js';
-import { IssuerModule } from '../tenants/issuer.module.js';
+import { IssuerModule } from '../signing/issuer.module.js';
 import { PhoneSettingsModule } from '../phones/settings/phone-settings.module.js';
+import { SigningModule } from '../signing/signing.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 
 /** The services behind the admin commands, without a listener. */
@@ -18,6 +19,7 @@ export class AdminModule {
         IssuerModule.with(''),
         AuditModule,
         AbuseModule,
+        SigningModule,
         TenantsModule,
         PhoneSettingsModule,
       ],

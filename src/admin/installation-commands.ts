@@ -4,7 +4,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import { migrate } from '../platform/open.js';
 import { HighWater } from '../platform/rollback/high-water.js';
-import { SigningKeys } from '../tenants/tokens/signing-keys.js';
+import { SigningKeys } from '../signing/signing-keys.js';
 import type { Command } from './command.js';
 import { lookBeforeRestore, restore, type RestoreParts } from './restore/restore.js';
 

@@ -9,7 +9,7 @@ import { RowBinder } from '../platform/keys/row-binder.js';
 import { KeyChecks } from '../platform/keys/key-checks.js';
 import { SEALED_COLUMNS } from '../platform/keys/sealed-columns.js';
 import { SealedRows } from '../platform/keys/sealed-rows.js';
-import { SigningKeys } from '../tenants/tokens/signing-keys.js';
+import { SigningKeys } from '../signing/signing-keys.js';
 import type { Command, Options, Outcome } from './command.js';
 
 export const KEY_COMMANDS: Readonly<Record<string, Command>> = {

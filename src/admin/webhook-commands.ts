@@ -1,6 +1,6 @@
 // The operator's commands for addresses that are told of alerts: their own, which is told of every tenant's, and those of tenants.
 import type { INestApplicationContext } from '@nestjs/common';
-import { OPERATOR_TENANT_ID } from '../contract/operator.js';
+import { OPERATOR_TENANT_ID } from '../contract/reserved-tenants.js';
 import { fromTypeId } from '../platform/crypto/type-id.js';
 import { OperatorError } from '../platform/errors/operator-error.js';
 import { Problem } from '../platform/errors/problem.js';

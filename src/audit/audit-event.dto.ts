@@ -1,7 +1,7 @@
 // What a tenant reads of its own log. Ids are TypeIDs; a field that is empty is left out.
 import { z } from 'zod';
 import { NextCursor } from '../contract/paging.js';
-import { AUDIT_DETAILS, type AuditDetails } from './actions.js';
+import { AUDIT_DETAILS, type AuditDetails } from '../contract/audit-actions.js';
 
 const DETAIL_NAMES = Object.keys(AUDIT_DETAILS) as (keyof AuditDetails)[];
 const detail = (name: keyof AuditDetails) => z.string().optional().meta({ description: AUDIT_DETAILS[name] });

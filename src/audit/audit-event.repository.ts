@@ -3,7 +3,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../platform/database/database.js';
 import { named } from '../platform/database/named-statement.js';
-import type { AuditDetails } from './actions.js';
+import type { AuditDetails } from '../contract/audit-actions.js';
 import type { Notice } from './notices.js';
 
 export interface AuditEventRow {

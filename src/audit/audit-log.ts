@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { newUuid } from '../platform/crypto/type-id.js';
 import type { Transaction } from '../platform/database/database.js';
-import type { AuditAction, AuditDetails, AuditReason } from './actions.js';
+import type { AuditAction, AuditDetails, AuditReason } from '../contract/audit-actions.js';
 
 /** Who caused the event; an operator at the command line has neither address nor client. */
 export interface Actor {

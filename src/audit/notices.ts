@@ -1,4 +1,4 @@
-import type { AuditAction } from './actions.js';
+import type { AuditAction } from '../contract/audit-actions.js';
 
 /** What a user's devices are shown; the functions of the database name the same (20261128040000_event_numbers). */
 export const NOTICES = [

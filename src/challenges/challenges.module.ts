@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { FactorsModule } from '../factors/factors.module.js';
-import { TenantsModule } from '../tenants/tenants.module.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AnswerService } from './answer.service.js';
 import { ChallengeController } from './challenge.controller.js';
@@ -21,7 +21,7 @@ import { VerificationController } from './verification.controller.js';
 import { VerificationService } from './verification.service.js';
 
 @Module({
-  imports: [AbuseModule, FactorsModule, PhonesModule, TenantsModule, UsersModule],
+  imports: [AbuseModule, FactorsModule, IdempotencyModule, PhonesModule, UsersModule],
   controllers: [VerificationController, ChallengeController, DeviceChallengeController],
   providers: [
     VerificationService,

@@ -9,7 +9,7 @@ import { canonicalJson } from '../platform/crypto/canonical-json.js';
 import { fromTypeId, newUuid, toTypeId } from '../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
-import { Idempotency } from '../tenants/idempotency/idempotency.js';
+import { Idempotency } from '../idempotency/idempotency.js';
 import type { OpenChallenge, OpenedChallenge } from './challenge.dto.js';
 import { CHALLENGE_MS, decideOpening } from './challenge.policy.js';
 import { ChallengeRepository, type NewChallenge } from './challenge.repository.js';

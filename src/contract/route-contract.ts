@@ -2,7 +2,7 @@
 // shows and what the inventory lists. A route without one does not boot.
 import { applyDecorators, HttpCode } from '@nestjs/common';
 import type { z } from 'zod';
-import type { AuditAction } from '../audit/actions.js';
+import type { AuditAction } from './audit-actions.js';
 import type { ProblemCode } from '../platform/errors/problem.js';
 import { isLookUpScope, type Scope } from './scopes.js';
 import type { StepUpAction } from './step-up.js';

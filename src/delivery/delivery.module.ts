@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { PhonesModule } from '../phones/phones.module.js';
-import { TenantsModule } from '../tenants/tenants.module.js';
 import { AlertDeliveryRepository } from './alerts/alert-delivery.repository.js';
 import { AlertTransport } from './alerts/alert-transport.js';
 import { EndpointDisabling } from './alerts/endpoint-disabling.js';
@@ -25,7 +24,7 @@ import { NumberRisk } from './risk/number-risk.js';
 import { SignedPosts } from './signed-posts.js';
 
 @Module({
-  imports: [AbuseModule, PhonesModule, TenantsModule],
+  imports: [AbuseModule, PhonesModule],
   providers: [
     SignedPosts,
     AlertDeliveryRepository,

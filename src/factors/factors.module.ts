@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
+import { IdempotencyModule } from '../idempotency/idempotency.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { PhonesModule } from '../phones/phones.module.js';
@@ -57,7 +58,7 @@ const METHODS = {
 };
 
 @Module({
-  imports: [AbuseModule, TenantsModule, UsersModule, PhonesModule],
+  imports: [AbuseModule, IdempotencyModule, TenantsModule, UsersModule, PhonesModule],
   controllers: [
     FactorController,
     TotpController,

@@ -4,7 +4,8 @@ import { PassportModule } from '@nestjs/passport';
 import { ThrottlerStorage } from '@nestjs/throttler';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { FactorsModule } from '../factors/factors.module.js';
-import { TenantsModule } from '../tenants/tenants.module.js';
+import { OAuthModule } from '../oauth/oauth.module.js';
+import { SigningModule } from '../signing/signing.module.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { ValidationPipe } from './errors/validation.js';
 import { CallerThrottleGuard } from './throttle/caller-throttle.guard.js';
@@ -25,7 +26,7 @@ export class GateModule {
   static with(store: ThrottleStore, limits: Limits): DynamicModule {
     return {
       module: GateModule,
-      imports: [AbuseModule, TenantsModule, FactorsModule, PassportModule],
+      imports: [AbuseModule, OAuthModule, SigningModule, FactorsModule, PassportModule],
       providers: [
         AccessTokenStrategy,
         VerifiedTokens,

@@ -1,9 +1,9 @@
 // Rows that stand in for users who do not exist. A keyed hash of tenant and user id picks one of 4,096, so that asking
 // again meets the same row, parallel asking waits for the same lock, and nobody can choose a free one.
 import { Injectable } from '@nestjs/common';
+import { DECOY_TENANT_ID } from '../contract/reserved-tenants.js';
 import { BlindIndex } from '../platform/crypto/blind-index.js';
 
-export const DECOY_TENANT_ID = '00000000-0000-7000-8000-000000000000';
 export const DECOY_COUNT = 4_096;
 
 export interface Decoy {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
+import { SigningModule } from '../signing/signing.module.js';
 import { TenantsModule } from '../tenants/tenants.module.js';
 import { AssertionAuthorization } from './assertions/assertion-authorization.js';
 import { AssertionController } from './assertions/assertion.controller.js';
@@ -23,7 +24,7 @@ import { UserRepository } from './user.repository.js';
 import { UserService } from './user.service.js';
 
 @Module({
-  imports: [AbuseModule, TenantsModule],
+  imports: [AbuseModule, SigningModule, TenantsModule],
   controllers: [AssertionController, RecoveryController, UserController],
   providers: [
     Attempts,

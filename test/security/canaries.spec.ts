@@ -1,6 +1,6 @@
 // T-41. What nobody honest touches: a number that only its operator knows, a credential that lies where thieves look, and one number after
 // the other. The attacker would like to touch it unseen, or to tell it from what it is not.
-import { OPERATOR_TENANT_ID } from '../../src/contract/operator.js';
+import { OPERATOR_TENANT_ID } from '../../src/contract/reserved-tenants.js';
 import { tokenOf } from '../support/api.js';
 import { Askers, pause, uuidOf, type Asker } from '../support/askers.js';
 import { numberAt } from '../support/phones.js';

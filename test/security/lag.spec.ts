@@ -1,6 +1,6 @@
 // R-10, T-46. The attacker floods the log or stops the numbering of events, so that what watches sees nothing for a while. It must not be silent: the
 // operator is told, and the service says so.
-import { OPERATOR_TENANT_ID } from '../../src/contract/operator.js';
+import { OPERATOR_TENANT_ID } from '../../src/contract/reserved-tenants.js';
 import { call } from '../support/api.js';
 import { EventLog, openTransaction } from '../support/event-log.js';
 import { freePort } from '../support/redis-server.js';

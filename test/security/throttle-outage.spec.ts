@@ -1,7 +1,7 @@
 // R-10, T-43, T-11. The attacker breaks the throttle store, or waits until it breaks: it is killed, it hangs, it takes no writes. They hope that
 // something is let in meanwhile, that nothing is counted any more, or that everybody waits.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OPERATOR_TENANT_ID } from '../../src/contract/operator.js';
+import { OPERATOR_TENANT_ID } from '../../src/contract/reserved-tenants.js';
 import { call, enrolled, tokenOf, wrongCode, type Answer, type EnrolledUser } from '../support/api.js';
 import { burst, quotaIn, tell } from '../support/bursts.js';
 import { redisMissing, redisPath, RedisServer } from '../support/redis-server.js';

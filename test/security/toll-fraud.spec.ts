@@ -1,6 +1,6 @@
 // R-13, T-39. The attacker owns expensive numbers, or is paid for messages to them, and holds a stolen token, or stands at the tenant's sign-in
 // page: they make the service send codes that nobody types in.
-import { OPERATOR_TENANT_ID } from '../../src/contract/operator.js';
+import { OPERATOR_TENANT_ID } from '../../src/contract/reserved-tenants.js';
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
 import { call } from '../support/api.js';
 import { forgetPhones, numberAt, PhoneDesk, type PhoneOwner } from '../support/phones.js';

@@ -19,7 +19,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     "the check of the token's time, first and second",
     'an expired token',
     [
-      { file: 'tenants/tokens/access-token.policy.ts', find: 'nowMs < exp * 1_000 && ', replace: '' },
+      { file: 'oauth/access-token.policy.ts', find: 'nowMs < exp * 1_000 && ', replace: '' },
       { file: 'gate/token/token.guard.ts', find: 'if (isOver || ', replace: 'if (' },
     ],
   ],

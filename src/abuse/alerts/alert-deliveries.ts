@@ -1,7 +1,7 @@
 // Puts alerts in line for whoever is to be told: the log, the tenant's endpoints, the operator's. In the transaction that raises them, so that
 // what has happened is told and nothing else. What is due is taken by a worker (delivery/alerts).
 import { Injectable } from '@nestjs/common';
-import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
+import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';

@@ -2,7 +2,7 @@
 // log and as an alert. Never a part of the request that met the row, which is answered as any refusal and takes no longer.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
-import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
+import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import { Database } from '../../platform/database/database.js';

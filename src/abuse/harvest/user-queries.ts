@@ -1,7 +1,7 @@
 // Owner of the tables user_queries and user_proofs: which client asked about which user, and which users gave a proof. Requests are noted
 // by the gate; what leaves an event is taken from the audit log.
 import { Injectable } from '@nestjs/common';
-import type { AuditAction } from '../../audit/actions.js';
+import type { AuditAction } from '../../contract/audit-actions.js';
 import type { AuditEventRow } from '../../audit/audit-event.repository.js';
 import type { Caller } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';

@@ -2,7 +2,7 @@
 // a watch that says nothing.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EventNumberer } from '../../audit/order/event-numberer.js';
-import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
+import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Rounds } from '../../platform/clock/rounds.js';
 import { Database } from '../../platform/database/database.js';

@@ -5,7 +5,7 @@ import { dateAt } from '../../platform/clock/clock.js';
 import type { Database, RunNamed } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
 import type { HighWater } from '../../platform/rollback/high-water.js';
-import type { SigningKeys } from '../../tenants/tokens/signing-keys.js';
+import type { SigningKeys } from '../../signing/signing-keys.js';
 import * as sql from './restore.statements.js';
 
 export interface RestoreParts {

@@ -1,6 +1,6 @@
 // Refuses a device's decision: writes the event that says why, and leaves the challenge as it is.
 import { Injectable } from '@nestjs/common';
-import type { RefusalReason } from '../../audit/actions.js';
+import type { RefusalReason } from '../../contract/audit-actions.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { DeviceCall } from '../../contract/caller.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';

@@ -3,7 +3,7 @@
 // where its users' numbers are.
 import { Injectable } from '@nestjs/common';
 import { Alerts, type NewAlert } from '../../abuse/alerts/alerts.js';
-import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
+import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { budget, isPumped } from '../../phones/budgets/budget.policy.js';
 import { Budgets } from '../../phones/budgets/budgets.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';

@@ -1,5 +1,5 @@
 /** How often a code is tried to be sent, in which words, and why not. Pure. */
-import type { MessageRefusalReason } from '../../audit/actions.js';
+import type { MessageRefusalReason } from '../../contract/audit-actions.js';
 import type { RiskAnswer } from '../../phones/settings/phone-settings.policy.js';
 import type { CodeMessage } from './message-transport.js';
 import type { Purpose } from '../../phones/messages/message.statement.js';

@@ -5,7 +5,7 @@ import { constantTimeEqual } from '../../platform/crypto/constant-time.js';
 import { sha256Text } from '../../platform/crypto/digest.js';
 import { readHolderKey } from '../../platform/crypto/holder-key.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
-import { ISSUER } from '../../tenants/tokens/issuer.js';
+import { ISSUER } from '../../signing/issuer.js';
 import { NO_STEP } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
 import type { ChallengeFacts, FactorMethod, Match, Presented, PresentedPending, Proof } from '../factor-method.js';

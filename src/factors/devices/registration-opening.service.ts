@@ -4,7 +4,7 @@ import type { Call } from '../../contract/caller.js';
 import { hashToken, mintToken } from '../../platform/crypto/token.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import { TenantSettingsService } from '../../tenants/settings/tenant-settings.service.js';
-import { ISSUER } from '../../tenants/tokens/issuer.js';
+import { ISSUER } from '../../signing/issuer.js';
 import { Enrolments } from '../enrolments.js';
 import { qrCodeOf } from '../qr-code.js';
 import type { DeviceRegistration, RegisterDevice } from './device.dto.js';

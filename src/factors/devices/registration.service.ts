@@ -1,7 +1,7 @@
 // A device registers itself: whoever has the ticket brings a key, once, and proves to hold it. It counts only after the
 // application confirmed the code that follows from that key.
 import { Inject, Injectable } from '@nestjs/common';
-import type { RefusalReason } from '../../audit/actions.js';
+import type { RefusalReason } from '../../contract/audit-actions.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { Origin } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -12,7 +12,7 @@ import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { missedMinimum, newest } from '../../tenants/apps/app-version.policy.js';
-import { ISSUER } from '../../tenants/tokens/issuer.js';
+import { ISSUER } from '../../signing/issuer.js';
 import { isRegistration, readRegistrationProof, type RegistrationProof, type Unproven } from './device-jws.policy.js';
 import { DeviceRepository, type Registration, type RegistrationKey } from './device.repository.js';
 import { DeviceValues } from './device-values.js';

@@ -9,7 +9,7 @@ import { CODE_MS } from '../../phones/code-life.policy.js';
 import { EnrolmentCodes } from '../../phones/messages/enrolment-codes.js';
 import { maySendTo } from '../../phones/number.policy.js';
 import { PhoneSettingsService } from '../../phones/settings/phone-settings.service.js';
-import { Idempotency } from '../../tenants/idempotency/idempotency.js';
+import { Idempotency } from '../../idempotency/idempotency.js';
 import { Enrolments } from '../enrolments.js';
 import type { NewFactor } from '../factor.repository.js';
 import { PhoneFactors } from './phone-factors.js';

@@ -1,10 +1,10 @@
 // Seals and opens TOTP secrets, and matches codes against them. The plain secret lives inside these calls only.
 import { Injectable } from '@nestjs/common';
+import { DECOY_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { SealBroken, Sealer } from '../../platform/crypto/sealer.js';
 import { NO_STEP } from '../../users/attempts/attempt.statement.js';
-import { DECOY_TENANT_ID } from '../../users/decoys.js';
 import { FactorRows } from '../factor-rows.js';
 import type { Match } from '../factor-method.js';
 import { judgeTotp } from './totp.policy.js';

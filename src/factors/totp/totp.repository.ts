@@ -1,7 +1,8 @@
 // The TOTP part of the table factors: adding a pending one, and loading what a code is judged against.
 import { Injectable } from '@nestjs/common';
+import { DECOY_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
-import { DECOY_COUNT, DECOY_TENANT_ID, decoyAt, type Decoy } from '../../users/decoys.js';
+import { DECOY_COUNT, decoyAt, type Decoy } from '../../users/decoys.js';
 import type { Asked } from '../factor-method.js';
 import { factorColumns, type BoundFactorRow, type FactorFacts } from '../../users/factor-facts.js';
 import { FactorRows } from '../factor-rows.js';

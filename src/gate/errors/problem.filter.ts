@@ -3,7 +3,7 @@ import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, PROBLEM_MEDIA_TYPE, problemBody } from '../../platform/errors/problem.js';
 import { Log } from '../../platform/logging/log.js';
-import { OAuthError } from '../../tenants/tokens/oauth.errors.js';
+import { OAuthError } from '../../oauth/oauth.errors.js';
 import { problemOf } from './problem-of.js';
 
 // The one route that speaks RFC 6749 §5.2 also where validation refuses.

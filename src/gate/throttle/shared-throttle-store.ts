@@ -1,7 +1,7 @@
 // Counts requests together with all other instances. Where the store does not answer, this instance counts by itself at a quarter of the
 // limits (R-10: capacity limits degrade, they neither open nor close), asks the store once a second, and goes back to it.
 import type { BlindIndex } from '../../platform/crypto/blind-index.js';
-import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
+import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
 import type { Log } from '../../platform/logging/log.js';
 import { recordOf } from './gcra.policy.js';
 import type { ThrottleRecord, ThrottleStore } from './limits.js';

@@ -3,7 +3,7 @@
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ThrottlerStorage } from '@nestjs/throttler';
 import { Alerts } from '../../abuse/alerts/alerts.js';
-import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
+import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { Rounds } from '../../platform/clock/rounds.js';
 import { Database } from '../../platform/database/database.js';
 import { Log } from '../../platform/logging/log.js';

@@ -5,10 +5,10 @@ import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
 import { Clock } from '../../platform/clock/clock.js';
 import type { KeyObject } from '../../platform/crypto/signing-key.js';
-import { ACCESS_TOKEN_TYPE, judgeClaims, type JudgedToken } from '../../tenants/tokens/access-token.policy.js';
-import { ISSUER } from '../../tenants/tokens/issuer.js';
-import { SigningKeys } from '../../tenants/tokens/signing-keys.js';
-import { readHeader } from '../../tenants/tokens/jws-header.policy.js';
+import { ACCESS_TOKEN_TYPE, judgeClaims, type JudgedToken } from '../../oauth/access-token.policy.js';
+import { ISSUER } from '../../signing/issuer.js';
+import { SigningKeys } from '../../signing/signing-keys.js';
+import { readHeader } from '../../signing/jws-header.policy.js';
 import { presentedToken, type TokenHeaders } from './presented-token.js';
 
 export const ACCESS_TOKEN_STRATEGY = 'access-token';

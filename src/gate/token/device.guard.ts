@@ -7,7 +7,7 @@ import { CallingDevices, type JudgedDevice } from '../../factors/devices/calling
 import { Clock } from '../../platform/clock/clock.js';
 import { sha256Text } from '../../platform/crypto/digest.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { ISSUER } from '../../tenants/tokens/issuer.js';
+import { ISSUER } from '../../signing/issuer.js';
 import { bodyText } from '../frame/body-parsers.js';
 import { invalidDeviceProof } from './challenges.js';
 import { addressOf } from './request-address.js';

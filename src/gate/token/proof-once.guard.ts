@@ -2,7 +2,7 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { GatedRequest } from '../../contract/caller.js';
 import { contractOf } from '../../contract/route-contract.js';
-import { TokenLedger } from '../../tenants/tokens/token-ledger.js';
+import { TokenLedger } from '../../oauth/token-ledger.js';
 import { invalidDeviceProof, invalidProof, invalidToken } from './challenges.js';
 import type { DeviceRequestState } from './device.guard.js';
 import type { ProvenRequest } from './possession.js';

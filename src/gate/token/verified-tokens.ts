@@ -3,9 +3,9 @@
 // bound token.
 import { Injectable } from '@nestjs/common';
 import { hashToken } from '../../platform/crypto/token.js';
-import type { JudgedToken } from '../../tenants/tokens/access-token.policy.js';
-import { readHeader } from '../../tenants/tokens/jws-header.policy.js';
-import { SigningKeys } from '../../tenants/tokens/signing-keys.js';
+import type { JudgedToken } from '../../oauth/access-token.policy.js';
+import { readHeader } from '../../signing/jws-header.policy.js';
+import { SigningKeys } from '../../signing/signing-keys.js';
 
 // Tokens live five minutes; about 6 MB.
 const MAX_TOKENS = 10_000;

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { SETTINGS, type Settings } from '../../platform/config/settings.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { ISSUER } from '../../tenants/tokens/issuer.js';
+import { ISSUER } from '../../signing/issuer.js';
 
 // RFC 9116 §2.5.5 recommends less than a year.
 const VALID_MS = 180 * 24 * 3_600_000;

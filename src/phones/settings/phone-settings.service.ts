@@ -1,5 +1,6 @@
 // Reads what is set for the phones of a tenant, and lets an operator change it.
 import { Inject, Injectable } from '@nestjs/common';
+import { DECOY_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import { SETTINGS, type Settings } from '../../platform/config/settings.js';
 import { Sealer } from '../../platform/crypto/sealer.js';
@@ -8,7 +9,6 @@ import { fromTypeId } from '../../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { DECOY_TENANT_ID } from '../../users/decoys.js';
 import {
   isAllowedIn,
   mustBeWhole,

@@ -1,14 +1,14 @@
 // What an operator does with tenants and clients. Each change and its audit event are one transaction.
 import { Injectable } from '@nestjs/common';
+import { DECOY_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { AuditLog } from '../../audit/audit-log.js';
-import type { AuditAction } from '../../audit/actions.js';
+import type { AuditAction } from '../../contract/audit-actions.js';
 import { isScope } from '../../contract/scopes.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { hashToken, mintToken } from '../../platform/crypto/token.js';
 import { fromTypeId, newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
-import { DECOY_TENANT_ID } from '../../users/decoys.js';
 import { ClientRepository, type ClientRecord, type NewClient } from './client.repository.js';
 
 export const SECRET_PREFIX = 'csk';

@@ -1,12 +1,12 @@
 // Reads what is set for a tenant, and lets an operator change it.
 import { Injectable } from '@nestjs/common';
+import { DECOY_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import { Sealer } from '../../platform/crypto/sealer.js';
 import { newWebhookSecret, writtenSecret } from '../../platform/crypto/webhook-signature.js';
 import { fromTypeId } from '../../platform/crypto/type-id.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
-import { DECOY_TENANT_ID } from '../../users/decoys.js';
 import {
   readTenantChange,
   type TenantChange,

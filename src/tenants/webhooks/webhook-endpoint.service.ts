@@ -1,7 +1,7 @@
 // Where a tenant, or the operator, wants to be told of alerts. A secret is shown when it is made, and never again.
 import { Injectable } from '@nestjs/common';
 import { Alerts } from '../../abuse/alerts/alerts.js';
-import type { AuditAction } from '../../audit/actions.js';
+import type { AuditAction } from '../../contract/audit-actions.js';
 import { AuditLog, type Actor, type AuditEntry } from '../../audit/audit-log.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { SealBroken, Sealer } from '../../platform/crypto/sealer.js';

@@ -1,6 +1,6 @@
 // An assertion as authorization of a change to factors: made for exactly this change, of a factor that is active, unspent.
 import { Injectable } from '@nestjs/common';
-import type { StepUpRefusalReason } from '../../audit/actions.js';
+import type { StepUpRefusalReason } from '../../contract/audit-actions.js';
 import type { Call } from '../../contract/caller.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { fromTypeId } from '../../platform/crypto/type-id.js';

@@ -3,8 +3,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
-import { ISSUER } from '../../tenants/tokens/issuer.js';
-import { IssuedJwts } from '../../tenants/tokens/issued-jwts.js';
+import { ISSUER } from '../../signing/issuer.js';
+import { IssuedJwts } from '../../signing/issued-jwts.js';
 import { ASSERTION_TYPE, audienceOf, judgeAssertion, lifetimeOf, type AssertionClaims } from './assertion.policy.js';
 
 export interface Proven {

@@ -1,6 +1,6 @@
 // What may stand in the header `Step-Up`: an assertion of an active factor, or the ticket of a recovery. Each kind is a
 // class that says whether it authorizes one change, and is used up when it does.
-import type { StepUpRefusalReason } from '../../audit/actions.js';
+import type { StepUpRefusalReason } from '../../contract/audit-actions.js';
 import type { Call } from '../../contract/caller.js';
 import type { StepUpAction } from '../../contract/step-up.js';
 import type { Transaction } from '../../platform/database/database.js';

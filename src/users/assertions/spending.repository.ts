@@ -1,6 +1,6 @@
 // Which assertions were used. A row is made once and forgotten after the assertion's end.
 import { Injectable } from '@nestjs/common';
-import type { AuditReason } from '../../audit/actions.js';
+import type { AuditReason } from '../../contract/audit-actions.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 
 export interface Spending {

@@ -1,7 +1,7 @@
 // Who may change the factors of an enrolled user: whoever shows a fresh assertion of an active factor, made for exactly
 // this change, or for a new factor the ticket of a recovery (docs/decisions/0012). A token alone does not suffice.
 import { Injectable } from '@nestjs/common';
-import type { StepUpRefusalReason } from '../../audit/actions.js';
+import type { StepUpRefusalReason } from '../../contract/audit-actions.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { Call } from '../../contract/caller.js';
 import type { StepUpAction } from '../../contract/step-up.js';

@@ -6,7 +6,7 @@
 // SECURITY(T-04): whatever the verdict, one row of users is updated and one event is inserted, so that time does not tell
 // one refusal from another.
 // SECURITY(T-15): a replay and a try while locked do not count, or a stranger's tries would keep the owner out for longer.
-import type { AuditAction, RefusalReason } from '../../audit/actions.js';
+import type { AuditAction, RefusalReason } from '../../contract/audit-actions.js';
 import { named, type NamedStatement } from '../../platform/database/named-statement.js';
 import {
   ACTIVATION,

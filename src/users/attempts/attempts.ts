@@ -1,6 +1,6 @@
 // Runs attempt statements. The only way to judge a proof: whoever holds a subject gets a verdict and a trace of it.
 import { Injectable } from '@nestjs/common';
-import type { RefusalReason } from '../../audit/actions.js';
+import type { RefusalReason } from '../../contract/audit-actions.js';
 import type { Origin } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { newUuid } from '../../platform/crypto/type-id.js';

@@ -7,7 +7,7 @@
  *   by a recovery code: begins at waiting
  */
 import { z } from 'zod';
-import type { RecoveryRefusalReason } from '../../audit/actions.js';
+import type { RecoveryRefusalReason } from '../../contract/audit-actions.js';
 import { dateAt } from '../../platform/clock/clock.js';
 import { constantTimeEqual } from '../../platform/crypto/constant-time.js';
 

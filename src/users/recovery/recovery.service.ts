@@ -1,7 +1,7 @@
 // What clients do about a recovery after its beginning, and the beginning that is no proof: a reset. Each step is judged and
 // written with the user's row locked, and leaves its event, also when it is refused.
 import { Injectable } from '@nestjs/common';
-import type { AuditAction, AuditDetails, RecoveryRefusalReason } from '../../audit/actions.js';
+import type { AuditAction, AuditDetails, RecoveryRefusalReason } from '../../contract/audit-actions.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { Call } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';

@@ -1,6 +1,6 @@
 // The ticket of a recovery as authorization: of one new factor, and of nothing else.
 import { Injectable } from '@nestjs/common';
-import type { StepUpRefusalReason } from '../../audit/actions.js';
+import type { StepUpRefusalReason } from '../../contract/audit-actions.js';
 import type { Call } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Transaction } from '../../platform/database/database.js';

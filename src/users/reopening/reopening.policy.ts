@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { dateAt } from '../../platform/clock/clock.js';
-import type { ReopeningRefusalReason } from '../../audit/actions.js';
+import type { ReopeningRefusalReason } from '../../contract/audit-actions.js';
 
 const ASKED_HOURS = 1;
 export const AGAIN_AFTER_DAYS = 30;

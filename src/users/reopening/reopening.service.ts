@@ -1,6 +1,6 @@
 // Begins the count of wrong codes of a user anew, when two clients ask for it.
 import { Injectable } from '@nestjs/common';
-import type { AuditAction, ReopeningRefusalReason } from '../../audit/actions.js';
+import type { AuditAction, ReopeningRefusalReason } from '../../contract/audit-actions.js';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { Call } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';

@@ -2,7 +2,7 @@
 // errors of RFC 6749 §5.2 beside them.
 import { refusalsOf, type RouteContractOptions } from '../../../contract/route-contract.js';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from '../../../platform/errors/problem.js';
-import { OAuthError, type OAuthErrorCode } from '../../../tenants/tokens/oauth.errors.js';
+import { OAuthError, type OAuthErrorCode } from '../../../oauth/oauth.errors.js';
 import { headersOf } from './headers.js';
 
 const EXAMPLE_REQUEST_ID = 'req_0f1e2d3c4b5a69788796a5b4c3d2e1f0';

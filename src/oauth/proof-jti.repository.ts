@@ -1,7 +1,7 @@
 // Which proofs were used: DPoP proofs, client assertions and those of devices. A row is made once and forgotten after the proof's end.
 import { Injectable } from '@nestjs/common';
-import { digestOf } from '../../platform/crypto/digest.js';
-import { Database, type Statement } from '../../platform/database/database.js';
+import { digestOf } from '../platform/crypto/digest.js';
+import { Database, type Statement } from '../platform/database/database.js';
 
 export interface ProofUse {
   readonly tenantId: string;

@@ -1,12 +1,12 @@
 // What became of a token request: uses up what counts once, and writes the event.
 import { Injectable } from '@nestjs/common';
-import { Alerts, type NewAlert } from '../../abuse/alerts/alerts.js';
-import type { TokenRefusalReason } from '../../audit/actions.js';
-import { AuditLog } from '../../audit/audit-log.js';
-import type { Origin } from '../../contract/caller.js';
-import { Clock, dateAt } from '../../platform/clock/clock.js';
-import { Database } from '../../platform/database/database.js';
-import type { ClientRecord } from '../clients/client.repository.js';
+import { Alerts, type NewAlert } from '../abuse/alerts/alerts.js';
+import type { TokenRefusalReason } from '../contract/audit-actions.js';
+import { AuditLog } from '../audit/audit-log.js';
+import type { Origin } from '../contract/caller.js';
+import { Clock, dateAt } from '../platform/clock/clock.js';
+import { Database } from '../platform/database/database.js';
+import type { ClientRecord } from '../tenants/clients/client.repository.js';
 import type { JudgedClientAssertion } from './client-assertion.policy.js';
 import type { JudgedProof } from './dpop-proof.policy.js';
 import { ProofJtiRepository } from './proof-jti.repository.js';

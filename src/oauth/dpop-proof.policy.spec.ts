@@ -1,7 +1,7 @@
 import { generateKeyPairSync, sign, type JsonWebKey } from 'node:crypto';
-import { sha256Text } from '../../platform/crypto/digest.js';
-import { readHolderKey } from '../../platform/crypto/holder-key.js';
-import { PROOF_SECONDS } from '../../contract/request-proof.policy.js';
+import { sha256Text } from '../platform/crypto/digest.js';
+import { readHolderKey } from '../platform/crypto/holder-key.js';
+import { PROOF_SECONDS } from '../contract/request-proof.policy.js';
 import { judgeProof } from './dpop-proof.policy.js';
 
 const NOW = 1_800_000_000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAX_JWS_LENGTH } from '../../platform/crypto/compact-jws.js';
+import { MAX_JWS_LENGTH } from '../platform/crypto/compact-jws.js';
 import { ACCESS_TOKEN_SECONDS } from './access-token.policy.js';
 import { CLIENT_ASSERTION_TYPE } from './client-assertion.policy.js';
 

@@ -1,13 +1,13 @@
 // Does once what a client asks twice under one key (draft-ietf-httpapi-idempotency-key-header). For creations whose answer
 // holds neither a secret nor a verdict: it is kept for a day.
 import { Injectable } from '@nestjs/common';
-import type { Call } from '../../contract/caller.js';
-import { Clock, dateAt } from '../../platform/clock/clock.js';
-import { BlindIndex } from '../../platform/crypto/blind-index.js';
-import { canonicalJson, type Json } from '../../platform/crypto/canonical-json.js';
-import { constantTimeEqual } from '../../platform/crypto/constant-time.js';
-import { Database, type Transaction } from '../../platform/database/database.js';
-import { Problem } from '../../platform/errors/problem.js';
+import type { Call } from '../contract/caller.js';
+import { Clock, dateAt } from '../platform/clock/clock.js';
+import { BlindIndex } from '../platform/crypto/blind-index.js';
+import { canonicalJson, type Json } from '../platform/crypto/canonical-json.js';
+import { constantTimeEqual } from '../platform/crypto/constant-time.js';
+import { Database, type Transaction } from '../platform/database/database.js';
+import { Problem } from '../platform/errors/problem.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 
 /** Milliseconds for which an answer is kept. */

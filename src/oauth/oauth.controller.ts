@@ -1,6 +1,6 @@
 import { Body, Controller, Post } from '@nestjs/common';
-import { AuthorizationOf, DpopOf, OriginOf, type Origin } from '../../contract/caller.js';
-import { RouteContract } from '../../contract/route-contract.js';
+import { AuthorizationOf, DpopOf, OriginOf, type Origin } from '../contract/caller.js';
+import { RouteContract } from '../contract/route-contract.js';
 import { TokenAnswer, TokenRequest } from './oauth.dto.js';
 import { TokenEndpoint } from './token-endpoint.js';
 

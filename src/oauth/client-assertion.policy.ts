@@ -3,9 +3,9 @@
  * client signs to authenticate itself. Pure; that it counts once is the database's to decide (R-02).
  */
 import { z } from 'zod';
-import { readJws, type ReadJws } from '../../platform/crypto/compact-jws.js';
-import { HOLDER_ALGORITHMS } from '../../platform/crypto/holder-key.js';
-import { fromTypeId } from '../../platform/crypto/type-id.js';
+import { readJws, type ReadJws } from '../platform/crypto/compact-jws.js';
+import { HOLDER_ALGORITHMS } from '../platform/crypto/holder-key.js';
+import { fromTypeId } from '../platform/crypto/type-id.js';
 
 /** RFC 7523 §2.2. */
 export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';

@@ -1,5 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { ISSUER } from './tokens/issuer.js';
+import { ISSUER } from './issuer.js';
 
 @Global()
 @Module({})

@@ -1,9 +1,9 @@
 // Which tenants give bound tokens only, as this instance knows it: a bearer token that one of them gave before is refused
 // within five seconds of the change, everywhere.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Log } from '../../platform/logging/log.js';
-import { Poll } from '../../platform/database/poll.js';
-import { TenantSettingsRepository } from './tenant-settings.repository.js';
+import { Log } from '../platform/logging/log.js';
+import { Poll } from '../platform/database/poll.js';
+import { TenantSettingsRepository } from '../tenants/settings/tenant-settings.repository.js';
 
 @Injectable()
 export class BoundTenants implements OnApplicationBootstrap, OnApplicationShutdown {

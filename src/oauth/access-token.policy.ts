@@ -3,9 +3,9 @@
  * key id are checked before this; the clock is an argument (R-12).
  */
 import { z } from 'zod';
-import { isScope, type Scope } from '../../contract/scopes.js';
-import type { Caller } from '../../contract/caller.js';
-import { fromTypeId } from '../../platform/crypto/type-id.js';
+import { isScope, type Scope } from '../contract/scopes.js';
+import type { Caller } from '../contract/caller.js';
+import { fromTypeId } from '../platform/crypto/type-id.js';
 
 /** Seconds from issue to expiry. */
 export const ACCESS_TOKEN_SECONDS = 300;

@@ -1,6 +1,6 @@
 // The protocol side of the token endpoint: from form parameters and headers to RFC 6749 answers.
 import { Injectable } from '@nestjs/common';
-import type { Origin } from '../../contract/caller.js';
+import type { Origin } from '../contract/caller.js';
 import { ACCESS_TOKEN_SECONDS } from './access-token.policy.js';
 import { CLIENT_ASSERTION_TYPE } from './client-assertion.policy.js';
 import { presentedCredentials, type PresentedCredentials } from './client-credentials.policy.js';

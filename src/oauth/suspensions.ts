@@ -1,11 +1,11 @@
 // Makes a suspension reach this instance: a poll every second of the few clients suspended within a token's life.
 // When the poll has not succeeded for five seconds nobody's token is good any more.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Clock, dateAt } from '../../platform/clock/clock.js';
-import { Log } from '../../platform/logging/log.js';
-import { Poll } from '../../platform/database/poll.js';
-import { ACCESS_TOKEN_SECONDS } from '../tokens/access-token.policy.js';
-import { ClientRepository, type Suspension } from './client.repository.js';
+import { Clock, dateAt } from '../platform/clock/clock.js';
+import { Log } from '../platform/logging/log.js';
+import { Poll } from '../platform/database/poll.js';
+import { ACCESS_TOKEN_SECONDS } from './access-token.policy.js';
+import { ClientRepository, type Suspension } from '../tenants/clients/client.repository.js';
 
 // A token can outlive its suspension by its whole life; a minute more for clocks that differ between instances.
 const LOOK_BACK_MS = (ACCESS_TOKEN_SECONDS + 60) * 1_000;

@@ -1,10 +1,10 @@
 // Owner of the table signing_keys: a platform setting, the one table that belongs to no tenant. Seals and opens the
 // private halves.
 import { Injectable } from '@nestjs/common';
-import { RowBinder } from '../../platform/keys/row-binder.js';
-import { SealBroken, Sealer } from '../../platform/crypto/sealer.js';
-import type { NewSigningKey, PublicJwk } from '../../platform/crypto/signing-key.js';
-import { Database, type Transaction } from '../../platform/database/database.js';
+import { RowBinder } from '../platform/keys/row-binder.js';
+import { SealBroken, Sealer } from '../platform/crypto/sealer.js';
+import type { NewSigningKey, PublicJwk } from '../platform/crypto/signing-key.js';
+import { Database, type Transaction } from '../platform/database/database.js';
 import type { KeyTimes } from './signing-keys.policy.js';
 
 export interface StoredSigningKey extends KeyTimes {

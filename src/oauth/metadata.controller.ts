@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { RouteContract } from '../../contract/route-contract.js';
+import { RouteContract } from '../contract/route-contract.js';
 import { Metadata } from './metadata.js';
 import { Jwks, ServerMetadata } from './oauth.dto.js';
 

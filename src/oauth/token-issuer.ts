@@ -1,17 +1,17 @@
 // The client credentials grant (RFC 6749 §4.4): authenticates a client, judges its proof of possession and what it asks for,
 // and gives a token. Every refusal of a client that exists leaves an event with its reason.
 import { Inject, Injectable } from '@nestjs/common';
-import type { TokenRefusalReason } from '../../audit/actions.js';
-import type { Origin } from '../../contract/caller.js';
-import { Clock } from '../../platform/clock/clock.js';
-import { SETTINGS, type Settings } from '../../platform/config/settings.js';
-import type { ClientRecord } from '../clients/client.repository.js';
+import type { TokenRefusalReason } from '../contract/audit-actions.js';
+import type { Origin } from '../contract/caller.js';
+import { Clock } from '../platform/clock/clock.js';
+import { SETTINGS, type Settings } from '../platform/config/settings.js';
+import type { ClientRecord } from '../tenants/clients/client.repository.js';
 import { AccessTokens } from './access-tokens.js';
 import { ClientAuthentication, type AuthenticatedClient } from './client-authentication.js';
 import type { PresentedCredentials } from './client-credentials.policy.js';
 import { judgeProof, type JudgedProof } from './dpop-proof.policy.js';
 import { judgeGrant, type BindingRules } from './grant.policy.js';
-import { ISSUER } from './issuer.js';
+import { ISSUER } from '../signing/issuer.js';
 import { OAuthError } from './oauth.errors.js';
 import { TokenLedger } from './token-ledger.js';
 

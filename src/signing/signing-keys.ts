@@ -1,20 +1,20 @@
 // The signing keys as this instance knows them, read again every few seconds, so that a rotation needs no restart.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
-import { OPERATOR_TENANT_ID } from '../../contract/operator.js';
-import { Clock, dateAt } from '../../platform/clock/clock.js';
+import { RowAlarm } from '../abuse/alerts/row-alarm.js';
+import { OPERATOR_TENANT_ID } from '../contract/reserved-tenants.js';
+import { Clock, dateAt } from '../platform/clock/clock.js';
 import {
   newSigningKey,
   privateKeyOf,
   publicKeyOf,
   type KeyObject,
   type PublicJwk,
-} from '../../platform/crypto/signing-key.js';
-import { Database } from '../../platform/database/database.js';
-import { OperatorError } from '../../platform/errors/operator-error.js';
-import { Problem } from '../../platform/errors/problem.js';
-import { Log } from '../../platform/logging/log.js';
-import { HighWater } from '../../platform/rollback/high-water.js';
+} from '../platform/crypto/signing-key.js';
+import { Database } from '../platform/database/database.js';
+import { OperatorError } from '../platform/errors/operator-error.js';
+import { Problem } from '../platform/errors/problem.js';
+import { Log } from '../platform/logging/log.js';
+import { HighWater } from '../platform/rollback/high-water.js';
 import { SigningKeyRepository, type StoredSigningKey } from './signing-key.repository.js';
 import { LEAD_MS, publishedOf, signerOf, type KeyTimes } from './signing-keys.policy.js';
 

@@ -1,10 +1,10 @@
 // Makes access tokens (RFC 9068), bound to a key where there is one (RFC 9449 §6).
 import { Inject, Injectable } from '@nestjs/common';
-import { Clock } from '../../platform/clock/clock.js';
-import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
+import { Clock } from '../platform/clock/clock.js';
+import { newUuid, toTypeId } from '../platform/crypto/type-id.js';
 import { ACCESS_TOKEN_SECONDS, ACCESS_TOKEN_TYPE, type AccessTokenClaims } from './access-token.policy.js';
-import { IssuedJwts } from './issued-jwts.js';
-import { ISSUER } from './issuer.js';
+import { IssuedJwts } from '../signing/issued-jwts.js';
+import { ISSUER } from '../signing/issuer.js';
 
 export interface TokenContent {
   readonly tenantId: string;

@@ -1,18 +1,18 @@
 // Says whether a token request comes from the client that it names. Writes nothing: what is to be recorded, and what may be
 // used once, is part of the verdict.
 import { Inject, Injectable } from '@nestjs/common';
-import type { TokenRefusalReason } from '../../audit/actions.js';
-import { Clock } from '../../platform/clock/clock.js';
-import { isSignedBy, type ReadJws } from '../../platform/crypto/compact-jws.js';
-import { constantTimeEqual } from '../../platform/crypto/constant-time.js';
-import { readHolderKey } from '../../platform/crypto/holder-key.js';
-import { hashToken, isWellFormedToken } from '../../platform/crypto/token.js';
-import { fromTypeId } from '../../platform/crypto/type-id.js';
-import { ClientRepository, type ClientRecord } from '../clients/client.repository.js';
-import { SECRET_PREFIX } from '../clients/client.service.js';
+import type { TokenRefusalReason } from '../contract/audit-actions.js';
+import { Clock } from '../platform/clock/clock.js';
+import { isSignedBy, type ReadJws } from '../platform/crypto/compact-jws.js';
+import { constantTimeEqual } from '../platform/crypto/constant-time.js';
+import { readHolderKey } from '../platform/crypto/holder-key.js';
+import { hashToken, isWellFormedToken } from '../platform/crypto/token.js';
+import { fromTypeId } from '../platform/crypto/type-id.js';
+import { ClientRepository, type ClientRecord } from '../tenants/clients/client.repository.js';
+import { SECRET_PREFIX } from '../tenants/clients/client.service.js';
 import { judgeClientAssertion, readClientAssertion, type JudgedClientAssertion } from './client-assertion.policy.js';
 import type { PresentedAssertion, PresentedCredentials, PresentedSecret } from './client-credentials.policy.js';
-import { ISSUER } from './issuer.js';
+import { ISSUER } from '../signing/issuer.js';
 
 /** The client that was named; why it is not believed, if so; and the assertion that still has to be used up. */
 export interface AuthenticatedClient {

@@ -3,9 +3,9 @@
  * asked, when, with which token and which key is passed in; that a proof counts once is the database's to decide (R-02).
  */
 import { z } from 'zod';
-import { isForRequest, proofEndMs, REQUEST_CLAIMS, type ProvenRequest } from '../../contract/request-proof.policy.js';
-import { isSignedBy, readJws } from '../../platform/crypto/compact-jws.js';
-import { HOLDER_ALGORITHMS, readHolderKey, type HolderKey } from '../../platform/crypto/holder-key.js';
+import { isForRequest, proofEndMs, REQUEST_CLAIMS, type ProvenRequest } from '../contract/request-proof.policy.js';
+import { isSignedBy, readJws } from '../platform/crypto/compact-jws.js';
+import { HOLDER_ALGORITHMS, readHolderKey, type HolderKey } from '../platform/crypto/holder-key.js';
 
 /** RFC 9449 §4.2. */
 const DPOP_TYPE = 'dpop+jwt';

@@ -1,6 +1,6 @@
 // Owner of the table idempotency_keys: what each client was answered under its keys, until a retry no longer comes.
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '../../platform/database/database.js';
+import type { Transaction } from '../platform/database/database.js';
 
 /** Whose key: it means nothing to another client. */
 export interface KeyPlace {

@@ -1,5 +1,5 @@
 /** Which scopes a token gets, and which of them only when it is bound to a key (RFC 9449). Pure. */
-import { isBoundScope } from '../../contract/scopes.js';
+import { isBoundScope } from '../contract/scopes.js';
 
 export interface BindingRules {
   readonly isProduction: boolean;

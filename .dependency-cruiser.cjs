@@ -144,7 +144,7 @@ module.exports = {
     ownerRule('ipaddr', ['ipaddr\\.js'], ['^src/platform/(outbound|network)/']),
     ownerRule('libphonenumber', ['libphonenumber-js'], ['^src/phones/']),
     ownerRule('cockatiel', ['cockatiel'], ['^src/delivery/']),
-    ownerRule('semver', ['semver'], ['^src/tenants/apps/']),
+    ownerRule('semver', ['semver'], ['^src/factors/devices/apps/']),
     ownerRule(
       'passport',
       ['jsonwebtoken', 'passport', 'passport-jwt', '@nestjs/passport'],

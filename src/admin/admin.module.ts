@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { PlatformModule, type Platform } from '../platform/platform.module.js';
+import { AppsModule } from '../factors/devices/apps/apps.module.js';
 import { IssuerModule } from '../signing/issuer.module.js';
 import { PhoneSettingsModule } from '../phones/settings/phone-settings.module.js';
 import { SigningModule } from '../signing/signing.module.js';
@@ -21,6 +22,7 @@ export class AdminModule {
         AbuseModule,
         SigningModule,
         TenantsModule,
+        AppsModule,
         PhoneSettingsModule,
       ],
     };

@@ -1,5 +1,5 @@
 // The operator's commands for the apps of devices.
-import { AppMinimumService, readAppMinimum } from '../tenants/apps/app-minimum.service.js';
+import { AppMinimumService, readAppMinimum } from '../factors/devices/apps/app-minimum.service.js';
 import type { Command } from './command.js';
 
 export const DEVICE_COMMANDS: Readonly<Record<string, Command>> = {

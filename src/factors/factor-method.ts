@@ -4,7 +4,7 @@ import type { Transaction } from '../platform/database/database.js';
 import type { NamedValues } from '../platform/database/named-statement.js';
 import type { AttemptKind } from '../users/attempts/attempt.statement.js';
 import type { Subject } from '../users/attempts/attempts.js';
-import type { DeviceCode, DeviceDecision } from './devices/device-proof.js';
+import type { DeviceCode, DeviceDecision } from './devices/proofs/device-proof.js';
 import type { SentCode } from './phone-codes/phone-proof.js';
 import type { AssertionCredential, RegistrationCredential } from './webauthn/credential.dto.js';
 

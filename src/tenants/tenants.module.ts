@@ -1,7 +1,5 @@
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
-import { AppMinimumRepository } from './apps/app-minimum.repository.js';
-import { AppMinimumService } from './apps/app-minimum.service.js';
 import { BoundClients } from './clients/bound-clients.js';
 import { ClientKeyRepository } from './clients/client-key.repository.js';
 import { ClientKeyService } from './clients/client-key.service.js';
@@ -25,8 +23,6 @@ import { WebhookReplayService } from './webhooks/webhook-replay.service.js';
     ClientKeyService,
     TenantSettingsRepository,
     TenantSettingsService,
-    AppMinimumRepository,
-    AppMinimumService,
     WebhookEndpointRepository,
     WebhookEndpointService,
     WebhookReplayService,

@@ -128,7 +128,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     "another device's signature",
     [
       {
-        file: 'factors/devices/device-jws.policy.ts',
+        file: 'factors/devices/proofs/device-jws.policy.ts',
         find: 'return isSigned && isForRequest',
         replace: 'return isForRequest',
       },
@@ -139,7 +139,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     'a body that the device did not sign',
     [
       {
-        file: 'factors/devices/device-jws.policy.ts',
+        file: 'factors/devices/proofs/device-jws.policy.ts',
         find: ' && claims.body_hash === request.bodyHash',
         replace: '',
       },
@@ -149,7 +149,11 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     'the single use of a ticket, first and second',
     'a ticket twice',
     [
-      { file: 'factors/devices/registration.service.ts', find: 'if (found.isUsed)', replace: 'if (false as boolean)' },
+      {
+        file: 'factors/devices/registration/registration.service.ts',
+        find: 'if (found.isUsed)',
+        replace: 'if (false as boolean)',
+      },
       { file: 'factors/devices/device.repository.ts', find: ' AND devices.public_jwk IS NULL', replace: '' },
     ],
   ],
@@ -163,7 +167,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     'an approval of another action',
     [
       {
-        file: 'factors/devices/device-jws.policy.ts',
+        file: 'factors/devices/proofs/device-jws.policy.ts',
         find: 'return names.every((name) => decided.claims[name] === expected[name]);',
         replace: 'return names.length > 0;',
       },

@@ -1,6 +1,6 @@
 // What waits for a device, and what it decides.
 import { z } from 'zod';
-import { DECISIONS } from '../../factors/devices/device-jws.policy.js';
+import { DECISIONS } from '../../factors/devices/proofs/device-jws.policy.js';
 import { ChallengeContext } from './context.dto.js';
 
 const ID = 'chl_01kaqy4zq7e1kvf3xh2vbsrzq0';

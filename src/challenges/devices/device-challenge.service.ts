@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import type { DeviceCall } from '../../contract/caller.js';
 import { isStepUpAction } from '../../contract/step-up.js';
 import { DeviceMethod } from '../../factors/devices/device-method.js';
-import type { DeviceDecision } from '../../factors/devices/device-proof.js';
+import type { DeviceDecision } from '../../factors/devices/proofs/device-proof.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { fromTypeId, newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { Problem } from '../../platform/errors/problem.js';

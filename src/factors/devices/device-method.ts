@@ -10,9 +10,9 @@ import { NO_STEP } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
 import type { ChallengeFacts, FactorMethod, Match, Presented, PresentedPending, Proof } from '../factor-method.js';
 import { CONFIRM_DEVICE, DECIDE } from './device-attempts.js';
-import { deviceCode } from './device-code.policy.js';
-import { isDecision, type DecisionClaims } from './device-jws.policy.js';
-import type { DeviceCode, DeviceDecision } from './device-proof.js';
+import { deviceCode } from './registration/device-code.policy.js';
+import { isDecision, type DecisionClaims } from './proofs/device-jws.policy.js';
+import type { DeviceCode, DeviceDecision } from './proofs/device-proof.js';
 import { DeviceRepository } from './device.repository.js';
 import { DeviceValues } from './device-values.js';
 

@@ -12,7 +12,7 @@ import {
   RegisterDevice,
 } from './device.dto.js';
 import { DeviceService } from './device.service.js';
-import { RegistrationOpeningService } from './registration-opening.service.js';
+import { RegistrationOpeningService } from './registration/registration-opening.service.js';
 
 @Controller('v1/users/:userId/devices')
 export class DeviceController {

@@ -1,7 +1,7 @@
 // Devices as the application sees them.
 import { z } from 'zod';
 import { NextCursor } from '../../contract/paging.js';
-import { PLATFORMS } from '../../tenants/apps/app-version.policy.js';
+import { PLATFORMS } from './apps/app-version.policy.js';
 import { FactorId } from '../factor.dto.js';
 
 const ID = 'dev_01kaqy4zq7e1kvf3xh2vbsrzq0';

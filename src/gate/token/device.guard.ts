@@ -3,7 +3,7 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import type { FastifyRequest } from 'fastify';
 import type { GatedRequest } from '../../contract/caller.js';
 import { contractOf } from '../../contract/route-contract.js';
-import { CallingDevices, type JudgedDevice } from '../../factors/devices/calling-devices.js';
+import { CallingDevices, type JudgedDevice } from '../../factors/devices/proofs/calling-devices.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { sha256Text } from '../../platform/crypto/digest.js';
 import { Problem } from '../../platform/errors/problem.js';

@@ -1,11 +1,11 @@
 // Who calls, when a device does: the device that its proof names, if that one signed it for this request.
 import { Injectable } from '@nestjs/common';
-import type { CallingDevice } from '../../contract/caller.js';
-import { algorithmOf, readHolderKey } from '../../platform/crypto/holder-key.js';
-import { missedMinimum, newest } from '../../tenants/apps/app-version.policy.js';
+import type { CallingDevice } from '../../../contract/caller.js';
+import { algorithmOf, readHolderKey } from '../../../platform/crypto/holder-key.js';
+import { missedMinimum, newest } from '../apps/app-version.policy.js';
 import { coolOffEnd } from './cool-off.policy.js';
 import { judgeRequest, readRequestProof, type DeviceRequest } from './device-jws.policy.js';
-import { DeviceRepository } from './device.repository.js';
+import { DeviceRepository } from '../device.repository.js';
 import { nobodysKey } from './nobodys-key.js';
 
 export interface JudgedDevice {

@@ -1,4 +1,4 @@
-import { newHolderKey, type HolderJwk } from '../../platform/crypto/holder-key.js';
+import { newHolderKey, type HolderJwk } from '../../../platform/crypto/holder-key.js';
 
 // Made anew in each process; their private halves are kept nowhere.
 const KEYS = { ES256: newHolderKey('ES256').key.jwk, EdDSA: newHolderKey('EdDSA').key.jwk };

@@ -1,6 +1,6 @@
 // Owner of the tables app_minimums and app_minimums_everywhere: the oldest version of an app that is listened to.
 import { Injectable } from '@nestjs/common';
-import type { Transaction } from '../../platform/database/database.js';
+import type { Transaction } from '../../../platform/database/database.js';
 import type { Platform } from './app-version.policy.js';
 
 /** SQL that reads both of them, an array of the tenant's own and everybody's, each null where there is none. */

@@ -1,21 +1,26 @@
 // A device registers itself: whoever has the ticket brings a key, once, and proves to hold it. It counts only after the
 // application confirmed the code that follows from that key.
 import { Inject, Injectable } from '@nestjs/common';
-import type { RefusalReason } from '../../contract/audit-actions.js';
-import { AuditLog } from '../../audit/audit-log.js';
-import type { Origin } from '../../contract/caller.js';
-import { Clock } from '../../platform/clock/clock.js';
-import { sha256Text } from '../../platform/crypto/digest.js';
-import { readHolderKey, type HolderKey } from '../../platform/crypto/holder-key.js';
-import { hashToken, isWellFormedToken } from '../../platform/crypto/token.js';
-import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
-import { Database } from '../../platform/database/database.js';
-import { Problem } from '../../platform/errors/problem.js';
-import { missedMinimum, newest } from '../../tenants/apps/app-version.policy.js';
-import { ISSUER } from '../../signing/issuer.js';
-import { isRegistration, readRegistrationProof, type RegistrationProof, type Unproven } from './device-jws.policy.js';
-import { DeviceRepository, type Registration, type RegistrationKey } from './device.repository.js';
-import { DeviceValues } from './device-values.js';
+import type { RefusalReason } from '../../../contract/audit-actions.js';
+import { AuditLog } from '../../../audit/audit-log.js';
+import type { Origin } from '../../../contract/caller.js';
+import { Clock } from '../../../platform/clock/clock.js';
+import { sha256Text } from '../../../platform/crypto/digest.js';
+import { readHolderKey, type HolderKey } from '../../../platform/crypto/holder-key.js';
+import { hashToken, isWellFormedToken } from '../../../platform/crypto/token.js';
+import { newUuid, toTypeId } from '../../../platform/crypto/type-id.js';
+import { Database } from '../../../platform/database/database.js';
+import { Problem } from '../../../platform/errors/problem.js';
+import { missedMinimum, newest } from '../apps/app-version.policy.js';
+import { ISSUER } from '../../../signing/issuer.js';
+import {
+  isRegistration,
+  readRegistrationProof,
+  type RegistrationProof,
+  type Unproven,
+} from '../proofs/device-jws.policy.js';
+import { DeviceRepository, type Registration, type RegistrationKey } from '../device.repository.js';
+import { DeviceValues } from '../device-values.js';
 import type { RegisteredDevice, RegistrationBody } from './registration.dto.js';
 import { TICKET_PREFIX } from './registration.policy.js';
 

@@ -1,7 +1,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { DeviceCallOf, type DeviceCall } from '../../contract/caller.js';
-import { PageQuery } from '../../contract/paging.js';
-import { RouteContract } from '../../contract/route-contract.js';
+import { DeviceCallOf, type DeviceCall } from '../../../contract/caller.js';
+import { PageQuery } from '../../../contract/paging.js';
+import { RouteContract } from '../../../contract/route-contract.js';
 import { NoticePage } from './notice.dto.js';
 import { NoticeService } from './notice.service.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { NOTICES } from '../../audit/notices.js';
-import { NextCursor } from '../../contract/paging.js';
-import { FACTOR_TYPES } from '../factor-method.js';
+import { NOTICES } from '../../../audit/notices.js';
+import { NextCursor } from '../../../contract/paging.js';
+import { FACTOR_TYPES } from '../../factor-method.js';
 
 export const NoticePage = z
   .object({

@@ -1,11 +1,11 @@
 // The switch that an operator throws when a version of an app must not be listened to any longer: for one tenant, or for all.
 import { Injectable } from '@nestjs/common';
-import { AuditLog } from '../../audit/audit-log.js';
-import { DECOY_TENANT_ID, OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
-import { fromTypeId } from '../../platform/crypto/type-id.js';
-import { Database } from '../../platform/database/database.js';
-import { OperatorError } from '../../platform/errors/operator-error.js';
-import { ClientRepository } from '../clients/client.repository.js';
+import { AuditLog } from '../../../audit/audit-log.js';
+import { DECOY_TENANT_ID, OPERATOR_TENANT_ID } from '../../../contract/reserved-tenants.js';
+import { fromTypeId } from '../../../platform/crypto/type-id.js';
+import { Database } from '../../../platform/database/database.js';
+import { OperatorError } from '../../../platform/errors/operator-error.js';
+import { ClientRepository } from '../../../tenants/clients/client.repository.js';
 import { AppMinimumRepository, type AppMinimum } from './app-minimum.repository.js';
 import { isPlatform, isVersion, PLATFORMS } from './app-version.policy.js';
 

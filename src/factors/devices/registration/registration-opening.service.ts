@@ -1,15 +1,15 @@
 // Opens the registration of a device: a pending factor, and the ticket that lets one app bring its key.
 import { Inject, Injectable } from '@nestjs/common';
-import type { Call } from '../../contract/caller.js';
-import { hashToken, mintToken } from '../../platform/crypto/token.js';
-import { toTypeId } from '../../platform/crypto/type-id.js';
-import { TenantSettingsService } from '../../tenants/settings/tenant-settings.service.js';
-import { ISSUER } from '../../signing/issuer.js';
-import { Enrolments } from '../enrolments.js';
-import { qrCodeOf } from '../qr-code.js';
-import type { DeviceRegistration, RegisterDevice } from './device.dto.js';
-import { DeviceRepository } from './device.repository.js';
-import { DeviceValues } from './device-values.js';
+import type { Call } from '../../../contract/caller.js';
+import { hashToken, mintToken } from '../../../platform/crypto/token.js';
+import { toTypeId } from '../../../platform/crypto/type-id.js';
+import { TenantSettingsService } from '../../../tenants/settings/tenant-settings.service.js';
+import { ISSUER } from '../../../signing/issuer.js';
+import { Enrolments } from '../../enrolments.js';
+import { qrCodeOf } from '../../qr-code.js';
+import type { DeviceRegistration, RegisterDevice } from '../device.dto.js';
+import { DeviceRepository } from '../device.repository.js';
+import { DeviceValues } from '../device-values.js';
 import { registrationUri, TICKET_PREFIX } from './registration.policy.js';
 
 @Injectable()

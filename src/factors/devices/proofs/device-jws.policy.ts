@@ -3,11 +3,16 @@
  * (RFC 8725 §3.11). Pure: keys, times and expectations are passed in.
  */
 import { z } from 'zod';
-import { isForRequest, proofEndMs, REQUEST_CLAIMS, type ProvenRequest } from '../../contract/request-proof.policy.js';
-import { isSignedBy, readJws, type ReadJws } from '../../platform/crypto/compact-jws.js';
-import { fromTypeId } from '../../platform/crypto/type-id.js';
-import { isVersion } from '../../tenants/apps/app-version.policy.js';
-import { HOLDER_ALGORITHMS, type HolderKey } from '../../platform/crypto/holder-key.js';
+import {
+  isForRequest,
+  proofEndMs,
+  REQUEST_CLAIMS,
+  type ProvenRequest,
+} from '../../../contract/request-proof.policy.js';
+import { isSignedBy, readJws, type ReadJws } from '../../../platform/crypto/compact-jws.js';
+import { fromTypeId } from '../../../platform/crypto/type-id.js';
+import { isVersion } from '../apps/app-version.policy.js';
+import { HOLDER_ALGORITHMS, type HolderKey } from '../../../platform/crypto/holder-key.js';
 
 export const REQUEST_TYPE = 'device-request+jwt';
 export const REGISTRATION_TYPE = 'device-registration+jwt';

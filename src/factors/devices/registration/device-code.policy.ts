@@ -1,5 +1,5 @@
-import { sha256Text } from '../../platform/crypto/digest.js';
-import { sixDigits } from '../../platform/crypto/digits.js';
+import { sha256Text } from '../../../platform/crypto/digest.js';
+import { sixDigits } from '../../../platform/crypto/digits.js';
 
 /**
  * What a device shows after its registration and the user types into the application: whoever else had the ticket has

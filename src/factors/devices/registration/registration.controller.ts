@@ -1,7 +1,7 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
-import { OriginOf, type Origin } from '../../contract/caller.js';
-import { RouteContract } from '../../contract/route-contract.js';
-import { DeviceId } from './device.dto.js';
+import { OriginOf, type Origin } from '../../../contract/caller.js';
+import { RouteContract } from '../../../contract/route-contract.js';
+import { DeviceId } from '../device.dto.js';
 import { RegisteredDevice, RegistrationBody } from './registration.dto.js';
 import { RegistrationService } from './registration.service.js';
 

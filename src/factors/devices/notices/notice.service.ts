@@ -1,11 +1,11 @@
 // What a user's devices are told of changes to their factors: the audit log, read for one user.
 import { Injectable } from '@nestjs/common';
-import { AuditEventRepository, type NoticeRow } from '../../audit/audit-event.repository.js';
-import { EventCursors } from '../../audit/event-cursors.js';
-import type { DeviceCall } from '../../contract/caller.js';
-import type { PageQuery } from '../../contract/paging.js';
-import { toTypeId } from '../../platform/crypto/type-id.js';
-import type { FactorType } from '../factor-method.js';
+import { AuditEventRepository, type NoticeRow } from '../../../audit/audit-event.repository.js';
+import { EventCursors } from '../../../audit/event-cursors.js';
+import type { DeviceCall } from '../../../contract/caller.js';
+import type { PageQuery } from '../../../contract/paging.js';
+import { toTypeId } from '../../../platform/crypto/type-id.js';
+import type { FactorType } from '../../factor-method.js';
 import type { NoticePage } from './notice.dto.js';
 
 @Injectable()

@@ -1,7 +1,7 @@
 // What a device sends to register itself.
 import { z } from 'zod';
-import { visibleText } from '../../contract/visible-text.js';
-import { isVersion, PLATFORMS } from '../../tenants/apps/app-version.policy.js';
+import { visibleText } from '../../../contract/visible-text.js';
+import { isVersion, PLATFORMS } from '../apps/app-version.policy.js';
 
 const ID = 'dev_01kaqy4zq7e1kvf3xh2vbsrzq0';
 

@@ -9,6 +9,7 @@ import { BlindLookupController } from './blind/blind-lookup.controller.js';
 import { BlindLookupRepository } from './blind/blind-lookup.repository.js';
 import { StartLookupService } from './blind/start-lookup.service.js';
 import { Budgets } from './budgets/budgets.js';
+import { LimitAlerts } from './budgets/limit-alerts.js';
 import { CanaryNumbers } from './canary-numbers.js';
 import { ConfirmedNumbers } from './confirmed-numbers.js';
 import { LookupController } from './lookups/lookup.controller.js';
@@ -32,6 +33,7 @@ import { PhoneSettingsModule } from './settings/phone-settings.module.js';
     PhoneCodes,
     PhoneRepository,
     Budgets,
+    LimitAlerts,
     Messages,
     EnrolmentCodes,
     Resending,
@@ -55,6 +57,7 @@ import { PhoneSettingsModule } from './settings/phone-settings.module.js';
     PhoneCodes,
     PhoneRepository,
     Budgets,
+    LimitAlerts,
     EnrolmentCodes,
     Messages,
     Resending,

@@ -64,6 +64,26 @@ describe('guessing below every limit', () => {
     expect(await raised()).toMatchObject([{ kind: 'codes_sprayed', count: 1 }]);
   });
 
+  it('raises no alert for wrong codes that the user follows with a right one within half an hour, and raises one where it comes later', async () => {
+    const own: EnrolledUser[] = [];
+    for (const name of names(30)) own.push(await stage.user(`own-${name}`));
+    const approve = async () => {
+      for (const user of own) expect((await stage.verify(user.userId, stage.right(user))).status).toBe(200);
+    };
+    await stage.later(MINUTE);
+    for (const { userId } of own) await refused(userId);
+    await stage.later(20 * MINUTE);
+    await approve();
+    await Promise.all(names(49).map((user) => refused(user)));
+    expect(await raised()).toEqual([]);
+    await stage.later(2 * HOUR);
+    for (const { userId } of own) await refused(userId);
+    await stage.later(45 * MINUTE);
+    await approve();
+    await Promise.all(names(20).map((user) => refused(user)));
+    expect(await raised()).toMatchObject([{ kind: 'codes_sprayed', count: 1 }]);
+  });
+
   it('is told of where twenty codes of one user are refused on a day, known or not', async () => {
     await refused(`nobody-${stage.nowMs}`, 19);
     expect(await raised()).toEqual([]);

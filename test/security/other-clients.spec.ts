@@ -164,6 +164,7 @@ describe('a client that counts the codes which reach its own phones', () => {
   it('learns nothing at the sign-in page of a number about which another client asked; it is sent no more codes', async () => {
     const toVictim: number[] = [];
     const found: number[] = [];
+    const told: number[] = [];
     const answers: number[][] = [];
     await same(2_000, async ({ userId }) => {
       const token = await tokenOfOther();
@@ -174,6 +175,8 @@ describe('a client that counts the codes which reach its own phones', () => {
       answers.push(begun.map(({ status }) => status).sort());
       await desk.settled();
       toVictim.push(codesTo([numberAt(0)]));
+      // For those who may read alerts, and know by the same scope what other clients asked.
+      told.push((await stage.service.sql("SELECT FROM alerts WHERE kind = 'look_ups_of_a_number_used_up'")).length);
       const { id } = begun.find(({ status }) => status === 202)?.json() as { id: string };
       // A code that only the service could know.
       found.push((await stage.post(`/v1/blind-lookups/${id}/answer`, { code: desk.codeOfLookup(id) })).status);
@@ -182,9 +185,10 @@ describe('a client that counts the codes which reach its own phones', () => {
       [202, 202, 202, 429],
       [answers[1], answers[1]],
     ]);
-    expect([toVictim, found]).toEqual([
+    expect([toVictim, found, told]).toEqual([
       [3, 3],
       [422, 200],
+      [1, 0],
     ]);
   });
 

@@ -65,6 +65,12 @@ export const ALERT_KINDS = {
     means:
       'A limit of codes or blind look-ups that people share is used up: further codes are withheld, further look-ups refused, until there is room.',
   },
+  look_ups_of_a_number_used_up: {
+    severity: 'warning',
+    means:
+      'Clients of the tenant have together used up the blind look-ups of one phone number. Further look-ups of it are answered as usual, ' +
+      'and no code is sent for at most a day. The audit log shows the clients: `blind_lookup.begun` with `withheld`.',
+  },
   codes_of_a_block_unused: {
     severity: 'warning',
     means:

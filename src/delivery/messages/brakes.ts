@@ -4,6 +4,7 @@
 import { Injectable } from '@nestjs/common';
 import { budget, isPumped } from '../../phones/budgets/budget.policy.js';
 import { Budgets } from '../../phones/budgets/budgets.js';
+import { LimitAlerts } from '../../phones/budgets/limit-alerts.js';
 import { maySendTo, readPhoneNumber } from '../../phones/number.policy.js';
 import { Numbers } from '../../phones/numbers.js';
 import type { StoredPhoneSettings } from '../../phones/settings/phone-settings.policy.js';
@@ -28,11 +29,13 @@ export class Brakes {
     private readonly numbers: Numbers,
     private readonly risk: NumberRisk,
     private readonly blocks: BlockWatch,
+    private readonly limitAlerts: LimitAlerts,
   ) {}
 
   // SECURITY(T-38): whatever is withheld, and where there is nobody, the same is read and the same is counted, of subjects that nobody
   // else has. Only the tenant's risk port is asked about numbers that may be sent to and no others.
   async judge(taken: TakenMessage, letter: Letter, settings: StoredPhoneSettings): Promise<Braked> {
+    if (taken.isLookupWithheld) await this.limitAlerts.raise(taken.tenantId, 'blind look-ups of a number');
     const nobody = this.nobodysBlock(taken);
     const owner = isWithheld(letter) ? nobody : this.blockOf(letter);
     // SECURITY(T-44): a stop by block says how others answer. Only enrolments, whose number is in the request, are stopped by it.

@@ -23,6 +23,8 @@ export interface TakenMessage {
   readonly numberIndex: Buffer | null;
   /** Whether the request had room in its budgets, and the challenge is not withheld. */
   readonly isAdmitted: boolean;
+  /** A blind look-up whose number all clients together have asked about often enough. */
+  readonly isLookupWithheld: boolean;
   /** Nulls where there is nobody to send it to. */
   readonly userId: string | null;
   readonly factorId: string | null;
@@ -61,6 +63,7 @@ const TAKE: Statement = {
     SELECT taken.tenant_id AS "tenantId", tenant.name AS "tenantName", taken.id, taken.purpose, taken.subject_id AS "subjectId",
       taken.status, taken.tries, taken.expires_at AS "expiresAt", taken.prefix,
       taken.number_index AS "numberIndex", taken.admitted AND challenge.withheld IS NOT TRUE AS "isAdmitted",
+      coalesce(lookup.status = 'withheld', false) AS "isLookupWithheld",
       coalesce(challenge.status = 'approved' OR lookup.status = 'answered' OR subject.status = 'active', false) AS "isUsed",
       coalesce(target.user_id, challenge.user_id, subject.user_id) AS "userId", target.factor_id AS "factorId", target.number_sealed AS "numberSealed"
     FROM taken JOIN tenants AS tenant ON tenant.id = taken.tenant_id

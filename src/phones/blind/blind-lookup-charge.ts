@@ -1,12 +1,11 @@
 // Charges what a blind look-up costs: at the request, for every number alike, and before anything is looked at. Nothing more is spent
 // on it afterwards.
 import { Injectable } from '@nestjs/common';
-import { Alerts } from '../../abuse/alerts/alerts.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { blindBudgets, budget, type Budget } from '../budgets/budget.policy.js';
+import { blindBudgets, type Budget } from '../budgets/budget.policy.js';
 import { Budgets } from '../budgets/budgets.js';
+import { LimitAlerts } from '../budgets/limit-alerts.js';
 import { Numbers } from '../numbers.js';
 import { AnsweredAddressRepository } from './answered-address.repository.js';
 
@@ -25,8 +24,7 @@ export class BlindLookupCharge {
     private readonly addresses: AnsweredAddressRepository,
     private readonly numbers: Numbers,
     private readonly budgets: Budgets,
-    private readonly alerts: Alerts,
-    private readonly database: Database,
+    private readonly limitAlerts: LimitAlerts,
     private readonly clock: Clock,
   ) {}
 
@@ -46,17 +44,14 @@ export class BlindLookupCharge {
       blindCap,
     });
     const waitMs = await this.budgets.spend(tenantId, [...own, ...shared]);
-    // SECURITY(T-51): a refusal would tell this client that others asked. Nothing is told of it here either: that takes time.
+    // SECURITY(T-51): a refusal would tell this client that others asked. The worker raises the alert: here it would take time.
     if (waitMs === 0) return (await this.budgets.spend(tenantId, ofNumber)) > 0;
     await this.tellOfFull(tenantId, shared);
     throw Problem.tooMany(waitMs);
   }
 
-  /** A limit that people share stops others than the one who used it up. Told once an hour, so that a flood of refusals writes little. */
+  /** A limit that people share stops other people than the one who used it up. */
   private async tellOfFull(tenantId: string, shared: readonly Budget[]): Promise<void> {
-    if (!(await this.budgets.isFull(tenantId, shared))) return;
-    if ((await this.budgets.spend(tenantId, [budget('alerts of a limit', 'blind look-ups')])) > 0) return;
-    const alert = { tenantId, kind: 'code_cap_reached', subjectId: tenantId } as const;
-    await this.database.inTransaction((transaction) => this.alerts.raise(transaction, alert));
+    if (await this.budgets.isFull(tenantId, shared)) await this.limitAlerts.raise(tenantId, 'blind look-ups');
   }
 }

@@ -1,13 +1,13 @@
 // Asks for codes to be sent, as a part of what they are for. What a code costs is charged here, at the request and before anything is
 // known of the user or the number (ADR 0022). A code without room in its budgets gets a row like any other; the worker withholds it.
 import { Injectable } from '@nestjs/common';
-import { Alerts } from '../../abuse/alerts/alerts.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { startAfter } from '../../platform/clock/start.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
-import { budget, codeBudgets, tenantBudgets, type CodeRequest } from '../budgets/budget.policy.js';
+import { codeBudgets, tenantBudgets, type CodeRequest } from '../budgets/budget.policy.js';
 import { Budgets } from '../budgets/budgets.js';
+import { LimitAlerts } from '../budgets/limit-alerts.js';
 import { Numbers } from '../numbers.js';
 import { PhoneSettingsService } from '../settings/phone-settings.service.js';
 import { QUEUE } from './message.statement.js';
@@ -34,7 +34,7 @@ export class Messages {
     private readonly budgets: Budgets,
     private readonly numbers: Numbers,
     private readonly settings: PhoneSettingsService,
-    private readonly alerts: Alerts,
+    private readonly limitAlerts: LimitAlerts,
     private readonly clock: Clock,
   ) {}
 
@@ -69,8 +69,7 @@ export class Messages {
   private async isWithinCap(transaction: Transaction, tenantId: string): Promise<boolean> {
     const { dailyCap } = await this.settings.of(tenantId, transaction);
     if (await this.budgets.spendWithin(transaction, tenantId, tenantBudgets(dailyCap))) return true;
-    if (await this.budgets.spendWithin(transaction, tenantId, [budget('alerts of a limit', 'codes')]))
-      await this.alerts.raise(transaction, { tenantId, kind: 'code_cap_reached', subjectId: tenantId });
+    await this.limitAlerts.raiseWithin(transaction, tenantId, 'codes');
     return false;
   }
 

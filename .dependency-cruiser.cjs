@@ -81,6 +81,16 @@ module.exports = {
       to: { path: '^src/(oauth|users|phones|factors)/' },
     },
     {
+      name: 'factor-core-knows-no-kind-of-factor',
+      severity: 'error',
+      comment: 'Files beside the folders are the core, but for those that put the kinds together.',
+      from: {
+        path: '^src/factors/[^/]+\\.ts$',
+        pathNot: '^src/factors/(factors\\.module|factor\\.controller|confirmation\\.dto|factor-code\\.dto)\\.ts$',
+      },
+      to: { path: '^src/factors/[^/]+/' },
+    },
+    {
       name: 'phone-codes-knows-phones-and-no-other-factor',
       severity: 'error',
       from: { path: '^src/factors/phone-codes/' },

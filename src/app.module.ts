@@ -7,7 +7,7 @@ import { ChallengesModule } from './challenges/challenges.module.js';
 import { ContractModule } from './contract/contract.module.js';
 import type { RouteEntry } from './contract/inventory.js';
 import { DeliveryModule } from './delivery/delivery.module.js';
-import { FactorsModule } from './factors/factors.module.js';
+import { FACTOR_MODULES, FactorsModule } from './factors/factors.module.js';
 import { GateModule } from './gate/gate.module.js';
 import type { Limits, ThrottleStore } from './gate/throttle/limits.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -23,6 +23,7 @@ export const FEATURES = [
   OAuthModule,
   TenantsModule,
   FactorsModule,
+  ...FACTOR_MODULES,
   ChallengesModule,
   PhonesModule,
   UsersModule,

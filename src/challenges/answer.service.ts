@@ -2,7 +2,7 @@
 // client's is answered as one that is over, at the same cost.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
-import type { Proof } from '../factors/factor-method.js';
+import { readsTypedCode, type Proof } from '../factors/factor-method.js';
 import { FactorMethods } from '../factors/factor-methods.js';
 import { fromTypeId } from '../platform/crypto/type-id.js';
 import { Problem } from '../platform/errors/problem.js';
@@ -46,7 +46,8 @@ export class AnswerService {
   /** Six digits that answer a challenge of a phone are what was sent to it; anywhere else they are an authenticator's. */
   private asAsked(challenge: Challenge | null, proof: Proof): Proof {
     if (challenge === null || typeof proof !== 'string') return proof;
-    return this.methods.of(challenge.type).typed?.(proof) ?? proof;
+    const method = this.methods.of(challenge.type);
+    return (readsTypedCode(method) ? method.typed(proof) : null) ?? proof;
   }
 }
 

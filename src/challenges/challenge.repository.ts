@@ -2,7 +2,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FactorType, OpeningLimit } from '../factors/factor-method.js';
 import { dateAt } from '../platform/clock/clock.js';
-import { startAfter } from '../platform/clock/start.js';
 import { Database, type Statement, type Transaction } from '../platform/database/database.js';
 import { named } from '../platform/database/named-statement.js';
 import type { ChallengeState, RecentChallenge } from './challenge.policy.js';
@@ -50,9 +49,6 @@ export interface Opening {
   readonly isWithheld: boolean;
 }
 
-/** Where it is told that a device has something to approve. */
-export const PUSHES_CHANNEL = 'countersign_pushes';
-
 // Each opening sweeps a few that are over, so that the table stays as small as what was asked within the hour.
 const SWEPT = 8;
 /** For so long one that is over can still be looked at. */
@@ -69,11 +65,10 @@ const OPEN = named(
         ORDER BY expires_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)
     ),
     opened AS (
-      INSERT INTO challenges (tenant_id, id, client_id, user_id, type, factor_id, action, nonce, context, status, created_at, expires_at, withheld, push_due_at)
+      INSERT INTO challenges (tenant_id, id, client_id, user_id, type, factor_id, action, nonce, context, status, created_at, expires_at, withheld)
       VALUES (:tenant::uuid, :id::uuid, :client::uuid, :user::text, :type::text, :factor::uuid, :action::text, :nonce::text, :context::text, 'pending',
-              :now::timestamptz, :end::timestamptz, :withheld::boolean,
-              CASE WHEN :type::text = 'device' AND NOT :withheld::boolean THEN (SELECT :due::timestamptz FROM tenants WHERE id = :tenant::uuid AND push_url IS NOT NULL) END)
-      RETURNING id, CASE WHEN push_due_at IS NOT NULL THEN pg_notify('${PUSHES_CHANNEL}', :wait) END
+              :now::timestamptz, :end::timestamptz, :withheld::boolean)
+      RETURNING id
     )
     INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, end_user_address, request_id, details)
     SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'challenge.created', :client::uuid, :user::text, id,
@@ -99,7 +94,6 @@ export class ChallengeRepository {
   async open(challenge: NewChallenge, opening: Opening, transaction?: Transaction): Promise<void> {
     const { tenantId, clientId, userId, createdAt, expiresAt } = challenge;
     const values = {
-      ...startAfter(createdAt),
       tenant: tenantId,
       id: challenge.id,
       client: clientId,

@@ -1,6 +1,7 @@
 // Shows challenges to the client that opened them, and lets it wait for what a device decides.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
+import { isDecidedElsewhere } from '../factors/factor-method.js';
 import { FactorMethods } from '../factors/factor-methods.js';
 import { Clock } from '../platform/clock/clock.js';
 import { fromTypeId, toTypeId } from '../platform/crypto/type-id.js';
@@ -69,7 +70,7 @@ export class ChallengeService {
   /** Milliseconds for which nothing but a decision changes it; 0 for one that is decided, over, unknown, or the client's to answer. */
   private pendingMs(challenge: Challenge | null): number {
     const nowMs = this.clock.nowMs();
-    if (challenge === null || !this.methods.of(challenge.type).isDecidedElsewhere) return 0;
+    if (challenge === null || !isDecidedElsewhere(this.methods.of(challenge.type))) return 0;
     return statusAt(challenge, nowMs) === 'pending' ? challenge.expiresAt.getTime() - nowMs : 0;
   }
 

@@ -2,7 +2,7 @@
 // are judged over a decoy.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
-import type { OpeningLimit } from '../factors/factor-method.js';
+import { isDecidedElsewhere, sendsChallenge, startsChallenge, type OpeningLimit } from '../factors/factor-method.js';
 import { FactorMethods } from '../factors/factor-methods.js';
 import { Clock, dateAt } from '../platform/clock/clock.js';
 import { canonicalJson } from '../platform/crypto/canonical-json.js';
@@ -41,17 +41,18 @@ export class OpeningService {
       expiresAt: expiresAt.toISOString(),
       ...begun,
     } as const;
-    const { openings } = this.methods.of(type);
+    const method = this.methods.of(type);
+    const sender = sendsChallenge(method) ? method : null;
     const write = async (transaction?: Transaction) => {
-      const isWithheld = openings && transaction ? await this.mustBeFew(transaction, challenge, openings) : false;
+      const isWithheld = sender && transaction ? await this.mustBeFew(transaction, challenge, sender.openings) : false;
       await this.challenges.open(challenge, { ...this.openingOf(call, body), isWithheld }, transaction);
       const endUserAddress = body.endUser?.ip;
       // SECURITY(T-51): also where it is withheld, or what is left of the tenant's cap would tell this client that others asked.
-      if (transaction) await this.methods.of(type).send?.(transaction, { ...challenge, endUserAddress });
+      if (transaction) await sender?.send(transaction, { ...challenge, endUserAddress });
       return opened;
     };
     if (idempotencyKey === undefined)
-      return this.revealed(call, await (openings ? this.database.inTransaction(write) : write()));
+      return this.revealed(call, await (sender ? this.database.inTransaction(write) : write()));
     const request = { route: 'POST /v1/users/{userId}/challenges', userId, body };
     return this.revealed(call, await this.idempotency.once(call, { key: idempotencyKey, request }, write));
   }
@@ -59,7 +60,8 @@ export class OpeningService {
   /** With what is derived from its id and kept nowhere, not under an idempotency key either. */
   private revealed({ tenantId }: Call, opened: OpenedChallenge): OpenedChallenge {
     const id = fromTypeId('chl', opened.id);
-    return { ...opened, ...(id === null ? {} : this.methods.of(opened.type).reveal?.(tenantId, id)) };
+    const method = this.methods.of(opened.type);
+    return id !== null && isDecidedElsewhere(method) ? { ...opened, ...method.reveal(tenantId, id) } : opened;
   }
 
   /** Of this client. @returns whether the challenge is withheld, because all clients together have asked often enough. */
@@ -95,7 +97,8 @@ export class OpeningService {
   private async begun({ tenantId, userId, id, type, factorId, ...facts }: NewChallenge) {
     const { action, nonce, context } = facts;
     const asked = { tenantId, userId, factorId, challenge: { id, action, nonce, context } };
-    return (await this.methods.of(type).begin?.(asked)) ?? {};
+    const method = this.methods.of(type);
+    return startsChallenge(method) ? method.begin(asked) : {};
   }
 
   private openingOf({ address, requestId }: Call, { endUser }: OpenChallenge) {

@@ -1,6 +1,7 @@
 // Sends what a challenge has sent once more. The challenge stays as it is, with the answers that were counted.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
+import { sendsChallenge } from '../factors/factor-method.js';
 import { FactorMethods } from '../factors/factor-methods.js';
 import { Clock } from '../platform/clock/clock.js';
 import { fromTypeId } from '../platform/crypto/type-id.js';
@@ -28,7 +29,8 @@ export class ResendService {
     const challenge = id === null ? null : await this.challenges.find({ tenantId, clientId, id });
     if (id === null || challenge === null) throw new Problem('not_found');
     const isOpen = statusAt(challenge, this.clock.nowMs()) === 'pending';
-    if (!isOpen || !this.methods.of(challenge.type).send) throw new Problem('not_resendable');
+    const method = this.methods.of(challenge.type);
+    if (!isOpen || !sendsChallenge(method) || !method.isResendable) throw new Problem('not_resendable');
     const { userId, createdAt, expiresAt } = challenge;
     const asked = { tenantId, clientId, userId, subjectId: id, createdAt, expiresAt };
     await this.resending.send({ ...asked, purpose: 'challenge' });

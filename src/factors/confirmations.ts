@@ -6,7 +6,7 @@ import { Problem } from '../platform/errors/problem.js';
 import { NO_STEP } from '../users/attempts/attempt.statement.js';
 import { Decoys } from '../users/decoys.js';
 import { Attempts } from '../users/attempts/attempts.js';
-import type { ConfirmedFactor } from './confirmation.dto.js';
+import type { ConfirmedFactor } from './factor.dto.js';
 import type { Proof } from './factor-method.js';
 import { FactorRows } from './factor-rows.js';
 import { FactorMethods } from './factor-methods.js';

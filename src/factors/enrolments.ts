@@ -8,7 +8,7 @@ import type { Transaction } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import type { Authorized } from '../users/assertions/authorization.js';
 import { StepUp, type Demand } from '../users/assertions/step-up.js';
-import type { FactorType } from './factor-method.js';
+import { isConfirmable, type FactorType } from './factor-method.js';
 import { FactorMethods } from './factor-methods.js';
 import { FactorRepository, type Grant, type NewFactor } from './factor.repository.js';
 
@@ -112,7 +112,8 @@ export class Enrolments {
     { tenantId, userId, replaces }: NewFactor,
     { type, authorized: { by, ticket } }: { type: FactorType; authorized: Authorized },
   ): Promise<boolean> {
-    if (this.methods.of(type).confirmation?.rebinds !== true) return false;
+    const method = this.methods.of(type);
+    if (!isConfirmable(method) || method.confirmation.rebinds !== true) return false;
     if (ticket !== undefined) return true;
     if (by === undefined || replaces === null) return false;
     const typeOf = (id: string) => this.factors.activeType(transaction, { tenantId, userId, id });

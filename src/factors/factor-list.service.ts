@@ -6,7 +6,7 @@ import { Clock } from '../platform/clock/clock.js';
 import { Cursors } from '../platform/crypto/cursors.js';
 import { toTypeId } from '../platform/crypto/type-id.js';
 import type { FactorPage } from './factor.dto.js';
-import type { FactorType } from './factor-method.js';
+import { isConsumable, type FactorType } from './factor-method.js';
 import { FactorMethods } from './factor-methods.js';
 import { FactorRepository, type FactorStatus } from './factor.repository.js';
 
@@ -42,8 +42,8 @@ export class FactorListService {
   }
 
   private async withRemaining(tenantId: string, row: FactorRow): Promise<FactorPage['data'][number]> {
-    const remaining = await this.methods.of(row.type).remaining?.(tenantId, row.id);
-    return { ...shown(row), ...(remaining === undefined ? {} : { remaining }) };
+    const method = this.methods.of(row.type);
+    return isConsumable(method) ? { ...shown(row), remaining: await method.remaining(tenantId, row.id) } : shown(row);
   }
 }
 

@@ -1,20 +1,17 @@
-// The one seam between what a user proves with and who asks for it. A kind of factor is a folder that implements this and
-// one line in factors.module.ts; challenges/ knows nothing else of it.
+// The interface between a kind of factor and its callers. A kind of factor is a folder with a class that implements FactorMethod
+// and those of the capabilities below that it has. Its module adds it to FactorMethods. Callers know these interfaces only.
 import type { Transaction } from '../platform/database/database.js';
 import type { NamedValues } from '../platform/database/named-statement.js';
 import type { AttemptKind } from '../users/attempts/attempt.statement.js';
 import type { Subject } from '../users/attempts/attempts.js';
-import type { DeviceCode, DeviceDecision } from './devices/proofs/device-proof.js';
-import type { SentCode } from './phone-codes/phone-proof.js';
-import type { AssertionCredential, RegistrationCredential } from './webauthn/credential.dto.js';
 
 /** The kinds of factor, in the order in which the documents show them. */
 export const FACTOR_TYPES = ['totp', 'recovery_codes', 'webauthn', 'device', 'phone'] as const;
 
 export type FactorType = (typeof FACTOR_TYPES)[number];
 
-/** A code as it was typed, or what an authenticator or a device signed. */
-export type Proof = string | AssertionCredential | RegistrationCredential | DeviceCode | DeviceDecision | SentCode;
+/** A code as it was typed, or an object whose type belongs to the method that recognizes it. */
+export type Proof = string | object;
 
 /** The code given to a method of typed codes. */
 export function codeIn(proof: Proof): string {
@@ -60,21 +57,22 @@ export interface Match {
   readonly bound?: (at: Date) => NamedValues;
 }
 
-/** A challenge of which something is sent to its user. */
+/** A challenge that was just opened, for the method that sends its user something. */
 export interface SentChallenge {
   readonly tenantId: string;
-  /** The one that opened it. */
+  /** The client that opened it. */
   readonly clientId: string;
   readonly userId: string;
   readonly id: string;
+  readonly createdAt: Date;
   readonly expiresAt: Date;
-  /** The end user's, where the request named it. */
+  /** The end user's address, if the request names it. */
   readonly endUserAddress?: string | undefined;
 }
 
 /**
- * How often a challenge may be opened for one user, where opening one bothers somebody: by one client, which is then told to wait;
- * and by all clients together, beyond which nothing is shown or sent.
+ * How many challenges may be opened for one user. A single client that reaches the limit is told to wait. When all clients together
+ * reach it, further challenges are withheld: nothing is shown or sent.
  */
 export interface OpeningLimit {
   /** Pending at one time. */
@@ -92,39 +90,84 @@ export interface FactorMethod {
   readonly acr: string;
   /** Whether a proof by it may authorize a change to the user's factors. */
   readonly allowsStepUp: boolean;
-  /** Whether a user may be left with it alone. If not, it goes with the last factor of another kind. */
+  /** Whether a user may be left with it alone. If not, it is removed with the last factor of another kind. */
   readonly standsAlone: boolean;
   /** How many of the kind a user may have; absent for any number. */
   readonly atMost?: number;
-  /** How its proofs are judged: the budget that a wrong one is charged to, the events that it leaves. */
+  /** How its proofs are counted and claimed: the budget that a wrong one is charged to, the events that are written. */
   readonly attempt: AttemptKind;
-  /** The same for the proof that makes a pending factor active; absent where a factor is active from the start. */
-  readonly confirmation?: AttemptKind;
-  /** The same for a proof that begins a recovery; absent where none does. The recovery is a value of the attempt. */
-  readonly recovery?: AttemptKind;
   /** True for a proof of this method's form; no two methods share a form. */
   recognizes(proof: Proof): boolean;
-  /** A code that was typed in answer to a challenge of this method, where it looks like another's; null where it has not its form. */
-  typed?(code: string): Proof | null;
-  /** Compares; claims and counts nothing. Costs the same for a user who does not exist. */
+  /** Compares the proof. It claims and counts nothing. The cost is the same for a user who does not exist. */
   match(presented: Presented): Promise<Match>;
-  /** The same for a factor that is to be confirmed. */
-  matchPending?(presented: PresentedPending): Promise<Match>;
-  /** What a challenge shows beside its id and end. Costs and looks the same for a user who does not exist. */
-  begin?(asked: Asked & { readonly challenge: ChallengeFacts }): Promise<NamedValues>;
+}
+
+/** A method whose factors are pending until a first proof. */
+export interface Confirmable {
+  /** As `attempt`, for the proof that makes a pending factor active. */
+  readonly confirmation: AttemptKind;
+  /** As `match`, for a factor that is to be confirmed. */
+  matchPending(presented: PresentedPending): Promise<Match>;
+}
+
+/** A method that adds something to a challenge when it is opened. */
+export interface StartsChallenge {
+  /** What the opened challenge shows beside its id and end. Cost and form are the same for a user who does not exist. */
+  begin(asked: Asked & { readonly challenge: ChallengeFacts }): Promise<NamedValues>;
+}
+
+/** A method whose challenges send the user something. */
+export interface SendsChallenge {
+  readonly openings: OpeningLimit;
+  /** Whether the client may ask to send it again. */
+  readonly isResendable: boolean;
   /**
-   * Where a challenge sends its user something: asks for that, as a part of its opening. Costs the same for a user who does not exist.
-   * Of a challenge that is withheld it is asked for too, and not sent.
+   * Queues what is sent, in the transaction that opens the challenge. The cost is the same for a user who does not exist. It is also
+   * called for a challenge that is withheld; then nothing is sent.
    */
-  send?(transaction: Transaction, challenge: SentChallenge): Promise<void>;
-  /** What a challenge shows beside that, and nobody keeps: derived anew at each look. */
-  reveal?(tenantId: string, challengeId: string): NamedValues;
-  /** The proof comes in on another connection than the client's: whoever opened a challenge may wait for it. */
-  readonly isDecidedElsewhere?: true;
-  /** Absent where opening a challenge bothers nobody. */
-  readonly openings?: OpeningLimit;
-  /** Where a factor is used up: how many proofs are left. */
-  remaining?(tenantId: string, factorId: string): Promise<number>;
-  /** Where single codes are claimed: the ids under which they stand in the user's row. */
-  codeIds?(transaction: Transaction, tenantId: string, factorId: string): Promise<string[]>;
+  send(transaction: Transaction, challenge: SentChallenge): Promise<void>;
+}
+
+/** A method whose proof arrives on another connection, so that the client may wait for the decision. */
+export interface DecidedElsewhere {
+  /** What the client is shown and the service does not store: derived again each time. */
+  reveal(tenantId: string, challengeId: string): NamedValues;
+}
+
+/** A method whose codes look like those of another. */
+export interface ReadsTypedCode {
+  /** The proof in a code that was typed in answer to a challenge of this method; null if it does not have the form. */
+  typed(code: string): Proof | null;
+}
+
+/** A method whose factors are used up, code by code. */
+export interface Consumable {
+  /** How many codes are left. */
+  remaining(tenantId: string, factorId: string): Promise<number>;
+  /** The ids under which single codes stand in the user's row. */
+  codeIds(transaction: Transaction, tenantId: string, factorId: string): Promise<string[]>;
+}
+
+export function isConfirmable(method: FactorMethod): method is FactorMethod & Confirmable {
+  return 'matchPending' in method;
+}
+
+export function startsChallenge(method: FactorMethod): method is FactorMethod & StartsChallenge {
+  return 'begin' in method;
+}
+
+export function sendsChallenge(method: FactorMethod): method is FactorMethod & SendsChallenge {
+  return 'send' in method;
+}
+
+export function isDecidedElsewhere(method: FactorMethod): method is FactorMethod & DecidedElsewhere {
+  return 'reveal' in method;
+}
+
+export function readsTypedCode(method: FactorMethod): method is FactorMethod & ReadsTypedCode {
+  return 'typed' in method;
+}
+
+export function isConsumable(method: FactorMethod): method is FactorMethod & Consumable {
+  return 'codeIds' in method;
 }

@@ -4,9 +4,9 @@ import { PageQuery } from '../contract/paging.js';
 import { RouteContract } from '../contract/route-contract.js';
 import { fromTypeId } from '../platform/crypto/type-id.js';
 import { UserId } from '../users/user-id.dto.js';
-import { ConfirmBody, ConfirmedFactor } from './confirmation.dto.js';
+import { ConfirmBody } from './confirmation.dto.js';
 import { Confirmations } from './confirmations.js';
-import { FactorId, FactorPage } from './factor.dto.js';
+import { ConfirmedFactor, FactorId, FactorPage } from './factor.dto.js';
 import { FactorListService } from './factor-list.service.js';
 import { FactorService } from './factor.service.js';
 

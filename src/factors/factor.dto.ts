@@ -38,4 +38,9 @@ export const FactorPage = z
     ],
   });
 
+export const ConfirmedFactor = z
+  .object({ id: z.string(), type: z.enum(FACTOR_TYPES), status: z.literal('active') })
+  .meta({ examples: [{ id: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0', type: 'totp', status: 'active' }] });
+
+export type ConfirmedFactor = z.infer<typeof ConfirmedFactor>;
 export type FactorPage = z.infer<typeof FactorPage>;

@@ -5,7 +5,7 @@ import type { Call } from '../contract/caller.js';
 import { Database, type Transaction } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import { StepUp } from '../users/assertions/step-up.js';
-import type { FactorType } from './factor-method.js';
+import { isConsumable, type FactorType } from './factor-method.js';
 import { FactorMethods } from './factor-methods.js';
 import { FactorRepository, type FactorKey, type FactorStatus } from './factor.repository.js';
 
@@ -57,7 +57,8 @@ export class FactorService {
   }
 
   private async drop(transaction: Transaction, call: Call, { type, status, ...key }: Doomed): Promise<void> {
-    const codeIds = (await this.methods.of(type).codeIds?.(transaction, key.tenantId, key.id)) ?? [];
+    const method = this.methods.of(type);
+    const codeIds = isConsumable(method) ? await method.codeIds(transaction, key.tenantId, key.id) : [];
     // Gone, or active, since it was looked at: the caller may look again.
     if (!(await this.factors.remove(transaction, { ...key, codeIds }, status))) throw new Problem('not_found');
     const entry = { tenantId: key.tenantId, action: 'factor.removed', userId: key.userId, targetId: key.id } as const;

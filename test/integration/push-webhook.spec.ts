@@ -3,7 +3,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { PUSHES_CHANNEL } from '../../src/challenges/challenge.repository.js';
+import { PUSHES_CHANNEL } from '../../src/factors/devices/push-queue.repository.js';
 import { tokenOf } from '../support/api.js';
 import { challengeDevice, deviceOf, type SoftwareDevice } from '../support/software-device.js';
 import { MINUTE, SECOND, Stage } from '../support/stage.js';

@@ -1,6 +1,6 @@
 // T-37. The attacker operates a tenant and names this machine as its backend, where the setting of tenants lets them; the operator of
 // the service has allowed nothing. What the rule refuses is in ssrf.spec.ts; here the running service is asked whether it has it.
-import { PUSHES_CHANNEL } from '../../src/challenges/challenge.repository.js';
+import { PUSHES_CHANNEL } from '../../src/factors/devices/push-queue.repository.js';
 import { Canaries } from '../support/canaries.js';
 import { challengeDevice, deviceOf } from '../support/software-device.js';
 import { Stage } from '../support/stage.js';

@@ -1,7 +1,7 @@
 // Codes that are to be sent, or were: whom each would go to, and what became of it. A row is taken by moving its next look; of two
 // instances one takes it.
 import { Injectable } from '@nestjs/common';
-import { CONFIRMED_WITHIN_DAYS } from '../../phones/blind/blind-lookup.policy.js';
+import { hasSoleHolder } from '../../phones/blind/sole-holder.statement.js';
 import type { Purpose } from '../../phones/messages/message.statement.js';
 import { Database, type Statement } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
@@ -36,11 +36,10 @@ export interface MessageEvent {
   readonly eventId: string;
 }
 
-// SECURITY(T-38): a number that two users have is nobody's, and so is one that was confirmed long ago: it may be another person's by now.
 const HOLDER = `
       SELECT min(user_id) AS user_id, min(factor_id::text)::uuid AS factor_id, (array_agg(number_sealed))[1] AS number_sealed FROM phones
       WHERE phones.tenant_id = taken.tenant_id AND phones.number_index = lookup.number_index AND lookup.status = 'pending'
-      HAVING count(*) = 1 AND min(confirmed_at) > $1::timestamptz - make_interval(days => ${CONFIRMED_WITHIN_DAYS})`;
+      ${hasSoleHolder('$1')}`;
 
 const TAKE: Statement = {
   name: 'message_take',

@@ -1,6 +1,6 @@
 // Tells of what waits for devices: soon after a challenge was opened, on one instance, and again if nobody took it.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { PUSHES_CHANNEL } from '../../challenges/challenge.repository.js';
+import { PUSHES_CHANNEL } from '../../factors/devices/push-queue.repository.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Sealer } from '../../platform/crypto/sealer.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';

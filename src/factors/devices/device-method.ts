@@ -5,22 +5,35 @@ import { constantTimeEqual } from '../../platform/crypto/constant-time.js';
 import { sha256Text } from '../../platform/crypto/digest.js';
 import { readHolderKey } from '../../platform/crypto/holder-key.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
+import type { Transaction } from '../../platform/database/database.js';
 import { ISSUER } from '../../signing/issuer.js';
 import { NO_STEP } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
-import type { ChallengeFacts, FactorMethod, Match, Presented, PresentedPending, Proof } from '../factor-method.js';
+import type {
+  ChallengeFacts,
+  Confirmable,
+  DecidedElsewhere,
+  FactorMethod,
+  Match,
+  Presented,
+  PresentedPending,
+  Proof,
+  SendsChallenge,
+  SentChallenge,
+} from '../factor-method.js';
 import { CONFIRM_DEVICE, DECIDE } from './device-attempts.js';
 import { deviceCode } from './registration/device-code.policy.js';
 import { isDecision, type DecisionClaims } from './proofs/device-jws.policy.js';
 import type { DeviceCode, DeviceDecision } from './proofs/device-proof.js';
 import { DeviceRepository } from './device.repository.js';
+import { PushQueueRepository } from './push-queue.repository.js';
 import { DeviceValues } from './device-values.js';
 
 // A signature counts as often as there are challenges to sign; that each is answered once is the challenge's to say.
 const UNCOUNTED = 0;
 
 @Injectable()
-export class DeviceMethod implements FactorMethod {
+export class DeviceMethod implements FactorMethod, Confirmable, SendsChallenge, DecidedElsewhere {
   readonly type = 'device';
   // RFC 8176 §2: possession of a key was proven over another channel than the one that is signed in on. Not `hwk`: nobody knows
   // where the key lives.
@@ -31,13 +44,15 @@ export class DeviceMethod implements FactorMethod {
   readonly standsAlone = true;
   readonly attempt = DECIDE;
   readonly confirmation = CONFIRM_DEVICE;
-  readonly isDecidedElsewhere = true;
   // SECURITY(T-36): limits push bombing: the owner is shown no more than this, by whatever clients.
   readonly openings = { pending: 3, opened: 10, windowMs: 10 * 60_000 };
+  // The devices show what waits for them: there is nothing to send again.
+  readonly isResendable = false;
 
   constructor(
     private readonly devices: DeviceRepository,
     private readonly values: DeviceValues,
+    private readonly pushes: PushQueueRepository,
     private readonly decoys: Decoys,
     private readonly clock: Clock,
     @Inject(ISSUER) private readonly issuer: string,
@@ -49,6 +64,10 @@ export class DeviceMethod implements FactorMethod {
 
   reveal(tenantId: string, challengeId: string): { matchCode: string } {
     return { matchCode: this.values.matchCode(tenantId, challengeId) };
+  }
+
+  async send(transaction: Transaction, challenge: SentChallenge): Promise<void> {
+    await this.pushes.queue(transaction, challenge);
   }
 
   /** An approval by the device that `factorId` names. */

@@ -9,12 +9,16 @@ import { NO_STEP } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
 import type {
   Asked,
+  Confirmable,
   FactorMethod,
   Match,
   Presented,
   PresentedPending,
   Proof,
+  ReadsTypedCode,
+  SendsChallenge,
   SentChallenge,
+  StartsChallenge,
 } from '../factor-method.js';
 import { ANSWER_CODE, CONFIRM_PHONE } from './phone-attempts.js';
 import type { SentCode } from './phone-proof.js';
@@ -23,7 +27,7 @@ const SIX_DIGITS = /^[0-9]{6}$/;
 const UNCOUNTED = 0;
 
 @Injectable()
-export class PhoneMethod implements FactorMethod {
+export class PhoneMethod implements FactorMethod, Confirmable, StartsChallenge, SendsChallenge, ReadsTypedCode {
   readonly type = 'phone';
   // RFC 8176 §2.
   readonly amr = ['sms'];
@@ -34,6 +38,7 @@ export class PhoneMethod implements FactorMethod {
   readonly confirmation = CONFIRM_PHONE;
   // SECURITY(T-39): each is a message that somebody pays for. Counted for users without a phone as well, and over all clients.
   readonly openings = { pending: 5, opened: 5, windowMs: 10 * 60_000 };
+  readonly isResendable = true;
 
   constructor(
     private readonly phones: Phones,

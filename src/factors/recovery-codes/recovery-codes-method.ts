@@ -3,7 +3,14 @@ import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/database.js';
 import { NO_STEP, type AttemptKind } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
-import { codeIn, type FactorMethod, type Match, type Presented, type Proof } from '../factor-method.js';
+import {
+  codeIn,
+  type Consumable,
+  type FactorMethod,
+  type Match,
+  type Presented,
+  type Proof,
+} from '../factor-method.js';
 import { RecoveryCodeHashes } from './recovery-code-hashes.js';
 import { canonicalCode, FEW_CODES, RECOVERY_CODE } from './recovery-codes.policy.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
@@ -40,7 +47,7 @@ const RECOVER: AttemptKind = {
 };
 
 @Injectable()
-export class RecoveryCodesMethod implements FactorMethod {
+export class RecoveryCodesMethod implements FactorMethod, Consumable {
   readonly type = 'recovery_codes';
   // RFC 8176 §2 has no value for look-up secrets. `otp` is what they are, passwords for one time (`kba` is about questions);
   // `acr` and `factor_type` tell them from an authenticator's codes.
@@ -49,6 +56,7 @@ export class RecoveryCodesMethod implements FactorMethod {
   readonly allowsStepUp = false;
   readonly standsAlone = false;
   readonly attempt = VERIFY;
+  /** As `attempt`, for a code that starts a recovery. The recovery is a value of the attempt. */
   readonly recovery = RECOVER;
 
   constructor(

@@ -5,6 +5,7 @@ import type { AttemptKind } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
 import {
   codeIn,
+  type Confirmable,
   type FactorMethod,
   type Match,
   type Presented,
@@ -38,7 +39,7 @@ const CONFIRM: AttemptKind = {
 };
 
 @Injectable()
-export class TotpMethod implements FactorMethod {
+export class TotpMethod implements FactorMethod, Confirmable {
   readonly type = 'totp';
   readonly amr = ['otp'];
   readonly acr = 'urn:countersign:acr:otp';

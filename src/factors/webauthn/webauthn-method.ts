@@ -8,11 +8,13 @@ import { Decoys } from '../../users/decoys.js';
 import type {
   Asked,
   ChallengeFacts,
+  Confirmable,
   FactorMethod,
   Match,
   Presented,
   PresentedPending,
   Proof,
+  StartsChallenge,
 } from '../factor-method.js';
 import { judgeAssertion, judgeRegistration, NOBODYS_KEY, type Registered, type Signed } from './ceremonies.js';
 import { isAssertion, type AssertionCredential, type RegistrationCredential } from './credential.dto.js';
@@ -24,7 +26,7 @@ import { requestOptions } from './webauthn.policy.js';
 import { WebAuthnRepository, type CredentialRow } from './webauthn.repository.js';
 
 @Injectable()
-export class WebAuthnMethod implements FactorMethod {
+export class WebAuthnMethod implements FactorMethod, Confirmable, StartsChallenge {
   readonly type = 'webauthn';
   // RFC 8176 §2: possession of a key was proven, by a present user whom the authenticator has verified, which makes two factors.
   // Not `hwk`: without attestation nobody knows where the key lives.

@@ -8,7 +8,8 @@ import { named } from '../../platform/database/named-statement.js';
 import { QUEUED } from '../messages/message.statement.js';
 import type { NumberIndices } from '../numbers.js';
 import { REMEMBERED, SWEPT_ADDRESSES } from './answered-address.repository.js';
-import { CONFIRMED_WITHIN_DAYS, MAX_BLIND_ANSWERS } from './blind-lookup.policy.js';
+import { MAX_BLIND_ANSWERS } from './blind-lookup.policy.js';
+import { hasSoleHolder } from './sole-holder.statement.js';
 
 export interface LookupKey {
   readonly tenantId: string;
@@ -76,7 +77,7 @@ const ANSWER = named(
     found AS (
       SELECT min(user_id) AS user_id FROM phones
       WHERE :is_right::boolean AND EXISTS (SELECT FROM held WHERE status = 'pending') AND tenant_id = :tenant::uuid AND number_index = (SELECT number_index FROM held)
-      HAVING count(*) = 1 AND min(confirmed_at) > :now::timestamptz - make_interval(days => ${CONFIRMED_WITHIN_DAYS})
+      ${hasSoleHolder(':now')}
     ),
     settled AS (
       UPDATE blind_lookups SET answers = answers + 1, status = CASE WHEN EXISTS (SELECT FROM found) THEN 'answered' ELSE blind_lookups.status END

@@ -3,12 +3,12 @@ import { CallOf, type Call } from '../../contract/caller.js';
 import { RouteContract } from '../../contract/route-contract.js';
 import { RecoveryState } from '../../users/recovery/recovery.dto.js';
 import { UserId } from '../../users/user-id.dto.js';
-import { BeginRecovery } from './recovery-beginning.dto.js';
-import { RecoveryBeginnings } from './recovery-beginnings.js';
+import { BeginRecovery } from './start-recovery.dto.js';
+import { StartRecoveryService } from './start-recovery.service.js';
 
 @Controller('v1/users/:userId/recovery')
-export class RecoveryBeginningController {
-  constructor(private readonly beginnings: RecoveryBeginnings) {}
+export class StartRecoveryController {
+  constructor(private readonly recoveries: StartRecoveryService) {}
 
   @Post()
   @RouteContract({
@@ -33,6 +33,6 @@ export class RecoveryBeginningController {
     @Param('userId', { schema: UserId }) userId: string,
     @Body({ schema: BeginRecovery }) body: BeginRecovery,
   ): Promise<RecoveryState> {
-    return this.beginnings.begin(call, userId, body);
+    return this.recoveries.begin(call, userId, body);
   }
 }

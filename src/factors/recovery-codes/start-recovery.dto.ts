@@ -1,11 +1,11 @@
 // How a recovery begins: by a code of the user, or by a reset that an administrator asks for.
 import { z } from 'zod';
-import { CodeOfRecovery } from '../factor-code.dto.js';
+import { RecoveryCode } from './recovery-codes.dto.js';
 
 // One line of text. What turns the direction of writing could show the approver another sentence than was stored.
 const STATED_REASON = /^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u202e\u2066-\u2069]{1,200}$/u;
 
-export const BeginByCode = z.strictObject({ code: CodeOfRecovery });
+export const BeginByCode = z.strictObject({ code: RecoveryCode });
 
 export const BeginByReset = z.strictObject({
   reason: z

@@ -1,5 +1,5 @@
-// Begins recoveries. By a code it is a proof like any other: one statement claims the code and writes the recovery; an
-// unknown user takes the same way over a decoy.
+// Starts recoveries. A recovery code is a proof as any other: one statement claims the code and writes the recovery. For an
+// unknown user the same statements run over a decoy.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import { demandScope } from '../../contract/demanded-scope.js';
@@ -12,13 +12,13 @@ import { shownState, type RecoveryState } from '../../users/recovery/recovery.dt
 import { begun } from '../../users/recovery/recovery.policy.js';
 import { RecoveryRepository } from '../../users/recovery/recovery.repository.js';
 import { RecoveryService } from '../../users/recovery/recovery.service.js';
-import { FactorMethods } from '../factor-methods.js';
-import type { BeginRecovery } from './recovery-beginning.dto.js';
+import { RecoveryCodesMethod } from './recovery-codes-method.js';
+import type { BeginRecovery } from './start-recovery.dto.js';
 
 @Injectable()
-export class RecoveryBeginnings {
+export class StartRecoveryService {
   constructor(
-    private readonly methods: FactorMethods,
+    private readonly method: RecoveryCodesMethod,
     private readonly attempts: Attempts,
     private readonly recovery: RecoveryService,
     private readonly recoveries: RecoveryRepository,
@@ -41,13 +41,12 @@ export class RecoveryBeginnings {
     demandScope(call, 'factors:write');
     const { tenantId, clientId } = call;
     const { recoveryDelayHours: delayHours } = await this.tenants.of(tenantId);
-    const method = this.methods.recovering(code);
-    const match = await method.match({ tenantId, userId, proof: code });
+    const match = await this.method.match({ tenantId, userId, proof: code });
     const nowMs = this.clock.nowMs();
     const recovery = begun({ clientId, nowMs }, { id: newUuid(this.clock), delayHours });
     const mac = this.recoveries.macOf({ tenantId, userId }, recovery);
     const values = { ...match.values, recovery: JSON.stringify(recovery), new_recovery_mac: mac };
-    const reason = await this.attempts.judge(method.recovery, { call, userId, ...match, values });
+    const reason = await this.attempts.judge(this.method.recovery, { call, userId, ...match, values });
     if (reason !== null) throw new Problem('verification_refused');
     return shownState(recovery, nowMs);
   }

@@ -1,0 +1,11 @@
+// The rule of a blind look-up in SQL: a number leads to a user only if one user has it, confirmed within a year.
+import { CONFIRMED_WITHIN_DAYS } from './blind-lookup.policy.js';
+
+/**
+ * Ends a query over `phones` of one tenant and number that aggregates.
+ * SECURITY(T-38): a number that two users have may belong to either. One confirmed long ago may have another owner by now.
+ * @param now the parameter that holds the time
+ */
+export function hasSoleHolder(now: string): string {
+  return `HAVING count(*) = 1 AND min(confirmed_at) > ${now}::timestamptz - make_interval(days => ${CONFIRMED_WITHIN_DAYS})`;
+}

@@ -106,8 +106,8 @@ export const REMOVALS: readonly Removal[] = [
     edits: [
       {
         file: 'challenges/opening.service.ts',
-        find: 'if (transaction) await this.methods',
-        replace: 'if (transaction && !isWithheld) await this.methods',
+        find: 'if (transaction) await sender?.send',
+        replace: 'if (transaction && !isWithheld) await sender?.send',
       },
     ],
   },

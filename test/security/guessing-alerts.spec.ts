@@ -121,6 +121,22 @@ describe('guessing below every limit', () => {
     expect(await raised()).toMatchObject([{ kind: 'step_ups_refused', count: 1 }]);
   });
 
+  it('raises an alert for ten changes without a proof, and none where factors of the user were changed within the hour', async () => {
+    const users = await Promise.all(names(50).map((name) => stage.user(name)));
+    const [first = ''] = users.map(({ userId }) => userId);
+    const change = async (userId: string) =>
+      expect((await stage.post(`/v1/users/${userId}/factors/totp`, {})).status).toBe(403);
+    await stage.later(MINUTE);
+    for (const { userId } of users) await change(userId);
+    for (let tries = 0; tries < 10; tries += 1) await change(first);
+    expect(await raised()).toEqual([]);
+    await stage.later(2 * HOUR);
+    for (let tries = 0; tries < 9; tries += 1) await change(first);
+    expect(await raised()).toEqual([]);
+    await change(first);
+    expect(await raised()).toMatchObject([{ kind: 'step_ups_refused', count: 1 }]);
+  });
+
   it('is told of where twenty users have as many wrong codes as lock, once over two instances', async () => {
     const users = await Promise.all(names(20).map((name) => stage.user(name)));
     await stage.later(2 * MINUTE);

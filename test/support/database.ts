@@ -9,10 +9,23 @@ export function serverUrl(): string {
   return url;
 }
 
-/** An empty database of its own; its address, as its owner. */
-export async function createDatabase(): Promise<string> {
+export interface BornDatabase {
+  readonly name: string;
+  readonly keyRing: string;
+}
+
+/** The database that the run was begun with; see born-database.mjs. */
+export function bornDatabase(): BornDatabase {
+  return JSON.parse(process.env['TEST_BORN_DATABASE'] ?? '') as BornDatabase;
+}
+
+/** A database of its own, empty or a copy; its address, as its owner. */
+export async function createDatabase(template?: string): Promise<string> {
   const name = `countersign_test_${randomBytes(6).toString('hex')}`;
-  await query(serverUrl(), `CREATE DATABASE ${name}`);
+  await query(
+    serverUrl(),
+    `CREATE DATABASE ${name}${template === undefined ? '' : ` TEMPLATE ${template} STRATEGY file_copy`}`,
+  );
   const url = new URL(serverUrl());
   url.pathname = `/${name}`;
   return url.href;

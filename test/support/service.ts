@@ -9,7 +9,7 @@ import pg from 'pg';
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import type { BindingName } from '../../src/platform/keys/bindings.js';
 import { bindRows } from './bound-rows.js';
-import { createDatabase, createLogin, dropDatabase } from './database.js';
+import { bornDatabase, createDatabase, createLogin, dropDatabase } from './database.js';
 
 const root = resolve(import.meta.dirname, '..', '..');
 const execute = promisify(execFile);
@@ -38,9 +38,14 @@ export class TestService {
     private readonly environment: NodeJS.ProcessEnv,
   ) {}
 
-  /** Starts `count` instances over one fresh database. Call `stop` in afterAll. */
+  /**
+   * Starts `count` instances over a database of their own. Call `stop` in afterAll. The database is as a first start leaves it; it is
+   * empty for a spec that brings a key ring or starts by itself what it wants to see.
+   */
   static async start(count = 1, extra: Record<string, string> = {}, entry = ENTRY): Promise<TestService> {
-    const databaseUrl = await createDatabase();
+    const isFirstStart = count === 0 || extra['KEY_RING'] !== undefined;
+    const born = isFirstStart ? { keyRing: KeyRing.generate() } : bornDatabase();
+    const databaseUrl = await createDatabase('name' in born ? born.name : undefined);
     const dataDir = mkdtempSync(join(tmpdir(), 'countersign-test-'));
     const issuer = 'http://countersign.test';
     const limits = { THROTTLE_ADDRESS: '1000000', THROTTLE_TOKEN: '1000000', THROTTLE_CLIENT: '1000000' };
@@ -49,7 +54,7 @@ export class TestService {
       NODE_ENV: 'test',
       DATABASE_URL: databaseUrl,
       DATA_DIR: dataDir,
-      KEY_RING: KeyRing.generate(),
+      KEY_RING: born.keyRing,
       ISSUER: issuer,
       PORT: '0',
       OUTBOUND_ALLOWED_RANGES: '127.0.0.1',

@@ -5,29 +5,42 @@ import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, enrolled, tokenOf } from '../support/api.js';
 import { pause } from '../support/askers.js';
 import { devicesOf, factorsOf, Harvesters, names, verifyOf, type Tenant } from '../support/harvesters.js';
-import { inventory, nameOf, requestOf } from '../support/inventory.js';
 import { DAY, MINUTE, Stage, statuses } from '../support/stage.js';
 
 const WAIT = 10 * MINUTE;
 /** The poll of each instance. */
 const REACH_MS = 1_500;
 
-let stage: Stage;
-let harvesters: Harvesters;
-
-beforeAll(async () => {
-  stage = await Stage.open(2);
-  harvesters = new Harvesters(stage);
-  // Morning, so that all of it is one day.
-  await stage.at(Math.ceil(stage.nowMs / DAY) * DAY + 6 * 60 * MINUTE);
-});
-afterAll(() => stage.stop());
-
 describe('a client that goes through user ids', () => {
+  let stage: Stage;
+  let harvesters: Harvesters;
+
+  beforeAll(async () => {
+    stage = await Stage.open(2);
+    harvesters = new Harvesters(stage);
+    // Morning, so that all of it is one day.
+    await stage.at(Math.ceil(stage.nowMs / DAY) * DAY + 6 * 60 * MINUTE);
+  });
+  afterAll(() => stage.stop());
+
   const only = ({ clients: [client] }: Tenant) => {
     if (client === undefined) throw new Error('a tenant has no client');
     return client;
   };
+
+  const proven = ({ tenantId }: Tenant, clientId: string, userIds: readonly string[]) =>
+    stage.service.sql(
+      `INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id)
+       SELECT $1, gen_random_uuid(), $2, 'verification.approved', $3, name FROM unnest($4::text[]) AS name`,
+      [fromTypeId('ten', tenantId), new Date(stage.nowMs), fromTypeId('cli', clientId), userIds],
+    );
+  /** Of users that this client asked about today. */
+  const countsOf = (clientId: string) =>
+    stage.service.sql(
+      `SELECT sum(proven)::int AS proven, sum(unproven)::int AS unproven, sum(open)::int AS open FROM user_query_counts
+       WHERE subject_id = $1 AND day = ($2::timestamptz AT TIME ZONE 'UTC')::date`,
+      [fromTypeId('cli', clientId), new Date(stage.nowMs)],
+    );
 
   it('raises an alert at once in a tenant without a past, and keeps what is part of a sign-in', async () => {
     const tenant = await harvesters.tenant();
@@ -84,12 +97,7 @@ describe('a client that goes through user ids', () => {
     await harvesters.past(tenant, { proven: 100, unproven: 0 });
     const ids = names('honest', 30);
     await harvesters.plant(tenant, ids);
-    const prove = (some: readonly string[]) =>
-      stage.service.sql(
-        `INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id)
-         SELECT $1, gen_random_uuid(), $2, 'verification.approved', $3, name FROM unnest($4::text[]) AS name`,
-        [fromTypeId('ten', tenant.tenantId), new Date(stage.nowMs), fromTypeId('cli', proving.clientId), some],
-      );
+    const prove = (some: readonly string[]) => proven(tenant, proving.clientId, some);
     await prove(ids.slice(0, 15));
     await stage.later(9 * MINUTE);
     await harvesters.ask(asking, ids.map(factorsOf));
@@ -98,13 +106,25 @@ describe('a client that goes through user ids', () => {
     await harvesters.proofsRead(tenant, 30);
     await stage.later(5 * WAIT);
     await harvesters.settled();
-    const counts = await stage.service.sql(
-      `SELECT sum(proven)::int AS proven, sum(unproven)::int AS unproven, sum(open)::int AS open FROM user_query_counts
-       WHERE subject_id = $1 AND day = ($2::timestamptz AT TIME ZONE 'UTC')::date`,
-      [fromTypeId('cli', asking.clientId), new Date(stage.nowMs)],
-    );
-    expect(counts).toEqual([{ proven: 30, unproven: 0, open: 0 }]);
+    expect(await countsOf(asking.clientId)).toEqual([{ proven: 30, unproven: 0, open: 0 }]);
     expect(await harvesters.alerts(tenant)).toEqual([]);
+  });
+
+  it('gains nothing when its victims sign in hours later: a proof counts for ten minutes', async () => {
+    const tenant = await harvesters.tenant();
+    await harvesters.past(tenant, { proven: 100, unproven: 0 });
+    const ids = names('victim', 20);
+    await harvesters.plant(tenant, ids);
+    const { clientId } = only(tenant);
+    await harvesters.ask(only(tenant), ids.map(factorsOf));
+    await stage.later(WAIT);
+    await harvesters.settled();
+    expect(await countsOf(clientId)).toEqual([{ proven: 0, unproven: 20, open: 0 }]);
+    await stage.later(12 * WAIT);
+    await proven(tenant, clientId, ids);
+    await harvesters.proofsRead(tenant, 20);
+    await harvesters.settled();
+    expect(await countsOf(clientId)).toEqual([{ proven: 0, unproven: 20, open: 0 }]);
   });
 
   it('shares the work with nine others in vain: the tenant is told of', async () => {
@@ -196,53 +216,5 @@ describe('a client that goes through user ids', () => {
     const rows = await stage.service.sql<Record<string, unknown>>('SELECT * FROM user_queries');
     expect(rows.length).toBeGreaterThan(100);
     expect(JSON.stringify(rows)).not.toMatch(/taken-|quiet-|wrong-|honest-|listed-|same-|often/);
-  });
-});
-
-describe('a request that names a user', () => {
-  const { routes } = inventory();
-  const naming = routes.filter(({ path }) => path.split('/').includes(':userId'));
-  const counted = naming.filter(({ userQuery }) => userQuery !== 'needs_id');
-
-  beforeAll(async () => {
-    await stage.service.operate(
-      ...[
-        'tenants',
-        'set',
-        '--tenant',
-        stage.client.tenantId,
-        '--rp-id',
-        'localhost',
-        '--origins',
-        'http://localhost:8080',
-      ],
-    );
-    await stage.service.operate(
-      'phones',
-      'set',
-      '--tenant',
-      stage.client.tenantId,
-      '--via',
-      'outbox',
-      '--countries',
-      'US GB DE',
-    );
-  });
-
-  it.each(counted.map((route) => [nameOf(route), route] as const))('is counted: %s', async (name, route) => {
-    const userId = `asked-${counted.indexOf(route)}`;
-    const tenant = fromTypeId('ten', stage.client.tenantId);
-    const rows = 'SELECT FROM user_queries WHERE tenant_id = $1';
-    const count = async () => (await stage.service.sql(rows, [tenant])).length;
-    const before = await count();
-    const { status } = await call(stage.service.url, { ...requestOf(route, { userId }), token: stage.token });
-    expect([name, status]).toEqual([name, expect.not.stringMatching(/^(400|401|429|500|503)$/)]);
-    for (let tries = 0; (await count()) === before && tries < 100; tries += 1) await pause(50);
-    expect(await count()).toBe(before + 1);
-  });
-
-  it('without being counted takes an id that cannot be guessed', () => {
-    for (const { path, userQuery } of naming.filter((route) => route.userQuery === 'needs_id'))
-      expect([userQuery, path]).toEqual(['needs_id', expect.stringMatching(/:userId\/\w+\/:\w+Id/)]);
   });
 });

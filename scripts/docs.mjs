@@ -1,4 +1,4 @@
-// Writes the documents that are made of the code: settings, routes, errors, audit events. `npm run docs` writes them;
+// Writes the documents that are made of the code: settings, routes, errors, audit events, alerts. `npm run docs` writes them;
 // with --check it writes nothing and fails when one is stale. What the code does not say is not in them.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -238,7 +238,18 @@ async function auditEvents() {
   ]);
 }
 
-const PAGES = { configuration, routes, errors, 'audit-events': auditEvents };
+async function alerts() {
+  const { ALERT_KINDS } = await built('abuse/alerts/alert-kinds.js');
+  const rows = Object.entries(ALERT_KINDS).map(([kind, { severity, means }]) => [code(kind), severity, means]);
+  return page('Alerts', '`src/abuse/alerts/alert-kinds.ts`', [
+    'Every kind of alert of `GET /v1/alerts` and of the webhooks. [detection.md](detection.md) says when they are raised and',
+    'what to do.',
+    '',
+    ...table(['Kind', 'Severity', 'Meaning'], rows),
+  ]);
+}
+
+const PAGES = { configuration, routes, errors, 'audit-events': auditEvents, alerts };
 
 async function main() {
   await ensureBuilt();

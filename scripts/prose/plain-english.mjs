@@ -85,7 +85,8 @@ const patterns = [
 function proseOf(source) {
   return source
     .replace(/`[^`]*`/g, (code) => 'x'.repeat(code.length))
-    .replace(/\]\([^)]*\)|<[^>]+>/g, (mark) => ' '.repeat(mark.length))
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, (link, text) => ` ${text}`.padEnd(link.length))
+    .replace(/<[^>]+>/g, (mark) => ' '.repeat(mark.length))
     .replace(/\n/g, ' ');
 }
 

@@ -1,69 +1,71 @@
-// What somebody has to look at, and what the documents of the interface say of it. Adding a kind? Also: docs/detection.md.
+// The kinds of alerts, with the text that the API and docs/alerts.md show. Adding a kind? Also: `npm run docs`.
 export const ALERT_KINDS = {
   many_unknown_numbers: {
     severity: 'warning',
-    means: 'Most numbers that were asked about lately are not known: a list may be tried.',
+    means: 'Most numbers that the client asked about lately are unknown. It may be trying a list.',
   },
   look_ups_of_unknown_numbers: {
     severity: 'critical',
-    means: 'So many numbers are not known that it is a list, but for one time in ten thousand.',
+    means: 'Unknown numbers indicate enumeration (false-alarm rate 1 in 10,000).',
   },
   numbers_in_a_row: {
     severity: 'warning',
-    means: 'Twenty numbers or more of one hundred in a row were asked about: somebody may walk along.',
+    means: 'The client asked about twenty or more numbers of one hundred in a row. It may be walking through a range.',
   },
   canary_number_asked: {
     severity: 'critical',
-    means: 'A number was asked about that nobody has an honest reason to know.',
+    means: 'A client asked about a canary number. No client has an honest reason to know it.',
   },
   canary_credential_shown: {
     severity: 'critical',
-    means: 'A credential was shown that was planted to be found. It was good for nothing; look where it lay.',
+    means: 'A planted credential was used. It cannot get a token. Check the place where it was planted.',
   },
   blind_look_ups_unanswered: {
     severity: 'warning',
     means:
-      'A client begins blind look-ups that nobody answers, a hundred within a day: numbers may be tried, or codes sent to cost money.',
+      'A hundred blind look-ups of a client stayed unanswered within a day. It may be trying numbers or causing costs for codes.',
   },
   many_users_locked: {
     severity: 'warning',
-    means: 'Five codes or more of each of twenty users were refused within an hour: codes may be guessed.',
+    means: 'Five or more codes of each of twenty users were refused within an hour. Codes may be guessed.',
   },
   codes_sprayed: {
     severity: 'warning',
     means:
-      'Within an hour or a day, codes were refused of more users than is usual for the tenant, and none of them was approved soon after: ' +
-      'a few guesses may be tried on many.',
+      'Codes of unusually many users were refused within an hour or a day, without an approval soon after. ' +
+      'An attacker may try a few guesses on many users.',
   },
   user_guessed: {
     severity: 'warning',
     means:
-      'Twenty codes of one user were refused within a day, or forty within 30 days: somebody may guess that user’s codes. The audit log says whose.',
+      'Twenty codes of one user were refused within a day, or forty within 30 days. An attacker may guess codes of this user. ' +
+      'The audit log names the user.',
   },
   unlocks_repeated: {
     severity: 'warning',
-    means: 'A user was unlocked three times within a day: somebody may lift the locks in order to guess on.',
+    means: 'A user was unlocked three times within a day. A client may lift the locks to continue guessing.',
   },
   step_ups_refused: {
     severity: 'warning',
     means:
-      'Changes to factors were refused for want of a proof: five times for one user within an hour, or for twenty users (ten and fifty ' +
-      'where no proof was sent and nothing was changed after). Somebody may try to add or remove factors.',
+      'Changes to factors were refused within an hour, because the proof was missing or invalid: five for one user, or for ' +
+      'twenty users. Without any proof and without a later change it takes ten, or fifty users. An attacker may try to add or remove factors.',
   },
   users_worn_down: {
     severity: 'warning',
     means:
-      'A user was asked for a proof ten times within an hour and gave none, or said no three times: somebody may have the password.',
+      'Push bombing: within an hour a user was asked for a proof ten times and gave none, or denied three times. ' +
+      'An attacker may have the password.',
   },
   alert_address_changed: {
     severity: 'warning',
     means:
-      'An address that alerts are sent to was removed, got a new secret, or answered 410 and is disabled. Somebody may want alerts to reach nobody.',
+      'An alert endpoint was removed, got a new secret, or answered 410 and is disabled. An attacker may want to suppress alerts.',
   },
   code_cap_reached: {
     severity: 'warning',
     means:
-      'A limit of codes or blind look-ups that people share is used up: further codes are withheld, further look-ups refused, until there is room.',
+      'A shared limit of codes or blind look-ups is used up. Further codes are withheld and further look-ups refused until units return.',
   },
   look_ups_of_a_number_used_up: {
     severity: 'warning',
@@ -74,42 +76,46 @@ export const ALERT_KINDS = {
   codes_of_a_block_unused: {
     severity: 'warning',
     means:
-      'Codes went to twenty numbers or more of one block within a day, and fewer than a fifth were typed in: somebody may earn by them. Enrolments of that block are not sent.',
+      'Codes to twenty or more numbers of one block stayed unused within a day, and fewer than a fifth were used. ' +
+      'This indicates toll fraud. Enrolment codes for that block are not sent.',
   },
   look_ups_stopped: {
     severity: 'critical',
     means:
-      'Look-ups of a client that answer it (`phone-match`, `phone-lookups`) are stopped until an operator allows them. All else goes on, blind look-ups too.',
+      'The client’s `phone-match` and `phone-lookups` are blocked until an operator unblocks them. Other routes and blind look-ups still work.',
   },
   detection_lagging: {
     severity: 'critical',
     means:
-      'To the operator: a watch, or the numbering of events that they follow, is behind. Until it catches up, alerts come late. The metric countersign_lag_seconds says which.',
+      'For the operator: a detector, or the numbering of events, is behind. Alerts come late until it catches up. ' +
+      'The metric countersign_lag_seconds names it.',
   },
   users_asked_without_proof: {
     severity: 'warning',
-    means: 'A client asked about more users who then gave no proof than its past explains: user ids may be harvested.',
+    means:
+      'A client asked about more enrolled users who then gave no proof than its past explains. It may be harvesting user ids.',
   },
   unknown_users_asked: {
     severity: 'warning',
     means:
-      'A client asked about more users who are not enrolled than its past explains: a list of user ids may be tried.',
+      'A client asked about more users who are not enrolled than its past explains. It may be trying a list of user ids.',
   },
   user_lists_stopped: {
     severity: 'critical',
     means:
-      'A client lost the lists of devices, phones and recoveries of users until an operator gives them back. Sign-ins go on.',
+      'The client’s lists of devices, phones and recoveries of users are blocked until an operator unblocks them. Sign-ins still work.',
   },
   throttle_store_down: {
     severity: 'warning',
     means:
-      'To the operator: the shared throttle store does not answer, and an instance counts requests by itself, at a quarter of the limits.',
+      'For the operator: the shared throttle store does not answer. An instance counts requests locally, at a quarter of the limits. ' +
+      'Each instance that notices counts once.',
   },
   rows_untrusted: {
     severity: 'critical',
     means:
-      'A stored row could not be opened, or is not as the service wrote it, and does not count. The key ring lacks a key, or ' +
-      'somebody writes to the database: ask the operator.',
+      'A stored row could not be opened, or was not written by the service. It does not count. Either the key ring lacks a key, ' +
+      'or an attacker writes to the database. The event `row.untrusted` names the table.',
   },
 } as const;
 

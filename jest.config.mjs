@@ -34,6 +34,7 @@ const shared = {
 
 export default {
   maxWorkers: 2,
+  testSequencer: '<rootDir>/test/support/slowest-first.mjs',
   // A system spec may start several server processes, on two cores that other work may share. Jest reads this at the top level only.
   testTimeout: 240_000,
   projects: [

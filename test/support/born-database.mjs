@@ -1,16 +1,13 @@
 // One database for each run, as the first start of the service leaves it: migrated, with decoys and a signing key. Specs copy it, so
-// that they need no first start of their own. `bornDatabase(serverUrl)` resolves with its name, its key ring, and how to drop it.
+// that they need no first start of their own. `bornDatabase` resolves with its name, its key ring, and how to drop it.
 import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { dropDatabase } from '../../scripts/scratch-database.mjs';
-
-const entry = fileURLToPath(new URL('moved-clock-server.mjs', import.meta.url));
 
 /**
  * @typedef {object} BornDatabase
@@ -20,16 +17,17 @@ const entry = fileURLToPath(new URL('moved-clock-server.mjs', import.meta.url));
 
 /**
  * @param {string} serverUrl of another database on the same server
+ * @param {string} project see bundle.mjs
  * @returns {Promise<BornDatabase & { drop: () => Promise<void> }>}
  */
-export async function bornDatabase(serverUrl) {
+export async function bornDatabase(serverUrl, project) {
   // Only now is dist/ built.
   const { KeyRing } = await import('../../dist/platform/crypto/key-ring.js');
   const born = { name: `countersign_born_${randomBytes(6).toString('hex')}`, keyRing: KeyRing.generate() };
   await query(serverUrl, `CREATE DATABASE ${born.name}`);
   const drop = () => dropDatabase(serverUrl, born.name);
   try {
-    await startOnce(urlOf(serverUrl, born.name), born.keyRing);
+    await startOnce(join(project, 'test/support/moved-clock-server.mjs'), urlOf(serverUrl, born.name), born.keyRing);
     // A database that others are connected to is not copied.
     await query(serverUrl, `ALTER DATABASE ${born.name} ALLOW_CONNECTIONS false`);
     await untilUnused(serverUrl, born.name);
@@ -41,10 +39,11 @@ export async function bornDatabase(serverUrl) {
 }
 
 /**
+ * @param {string} entry
  * @param {string} databaseUrl
  * @param {string} keyRing
  */
-async function startOnce(databaseUrl, keyRing) {
+async function startOnce(entry, databaseUrl, keyRing) {
   const dataDir = mkdtempSync(join(tmpdir(), 'countersign-born-'));
   const own = { NODE_ENV: 'test', PORT: '0', ISSUER: 'http://countersign.test', LOG_LEVEL: 'warn' };
   const env = { PATH: process.env['PATH'], ...own, DATABASE_URL: databaseUrl, DATA_DIR: dataDir, KEY_RING: keyRing };

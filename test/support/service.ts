@@ -14,6 +14,9 @@ import { bornDatabase, createDatabase, createLogin, dropDatabase } from './datab
 const root = resolve(import.meta.dirname, '..', '..');
 const execute = promisify(execFile);
 const ENTRY = 'test/support/moved-clock-server.mjs';
+/** Where bundle.mjs wrote the entry points that it makes; the others lie in the project. */
+const bundled = (): string => process.env['TEST_BUNDLE'] ?? '';
+const homeOf = (entry: string): string => (entry === ENTRY ? bundled() : root);
 
 type ClockSetting = { offsetMs: number } | { frozenAtMs: number };
 
@@ -64,7 +67,7 @@ export class TestService {
       ...extra,
     };
     const service = new TestService(databaseUrl, issuer, [], dataDir, environment);
-    for (let started = 0; started < count; started += 1) await service.addInstance({}, root, entry);
+    for (let started = 0; started < count; started += 1) await service.addInstance({}, undefined, entry);
     return service;
   }
 
@@ -84,8 +87,8 @@ export class TestService {
   }
 
   /** `project`: a folder with dist/ and test/support/ of another make of the service. */
-  async addInstance(extra: Record<string, string> = {}, project = root, entry = ENTRY): Promise<Instance> {
-    const child = fork(join(project, entry), {
+  async addInstance(extra: Record<string, string> = {}, project?: string, entry = ENTRY): Promise<Instance> {
+    const child = fork(join(project ?? homeOf(entry), entry), {
       env: { ...this.environment, ...extra },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],
@@ -120,7 +123,7 @@ export class TestService {
 
   /** The operator's command, as a process: `admin('clients', 'suspend', '--client', id)`. Applied, JSON read. */
   async admin<Outcome = Record<string, unknown>>(...words: string[]): Promise<Outcome> {
-    const args = [join(root, 'dist/admin.js'), ...words, '--apply', '--json'];
+    const args = [join(bundled(), 'dist/admin.mjs'), ...words, '--apply', '--json'];
     const { stdout } = await execute(process.execPath, args, { env: this.environment });
     return JSON.parse(stdout) as Outcome;
   }

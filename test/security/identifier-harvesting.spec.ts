@@ -110,21 +110,25 @@ describe('a client that goes through user ids', () => {
     expect(await harvesters.alerts(tenant)).toEqual([]);
   });
 
-  it('gains nothing when its victims sign in hours later: a proof counts for ten minutes', async () => {
-    const tenant = await harvesters.tenant();
+  it('gains nothing when its victims sign in hours before or after: a proof counts for ten minutes', async () => {
+    const tenant = await harvesters.tenant(2);
+    const [thief, honest] = tenant.clients;
+    if (thief === undefined || honest === undefined) throw new Error('a client is missing');
     await harvesters.past(tenant, { proven: 100, unproven: 0 });
-    const ids = names('victim', 20);
-    await harvesters.plant(tenant, ids);
-    const { clientId } = only(tenant);
-    await harvesters.ask(only(tenant), ids.map(factorsOf));
+    const [ids, before] = [names('victim', 20), names('earlier', 5)];
+    await harvesters.plant(tenant, [...ids, ...before]);
+    await proven(tenant, honest.clientId, before);
+    await harvesters.proofsRead(tenant, 5);
+    await stage.later(12 * WAIT);
+    await harvesters.ask(thief, [...ids, ...before].map(factorsOf));
     await stage.later(WAIT);
     await harvesters.settled();
-    expect(await countsOf(clientId)).toEqual([{ proven: 0, unproven: 20, open: 0 }]);
+    expect(await countsOf(thief.clientId)).toEqual([{ proven: 0, unproven: 25, open: 0 }]);
     await stage.later(12 * WAIT);
-    await proven(tenant, clientId, ids);
-    await harvesters.proofsRead(tenant, 20);
+    await proven(tenant, honest.clientId, ids);
+    await harvesters.proofsRead(tenant, 25);
     await harvesters.settled();
-    expect(await countsOf(clientId)).toEqual([{ proven: 0, unproven: 20, open: 0 }]);
+    expect(await countsOf(thief.clientId)).toEqual([{ proven: 0, unproven: 25, open: 0 }]);
   });
 
   it('shares the work with nine others in vain: the tenant is told of', async () => {

@@ -81,10 +81,10 @@ const patterns = [
   { id: 'at once', find: word('at once'), instead: 'Write "immediately" or "at the same time".' },
 ];
 
-/** Code, targets of links and tags become blanks of the same length, so that positions stay true. @param {string} source */
+/** Code, quoted names of tests, targets of links and tags become blanks of the same length, so that positions stay true. @param {string} source */
 function proseOf(source) {
   return source
-    .replace(/`[^`]*`/g, (code) => 'x'.repeat(code.length))
+    .replace(/`[^`]*`|“[^”]*”/g, (code) => 'x'.repeat(code.length))
     .replace(/!?\[([^\]]*)\]\([^)]*\)/g, (link, text) => ` ${text}`.padEnd(link.length))
     .replace(/<[^>]+>/g, (mark) => ' '.repeat(mark.length))
     .replace(/\n/g, ' ');

@@ -12,7 +12,7 @@ export const FACTS = {
   factors: 'kinds, number and dates of the user’s factors',
   number_registered: 'this number is confirmed by some user of the tenant',
   number_of_user: 'this number is confirmed by this user',
-  other_client: 'what another client of the tenant asked for this user or number',
+  other_client: 'requests of other clients of the tenant for this user or number',
   other_tenant: 'anything of another tenant',
 } as const;
 
@@ -28,21 +28,21 @@ export const SCOPE_FACTS: Readonly<Record<Scope, Entitlements>> = {
     has_device: 'the list of factors names their kinds',
     has_phone: 'the list of factors names their kinds',
     factors: 'the list of factors is what the scope is for',
-    other_client: 'an open recovery is shown, whichever client began it',
+    other_client: 'an open recovery of any client is shown',
   },
   'factors:write': {
     enrolled: 'the first factor of a user needs no proof, every further one does: 201 or 403',
   },
   verify: {},
   'devices:read': {
-    enrolled: 'who has a device is enrolled',
+    enrolled: 'a user with a device is enrolled',
     has_device: 'the list of devices is what the scope is for',
   },
   'devices:write': {
     enrolled: 'the first factor of a user needs no proof, every further one does: 201 or 403',
   },
   'phones:write': {
-    enrolled: 'who has a phone is enrolled',
+    enrolled: 'a user with a phone is enrolled',
     has_phone: 'the list of phones lets the application show what to remove',
     phone_digits: 'the list shows the last two digits, so that the user can tell their phones apart',
   },

@@ -7,6 +7,7 @@ import markdown from '@textlint/textlint-plugin-markdown';
 import { root } from './build.mjs';
 import { markdownBelow } from './markdown.mjs';
 import { plainEnglish } from './prose/plain-english.mjs';
+import { MAX_GUIDE_WORDS, guides, wordsOf } from './prose/texts.mjs';
 
 const kernel = new TextlintKernel();
 const options = {
@@ -59,6 +60,9 @@ faults.push(
     .filter((file) => !files.includes(file))
     .map((file) => `${file} is owed and not there`),
 );
+const words = guides().reduce((sum, { text }) => sum + wordsOf(text), 0);
+if (words > MAX_GUIDE_WORDS)
+  faults.push(`the guides have ${words} words, at most ${MAX_GUIDE_WORDS}: npm run docs:count`);
 for (const fault of faults) process.stderr.write(`${fault}\n`);
 const left = Object.values(owed).reduce((sum, count) => sum + count, 0);
 process.stdout.write(

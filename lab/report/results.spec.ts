@@ -30,6 +30,7 @@ const MONTH: Month = {
     alerts: {},
     canaryAlerts: 0,
     harvestAlerts: 0,
+    guessAlerts: 0,
   },
 };
 const RESULTS: Results = {
@@ -82,6 +83,7 @@ describe('what was to hold', () => {
       { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, backOffice: { asked: 0, refused: 0 } } } },
     ],
     ['a canary in honest traffic', { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, canaryAlerts: 1 } } }],
+    ['a guess in honest traffic', { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, guessAlerts: 1 } } }],
     ['a harvest in honest traffic', { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, harvestAlerts: 1 } } }],
     [
       'a sign-in judged wrongly',

@@ -75,6 +75,7 @@ function verdictsOfMonth({ cells, honest, days }: Month, reckoned: readonly Reck
       words: `${honest.harvestAlerts} alerts of harvested user ids in honest traffic: ${figure(honest.signIns.givenUp)} people who gave up, ${figure(honest.signIns.without)} sign-ins without a second factor, ${figure(honest.backOffice.asked)} queries of a back office, ${honest.backOffice.refused} refused`,
       isHeld: honest.harvestAlerts === 0 && isAnswered(honest.backOffice),
     },
+    { words: `${honest.guessAlerts} alerts of guessed codes in honest traffic`, isHeld: honest.guessAlerts === 0 },
     {
       words: `${figure(honest.signIns.approved)} sign-ins approved and ${figure(honest.signIns.mistyped)} mistyped, ${honest.signIns.wrongly} wrongly`,
       isHeld: honest.signIns.wrongly === 0,

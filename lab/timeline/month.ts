@@ -8,6 +8,14 @@ import { run } from './timeline.js';
 
 const CANARY_KIND = 'canary_number_asked';
 const HARVEST_KINDS = ['users_asked_without_proof', 'unknown_users_asked', 'user_lists_stopped'];
+const GUESS_KINDS = [
+  'codes_sprayed',
+  'user_guessed',
+  'many_users_locked',
+  'users_worn_down',
+  'unlocks_repeated',
+  'step_ups_refused',
+];
 
 export interface Month {
   readonly days: number;
@@ -17,6 +25,7 @@ export interface Month {
     readonly alerts: Readonly<Record<string, number>>;
     readonly canaryAlerts: number;
     readonly harvestAlerts: number;
+    readonly guessAlerts: number;
   };
 }
 
@@ -35,7 +44,8 @@ export async function month({ ground, seed, isFull, progress }: Scene, days: num
       ...neighbours.outcome(days),
       alerts,
       canaryAlerts: alerts[CANARY_KIND] ?? 0,
-      harvestAlerts: HARVEST_KINDS.reduce((sum, kind) => sum + (alerts[kind] ?? 0), 0),
+      harvestAlerts: countOf(alerts, HARVEST_KINDS),
+      guessAlerts: countOf(alerts, GUESS_KINDS),
     },
   };
 }
@@ -45,6 +55,10 @@ async function kindsOf(ground: Ground, tenants: readonly LabTenant[]): Promise<R
   for (const tenant of tenants)
     for (const { kind } of await alertsOf(ground, tenant)) counts[kind] = (counts[kind] ?? 0) + 1;
   return counts;
+}
+
+function countOf(alerts: Readonly<Record<string, number>>, kinds: readonly string[]): number {
+  return kinds.reduce((sum, kind) => sum + (alerts[kind] ?? 0), 0);
 }
 
 function firstOf(alerts: readonly Alert[]): number | null {

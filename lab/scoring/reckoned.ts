@@ -1,6 +1,6 @@
 // How often chance alone stops an honest application, by the share of its numbers that are known: the rule of the service itself
-// (src/abuse/walk.policy.ts), walked for many millions of numbers, which no month of traffic holds.
-import { levelOf, stepped } from '../../src/abuse/walk.policy.js';
+// (src/abuse/enumeration-score.policy.ts), walked for many millions of numbers, which no month of traffic holds.
+import { levelOf, stepped } from '../../src/abuse/enumeration-score.policy.js';
 import type { Random } from '../random.js';
 import { upperBound } from './score.js';
 

@@ -1,6 +1,6 @@
 // The operator's commands for the public keys of a client (private_key_jwt).
 import type { INestApplicationContext } from '@nestjs/common';
-import { newHolderKey } from '../platform/crypto/holder-key.js';
+import { newHolderKey } from '../platform/crypto/public-jwk.js';
 import { ClientKeyService } from '../tenants/clients/client-key.service.js';
 import type { Command } from './command.js';
 import { makeKeyFile, readKeyFile } from './key-file.js';

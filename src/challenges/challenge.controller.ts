@@ -2,7 +2,7 @@ import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { CallOf, DisconnectOf, IdempotencyKeyOf, type Call } from '../contract/caller.js';
 import { RouteContract } from '../contract/route-contract.js';
 import { UserId } from '../users/user-id.dto.js';
-import { AnswerService } from './answer.service.js';
+import { AnswerChallengeService } from './answer-challenge.service.js';
 import {
   AnswerBody,
   AnsweredChallenge,
@@ -14,16 +14,16 @@ import {
   ShowQuery,
 } from './challenge.dto.js';
 import { ChallengeService } from './challenge.service.js';
-import { OpeningService } from './opening.service.js';
-import { ResendService } from './resend.service.js';
+import { OpenChallengeService } from './open-challenge.service.js';
+import { ResendChallengeService } from './resend-challenge.service.js';
 
 @Controller('v1')
 export class ChallengeController {
   constructor(
-    private readonly openings: OpeningService,
+    private readonly openings: OpenChallengeService,
     private readonly challenges: ChallengeService,
-    private readonly answers: AnswerService,
-    private readonly resends: ResendService,
+    private readonly answers: AnswerChallengeService,
+    private readonly resends: ResendChallengeService,
   ) {}
 
   @Post('users/:userId/challenges')

@@ -11,7 +11,7 @@ import type { ShownChallenge, ShowQuery } from './challenge.dto.js';
 import { statusAt } from './challenge.policy.js';
 import { ChallengeRepository, type Challenge, type ChallengeKey } from './challenge.repository.js';
 import { BoundDecisions } from './devices/bound-decisions.js';
-import { Decisions } from './decisions.js';
+import { DecisionWaiters } from './decision-waiters.js';
 
 @Injectable()
 export class ChallengeService {
@@ -19,7 +19,7 @@ export class ChallengeService {
     private readonly challenges: ChallengeRepository,
     private readonly methods: FactorMethods,
     private readonly assertions: Assertions,
-    private readonly decisions: Decisions,
+    private readonly decisions: DecisionWaiters,
     private readonly bound: BoundDecisions,
     private readonly clock: Clock,
   ) {}

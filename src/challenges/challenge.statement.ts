@@ -21,8 +21,8 @@ export const OF_CHALLENGE = "jsonb_build_object('challengeId', :challenge_id::te
 
 export const CHALLENGE_IS_OPEN: Condition = {
   name: 'challenge',
-  held: HELD,
+  lockSql: HELD,
   reason: 'challenge_over',
-  settled: SETTLED,
+  updateSql: SETTLED,
   details: OF_CHALLENGE,
 };

@@ -2,12 +2,12 @@ import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CallOf, type Call } from '../contract/caller.js';
 import { RouteContract } from '../contract/route-contract.js';
 import { UserId } from '../users/user-id.dto.js';
+import { ProofVerifier } from './proof-verifier.js';
 import { Verified, VerifyBody } from './verification.dto.js';
-import { VerificationService } from './verification.service.js';
 
 @Controller('v1/users/:userId')
 export class VerificationController {
-  constructor(private readonly verification: VerificationService) {}
+  constructor(private readonly proofs: ProofVerifier) {}
 
   @Post('verify')
   @RouteContract({
@@ -26,11 +26,11 @@ export class VerificationController {
     refusals: ['verification_refused'],
     consumes: 'application/json',
   })
-  verify(
+  async verify(
     @CallOf() call: Call,
     @Param('userId', { schema: UserId }) userId: string,
-    @Body({ schema: VerifyBody }) body: VerifyBody,
+    @Body({ schema: VerifyBody }) { code, endUser, ...binding }: VerifyBody,
   ): Promise<Verified> {
-    return this.verification.verify(call, userId, body);
+    return { valid: true, ...(await this.proofs.verify(call, { userId, proof: code, binding, endUser })) };
   }
 }

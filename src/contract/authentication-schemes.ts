@@ -1,5 +1,5 @@
 // The schemes of the header Authorization, as `WWW-Authenticate` names them (RFC 6750 §3, RFC 9449 §7.1).
-import { HOLDER_ALGORITHMS } from '../platform/crypto/holder-key.js';
+import { HOLDER_ALGORITHMS } from '../platform/crypto/public-jwk.js';
 
 export type TokenScheme = 'bearer' | 'dpop';
 

@@ -1,7 +1,7 @@
 // Who calls, as the gate established it. Features receive it and never read a header themselves.
 import type { EventEmitter } from 'node:events';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
-import type { HolderKey } from '../platform/crypto/holder-key.js';
+import type { HolderKey } from '../platform/crypto/public-jwk.js';
 import { readIdempotencyKey } from './idempotency-key.js';
 import type { Scope } from './scopes.js';
 

@@ -6,7 +6,7 @@ import { AlertTransport } from './alerts/alert-transport.js';
 import { EndpointDisabling } from './alerts/endpoint-disabling.js';
 import { AlertWorker } from './alerts/alert-worker.js';
 import { BlockWatch } from './messages/block-watch.js';
-import { Brakes } from './messages/brakes.js';
+import { SendLimits } from './messages/send-limits.js';
 import { Composer } from './messages/composer.js';
 import { MessageRepository } from './messages/message.repository.js';
 import { MessageTransports } from './messages/message-transports.js';
@@ -42,7 +42,7 @@ import { SignedPosts } from './signed-posts.js';
     { provide: NumberRisk, useClass: NumberRiskWebhook },
     Composer,
     BlockWatch,
-    Brakes,
+    SendLimits,
     MessageRepository,
     Messenger,
     MessageWorker,

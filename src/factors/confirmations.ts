@@ -36,8 +36,7 @@ export class Confirmations {
       ? match
       : { ...match, subject: { ...this.decoys.for(owner.tenantId, userId), isDecoy: true }, step: NO_STEP };
     const becomes = (at: Date) => ({ ...bound(at), ...match.bound?.(at) });
-    const reason = await this.attempts.judge(method.confirmation, { call, userId, ...judged, bound: becomes });
-    if (reason !== null) throw new Problem('verification_refused');
+    await this.attempts.accept(method.confirmation, { call, userId, ...judged, bound: becomes });
     return { id: toTypeId('fac', id), type: method.type, status: 'active' };
   }
 }

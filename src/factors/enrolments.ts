@@ -10,7 +10,7 @@ import type { Authorized } from '../users/assertions/authorization.js';
 import { StepUp, type Demand } from '../users/assertions/step-up.js';
 import { isConfirmable, type FactorType } from './factor-method.js';
 import { FactorMethods } from './factor-methods.js';
-import { FactorRepository, type Grant, type NewFactor } from './factor.repository.js';
+import { FactorRepository, type EnrolmentGrant, type NewFactor } from './factor.repository.js';
 
 /** Milliseconds until a pending factor expires (docs/limits.md). */
 const PENDING_MS = 10 * 60_000;
@@ -122,6 +122,6 @@ export class Enrolments {
   }
 }
 
-function grantOf({ replaces }: NewFactor, authorized: Authorized): Grant {
+function grantOf({ replaces }: NewFactor, authorized: Authorized): EnrolmentGrant {
   return { ...authorized, ...(replaces === null ? {} : { replaces }) };
 }

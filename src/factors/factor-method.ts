@@ -35,12 +35,12 @@ export interface Asked {
   readonly factorId?: string | null;
 }
 
-export interface Presented extends Asked {
+export interface PresentedProof extends Asked {
   readonly proof: Proof;
   readonly challenge?: ChallengeFacts;
 }
 
-export interface PresentedPending extends Presented {
+export interface PresentedPendingProof extends PresentedProof {
   /** The pending factor that the proof is to make active. */
   readonly id: string;
 }
@@ -99,7 +99,7 @@ export interface FactorMethod {
   /** True for a proof of this method's form; no two methods share a form. */
   recognizes(proof: Proof): boolean;
   /** Compares the proof. It claims and counts nothing. The cost is the same for a user who does not exist. */
-  match(presented: Presented): Promise<Match>;
+  match(presented: PresentedProof): Promise<Match>;
 }
 
 /** A method whose factors are pending until a first proof. */
@@ -107,7 +107,7 @@ export interface Confirmable {
   /** As `attempt`, for the proof that makes a pending factor active. */
   readonly confirmation: AttemptKind;
   /** As `match`, for a factor that is to be confirmed. */
-  matchPending(presented: PresentedPending): Promise<Match>;
+  matchPending(presented: PresentedPendingProof): Promise<Match>;
 }
 
 /** A method that adds something to a challenge when it is opened. */

@@ -24,7 +24,7 @@ export interface NewFactor extends FactorKey {
 }
 
 /** What stands in the user's row beside a pending factor: what authorized it, nothing where the user was never enrolled. */
-export interface Grant extends Authorized {
+export interface EnrolmentGrant extends Authorized {
   readonly replaces?: string;
   /** Its confirmation ends the stop of codes, and begins their count anew. */
   readonly rebinds?: boolean;
@@ -76,7 +76,11 @@ export class FactorRepository {
    * Names a factor in the user's row as one that may be confirmed, keeps the newest few, and drops the rest and what is
    * over. The caller holds the user's row.
    */
-  async open(transaction: Transaction, { tenantId, userId, id, createdAt }: NewFactor, grant: Grant): Promise<void> {
+  async open(
+    transaction: Transaction,
+    { tenantId, userId, id, createdAt }: NewFactor,
+    grant: EnrolmentGrant,
+  ): Promise<void> {
     await transaction.$executeRaw`
       UPDATE users SET pending = (
         SELECT coalesce(jsonb_object_agg(kept.key, kept.value), '{}')

@@ -1,4 +1,4 @@
-import { ACCESS_TOKEN_SECONDS, judgeClaims } from './access-token.policy.js';
+import { ACCESS_TOKEN_SECONDS, validateClaims } from './access-token.policy.js';
 
 const ISSUER = 'https://countersign.example';
 const NOW_MS = 1_800_000_000_000;
@@ -16,10 +16,10 @@ const GOOD = {
   jti: 'x',
 };
 const judged = (change: object, nowMs = NOW_MS) =>
-  judgeClaims({ claims: { ...GOOD, ...change }, issuer: ISSUER, nowMs });
+  validateClaims({ claims: { ...GOOD, ...change }, issuer: ISSUER, nowMs });
 
 // T-06. The signature is right: what the claims say is judged alone.
-describe('judgeClaims', () => {
+describe('validateClaims', () => {
   it('reads the caller out of good claims', () => {
     const caller = judged({})?.caller;
     expect([...(caller?.scopes ?? [])]).toEqual(['verify', 'factors:read']);
@@ -69,6 +69,6 @@ describe('judgeClaims', () => {
   });
 
   it.each([null, undefined, 'claims', 1, [], {}])('refuses %j', (claims) => {
-    expect(judgeClaims({ claims, issuer: ISSUER, nowMs: NOW_MS })).toBeNull();
+    expect(validateClaims({ claims, issuer: ISSUER, nowMs: NOW_MS })).toBeNull();
   });
 });

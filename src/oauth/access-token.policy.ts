@@ -30,7 +30,7 @@ const Claims = z.object({
 
 export type AccessTokenClaims = z.infer<typeof Claims>;
 
-export interface JudgedToken {
+export interface ValidToken {
   readonly caller: Caller;
   /** Thumbprint of the key that has to be shown with it; null for a bearer token. */
   readonly boundTo: string | null;
@@ -38,14 +38,14 @@ export interface JudgedToken {
   readonly expiresAtSeconds: number;
 }
 
-export interface Judgement {
+export interface ClaimsToValidate {
   readonly claims: unknown;
   readonly issuer: string;
   readonly nowMs: number;
 }
 
 /** The caller a token stands for, or null for every reason not to believe it. */
-export function judgeClaims({ claims, issuer, nowMs }: Judgement): JudgedToken | null {
+export function validateClaims({ claims, issuer, nowMs }: ClaimsToValidate): ValidToken | null {
   const parsed = Claims.safeParse(claims);
   if (!parsed.success) return null;
   const { iss, aud, sub, client_id: client, tenant, scope, iat, exp, cnf } = parsed.data;

@@ -1,4 +1,4 @@
-import { judgeClientAssertion, readClientAssertion } from './client-assertion.policy.js';
+import { validateClientAssertion, readClientAssertion } from './client-assertion.policy.js';
 
 const ISSUER = 'https://mfa.example';
 const CLIENT = 'cli_01kaqy4zq7e1kvf3xh2vbsrzq0';
@@ -11,10 +11,10 @@ const jws = (claims: object = {}, header: object = {}) => ({
   signature: Buffer.alloc(64),
 });
 const judged = (claims: object, header = {}) =>
-  judgeClientAssertion(jws(claims, header), { issuer: ISSUER, nowMs: NOW * 1_000 });
+  validateClientAssertion(jws(claims, header), { issuer: ISSUER, nowMs: NOW * 1_000 });
 
 // T-06. Who signed it is checked beside this; the forgeries over HTTP are client-keys.spec.ts.
-describe('judgeClientAssertion', () => {
+describe('validateClientAssertion', () => {
   it.each<[string, object, object]>([
     ['no type', {}, {}],
     ['the type JWT', {}, { typ: 'JWT' }],

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { readJws, type ReadJws } from '../platform/crypto/compact-jws.js';
-import { HOLDER_ALGORITHMS } from '../platform/crypto/holder-key.js';
+import { HOLDER_ALGORITHMS } from '../platform/crypto/public-jwk.js';
 import { fromTypeId } from '../platform/crypto/type-id.js';
 
 /** RFC 7523 §2.2. */
@@ -46,16 +46,16 @@ export function readClientAssertion(text: string, clientId: string | undefined):
   return id === null ? null : { jws, clientId: id };
 }
 
-export interface JudgedClientAssertion {
+export interface ValidClientAssertion {
   readonly jti: string;
   readonly expiresAtMs: number;
 }
 
 /** Null for every reason not to accept what it says; the signature is checked beside this. */
-export function judgeClientAssertion(
+export function validateClientAssertion(
   { header, claims }: ReadJws,
   { issuer, nowMs }: { readonly issuer: string; readonly nowMs: number },
-): JudgedClientAssertion | null {
+): ValidClientAssertion | null {
   const parsed = Claims.safeParse(claims);
   if (!Header.safeParse(header).success || !parsed.success) return null;
   const { iss, sub, aud, jti, exp } = parsed.data;

@@ -5,12 +5,12 @@ import type { TokenRefusalReason } from '../contract/audit-actions.js';
 import { Clock } from '../platform/clock/clock.js';
 import { isSignedBy, type ReadJws } from '../platform/crypto/compact-jws.js';
 import { constantTimeEqual } from '../platform/crypto/constant-time.js';
-import { readHolderKey } from '../platform/crypto/holder-key.js';
+import { readHolderKey } from '../platform/crypto/public-jwk.js';
 import { hashToken, isWellFormedToken } from '../platform/crypto/token.js';
 import { fromTypeId } from '../platform/crypto/type-id.js';
 import { ClientRepository, type ClientRecord } from '../tenants/clients/client.repository.js';
 import { SECRET_PREFIX } from '../tenants/clients/client.service.js';
-import { judgeClientAssertion, readClientAssertion, type JudgedClientAssertion } from './client-assertion.policy.js';
+import { validateClientAssertion, readClientAssertion, type ValidClientAssertion } from './client-assertion.policy.js';
 import type { PresentedAssertion, PresentedCredentials, PresentedSecret } from './client-credentials.policy.js';
 import { ISSUER } from '../signing/issuer.js';
 
@@ -18,7 +18,7 @@ import { ISSUER } from '../signing/issuer.js';
 export interface AuthenticatedClient {
   readonly client: ClientRecord;
   readonly reason: TokenRefusalReason | null;
-  readonly assertion: JudgedClientAssertion | null;
+  readonly assertion: ValidClientAssertion | null;
 }
 
 @Injectable()
@@ -30,7 +30,7 @@ export class ClientAuthentication {
   ) {}
 
   /** Null when no client that exists was named. */
-  async judge(credentials: PresentedCredentials): Promise<AuthenticatedClient | null> {
+  async authenticate(credentials: PresentedCredentials): Promise<AuthenticatedClient | null> {
     return credentials.kind === 'secret' ? this.bySecret(credentials) : this.byAssertion(credentials);
   }
 
@@ -48,7 +48,7 @@ export class ClientAuthentication {
     const client = read && (await this.clients.find(read.clientId));
     if (!client) return null;
     if (!isSignedByKeyOf(client, read.jws)) return { client, reason: 'wrong_client_key', assertion: null };
-    const judged = judgeClientAssertion(read.jws, { issuer: this.issuer, nowMs: this.clock.nowMs() });
+    const judged = validateClientAssertion(read.jws, { issuer: this.issuer, nowMs: this.clock.nowMs() });
     return { client, reason: judged ? suspensionOf(client) : 'client_assertion_not_valid', assertion: judged };
   }
 }

@@ -1,8 +1,8 @@
 import { generateKeyPairSync, sign, type JsonWebKey } from 'node:crypto';
 import { sha256Text } from '../platform/crypto/digest.js';
-import { readHolderKey } from '../platform/crypto/holder-key.js';
+import { readHolderKey } from '../platform/crypto/public-jwk.js';
 import { PROOF_SECONDS } from '../contract/request-proof.policy.js';
-import { judgeProof } from './dpop-proof.policy.js';
+import { verifyDpopProof } from './dpop-proof.policy.js';
 
 const NOW = 1_800_000_000;
 const URL_OF_REQUEST = 'https://mfa.example/v1/users/ada/factors';
@@ -21,15 +21,15 @@ function proof(claims: object = {}, header: object = {}): string {
 const demand = { method: 'GET', url: URL_OF_REQUEST, nowMs: NOW * 1_000, thumbprint, tokenHash: sha256Text('token') };
 
 // T-06. The forgeries over HTTP are bound-tokens.spec.ts; here are the rule's edges, and what it says of a right proof.
-describe('judgeProof', () => {
+describe('verifyDpopProof', () => {
   it('says whose proof it is and until when it has to be remembered', () => {
     const expected = { thumbprint, jti: 'x', expiresAtMs: (NOW + PROOF_SECONDS) * 1_000 };
-    expect(judgeProof(proof(), demand)).toEqual(expected);
+    expect(verifyDpopProof(proof(), demand)).toEqual(expected);
   });
 
   it('takes the key from the proof where no token is bound to one yet, and needs no hash of a token', () => {
     const { method, url, nowMs } = demand;
-    expect(judgeProof(proof({ ath: undefined }), { method, url, nowMs })?.thumbprint).toBe(thumbprint);
+    expect(verifyDpopProof(proof({ ath: undefined }), { method, url, nowMs })?.thumbprint).toBe(thumbprint);
   });
 
   it.each([
@@ -38,14 +38,14 @@ describe('judgeProof', () => {
     ['the newest instant', NOW * 1_000 - 60_000, true],
     ['a millisecond before', NOW * 1_000 - 60_001, false],
   ])('judges the time by the clock that it is given: %s', (_name, nowMs, isGood) => {
-    expect(judgeProof(proof(), { ...demand, nowMs }) !== null).toBe(isGood);
+    expect(verifyDpopProof(proof(), { ...demand, nowMs }) !== null).toBe(isGood);
   });
 
   it.each([
     ['the scheme and host in capitals', 'HTTPS://MFA.example/v1/users/ada/factors'],
     ['the port of the scheme', 'https://mfa.example:443/v1/users/ada/factors'],
   ])('knows the same address by %s (RFC 3986 §6.2)', (_name, htu) => {
-    expect(judgeProof(proof({ htu }), demand)).not.toBeNull();
+    expect(verifyDpopProof(proof({ htu }), demand)).not.toBeNull();
   });
 
   it.each([
@@ -57,7 +57,7 @@ describe('judgeProof', () => {
     ['no scheme', '//mfa.example/v1/users/ada/factors'],
     ['nothing', ''],
   ])('takes an address with %s for another', (_name, htu) => {
-    expect(judgeProof(proof({ htu }), demand)).toBeNull();
+    expect(verifyDpopProof(proof({ htu }), demand)).toBeNull();
   });
 
   it.each([
@@ -66,10 +66,10 @@ describe('judgeProof', () => {
     ['another method', { method: 'POST' }],
     ['another address', { url: 'https://mfa.example/v1/users/eve/factors' }],
   ])('refuses a right proof where %s is asked for', (_name, change) => {
-    expect(judgeProof(proof(), { ...demand, ...change })).toBeNull();
+    expect(verifyDpopProof(proof(), { ...demand, ...change })).toBeNull();
   });
 
   it('refuses no proof at all', () => {
-    expect(judgeProof(undefined, demand)).toBeNull();
+    expect(verifyDpopProof(undefined, demand)).toBeNull();
   });
 });

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import { isForRequest, proofEndMs, REQUEST_CLAIMS, type ProvenRequest } from '../contract/request-proof.policy.js';
 import { isSignedBy, readJws } from '../platform/crypto/compact-jws.js';
-import { HOLDER_ALGORITHMS, readHolderKey, type HolderKey } from '../platform/crypto/holder-key.js';
+import { HOLDER_ALGORITHMS, readHolderKey, type HolderKey } from '../platform/crypto/public-jwk.js';
 
 /** RFC 9449 §4.2. */
 const DPOP_TYPE = 'dpop+jwt';
@@ -29,7 +29,7 @@ export interface ProofDemand extends ProvenRequest {
   readonly tokenHash?: string;
 }
 
-export interface JudgedProof {
+export interface VerifiedDpopProof {
   readonly thumbprint: string;
   readonly jti: string;
   /** From here on nobody accepts the proof, whether it was used or not. */
@@ -37,7 +37,7 @@ export interface JudgedProof {
 }
 
 /** Whose proof it is, or null for every reason not to believe it. */
-export function judgeProof(proof: string | undefined, demand: ProofDemand): JudgedProof | null {
+export function verifyDpopProof(proof: string | undefined, demand: ProofDemand): VerifiedDpopProof | null {
   // Two DPoP headers arrive joined by a comma, which no compact JWS holds.
   const read = proof === undefined ? null : readProof(proof);
   if (!read || !fits(read.claims, demand)) return null;

@@ -1,4 +1,4 @@
-import { demandsBinding, judgeGrant, type BindingRules } from './grant.policy.js';
+import { demandsBinding, decideGrant, type BindingRules } from './grant.policy.js';
 
 const FREE: BindingRules = { isProduction: false, boundTokensOnly: false };
 const PRODUCTION: BindingRules = { isProduction: true, boundTokensOnly: false };
@@ -6,7 +6,7 @@ const ONLY: BindingRules = { isProduction: false, boundTokensOnly: true };
 const allowed = ['verify', 'tenant:admin'];
 
 // T-06. What a stolen bearer token can never hold.
-describe('judgeGrant', () => {
+describe('decideGrant', () => {
   it.each<[string, BindingRules, boolean, string | undefined, string]>([
     ['every scope outside production', FREE, false, undefined, 'verify tenant:admin'],
     ['every scope to a bound token in production', PRODUCTION, true, undefined, 'verify tenant:admin'],
@@ -16,7 +16,7 @@ describe('judgeGrant', () => {
     ['one of two that are the same', FREE, false, 'verify verify', 'verify'],
     ['everything bound to a tenant that wants that', ONLY, true, 'tenant:admin verify', 'tenant:admin verify'],
   ])('gives %s', (_name, rules, isBound, wanted, scope) => {
-    expect(judgeGrant({ allowed, wanted, isBound, rules })).toEqual({ ok: true, scope });
+    expect(decideGrant({ allowed, wanted, isBound, rules })).toEqual({ ok: true, scope });
   });
 
   it.each<[string, BindingRules, boolean, string | undefined, string]>([
@@ -26,7 +26,7 @@ describe('judgeGrant', () => {
     ['what the client does not have, bound or not', PRODUCTION, true, 'audit:read', 'scope_not_allowed'],
     ['what no one can have', FREE, false, 'constructor', 'scope_not_allowed'],
   ])('refuses %s', (_name, rules, isBound, wanted, reason) => {
-    expect(judgeGrant({ allowed, wanted, isBound, rules })).toEqual({ ok: false, reason });
+    expect(decideGrant({ allowed, wanted, isBound, rules })).toEqual({ ok: false, reason });
   });
 });
 

@@ -20,11 +20,11 @@ export interface GrantFacts {
   readonly rules: BindingRules;
 }
 
-export type Grant =
+export type GrantDecision =
   | { readonly ok: true; readonly scope: string }
   | { readonly ok: false; readonly reason: 'scope_not_allowed' | 'bound_token_required' };
 
-export function judgeGrant({ allowed, wanted, isBound, rules }: GrantFacts): Grant {
+export function decideGrant({ allowed, wanted, isBound, rules }: GrantFacts): GrantDecision {
   const asked = [...new Set((wanted ?? '').split(' ').filter((scope) => scope !== ''))];
   const isFree = (scope: string) => isBound || !demandsBinding(scope, rules);
   const scopes = asked.length === 0 ? allowed.filter(isFree) : asked;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ALL_SCOPES } from '../contract/scopes.js';
-import { HOLDER_ALGORITHMS } from '../platform/crypto/holder-key.js';
+import { HOLDER_ALGORITHMS } from '../platform/crypto/public-jwk.js';
 import { ISSUER } from '../signing/issuer.js';
 import type { Jwks, ServerMetadata } from './oauth.dto.js';
 import { SigningKeys } from '../signing/signing-keys.js';

@@ -9,8 +9,8 @@ import type { ClientRecord } from '../tenants/clients/client.repository.js';
 import { AccessTokens } from './access-tokens.js';
 import { ClientAuthentication, type AuthenticatedClient } from './client-authentication.js';
 import type { PresentedCredentials } from './client-credentials.policy.js';
-import { judgeProof, type JudgedProof } from './dpop-proof.policy.js';
-import { judgeGrant, type BindingRules } from './grant.policy.js';
+import { verifyDpopProof, type VerifiedDpopProof } from './dpop-proof.policy.js';
+import { decideGrant, type BindingRules } from './grant.policy.js';
 import { ISSUER } from '../signing/issuer.js';
 import { OAuthError } from './oauth.errors.js';
 import { TokenLedger } from './token-ledger.js';
@@ -31,7 +31,7 @@ export interface IssuedToken {
 
 interface Given {
   readonly scope: string;
-  readonly proof: JudgedProof | null;
+  readonly proof: VerifiedDpopProof | null;
 }
 
 @Injectable()
@@ -47,7 +47,7 @@ export class TokenIssuer {
 
   /** @throws OAuthError `invalid_client`, `invalid_dpop_proof` or `invalid_scope`. */
   async issue(origin: Origin, wish: TokenWish): Promise<IssuedToken> {
-    const authenticated = await this.authentication.judge(wish.credentials);
+    const authenticated = await this.authentication.authenticate(wish.credentials);
     if (!authenticated) throw refusalFor('wrong_secret');
     const { client } = authenticated;
     const outcome = await this.outcome(authenticated, wish);
@@ -69,20 +69,25 @@ export class TokenIssuer {
   ): Promise<Given | TokenRefusalReason> {
     if (reason !== null) return reason;
     if (assertion && !(await this.ledger.spendAssertion(client, assertion))) return 'client_assertion_replayed';
-    const given = this.judge(client, wish);
+    const given = this.decide(client, wish);
     if (typeof given === 'string' || !given.proof) return given;
     return (await this.ledger.spendProof(client.tenantId, given.proof)) ? given : 'dpop_proof_replayed';
   }
 
-  private judge(client: ClientRecord, { dpop, wanted }: TokenWish): Given | TokenRefusalReason {
+  private decide(client: ClientRecord, { dpop, wanted }: TokenWish): Given | TokenRefusalReason {
     const proof = dpop === undefined ? null : this.proofIn(dpop);
     if (dpop !== undefined && !proof) return 'dpop_proof_not_valid';
-    const grant = judgeGrant({ allowed: client.scopes, wanted, isBound: proof !== null, rules: this.rulesFor(client) });
+    const grant = decideGrant({
+      allowed: client.scopes,
+      wanted,
+      isBound: proof !== null,
+      rules: this.rulesFor(client),
+    });
     return grant.ok ? { scope: grant.scope, proof } : grant.reason;
   }
 
-  private proofIn(dpop: string): JudgedProof | null {
-    return judgeProof(dpop, { method: 'POST', url: `${this.issuer}/oauth2/token`, nowMs: this.clock.nowMs() });
+  private proofIn(dpop: string): VerifiedDpopProof | null {
+    return verifyDpopProof(dpop, { method: 'POST', url: `${this.issuer}/oauth2/token`, nowMs: this.clock.nowMs() });
   }
 
   private rulesFor({ tenant }: ClientRecord): BindingRules {

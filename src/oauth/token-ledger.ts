@@ -7,8 +7,8 @@ import type { Origin } from '../contract/caller.js';
 import { Clock, dateAt } from '../platform/clock/clock.js';
 import { Database } from '../platform/database/database.js';
 import type { ClientRecord } from '../tenants/clients/client.repository.js';
-import type { JudgedClientAssertion } from './client-assertion.policy.js';
-import type { JudgedProof } from './dpop-proof.policy.js';
+import type { ValidClientAssertion } from './client-assertion.policy.js';
+import type { VerifiedDpopProof } from './dpop-proof.policy.js';
 import { ProofJtiRepository } from './proof-jti.repository.js';
 
 @Injectable()
@@ -22,14 +22,14 @@ export class TokenLedger {
   ) {}
 
   /** True once for an assertion; afterwards it authenticates nobody, whatever the rest of its request comes to. */
-  async spendAssertion({ tenantId, id }: ClientRecord, assertion: JudgedClientAssertion): Promise<boolean> {
+  async spendAssertion({ tenantId, id }: ClientRecord, assertion: ValidClientAssertion): Promise<boolean> {
     const { jti, expiresAtMs } = assertion;
     const [expiresAt, now] = [dateAt(expiresAtMs), this.clock.now()];
     return this.jtis.claim({ tenantId, kind: 'client_assertion', holder: id, jti, expiresAt, now });
   }
 
   /** True once for a proof. */
-  async spendProof(tenantId: string, { thumbprint, jti, expiresAtMs }: JudgedProof): Promise<boolean> {
+  async spendProof(tenantId: string, { thumbprint, jti, expiresAtMs }: VerifiedDpopProof): Promise<boolean> {
     const [expiresAt, now] = [dateAt(expiresAtMs), this.clock.now()];
     return this.jtis.claim({ tenantId, kind: 'dpop', holder: thumbprint, jti, expiresAt, now });
   }
@@ -37,7 +37,7 @@ export class TokenLedger {
   /** The same for a proof that a device made for one request. */
   async spendDeviceProof(
     { tenantId, factorId }: { readonly tenantId: string; readonly factorId: string },
-    { jti, expiresAtMs }: Pick<JudgedProof, 'jti' | 'expiresAtMs'>,
+    { jti, expiresAtMs }: Pick<VerifiedDpopProof, 'jti' | 'expiresAtMs'>,
   ): Promise<boolean> {
     const [expiresAt, now] = [dateAt(expiresAtMs), this.clock.now()];
     return this.jtis.claim({ tenantId, kind: 'device', holder: factorId, jti, expiresAt, now });

@@ -2,12 +2,12 @@ import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { NumberFacts } from '../abuse/number-facts.js';
 import { UsersModule } from '../users/users.module.js';
-import { AnswerService } from './blind/answer.service.js';
+import { AnswerBlindLookupService } from './blind/answer-blind-lookup.service.js';
 import { AnsweredAddressRepository } from './blind/answered-address.repository.js';
 import { BlindLookupCharge } from './blind/blind-lookup-charge.js';
 import { BlindLookupController } from './blind/blind-lookup.controller.js';
 import { BlindLookupRepository } from './blind/blind-lookup.repository.js';
-import { StartLookupService } from './blind/start-lookup.service.js';
+import { StartBlindLookupService } from './blind/start-blind-lookup.service.js';
 import { Budgets } from './budgets/budgets.js';
 import { LimitAlerts } from './budgets/limit-alerts.js';
 import { CanaryNumbers } from './canary-numbers.js';
@@ -43,8 +43,8 @@ import { PhoneSettingsModule } from './settings/phone-settings.module.js';
     BlindLookupRepository,
     AnsweredAddressRepository,
     BlindLookupCharge,
-    StartLookupService,
-    AnswerService,
+    StartBlindLookupService,
+    AnswerBlindLookupService,
     OutboxRefusal,
     CanaryNumbers,
     { provide: NumberFacts, useClass: ConfirmedNumbers },

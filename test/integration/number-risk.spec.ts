@@ -47,8 +47,8 @@ const asking = (change: Partial<StoredPhoneSettings> = {}) =>
 
 describe('the risk of a number', () => {
   it('is asked for in words that the backend can check, with a new id each time', async () => {
-    expect(await risk.judge(question, asking())).toBe('send');
-    expect(await risk.judge(question, asking())).toBe('send');
+    expect(await risk.assess(question, asking())).toBe('send');
+    expect(await risk.assess(question, asking())).toBe('send');
     const [first, second] = backend.received as [Received, Received];
     expect([first.method, first.url]).toEqual(['POST', PATH]);
     expect(JSON.parse(first.body)).toEqual({
@@ -66,17 +66,17 @@ describe('the risk of a number', () => {
 
   it('is what the backend answers', async () => {
     backend.answer = answering(200, JSON.stringify({ simChangedAt: kit.clock.now().toISOString() }));
-    expect(await risk.judge(question, asking({ riskRecent: 'another_factor' }))).toEqual({
+    expect(await risk.assess(question, asking({ riskRecent: 'another_factor' }))).toEqual({
       withheld: 'number_at_risk',
       demand: 'another_factor',
     });
     backend.answer = answering(200, '{"lineType":"premium"}');
-    expect(await risk.judge(question, asking())).toEqual({ withheld: 'number_at_risk', demand: 'refuse' });
+    expect(await risk.assess(question, asking())).toEqual({ withheld: 'number_at_risk', demand: 'refuse' });
     expect(kit.lines).toEqual([]);
   });
 
   it('is not asked for where the tenant has named nobody', async () => {
-    expect(await risk.judge(question, asking({ riskUrl: null, riskUnknown: 'refuse' }))).toBe('send');
+    expect(await risk.assess(question, asking({ riskUrl: null, riskUnknown: 'refuse' }))).toBe('send');
     expect(backend.connections).toBe(0);
   });
 
@@ -87,7 +87,7 @@ describe('the risk of a number', () => {
     for (const [what, answer] of [...faults(canary), refusal]) {
       backend.reset(answer);
       const began = performance.now();
-      expect([what, await risk.judge(question, asking())]).toEqual([what, UNKNOWN]);
+      expect([what, await risk.assess(question, asking())]).toEqual([what, UNKNOWN]);
       expect(performance.now() - began).toBeLessThan(SHORT_MS + 1_000);
       expect([what, backend.received.length]).toEqual([what, 1]);
       expect(kit.loggedOf(PATH)).toEqual(['nothing was learnt of a number']);
@@ -104,20 +104,20 @@ describe('the risk of a number', () => {
     ['more than 64 KiB', `{"lineType":"mobile","x":"${'x'.repeat(65_536)}"}`],
   ])('is unknown where the answer is %s', async (_what, text) => {
     backend.answer = answering(200, text);
-    expect(await risk.judge(question, asking())).toEqual(UNKNOWN);
-    expect(await risk.judge(question, asking({ riskUnknown: 'another_factor' }))).toEqual({
+    expect(await risk.assess(question, asking())).toEqual(UNKNOWN);
+    expect(await risk.assess(question, asking({ riskUnknown: 'another_factor' }))).toEqual({
       ...UNKNOWN,
       demand: 'another_factor',
     });
-    expect(await risk.judge(question, asking({ riskUnknown: 'send' }))).toBe('send');
+    expect(await risk.assess(question, asking({ riskUnknown: 'send' }))).toBe('send');
     expect(kit.loggedOf(PATH)).toHaveLength(3);
   });
 
   it('is unknown where the secret is missing or another’s, and then nobody is asked', async () => {
     const other = '01890a5d-ac96-774b-bcce-b302099a8058';
-    expect(await risk.judge(question, asking({ riskSecret: null }))).toEqual(UNKNOWN);
-    expect(await risk.judge(question, asking({ riskSecret: kit.seal('risk', kit.secret, other) }))).toEqual(UNKNOWN);
-    expect(await risk.judge(question, asking({ riskSecret: kit.seal('webhook', kit.secret) }))).toEqual(UNKNOWN);
+    expect(await risk.assess(question, asking({ riskSecret: null }))).toEqual(UNKNOWN);
+    expect(await risk.assess(question, asking({ riskSecret: kit.seal('risk', kit.secret, other) }))).toEqual(UNKNOWN);
+    expect(await risk.assess(question, asking({ riskSecret: kit.seal('webhook', kit.secret) }))).toEqual(UNKNOWN);
     expect(backend.connections).toBe(0);
     expect(kit.loggedOf(PATH)).toHaveLength(3);
   });

@@ -176,7 +176,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
   [
     'the limit of openings',
     'a fourth challenge',
-    [{ file: 'challenges/opening.service.ts', find: 'if (waitMs > 0) throw', replace: 'if (waitMs < 0) throw' }],
+    [{ file: 'challenges/open-challenge.service.ts', find: 'if (waitMs > 0) throw', replace: 'if (waitMs < 0) throw' }],
   ],
   [
     'the proof that a phone takes of everybody',

@@ -13,7 +13,7 @@ export interface Removal {
   readonly edits: readonly Edit[];
 }
 
-const BRAKES = 'delivery/messages/brakes.ts';
+const BRAKES = 'delivery/messages/send-limits.ts';
 /** As before part 6: what a code costs the tenant was charged where a code was sent. */
 const chargedBySending = (purpose: string): Edit[] => [
   { file: BRAKES, find: 'import { budget, isPumped }', replace: 'import { budget, isPumped, tenantBudgets }' },
@@ -105,7 +105,7 @@ export const REMOVALS: readonly Removal[] = [
     name: 'for whom another client asks',
     edits: [
       {
-        file: 'challenges/opening.service.ts',
+        file: 'challenges/open-challenge.service.ts',
         find: 'if (transaction) await sender?.send',
         replace: 'if (transaction && !isWithheld) await sender?.send',
       },

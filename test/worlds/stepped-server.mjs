@@ -20,7 +20,7 @@ syncBuiltinESMExports();
 
 const { serve } = await import('../support/moved-clock.mjs');
 const { Clock } = await import('../../dist/platform/clock/clock.js');
-const { Rounds } = await import('../../dist/platform/clock/rounds.js');
+const { IntervalLoop } = await import('../../dist/platform/clock/interval-loop.js');
 const { Database } = await import('../../dist/platform/database/database.js');
 const { Poll } = await import('../../dist/platform/database/poll.js');
 const { QueueWorker } = await import('../../dist/delivery/queue-worker.js');
@@ -42,7 +42,7 @@ function startedAs(type, kept, start) {
     return start(this);
   };
 }
-startedAs(Rounds, loops, () => undefined);
+startedAs(IntervalLoop, loops, () => undefined);
 startedAs(QueueWorker, queues, () => undefined);
 startedAs(Poll, polls, (poll) => poll.refresh());
 Poll.prototype.isFresh = () => true;

@@ -6,7 +6,7 @@ import { Clock, dateAt } from '../../platform/clock/clock.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { Alerts } from '../alerts/alerts.js';
 import { UserQueries } from '../harvest/user-queries.js';
-import { handledOf, type Handled, type TenantWatch } from '../tenant-rounds.js';
+import { handledOf, type Handled, type TenantWatch } from '../tenant-loop.js';
 import { guessSignsOf, signalsOf, SLOT_MS, type SignalEvent } from './guess.policy.js';
 import { GuessBaselineRepository, type At } from './guess-baseline.repository.js';
 import { SignalRepository } from './signal.repository.js';

@@ -5,7 +5,7 @@ import { dateAt } from '../../platform/clock/clock.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import { inTurn } from '../../platform/database/turn.js';
-import { TENANTS_AT_ONCE } from '../tenant-rounds.js';
+import { TENANTS_AT_ONCE } from '../tenant-loop.js';
 import { IS_UNRESOLVED, type At } from './guess-baseline.repository.js';
 import {
   MISSING_STEP_UPS_FROM,

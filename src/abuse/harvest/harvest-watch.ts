@@ -5,7 +5,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { inTurn } from '../../platform/database/turn.js';
 import { Alerts, type NewAlert } from '../alerts/alerts.js';
-import { handledOf, type Handled, type TenantWatch } from '../tenant-rounds.js';
+import { handledOf, type Handled, type TenantWatch } from '../tenant-loop.js';
 import { levelOf, type History, type Level, type Settled } from './harvest.policy.js';
 import { QueryCountRepository, type Change, type CountKey, type CountRow } from './query-count.repository.js';
 import { UserListStops } from './user-list-stops.js';
@@ -45,12 +45,12 @@ export class HarvestWatch implements TenantWatch {
       await this.counts.add(transaction, tenantId, { changes, today });
       const subjects = [...new Set([tenantId, ...changes.map(({ subjectId }) => subjectId)])];
       const rows = await this.counts.of(transaction, tenantId, subjects);
-      for (const change of changes) await this.judge(transaction, tenantId, { change, rows });
+      for (const change of changes) await this.decideAlert(transaction, tenantId, { change, rows });
       return handled;
     });
   }
 
-  private async judge(
+  private async decideAlert(
     transaction: Transaction,
     tenantId: string,
     { change, rows }: { change: Change; rows: readonly CountRow[] },

@@ -1,7 +1,7 @@
 // The statements over the tables user_queries and user_proofs. A row says that a client asked about a user on a day; the user stands in it
 // as a keyed hash.
 import { named } from '../../platform/database/named-statement.js';
-import { TENANTS_AT_ONCE } from '../tenant-rounds.js';
+import { TENANTS_AT_ONCE } from '../tenant-loop.js';
 import { PROOF_MINUTES } from './harvest.policy.js';
 
 /** Rows that are judged, and swept, in one turn. */

@@ -4,7 +4,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { EventNumberer } from '../../audit/order/event-numberer.js';
 import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { Rounds } from '../../platform/clock/rounds.js';
+import { IntervalLoop } from '../../platform/clock/interval-loop.js';
 import { Database } from '../../platform/database/database.js';
 import { Log } from '../../platform/logging/log.js';
 import { Alerts } from '../alerts/alerts.js';
@@ -18,7 +18,7 @@ const AGAIN_MS = 15 * 60_000;
 
 @Injectable()
 export class LagWatch implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly rounds = new Rounds(() => this.look(), EVERY_MS);
+  private readonly rounds = new IntervalLoop(() => this.look(), EVERY_MS);
   private before: Lags | undefined;
   private current: readonly Follower[] = [];
   private toldAt = -Infinity;

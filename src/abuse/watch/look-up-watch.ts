@@ -6,8 +6,8 @@ import type { NamedStatement } from '../../platform/database/named-statement.js'
 import { Alerts, type NewAlert } from '../alerts/alerts.js';
 import { NumberFacts } from '../number-facts.js';
 import { QuarantineService } from '../quarantine/quarantine.service.js';
-import { handledOf, type Handled, type TenantWatch } from '../tenant-rounds.js';
-import { walked, type Rise } from '../walk.policy.js';
+import { handledOf, type Handled, type TenantWatch } from '../tenant-loop.js';
+import { walked, type Rise } from '../enumeration-score.policy.js';
 import { JUDGED, judgingWith } from './observation.statement.js';
 import { WatchRepository } from './watch.repository.js';
 

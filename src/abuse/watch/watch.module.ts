@@ -5,8 +5,8 @@ import { GuessBaselineRepository } from '../guessing/guess-baseline.repository.j
 import { SignalRepository } from '../guessing/signal.repository.js';
 import { HarvestWatch } from '../harvest/harvest-watch.js';
 import { LookUpWatch } from './look-up-watch.js';
-import { ShapeRepository } from './shape.repository.js';
-import { ShapeWatch } from './shape-watch.js';
+import { NumberRangeRepository } from './number-range.repository.js';
+import { NumberRangeWatch } from './number-range-watch.js';
 import { Watches } from './watches.js';
 
 /** What watches while the service runs; operators' commands do without. */
@@ -22,8 +22,8 @@ export class WatchModule {
         GuessWatch,
         HarvestWatch,
         LookUpWatch,
-        ShapeRepository,
-        ShapeWatch,
+        NumberRangeRepository,
+        NumberRangeWatch,
         SignalRepository,
         Watches,
       ],

@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named, type NamedStatement } from '../../platform/database/named-statement.js';
 import { inTurn } from '../../platform/database/turn.js';
-import { TENANTS_AT_ONCE } from '../tenant-rounds.js';
+import { TENANTS_AT_ONCE } from '../tenant-loop.js';
 import type { ClientKey } from '../quarantine/quarantine.repository.js';
-import type { Scores, Seen } from '../walk.policy.js';
+import type { Scores, Seen } from '../enumeration-score.policy.js';
 
 /** For so long a number is one that the client has asked about before. */
 const SEEN_DAYS = 30;

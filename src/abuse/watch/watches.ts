@@ -3,16 +3,16 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { Log } from '../../platform/logging/log.js';
 import { GuessWatch } from '../guessing/guess-watch.js';
 import { HarvestWatch } from '../harvest/harvest-watch.js';
-import { TenantRounds } from '../tenant-rounds.js';
+import { TenantLoop } from '../tenant-loop.js';
 import { LookUpWatch } from './look-up-watch.js';
-import { ShapeWatch } from './shape-watch.js';
+import { NumberRangeWatch } from './number-range-watch.js';
 
 @Injectable()
 export class Watches implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly all: readonly TenantRounds[];
+  private readonly all: readonly TenantLoop[];
 
-  constructor(lookUps: LookUpWatch, shapes: ShapeWatch, guesses: GuessWatch, queries: HarvestWatch, log: Log) {
-    this.all = [lookUps, shapes, guesses, queries].map((watch) => new TenantRounds(watch, log));
+  constructor(lookUps: LookUpWatch, shapes: NumberRangeWatch, guesses: GuessWatch, queries: HarvestWatch, log: Log) {
+    this.all = [lookUps, shapes, guesses, queries].map((watch) => new TenantLoop(watch, log));
   }
 
   onApplicationBootstrap(): void {

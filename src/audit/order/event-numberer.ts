@@ -1,7 +1,7 @@
 // Numbers what was committed, five times a second, on every instance: whichever comes first has the turn. Readers see an event once it has its
 // number.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Rounds } from '../../platform/clock/rounds.js';
+import { IntervalLoop } from '../../platform/clock/interval-loop.js';
 import { Log } from '../../platform/logging/log.js';
 import { EventOrderRepository, type Turn } from './event-order.repository.js';
 
@@ -17,7 +17,7 @@ const START = '0';
 
 @Injectable()
 export class EventNumberer implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly rounds = new Rounds(() => this.round(), EVERY_MS);
+  private readonly rounds = new IntervalLoop(() => this.round(), EVERY_MS);
   private from = START;
   private next = START;
   private wholeAt = -Infinity;

@@ -16,9 +16,9 @@ export function decidedAs(status: string): string {
 
 export const CHALLENGE_WAITS: Condition = {
   name: 'waiting',
-  held: WAITS_FOR_DEVICE,
+  lockSql: WAITS_FOR_DEVICE,
   reason: 'challenge_over',
-  settled: `
+  updateSql: `
       ${decidedAs("CASE WHEN judged.last_refusal IS NULL THEN 'approved' ELSE 'denied' END")},
         decision_mac = CASE WHEN judged.last_refusal IS NULL THEN :decision_mac::bytea END
       FROM judged, held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id

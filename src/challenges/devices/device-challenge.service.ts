@@ -9,7 +9,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { fromTypeId, newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Attempts } from '../../users/attempts/attempts.js';
-import { DECISIONS_CHANNEL } from '../decisions.js';
+import { DECISIONS_CHANNEL } from '../decision-waiters.js';
 import type { ChallengeContext } from './context.dto.js';
 import { BoundDecisions } from './bound-decisions.js';
 import { DecisionRefusals } from './decision-refusals.js';
@@ -46,7 +46,7 @@ export class DeviceChallengeService {
     if (this.mustWait(call, challenge)) await this.refusals.refuse(call, challenge, 'device_cooling_off');
     const { tenantId, userId, factorId, address, requestId } = call;
     const match = await this.method.match({ tenantId, userId, factorId, challenge, proof });
-    const reason = await this.attempts.judge(this.method.attempt, {
+    await this.attempts.accept(this.method.attempt, {
       call: { tenantId, clientId: null, address, requestId },
       userId,
       ...match,
@@ -56,7 +56,6 @@ export class DeviceChallengeService {
       }),
       values: { challenge: challenge.id, challenge_id: toTypeId('chl', challenge.id), channel: DECISIONS_CHANNEL },
     });
-    if (reason !== null) throw new Problem('verification_refused');
   }
 
   private async deny(call: DeviceCall, challenge: WaitingChallenge, proof: DeviceDecision): Promise<void> {

@@ -23,10 +23,10 @@ export interface Withheld {
 }
 
 /** What is to be sent, or why it is not. */
-export type Letter = CodeMessage | Withheld;
+export type OutgoingCode = CodeMessage | Withheld;
 
-export function isWithheld(letter: Letter): letter is Withheld {
-  return 'reason' in letter;
+export function isWithheld(code: OutgoingCode): code is Withheld {
+  return 'reason' in code;
 }
 
 /** Whether a code that waits so long is still of use. */

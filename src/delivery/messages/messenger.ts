@@ -5,9 +5,9 @@ import type { StoredPhoneSettings } from '../../phones/settings/phone-settings.p
 import { PhoneSettingsService } from '../../phones/settings/phone-settings.service.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
-import { Brakes } from './brakes.js';
+import { SendLimits } from './send-limits.js';
 import { Composer } from './composer.js';
-import { isInTime, isWithheld, SECONDS_TO_NEXT, TRIES, type Letter, type Withheld } from './message.policy.js';
+import { isInTime, isWithheld, SECONDS_TO_NEXT, TRIES, type OutgoingCode, type Withheld } from './message.policy.js';
 import { MessageRepository, type TakenMessage } from './message.repository.js';
 import { MessageTransports } from './message-transports.js';
 
@@ -17,7 +17,7 @@ export class Messenger {
     private readonly messages: MessageRepository,
     private readonly settings: PhoneSettingsService,
     private readonly composer: Composer,
-    private readonly brakes: Brakes,
+    private readonly limits: SendLimits,
     private readonly transports: MessageTransports,
     private readonly clock: Clock,
   ) {}
@@ -26,15 +26,15 @@ export class Messenger {
   async handle(taken: TakenMessage): Promise<void> {
     if (taken.status === 'ended') return this.settle(taken);
     const settings = await this.settings.of(taken.tenantId);
-    const letter = this.letterOf(taken, settings);
-    if (taken.status === 'charged') return this.finish(taken, letter, settings);
-    const braked = await this.brakes.judge(taken, letter, settings);
-    if (braked.waitMs > 0) return this.wait(taken, braked.waitMs, 'code_limit');
-    await this.messages.counted(taken, braked.block, !isWithheld(braked.letter));
-    return this.finish(taken, braked.letter, settings);
+    const code = this.outgoingCodeOf(taken, settings);
+    if (taken.status === 'charged') return this.finish(taken, code, settings);
+    const limited = await this.limits.check(taken, code, settings);
+    if (limited.waitMs > 0) return this.wait(taken, limited.waitMs, 'code_limit');
+    await this.messages.counted(taken, limited.block, !isWithheld(limited.code));
+    return this.finish(taken, limited.code, settings);
   }
 
-  private letterOf(taken: TakenMessage, settings: StoredPhoneSettings): Letter {
+  private outgoingCodeOf(taken: TakenMessage, settings: StoredPhoneSettings): OutgoingCode {
     const message = this.composer.compose(taken);
     if (message === null) return { reason: 'no_phone' };
     if (settings.via === null) return { reason: 'phones_off' };
@@ -43,9 +43,9 @@ export class Messenger {
     return message;
   }
 
-  private async finish(taken: TakenMessage, letter: Letter, settings: StoredPhoneSettings): Promise<void> {
-    if (isWithheld(letter)) return this.end(taken, letter);
-    const outcome = await this.transports.deliver(letter, settings);
+  private async finish(taken: TakenMessage, code: OutgoingCode, settings: StoredPhoneSettings): Promise<void> {
+    if (isWithheld(code)) return this.end(taken, code);
+    const outcome = await this.transports.deliver(code, settings);
     if (outcome === 'taken') return this.end(taken);
     // The transport's breaker is open: it was not tried.
     if (outcome === 'resting') return this.wait(taken, SECONDS_TO_NEXT * 1_000, 'transport_failed');
@@ -53,7 +53,7 @@ export class Messenger {
   }
 
   private async settle(taken: TakenMessage): Promise<void> {
-    await this.brakes.settle(taken);
+    await this.limits.settle(taken);
     await this.messages.forget(taken);
   }
 

@@ -9,7 +9,7 @@ import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { Log } from '../../platform/logging/log.js';
 import { isTaken, ProviderFailed, readAnswer } from '../provider-answer.policy.js';
 import { SignedPosts } from '../signed-posts.js';
-import { judgeNumber, numberFactsSchema, type NumberFacts, type RiskVerdict } from './number-risk.policy.js';
+import { assessNumber, carrierFactsSchema, type CarrierFacts, type RiskVerdict } from './number-risk.policy.js';
 import { NumberRisk, type RiskQuestion } from './number-risk.js';
 
 @Injectable()
@@ -23,19 +23,19 @@ export class NumberRiskWebhook extends NumberRisk {
     super();
   }
 
-  async judge(question: RiskQuestion, settings: StoredPhoneSettings): Promise<RiskVerdict> {
+  async assess(question: RiskQuestion, settings: StoredPhoneSettings): Promise<RiskVerdict> {
     if (settings.riskUrl === null) return 'send';
     try {
       const facts = await this.ask(question, { url: settings.riskUrl, sealed: settings.riskSecret });
-      return judgeNumber(facts, settings, this.clock.nowMs());
+      return assessNumber(facts, settings, this.clock.nowMs());
     } catch (error) {
       this.log.warn('nothing was learnt of a number', { tenantId: toTypeId('ten', question.tenantId), error });
-      return judgeNumber(null, settings, this.clock.nowMs());
+      return assessNumber(null, settings, this.clock.nowMs());
     }
   }
 
   /** Throws where the answer is not one. */
-  private async ask({ tenantId, phoneNumber, purpose }: RiskQuestion, { url, sealed }: Asked): Promise<NumberFacts> {
+  private async ask({ tenantId, phoneNumber, purpose }: RiskQuestion, { url, sealed }: Asked): Promise<CarrierFacts> {
     if (sealed === null) throw new Error('BUG: a risk webhook without a secret');
     const secret = this.sealer.open(sealed, { ...PHONE_SECRETS.risk, tenantId, rowId: tenantId });
     // New at each try: a receiver that answers one id once would leave a second question without an answer.
@@ -43,7 +43,7 @@ export class NumberRiskWebhook extends NumberRisk {
     const data = { phoneNumber, purpose };
     const { status, text } = await this.posts.send({ url, secret, id, type: 'phone.risk', data });
     if (!isTaken(status)) throw new ProviderFailed();
-    return readAnswer(text, numberFactsSchema);
+    return readAnswer(text, carrierFactsSchema);
   }
 }
 

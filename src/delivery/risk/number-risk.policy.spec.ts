@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { RISK_ANSWERS } from '../../phones/settings/phone-settings.policy.js';
-import { judgeNumber, numberFactsSchema, type RiskSettings, type RiskVerdict } from './number-risk.policy.js';
+import { assessNumber, carrierFactsSchema, type RiskSettings, type RiskVerdict } from './number-risk.policy.js';
 
 const DAY = 86_400_000;
 const NOW = 1_800_000_000_000;
@@ -11,7 +11,7 @@ const sending: RiskSettings = { riskUnknown: 'send', riskRecent: 'send', riskRec
 
 /** As the webhook does: what was answered, read and judged. */
 function judge(answer: unknown, settings = refusing): RiskVerdict {
-  return judgeNumber(numberFactsSchema.parse(answer), settings, NOW);
+  return assessNumber(carrierFactsSchema.parse(answer), settings, NOW);
 }
 const AT_RISK = { withheld: 'number_at_risk', demand: 'refuse' };
 const UNKNOWN = { withheld: 'number_unknown', demand: 'refuse' };
@@ -73,8 +73,8 @@ describe('a number', () => {
   });
 
   it('is unknown where nobody answered', () => {
-    expect(judgeNumber(null, refusing, NOW)).toEqual(UNKNOWN);
-    expect(judgeNumber(null, { ...refusing, riskUnknown: 'send' }, NOW)).toBe('send');
+    expect(assessNumber(null, refusing, NOW)).toEqual(UNKNOWN);
+    expect(assessNumber(null, { ...refusing, riskUnknown: 'send' }, NOW)).toBe('send');
   });
 
   it('is recent for as many days as are set', () => {

@@ -18,7 +18,7 @@ const unreadable = z.unknown().transform(() => 'unreadable' as const);
 const change = z.iso.datetime({ offset: true }).pipe(z.coerce.date()).nullish().or(unreadable);
 
 /** What a provider's answer may hold. Anything else in it is left alone. */
-export const numberFactsSchema = z.object({
+export const carrierFactsSchema = z.object({
   simChangedAt: change,
   portedAt: change,
   lineType: z
@@ -26,18 +26,18 @@ export const numberFactsSchema = z.object({
     .nullish()
     .or(unreadable),
 });
-export type NumberFacts = z.infer<typeof numberFactsSchema>;
+export type CarrierFacts = z.infer<typeof carrierFactsSchema>;
 
 export type RiskSettings = Pick<PhoneSettings, 'riskUnknown' | 'riskRecent' | 'riskRecentDays'>;
 
-export interface Withheld {
+export interface RiskRefusal {
   readonly withheld: 'number_at_risk' | 'number_unknown';
   readonly demand: Exclude<RiskAnswer, 'send'>;
 }
-export type RiskVerdict = 'send' | Withheld;
+export type RiskVerdict = 'send' | RiskRefusal;
 
 /** `facts` is null where nothing was learnt. */
-export function judgeNumber(facts: NumberFacts | null, settings: RiskSettings, nowMs: number): RiskVerdict {
+export function assessNumber(facts: CarrierFacts | null, settings: RiskSettings, nowMs: number): RiskVerdict {
   const known = facts ?? {};
   const changes = [known.simChangedAt, known.portedAt];
   const from = nowMs - settings.riskRecentDays * DAY_MS;
@@ -52,7 +52,7 @@ export function judgeNumber(facts: NumberFacts | null, settings: RiskSettings, n
   return strictest(demands);
 }
 
-function demanded(withheld: Withheld['withheld'], demand: RiskAnswer): RiskVerdict {
+function demanded(withheld: RiskRefusal['withheld'], demand: RiskAnswer): RiskVerdict {
   return demand === 'send' ? 'send' : { withheld, demand };
 }
 

@@ -8,5 +8,5 @@ export type RiskQuestion = Pick<CodeMessage, 'tenantId' | 'phoneNumber' | 'purpo
 
 export abstract class NumberRisk {
   /** Never throws: what could not be found out is judged as unknown. */
-  abstract judge(question: RiskQuestion, settings: StoredPhoneSettings): Promise<RiskVerdict>;
+  abstract assess(question: RiskQuestion, settings: StoredPhoneSettings): Promise<RiskVerdict>;
 }

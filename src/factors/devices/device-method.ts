@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { constantTimeEqual } from '../../platform/crypto/constant-time.js';
 import { sha256Text } from '../../platform/crypto/digest.js';
-import { readHolderKey } from '../../platform/crypto/holder-key.js';
+import { readHolderKey } from '../../platform/crypto/public-jwk.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { ISSUER } from '../../signing/issuer.js';
@@ -15,8 +15,8 @@ import type {
   DecidedElsewhere,
   FactorMethod,
   Match,
-  Presented,
-  PresentedPending,
+  PresentedProof,
+  PresentedPendingProof,
   Proof,
   SendsChallenge,
   SentChallenge,
@@ -71,7 +71,7 @@ export class DeviceMethod implements FactorMethod, Confirmable, SendsChallenge, 
   }
 
   /** An approval by the device that `factorId` names. */
-  match({ proof, challenge, factorId, ...owner }: Presented): Promise<Match> {
+  match({ proof, challenge, factorId, ...owner }: PresentedProof): Promise<Match> {
     if (!isDecided(proof) || challenge === undefined || !factorId)
       throw new Error('BUG: a device decides over a challenge, and nothing else');
     const subject = { ...owner, factorId, isDecoy: false };
@@ -98,7 +98,7 @@ export class DeviceMethod implements FactorMethod, Confirmable, SendsChallenge, 
     return isDecision(signature, key, expected);
   }
 
-  async matchPending({ proof, ...key }: PresentedPending): Promise<Match> {
+  async matchPending({ proof, ...key }: PresentedPendingProof): Promise<Match> {
     if (!isCode(proof)) throw new Error('BUG: a device is confirmed by its code, and by nothing else');
     const { tenantId, userId, id } = key;
     const jwk = await this.devices.pendingKey(key, this.clock.now());

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
-import type { HolderJwk } from '../../platform/crypto/holder-key.js';
+import type { HolderJwk } from '../../platform/crypto/public-jwk.js';
 import { minimumsFor } from './apps/app-minimum.repository.js';
 import type { Platform } from './apps/app-version.policy.js';
 import { RowAlarm } from '../../abuse/alerts/row-alarm.js';

@@ -34,5 +34,5 @@ export const CONFIRM_PHONE: AttemptKind = {
   survives: MAX_WRONG_CODES,
   approved: 'factor.activated',
   refused: 'factor.confirmation_refused',
-  told: NUMBERED,
+  extraCtes: NUMBERED,
 };

@@ -12,8 +12,8 @@ import type {
   Confirmable,
   FactorMethod,
   Match,
-  Presented,
-  PresentedPending,
+  PresentedProof,
+  PresentedPendingProof,
   Proof,
   ReadsTypedCode,
   SendsChallenge,
@@ -69,7 +69,7 @@ export class PhoneMethod implements FactorMethod, Confirmable, StartsChallenge, 
     await this.messages.queue(transaction, { ...asked, purpose: 'challenge' });
   }
 
-  async match({ proof, challenge, factorId = null, ...owner }: Presented): Promise<Match> {
+  async match({ proof, challenge, factorId = null, ...owner }: PresentedProof): Promise<Match> {
     if (!isSentCode(proof)) throw new Error('BUG: a phone proves by a code that was sent to it');
     const decoy = this.decoys.for(owner.tenantId, owner.userId);
     if (challenge === undefined) throw new Error('BUG: a code is sent for a challenge, and for nothing else');
@@ -79,7 +79,7 @@ export class PhoneMethod implements FactorMethod, Confirmable, StartsChallenge, 
     return { subject, step: found.isRight ? UNCOUNTED : NO_STEP };
   }
 
-  async matchPending({ proof, tenantId, userId, id }: PresentedPending): Promise<Match> {
+  async matchPending({ proof, tenantId, userId, id }: PresentedPendingProof): Promise<Match> {
     if (!isSentCode(proof)) throw new Error('BUG: a phone is confirmed by a code that was sent to it');
     const decoy = this.decoys.for(tenantId, userId);
     const { numberIndex, isRight } = await this.phones.pending({ tenantId, userId, factorId: id }, proof.sentCode);

@@ -8,7 +8,7 @@ import {
   type Consumable,
   type FactorMethod,
   type Match,
-  type Presented,
+  type PresentedProof,
   type Proof,
 } from '../factor-method.js';
 import { RecoveryCodeHashes } from './recovery-code-hashes.js';
@@ -34,7 +34,7 @@ const VERIFY: AttemptKind = {
   missed: 'replayed_code',
   approved: 'verification.approved',
   refused: 'verification.refused',
-  told: FEW_LEFT,
+  extraCtes: FEW_LEFT,
 };
 
 // The same code, as the beginning of a recovery.
@@ -70,7 +70,7 @@ export class RecoveryCodesMethod implements FactorMethod, Consumable {
   }
 
   /** One query and one hash, whoever asks for whom. */
-  async match({ tenantId, userId, proof, factorId: wanted = null }: Presented): Promise<Match> {
+  async match({ tenantId, userId, proof, factorId: wanted = null }: PresentedProof): Promise<Match> {
     const code = canonicalCode(codeIn(proof));
     const {
       factor_id: factorId,

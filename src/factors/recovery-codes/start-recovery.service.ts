@@ -5,7 +5,6 @@ import type { Call } from '../../contract/caller.js';
 import { demandScope } from '../../contract/demanded-scope.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
-import { Problem } from '../../platform/errors/problem.js';
 import { TenantSettingsService } from '../../tenants/settings/tenant-settings.service.js';
 import { Attempts } from '../../users/attempts/attempts.js';
 import { shownState, type RecoveryState } from '../../users/recovery/recovery.dto.js';
@@ -46,8 +45,7 @@ export class StartRecoveryService {
     const recovery = begun({ clientId, nowMs }, { id: newUuid(this.clock), delayHours });
     const mac = this.recoveries.macOf({ tenantId, userId }, recovery);
     const values = { ...match.values, recovery: JSON.stringify(recovery), new_recovery_mac: mac };
-    const reason = await this.attempts.judge(this.method.recovery, { call, userId, ...match, values });
-    if (reason !== null) throw new Problem('verification_refused');
+    await this.attempts.accept(this.method.recovery, { call, userId, ...match, values });
     return shownState(recovery, nowMs);
   }
 }

@@ -8,8 +8,8 @@ import {
   type Confirmable,
   type FactorMethod,
   type Match,
-  type Presented,
-  type PresentedPending,
+  type PresentedProof,
+  type PresentedPendingProof,
   type Proof,
 } from '../factor-method.js';
 import { TotpSecrets } from './totp-secrets.js';
@@ -61,12 +61,12 @@ export class TotpMethod implements FactorMethod, Confirmable {
     return OneTimeCode.safeParse(proof).success;
   }
 
-  async match({ proof, factorId = null, ...owner }: Presented): Promise<Match> {
+  async match({ proof, factorId = null, ...owner }: PresentedProof): Promise<Match> {
     const decoy = this.decoys.for(owner.tenantId, owner.userId);
     return this.secrets.match(await this.factors.active({ ...owner, factorId }, decoy), codeIn(proof));
   }
 
-  async matchPending({ tenantId, userId, id, proof }: PresentedPending): Promise<Match> {
+  async matchPending({ tenantId, userId, id, proof }: PresentedPendingProof): Promise<Match> {
     const key = { tenantId, userId, id, now: this.clock.now() };
     return this.secrets.match(await this.factors.pending(key, this.decoys.for(tenantId, userId)), codeIn(proof));
   }

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
-import { judgeTotp, type TotpParameters } from './totp.policy.js';
+import { matchTotp, type TotpParameters } from './totp.policy.js';
 
 // oathtool is an implementation by others, from other sources: Debian's package of that name.
 const installed = spawnSync('oathtool', ['--version']).status === 0;
@@ -22,7 +22,7 @@ function randomCase(): Case {
 const command = ({ algorithm, digits, period, seconds, secret }: Case) =>
   `oathtool --totp=${algorithm} -d${digits} -s${period}s -N@${seconds} ${secret.toString('hex')}`;
 
-describe('judgeTotp', () => {
+describe('matchTotp', () => {
   compare(
     `accepts what oathtool computes, 1,000 times${installed ? '' : ' (skipped: oathtool is not installed)'}`,
     () => {
@@ -30,7 +30,7 @@ describe('judgeTotp', () => {
       const script = cases.map(command).join('\n');
       const codes = execFileSync('/bin/sh', { input: script, encoding: 'utf8' }).trim().split('\n');
       const refused = cases.filter((one, i) => {
-        const verdict = judgeTotp({ ...one, code: codes[i] ?? '', nowMs: one.seconds * 1_000 });
+        const verdict = matchTotp({ ...one, code: codes[i] ?? '', nowMs: one.seconds * 1_000 });
         // The next step's code may be the same by chance; then that step counts.
         return verdict === null || verdict.step < Math.floor(one.seconds / one.period);
       });

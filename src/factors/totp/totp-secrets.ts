@@ -7,7 +7,7 @@ import { SealBroken, Sealer } from '../../platform/crypto/sealer.js';
 import { NO_STEP } from '../../users/attempts/attempt.statement.js';
 import { FactorRows } from '../factor-rows.js';
 import type { Match } from '../factor-method.js';
-import { judgeTotp } from './totp.policy.js';
+import { matchTotp } from './totp.policy.js';
 import type { TotpRow } from './totp.repository.js';
 
 @Injectable()
@@ -46,7 +46,7 @@ export class TotpSecrets {
   private stepOf(row: TotpRow, code: string): number {
     const secret = this.secretOf(row);
     const parameters = { algorithm: row.totp_algorithm, digits: row.totp_digits, period: row.totp_period };
-    const matched = judgeTotp({ ...parameters, secret: secret ?? NO_SECRET, code, nowMs: this.clock.nowMs() });
+    const matched = matchTotp({ ...parameters, secret: secret ?? NO_SECRET, code, nowMs: this.clock.nowMs() });
     return secret === null ? NO_STEP : (matched?.step ?? NO_STEP);
   }
 

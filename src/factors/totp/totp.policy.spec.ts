@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { verifySync } from 'otplib';
 import hotp from '../../../test/vectors/rfc4226-hotp.json' with { type: 'json' };
 import totp from '../../../test/vectors/rfc6238-totp.json' with { type: 'json' };
-import { judgeTotp, newTotpSecret, type TotpAttempt, type TotpParameters } from './totp.policy.js';
+import { matchTotp, newTotpSecret, type TotpAttempt, type TotpParameters } from './totp.policy.js';
 
 // An implementation of its own, from RFC 4226 §5.3 and RFC 6238 §4.2, so that otplib is not judged by itself.
 function codeAt(secret: Uint8Array, step: number, { algorithm, digits }: TotpParameters): string {
@@ -21,7 +21,7 @@ const STEP = 56_666_667;
 const BEGIN_MS = STEP * 30_000;
 const code = codeAt(secret, STEP, standard);
 const judgeAt = (nowMs: number, change: Partial<TotpAttempt> = {}) =>
-  judgeTotp({ ...standard, secret, code, nowMs, ...change });
+  matchTotp({ ...standard, secret, code, nowMs, ...change });
 
 const factor = fc.record<TotpParameters & { secret: Uint8Array }>({
   secret: fc.uint8Array({ minLength: 16, maxLength: 64 }),
@@ -31,13 +31,13 @@ const factor = fc.record<TotpParameters & { secret: Uint8Array }>({
 });
 const anyStep = fc.integer({ min: 6, max: 100_000_000 });
 
-describe('judgeTotp', () => {
+describe('matchTotp', () => {
   it.each(totp.vectors)('accepts $code of RFC 6238 appendix B at $timeSeconds s with $algorithm', (vector) => {
     const { timeSeconds, code } = vector;
     const algorithm = vector.algorithm as TotpParameters['algorithm'];
     const attempt = { algorithm, digits: 8, period: 30, nowMs: timeSeconds * 1_000, code } as const;
     const key = Buffer.from(totp.secretsHex[algorithm], 'hex');
-    expect(judgeTotp({ ...attempt, secret: key })).toEqual({ step: Math.floor(timeSeconds / 30) });
+    expect(matchTotp({ ...attempt, secret: key })).toEqual({ step: Math.floor(timeSeconds / 30) });
   });
 
   it.each(hotp.vectors)('accepts $code of RFC 4226 appendix D as step $counter', ({ counter, code }) => {
@@ -92,7 +92,7 @@ describe('judgeTotp', () => {
         const periodMs = own.period * 1_000;
         const life = 5_000 + periodMs + Math.min(periodMs, 30_000);
         const nowMs = step * periodMs - 5_000 + Math.floor(part * life);
-        const verdict = judgeTotp({ ...own, code: codeAt(own.secret, step, own), nowMs });
+        const verdict = matchTotp({ ...own, code: codeAt(own.secret, step, own), nowMs });
         expect(verdict?.step).toBeGreaterThanOrEqual(step);
         // Later than asked only if the codes of two steps are equal by chance.
         expect(codeAt(own.secret, verdict?.step ?? 0, own)).toBe(codeAt(own.secret, step, own));
@@ -107,7 +107,7 @@ describe('judgeTotp', () => {
         const nowMs = step * own.period * 1_000 + ms;
         const nearby = Array.from({ length: 12 }, (_, i) => Math.floor(nowMs / own.period / 1_000) - 5 + i);
         const right = nearby.filter((one) => {
-          return judgeTotp({ ...own, code: codeAt(own.secret, one, own), nowMs })?.step === one;
+          return matchTotp({ ...own, code: codeAt(own.secret, one, own), nowMs })?.step === one;
         });
         expect(right.length).toBeLessThanOrEqual(3);
         expect(right.length).toBeGreaterThanOrEqual(1);
@@ -197,7 +197,7 @@ describe('newTotpSecret', () => {
 /** How many codes one judgement computed: it reads the secret once for each. */
 function candidatesComputed(change: Partial<TotpAttempt>): number {
   let reads = 0;
-  judgeTotp({
+  matchTotp({
     ...standard,
     code,
     nowMs: BEGIN_MS,

@@ -48,7 +48,7 @@ const hashing: CryptoPlugin = { name: 'platform', hmac, randomBytes: secureRando
  * The step that `code` is right for at `nowMs`, or null. At most three steps are candidates, so that a guess is right
  * with a chance of at most 3·10^-digits. Of two right steps (the same code by chance) the later counts.
  */
-export function judgeTotp(attempt: TotpAttempt): { step: number } | null {
+export function matchTotp(attempt: TotpAttempt): { step: number } | null {
   if (!WELL_FORMED.test(attempt.code)) return null;
   const { first, last } = candidateSteps(attempt.nowMs, attempt.period);
   let right: { step: number } | null = null;

@@ -2,7 +2,7 @@
 // thing at a time: each refusal here has that one cause.
 import vectors from '../../../test/vectors/webauthn-level-3.json' with { type: 'json' };
 import { encode, SoftwareAuthenticator, type Cbor, type Twist } from '../../../test/support/software-authenticator.js';
-import { judgeAssertion, judgeRegistration, NOBODYS_KEY, type KnownKey } from './ceremonies.js';
+import { verifyAssertion, verifyRegistration, DUMMY_KEY, type KnownKey } from './ceremonies.js';
 
 const party = { id: 'example.org', name: 'Example', origins: ['https://example.org', 'https://login.example.org'] };
 const base64url = (hex: string) => Buffer.from(hex, 'hex').toString('base64url');
@@ -25,7 +25,7 @@ describe('the examples of Web Authentication Level 3', () => {
         transports: [],
       };
       const ceremony = { party, challenge: base64url(challenge) };
-      const made = await judgeRegistration({ ...credential(vector.credentialId), response }, ceremony);
+      const made = await verifyRegistration({ ...credential(vector.credentialId), response }, ceremony);
       expect(made?.credentialId.toString('hex')).toBe(verdict === 'accepted' ? vector.credentialId : undefined);
     },
   );
@@ -40,7 +40,7 @@ describe('the examples of Web Authentication Level 3', () => {
         signature: base64url(signature),
       };
       const ceremony = { party, challenge: base64url(challenge) };
-      const signed = await judgeAssertion({ ...credential(vector.credentialId), response }, ceremony, keyOf(vector));
+      const signed = await verifyAssertion({ ...credential(vector.credentialId), response }, ceremony, keyOf(vector));
       expect(signed === null ? 'refused' : 'accepted').toBe(verdict.split(':')[0]);
     },
   );
@@ -60,7 +60,7 @@ const ask = { challenge, rp: { id: party.id } };
 const question = { challenge, rpId: party.id };
 
 const register = (authenticator: SoftwareAuthenticator, twist: Twist = {}) =>
-  judgeRegistration(authenticator.create(ask, twist), ceremony);
+  verifyRegistration(authenticator.create(ask, twist), ceremony);
 
 describe('a registration', () => {
   it.each(['ES256', 'EdDSA', 'RS256'] as const)('with %s is accepted, and its key verifies', async (algorithm) => {
@@ -69,7 +69,10 @@ describe('a registration', () => {
     expect(made).toMatchObject({ counter: 5, transports: ['internal'], isBackupEligible: false, isBackedUp: false });
     expect(made?.credentialId).toEqual(authenticator.id);
     const key = { publicKey: made?.publicKey ?? Buffer.alloc(0), isBackupEligible: false };
-    expect(await judgeAssertion(authenticator.get(question), ceremony, key)).toEqual({ counter: 6, isBackedUp: false });
+    expect(await verifyAssertion(authenticator.get(question), ceremony, key)).toEqual({
+      counter: 6,
+      isBackedUp: false,
+    });
   });
 
   const ES384 = new Map<number, Cbor>([
@@ -143,13 +146,13 @@ describe('a registration', () => {
   ])('whose attestation object is %s is refused', async (_what, bytes) => {
     const { response, ...rest } = new SoftwareAuthenticator('https://example.org').create(ask);
     const broken = { ...rest, response: { ...response, attestationObject: bytes.toString('base64url') } };
-    expect(await judgeRegistration(broken, ceremony)).toBeNull();
+    expect(await verifyRegistration(broken, ceremony)).toBeNull();
   });
 
   it('under another id than the authenticator’s is refused', async () => {
     const credential = new SoftwareAuthenticator('https://example.org').create(ask);
     const id = Buffer.from('another').toString('base64url');
-    expect(await judgeRegistration({ ...credential, id, rawId: id }, ceremony)).toBeNull();
+    expect(await verifyRegistration({ ...credential, id, rawId: id }, ceremony)).toBeNull();
   });
 });
 
@@ -165,7 +168,7 @@ describe('an assertion', () => {
   });
 
   const judge = (twist: Twist = {}, against = key) =>
-    judgeAssertion(authenticator.get(question, { isBackupEligible: true, ...twist }), ceremony, against);
+    verifyAssertion(authenticator.get(question, { isBackupEligible: true, ...twist }), ceremony, against);
 
   it('tells the counter, and whether there is a copy of the key now', async () => {
     expect(await judge({ counter: 9, isBackedUp: true })).toEqual({ counter: 9, isBackedUp: true });
@@ -187,7 +190,7 @@ describe('an assertion', () => {
   it('of another key under its name is refused', async () => {
     const other = await register(new SoftwareAuthenticator('https://example.org'), { isBackupEligible: true });
     expect(await judge({}, other ?? undefined)).toBeNull();
-    expect(await judge({}, NOBODYS_KEY)).toBeNull();
+    expect(await judge({}, DUMMY_KEY)).toBeNull();
   });
 
   it('with one bit of signature or data changed is refused', async () => {
@@ -199,15 +202,15 @@ describe('an assertion', () => {
     };
     for (const field of ['signature', 'authenticatorData'] as const) {
       const response = { ...credential.response, [field]: flipped(credential.response[field]) };
-      expect(await judgeAssertion({ ...credential, response }, ceremony, key)).toBeNull();
+      expect(await verifyAssertion({ ...credential, response }, ceremony, key)).toBeNull();
     }
-    expect(await judgeAssertion(credential, ceremony, key)).not.toBeNull();
+    expect(await verifyAssertion(credential, ceremony, key)).not.toBeNull();
   });
 
   it.each(['', 'e30', 'bm90IEpTT04', 'bnVsbA'])('whose client data are %j is refused', async (clientDataJSON) => {
     const credential = authenticator.get(question, { isBackupEligible: true });
     expect(
-      await judgeAssertion({ ...credential, response: { ...credential.response, clientDataJSON } }, ceremony, key),
+      await verifyAssertion({ ...credential, response: { ...credential.response, clientDataJSON } }, ceremony, key),
     ).toBeNull();
   });
 });

@@ -45,7 +45,7 @@ export interface Signed {
 }
 
 /** A credential without an owner: the generator of P-256. A signature for an unknown credential is compared with it, at the same cost. */
-export const NOBODYS_KEY: KnownKey = {
+export const DUMMY_KEY: KnownKey = {
   publicKey: Buffer.from(
     'a5010203262001' +
       '2158206b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296' +
@@ -55,11 +55,11 @@ export const NOBODYS_KEY: KnownKey = {
   isBackupEligible: true,
 };
 
-export function judgeRegistration(credential: RegistrationCredential, ceremony: Ceremony): Promise<Registered | null> {
+export function verifyRegistration(credential: RegistrationCredential, ceremony: Ceremony): Promise<Registered | null> {
   return nullIfRefused(() => registered(credential, ceremony));
 }
 
-export function judgeAssertion(
+export function verifyAssertion(
   credential: AssertionCredential,
   ceremony: Ceremony,
   key: KnownKey,
@@ -128,9 +128,9 @@ function forLibrary<Response>({ id, rawId, type }: RegistrationCredential | Asse
   return { id, rawId, type, response, clientExtensionResults: {} };
 }
 
-async function nullIfRefused<Result>(judge: () => Promise<Result | null>): Promise<Result | null> {
+async function nullIfRefused<Result>(verify: () => Promise<Result | null>): Promise<Result | null> {
   try {
-    return await judge();
+    return await verify();
   } catch {
     return null;
   }

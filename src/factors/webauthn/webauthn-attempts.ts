@@ -26,7 +26,7 @@ export const VERIFY_SIGNATURE: AttemptKind = {
   counter: 'may_stay_zero',
   approved: 'verification.approved',
   refused: 'verification.refused',
-  told: REFRESHED,
+  extraCtes: REFRESHED,
 };
 
 /** The counter of the registration is the first that is claimed. */
@@ -38,7 +38,7 @@ export const CONFIRM_CREDENTIAL: AttemptKind = {
   missed: 'not_pending',
   approved: 'factor.activated',
   refused: 'factor.confirmation_refused',
-  told: REGISTERED,
+  extraCtes: REGISTERED,
 };
 
 const NOTHING_MADE = {

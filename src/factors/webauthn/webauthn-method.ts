@@ -11,12 +11,12 @@ import type {
   Confirmable,
   FactorMethod,
   Match,
-  Presented,
-  PresentedPending,
+  PresentedProof,
+  PresentedPendingProof,
   Proof,
   StartsChallenge,
 } from '../factor-method.js';
-import { judgeAssertion, judgeRegistration, NOBODYS_KEY, type Registered, type Signed } from './ceremonies.js';
+import { verifyAssertion, verifyRegistration, DUMMY_KEY, type Registered, type Signed } from './ceremonies.js';
 import { isAssertion, type AssertionCredential, type RegistrationCredential } from './credential.dto.js';
 import { DerivedValues } from './derived-values.js';
 import type { RequestOptions } from './options.dto.js';
@@ -60,7 +60,7 @@ export class WebAuthnMethod implements FactorMethod, Confirmable, StartsChalleng
     return { publicKey: requestOptions({ party, challenge, allow }) };
   }
 
-  async match(presented: Presented): Promise<Match> {
+  async match(presented: PresentedProof): Promise<Match> {
     const { proof, challenge, ...asked } = presented;
     if (!isCredential(proof) || !isAssertion(proof) || challenge === undefined)
       throw new Error('BUG: the schema lets something else through than a signature over a challenge');
@@ -72,7 +72,7 @@ export class WebAuthnMethod implements FactorMethod, Confirmable, StartsChalleng
     return { subject, step: signed?.counter ?? NO_STEP, values: refreshedValues(signed) };
   }
 
-  async matchPending({ proof, id, ...owner }: PresentedPending): Promise<Match> {
+  async matchPending({ proof, id, ...owner }: PresentedPendingProof): Promise<Match> {
     if (!isCredential(proof) || isAssertion(proof))
       throw new Error('BUG: the schema lets something else through than a registration');
     const made = await this.made(proof, owner, id);
@@ -86,7 +86,7 @@ export class WebAuthnMethod implements FactorMethod, Confirmable, StartsChalleng
   private async made(proof: RegistrationCredential, owner: Asked, factorId: string): Promise<Registered | null> {
     const party = await this.parties.find(owner.tenantId);
     if (party === null) return null;
-    return judgeRegistration(proof, { party, challenge: this.derived.registrationChallenge(owner, factorId) });
+    return verifyRegistration(proof, { party, challenge: this.derived.registrationChallenge(owner, factorId) });
   }
 
   /** Null unless the credential is one of the user's and signed this challenge. */
@@ -99,8 +99,8 @@ export class WebAuthnMethod implements FactorMethod, Confirmable, StartsChalleng
     if (party === null) return null;
     const ceremony = { party, challenge: this.derived.assertionChallenge(asked, challenge) };
     // SECURITY(T-04): an unknown credential costs a signature too, against a key that is nobody's.
-    const key = named ? { publicKey: named.public_key, isBackupEligible: named.backup_eligible } : NOBODYS_KEY;
-    const signed = await judgeAssertion(proof, ceremony, key);
+    const key = named ? { publicKey: named.public_key, isBackupEligible: named.backup_eligible } : DUMMY_KEY;
+    const signed = await verifyAssertion(proof, ceremony, key);
     // WebAuthn L3 §7.2: the user handle, where there is one, names the same user.
     const handle = this.derived.userHandle(asked);
     return named && (proof.response.userHandle ?? handle) === handle ? signed : null;

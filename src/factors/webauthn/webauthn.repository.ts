@@ -2,7 +2,7 @@
 // webauthn-attempts.ts; it goes with the factor, by the foreign key.
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
-import type { Asked, PresentedPending } from '../factor-method.js';
+import type { Asked, PresentedPendingProof } from '../factor-method.js';
 import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../../platform/keys/row-binder.js';
 import { factorColumns, type BoundFactorRow } from '../../users/factor-facts.js';
@@ -25,7 +25,7 @@ export interface Credential {
   readonly isBackupEligible: boolean;
 }
 
-export interface PendingKey extends Pick<PresentedPending, 'tenantId' | 'userId' | 'id'> {
+export interface PendingKey extends Pick<PresentedPendingProof, 'tenantId' | 'userId' | 'id'> {
   readonly now: Date;
   /** What a registration made. */
   readonly credentialId: Buffer;

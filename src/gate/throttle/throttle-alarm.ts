@@ -4,7 +4,7 @@ import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShut
 import { ThrottlerStorage } from '@nestjs/throttler';
 import { Alerts } from '../../abuse/alerts/alerts.js';
 import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
-import { Rounds } from '../../platform/clock/rounds.js';
+import { IntervalLoop } from '../../platform/clock/interval-loop.js';
 import { Database } from '../../platform/database/database.js';
 import { Log } from '../../platform/logging/log.js';
 import type { ThrottleStore } from './limits.js';
@@ -13,7 +13,7 @@ const ALERT = { tenantId: OPERATOR_TENANT_ID, kind: 'throttle_store_down', subje
 
 @Injectable()
 export class ThrottleAlarm implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly rounds = new Rounds(() => this.look());
+  private readonly rounds = new IntervalLoop(() => this.look());
   private told = 0;
 
   constructor(

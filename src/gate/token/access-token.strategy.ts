@@ -5,7 +5,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
 import { Clock } from '../../platform/clock/clock.js';
 import type { KeyObject } from '../../platform/crypto/signing-key.js';
-import { ACCESS_TOKEN_TYPE, judgeClaims, type JudgedToken } from '../../oauth/access-token.policy.js';
+import { ACCESS_TOKEN_TYPE, validateClaims, type ValidToken } from '../../oauth/access-token.policy.js';
 import { ISSUER } from '../../signing/issuer.js';
 import { SigningKeys } from '../../signing/signing-keys.js';
 import { readHeader } from '../../signing/jws-header.policy.js';
@@ -37,8 +37,8 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
     });
   }
 
-  validate(claims: unknown): JudgedToken | false {
-    return judgeClaims({ claims, issuer: this.issuer, nowMs: this.clock.nowMs() }) ?? false;
+  validate(claims: unknown): ValidToken | false {
+    return validateClaims({ claims, issuer: this.issuer, nowMs: this.clock.nowMs() }) ?? false;
   }
 }
 

@@ -3,18 +3,18 @@ import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@ne
 import type { FastifyRequest } from 'fastify';
 import type { GatedRequest } from '../../contract/caller.js';
 import { contractOf } from '../../contract/route-contract.js';
-import { CallingDevices, type JudgedDevice } from '../../factors/devices/proofs/calling-devices.js';
+import { CallingDevices, type IdentifiedDevice } from '../../factors/devices/proofs/calling-devices.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { sha256Text } from '../../platform/crypto/digest.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { ISSUER } from '../../signing/issuer.js';
 import { bodyText } from '../frame/body-parsers.js';
-import { invalidDeviceProof } from './challenges.js';
+import { invalidDeviceProof } from './www-authenticate.js';
 import { addressOf } from './request-address.js';
 
 /** What the gate found: the proof that has still to be used up. */
 export interface DeviceRequestState {
-  judgedDevice?: JudgedDevice;
+  judgedDevice?: IdentifiedDevice;
 }
 
 type GuardedRequest = GatedRequest & FastifyRequest & DeviceRequestState;
@@ -33,7 +33,7 @@ export class DeviceGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (contractOf(context.getHandler())?.auth !== 'device') return true;
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const judged = await this.judged(request);
+    const judged = await this.identified(request);
     if (!judged) throw invalidDeviceProof();
     // What an operator called off is not listened to, whatever it has to say.
     if (judged.missedMinimum !== null) throw new Problem('app_too_old', { minimumVersion: judged.missedMinimum });
@@ -42,11 +42,11 @@ export class DeviceGuard implements CanActivate {
     return true;
   }
 
-  private async judged(request: GuardedRequest): Promise<JudgedDevice | null> {
+  private async identified(request: GuardedRequest): Promise<IdentifiedDevice | null> {
     const [, proof] = PRESENTED.exec(request.headers.authorization ?? '') ?? [];
     if (proof === undefined) return null;
     const body = bodyText(request);
-    return this.devices.judge(proof, {
+    return this.devices.identify(proof, {
       method: request.method,
       url: addressOf(this.issuer, request),
       nowMs: this.clock.nowMs(),

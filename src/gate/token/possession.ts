@@ -6,17 +6,17 @@ import { SETTINGS, type Settings } from '../../platform/config/settings.js';
 import { sha256Text } from '../../platform/crypto/digest.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { BoundTenants } from '../../oauth/bound-tenants.js';
-import type { JudgedToken } from '../../oauth/access-token.policy.js';
-import { judgeProof, type JudgedProof } from '../../oauth/dpop-proof.policy.js';
+import type { ValidToken } from '../../oauth/access-token.policy.js';
+import { verifyDpopProof, type VerifiedDpopProof } from '../../oauth/dpop-proof.policy.js';
 import { demandsBinding } from '../../oauth/grant.policy.js';
 import { ISSUER } from '../../signing/issuer.js';
-import { invalidProof, invalidToken } from './challenges.js';
+import { invalidProof, invalidToken } from './www-authenticate.js';
 import type { PresentedToken } from './presented-token.js';
 import { addressOf } from './request-address.js';
 
 /** What the gate found: the proof that has still to be used up, null for a token that needs none, undefined before it looked. */
 export interface ProvenRequest {
-  provenBy?: JudgedProof | null;
+  provenBy?: VerifiedDpopProof | null;
 }
 
 type RequestParts = Pick<FastifyRequest, 'method' | 'originalUrl' | 'headers'>;
@@ -31,13 +31,13 @@ export class Possession {
   ) {}
 
   /** @throws Problem `invalid_token` or `invalid_dpop_proof`. */
-  proven(request: RequestParts, { scheme, token }: PresentedToken, judged: JudgedToken): JudgedProof | null {
+  proven(request: RequestParts, { scheme, token }: PresentedToken, judged: ValidToken): VerifiedDpopProof | null {
     const { boundTo } = judged;
     // SECURITY(T-06): a bound token sent as Bearer, or one that should be bound and is not, is what a thief has.
     if (boundTo === null && this.mustBeBound(judged)) throw invalidToken('dpop');
     if ((boundTo === null) !== (scheme === 'bearer')) throw invalidToken('dpop');
     if (boundTo === null) return null;
-    const proof = judgeProof(headerOf(request), {
+    const proof = verifyDpopProof(headerOf(request), {
       method: request.method,
       url: addressOf(this.issuer, request),
       nowMs: this.clock.nowMs(),
@@ -49,7 +49,7 @@ export class Possession {
   }
 
   /** @throws Problem `service_unavailable` when this instance may have missed what the tenant wants (R-10). */
-  private mustBeBound({ caller }: JudgedToken): boolean {
+  private mustBeBound({ caller }: ValidToken): boolean {
     if (!this.boundTenants.isFresh()) throw new Problem('service_unavailable');
     const boundTokensOnly = this.boundTenants.has(caller.tenantId);
     const rules = { isProduction: this.settings.NODE_ENV === 'production', boundTokensOnly };

@@ -3,7 +3,7 @@ import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/com
 import type { GatedRequest } from '../../contract/caller.js';
 import { contractOf } from '../../contract/route-contract.js';
 import { TokenLedger } from '../../oauth/token-ledger.js';
-import { invalidDeviceProof, invalidProof, invalidToken } from './challenges.js';
+import { invalidDeviceProof, invalidProof, invalidToken } from './www-authenticate.js';
 import type { DeviceRequestState } from './device.guard.js';
 import type { ProvenRequest } from './possession.js';
 

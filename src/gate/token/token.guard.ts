@@ -7,14 +7,14 @@ import { contractOf } from '../../contract/route-contract.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { Suspensions } from '../../oauth/suspensions.js';
-import type { JudgedToken } from '../../oauth/access-token.policy.js';
+import type { ValidToken } from '../../oauth/access-token.policy.js';
 import { ACCESS_TOKEN_STRATEGY } from './access-token.strategy.js';
-import { challenge, invalidToken } from './challenges.js';
+import { challenge, invalidToken } from './www-authenticate.js';
 import { Possession, type ProvenRequest } from './possession.js';
 import { presentedToken, triedScheme, type PresentedToken } from './presented-token.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
-type GuardedRequest = GatedRequest & FastifyRequest & ProvenRequest & { judgedToken?: JudgedToken | false };
+type GuardedRequest = GatedRequest & FastifyRequest & ProvenRequest & { judgedToken?: ValidToken | false };
 
 @Injectable()
 export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
@@ -34,7 +34,7 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const presented = presentedToken(request);
     if (!presented) throw challenge(triedScheme(request));
-    const judged = this.stillGood(presented, await this.judge(context, request, presented));
+    const judged = this.stillGood(presented, await this.authenticate(context, request, presented));
     // SECURITY(T-06): asked at each use, also of a token that was verified before: a remembered token is not a remembered proof.
     request.provenBy = this.possession.proven(request, presented, judged);
     request.caller = judged.caller;
@@ -47,11 +47,11 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     return (error ? false : judged) as User;
   }
 
-  private async judge(
+  private async authenticate(
     context: ExecutionContext,
     request: GuardedRequest,
     { token, scheme }: PresentedToken,
-  ): Promise<JudgedToken> {
+  ): Promise<ValidToken> {
     const known = this.verified.recall(token);
     if (known) return known;
     await super.canActivate(context);
@@ -60,7 +60,7 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     return request.judgedToken;
   }
 
-  private stillGood({ scheme }: PresentedToken, judged: JudgedToken): JudgedToken {
+  private stillGood({ scheme }: PresentedToken, judged: ValidToken): ValidToken {
     const isOver = this.clock.nowMs() >= judged.expiresAtSeconds * 1_000;
     if (isOver || this.suspensions.voids(judged.caller.clientId, judged.issuedAtSeconds)) throw invalidToken(scheme);
     if (!this.suspensions.isFresh()) throw new Problem('service_unavailable');

@@ -3,7 +3,7 @@
 // bound token.
 import { Injectable } from '@nestjs/common';
 import { hashToken } from '../../platform/crypto/token.js';
-import type { JudgedToken } from '../../oauth/access-token.policy.js';
+import type { ValidToken } from '../../oauth/access-token.policy.js';
 import { readHeader } from '../../signing/jws-header.policy.js';
 import { SigningKeys } from '../../signing/signing-keys.js';
 
@@ -12,17 +12,17 @@ const MAX_TOKENS = 10_000;
 
 @Injectable()
 export class VerifiedTokens {
-  private readonly tokens = new Map<string, { readonly judged: JudgedToken; readonly kid: string }>();
+  private readonly tokens = new Map<string, { readonly judged: ValidToken; readonly kid: string }>();
 
   constructor(private readonly keys: SigningKeys) {}
 
   /** SECURITY(T-49): a new epoch withdraws every key; a token that was remembered must not outlive its own. */
-  recall(token: string): JudgedToken | undefined {
+  recall(token: string): ValidToken | undefined {
     const known = this.tokens.get(keyOf(token));
     return known && this.keys.publicKey(known.kid) ? known.judged : undefined;
   }
 
-  remember(token: string, judged: JudgedToken): void {
+  remember(token: string, judged: ValidToken): void {
     this.tokens.set(keyOf(token), { judged, kid: readHeader(token)?.kid ?? '' });
     const [oldest] = this.tokens.size > MAX_TOKENS ? this.tokens.keys() : [];
     if (oldest !== undefined) this.tokens.delete(oldest);

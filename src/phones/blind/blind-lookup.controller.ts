@@ -1,15 +1,15 @@
 import { Body, Controller, Param, Post } from '@nestjs/common';
 import { CallOf, type Call } from '../../contract/caller.js';
 import { RouteContract } from '../../contract/route-contract.js';
-import { AnswerService } from './answer.service.js';
-import { StartLookupService } from './start-lookup.service.js';
+import { AnswerBlindLookupService } from './answer-blind-lookup.service.js';
+import { StartBlindLookupService } from './start-blind-lookup.service.js';
 import { AnsweredLookup, AnswerLookup, BeginLookup, BegunLookup, LookupId } from './blind-lookup.dto.js';
 
 @Controller('v1/blind-lookups')
 export class BlindLookupController {
   constructor(
-    private readonly starts: StartLookupService,
-    private readonly answers: AnswerService,
+    private readonly starts: StartBlindLookupService,
+    private readonly answers: AnswerBlindLookupService,
   ) {}
 
   @Post()

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { isSignedBy, MAX_JWS_LENGTH, readJws } from './compact-jws.js';
-import { readHolderKey, type HolderKey } from './holder-key.js';
+import { readHolderKey, type HolderKey } from './public-jwk.js';
 
 const encoded = (text: string) => Buffer.from(text).toString('base64url');
 const signature = 'A'.repeat(86);

@@ -3,7 +3,7 @@
  * and asks `isSignedBy` with a key that it has chosen itself.
  */
 import { verify } from 'node:crypto';
-import type { HolderKey } from './holder-key.js';
+import type { HolderKey } from './public-jwk.js';
 
 export interface ReadJws {
   readonly header: Readonly<Record<string, unknown>>;

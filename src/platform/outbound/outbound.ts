@@ -83,16 +83,16 @@ export class Outbound {
     signal.throwIfAborted();
     if (addresses.length === 0) throw new Error('the name has no address');
     // SECURITY(T-37): all of them: a name with one public and one private address is not left to chance.
-    this.judge(addresses, target);
+    this.mustBeAllowed(addresses, target);
     const socket = connect({ host, port, lookup: answering(addresses), autoSelectFamily: true, signal });
     socket.on('error', heardElsewhere);
     await once(socket, 'connect', { signal });
     // SECURITY(T-37): where it really went, before a byte is sent: the system takes 0.0.0.0 for this machine.
-    this.judge([socket.remoteAddress ?? ''], target);
+    this.mustBeAllowed([socket.remoteAddress ?? ''], target);
     return socket;
   }
 
-  private judge(addresses: readonly string[], { isSecure }: Target): void {
+  private mustBeAllowed(addresses: readonly string[], { isSecure }: Target): void {
     const terms = { allowed: this.allowed, isSecure };
     if (!addresses.every((address) => mayCall(address, terms))) throw new OutboundRefused('address');
   }

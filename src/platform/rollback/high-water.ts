@@ -1,7 +1,7 @@
 // SECURITY(T-49): notices that the database is older than this host, or this process, has seen it: a restored dump, or a failover to a
 // standby that lagged. Used codes, guesses, removals and suspensions of the time between are gone then, so nothing is served until
 // the operator has begun a new epoch (`restore`).
-import { Rounds } from '../clock/rounds.js';
+import { IntervalLoop } from '../clock/interval-loop.js';
 import { dateAt, type Clock } from '../clock/clock.js';
 import { newUuid } from '../crypto/type-id.js';
 import type { Database } from '../database/database.js';
@@ -21,7 +21,7 @@ export interface HighWaterOptions {
 }
 
 export class HighWater {
-  private readonly rounds = new Rounds(() => this.round());
+  private readonly rounds = new IntervalLoop(() => this.round());
   private readonly listeners: (() => Promise<void>)[] = [];
   private mark: Mark | undefined;
   private epoch = '';

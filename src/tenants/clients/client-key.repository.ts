@@ -1,7 +1,7 @@
 // Owner of the table client_keys: the public keys by which clients authenticate themselves.
 import { Injectable } from '@nestjs/common';
 import { BoundClients } from './bound-clients.js';
-import type { HolderJwk } from '../../platform/crypto/holder-key.js';
+import type { HolderJwk } from '../../platform/crypto/public-jwk.js';
 import type { Transaction } from '../../platform/database/database.js';
 
 export interface NewClientKey {

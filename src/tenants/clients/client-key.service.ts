@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
-import { readHolderKey } from '../../platform/crypto/holder-key.js';
+import { readHolderKey } from '../../platform/crypto/public-jwk.js';
 import { Database } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
 import { ClientKeyRepository } from './client-key.repository.js';

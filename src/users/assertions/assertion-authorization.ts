@@ -20,7 +20,7 @@ export class AssertionAuthorization implements Authorization {
     private readonly clock: Clock,
   ) {}
 
-  async judge(
+  async authorize(
     transaction: Transaction,
     call: Call,
     { userId, action, text }: Shown,

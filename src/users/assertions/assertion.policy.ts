@@ -57,7 +57,7 @@ export interface Expectation {
 }
 
 /** The claims, when they are for this audience and tenant and in time; null otherwise. */
-export function judgeAssertion(claims: unknown, expected: Expectation): AssertionClaims | null {
+export function validateAssertion(claims: unknown, expected: Expectation): AssertionClaims | null {
   const parsed = AssertionClaims.safeParse(claims);
   if (!parsed.success) return null;
   const { iss, aud, tenant, iat, exp } = parsed.data;

@@ -5,7 +5,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { ISSUER } from '../../signing/issuer.js';
 import { IssuedJwts } from '../../signing/issued-jwts.js';
-import { ASSERTION_TYPE, audienceOf, judgeAssertion, lifetimeOf, type AssertionClaims } from './assertion.policy.js';
+import { ASSERTION_TYPE, audienceOf, validateAssertion, lifetimeOf, type AssertionClaims } from './assertion.policy.js';
 
 export interface Proven {
   readonly userId: string;
@@ -77,17 +77,17 @@ export class Assertions {
 
   /** Claims of an assertion that was made for the calling client; null for any other text. */
   forClient(call: Call, assertion: string): AssertionClaims | null {
-    return this.judged(call, assertion, toTypeId('cli', call.clientId));
+    return this.validated(call, assertion, toTypeId('cli', call.clientId));
   }
 
   /** Claims of an assertion that was made to authorize a change to factors; null for any other text. */
   forStepUp(call: Call, assertion: string): AssertionClaims | null {
-    return this.judged(call, assertion, this.issuer);
+    return this.validated(call, assertion, this.issuer);
   }
 
-  private judged(call: Call, assertion: string, audience: string): AssertionClaims | null {
+  private validated(call: Call, assertion: string, audience: string): AssertionClaims | null {
     const tenant = toTypeId('ten', call.tenantId);
     const expected = { issuer: this.issuer, audience, tenant, nowMs: this.clock.nowMs() };
-    return judgeAssertion(this.jwts.read(ASSERTION_TYPE, assertion), expected);
+    return validateAssertion(this.jwts.read(ASSERTION_TYPE, assertion), expected);
   }
 }

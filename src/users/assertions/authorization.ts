@@ -22,8 +22,8 @@ export interface Authorized {
 
 export interface Authorization {
   /**
-   * Judges and uses up, as a part of the change. The user's row is locked by the transaction.
+   * Checks what was shown and uses it up, as a part of the change. The user's row is locked by the transaction.
    * @returns why not, where it authorizes nothing; then nothing is used up.
    */
-  judge(transaction: Transaction, call: Call, shown: Shown): Promise<Authorized | StepUpRefusalReason>;
+  authorize(transaction: Transaction, call: Call, shown: Shown): Promise<Authorized | StepUpRefusalReason>;
 }

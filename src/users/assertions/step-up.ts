@@ -85,7 +85,7 @@ export class StepUp {
     const run: Run<Result> = demand.once ?? ((inner) => this.database.inTransaction(inner));
     try {
       return await run(async (transaction) => {
-        const verdict = await this.judge(transaction, call, demand);
+        const verdict = await this.authorize(transaction, call, demand);
         if (typeof verdict === 'string') throw new Refused(verdict);
         return work(transaction, verdict);
       });
@@ -100,7 +100,7 @@ export class StepUp {
     await this.database.inTransaction((transaction) => this.audit.record(transaction, entry));
   }
 
-  private async judge(
+  private async authorize(
     transaction: Transaction,
     call: Call,
     { userId, action, assertion: text, needsProof = false }: Omit<Demand<unknown>, 'once'>,
@@ -112,7 +112,7 @@ export class StepUp {
     if (text === undefined) return 'step_up_missing';
     if (needsProof && looksLikeTicket(text)) return 'ticket_not_valid';
     const authorization = looksLikeTicket(text) ? this.tickets : this.assertions;
-    return authorization.judge(transaction, call, { userId, action, text });
+    return authorization.authorize(transaction, call, { userId, action, text });
   }
 }
 

@@ -35,12 +35,12 @@ import {
 export const NO_STEP = -1;
 
 /** Which wrong proofs are counted together, over all doors: those of one budget neither lock nor stop the other. */
-export type Budget = 'one_time_codes' | 'recovery_codes';
+export type GuessBudget = 'one_time_codes' | 'recovery_codes';
 
 export interface AttemptKind {
   readonly name: string;
   /** Null: a proof that cannot be guessed. No lock stops it, and it lifts the locks of codes; what was counted stays counted. */
-  readonly budget: Budget | null;
+  readonly budget: GuessBudget | null;
   /** `verify` claims a step of an active factor; `recover` too, and begins a recovery; `enrol` makes a pending factor active. */
   readonly effect: 'verify' | 'recover' | 'enrol';
   readonly wrong: 'wrong_code' | 'wrong_signature' | 'wrong_approval';
@@ -55,18 +55,18 @@ export interface AttemptKind {
   readonly approved: AuditAction;
   readonly refused: AuditAction;
   /** Further CTEs over `judged`, each with its name: what a method writes of its own. Their parameters are the match's values. */
-  readonly told?: string;
+  readonly extraCtes?: string;
 }
 
 /** Something beside the user's row that has to hold: a challenge that is still open. */
 export interface Condition {
   readonly name: string;
   /** SELECT … FOR UPDATE; it holds when a row comes back. */
-  readonly held: string;
+  readonly lockSql: string;
   /** Why not; then nothing is claimed and nothing counts. */
   readonly reason: RefusalReason;
   /** What becomes of it: data-modifying, over `judged` and `held`. */
-  readonly settled: string;
+  readonly updateSql: string;
   /** What the event says of it, as jsonb; a verification says nothing else. */
   readonly details: string;
 }
@@ -80,14 +80,14 @@ export interface Variation {
 export function attemptStatement(kind: AttemptKind, variation: Variation): NamedStatement {
   const { condition, hasBrowser } = variation;
   const parts = [
-    ...(condition ? [`held AS (${condition.held})`] : []),
+    ...(condition ? [`held AS (${condition.lockSql})`] : []),
     `judged AS (
       UPDATE users SET ${assignments(kind, variation)}
       WHERE tenant_id = :tenant::uuid AND user_id = :user
       RETURNING last_refusal, claims, recovery, recovery_ended)`,
-    ...(condition ? [`settled AS (${condition.settled})`] : []),
+    ...(condition ? [`settled AS (${condition.updateSql})`] : []),
     ...(kind.effect === 'enrol' ? [ACTIVATION] : []),
-    ...(kind.told === undefined ? [] : [kind.told]),
+    ...(kind.extraCtes === undefined ? [] : [kind.extraCtes]),
   ];
   const name = [kind.name, condition?.name, hasBrowser ? 'browser' : undefined].filter(Boolean).join('_');
   return named(name, `WITH ${parts.join(', ')} ${events(kind, condition)}`);

@@ -1,4 +1,4 @@
-// Runs attempt statements. The only way to judge a proof: whoever holds a subject gets a verdict and a trace of it.
+// Runs attempt statements. It is the only way to accept a proof; every verdict leaves an event.
 import { Injectable } from '@nestjs/common';
 import type { RefusalReason } from '../../contract/audit-actions.js';
 import type { Origin } from '../../contract/caller.js';
@@ -6,6 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Database } from '../../platform/database/database.js';
 import type { NamedStatement, NamedValues } from '../../platform/database/named-statement.js';
+import { Problem } from '../../platform/errors/problem.js';
 import { ALLOWED_WRONG, MAX_WEIGHT } from './attempt.policy.js';
 import { attemptStatement, type AttemptKind, type Condition } from './attempt.statement.js';
 
@@ -65,17 +66,18 @@ export class Attempts {
   ) {}
 
   /**
-   * @returns null when the proof was accepted, else why not; the reason is for the audit log only.
-   * @throws Problem `service_unavailable`; then nothing was accepted.
+   * Claims what the proof matched, or counts the failure, and writes the event. Returns only if the proof was accepted.
+   * @throws Problem `verification_refused`, always the same: the reason is in the event only; `service_unavailable`, and then nothing
+   * was accepted.
    */
-  async judge(kind: AttemptKind, attempt: Attempt): Promise<RefusalReason | null> {
+  async accept(kind: AttemptKind, attempt: Attempt): Promise<void> {
     const statement = this.statementOf(kind, attempt);
     const now = this.clock.now();
     const own = { ...attempt.values, ...attempt.bound?.(now) };
     const values = { ...own, ...this.valuesOf(attempt, now), ...this.browserOf(attempt.browser) };
     const [row] = await this.database.runNamed<{ reason: RefusalReason | null }>(statement, values);
-    // SECURITY(T-16): no row means that the subject's guard vanished; no verdict is a refusal.
-    return row ? row.reason : 'not_enrolled';
+    // SECURITY(T-16): no row means that the user's row has vanished; no verdict is a refusal.
+    if (row?.reason !== null) throw new Problem('verification_refused');
   }
 
   private statementOf(kind: AttemptKind, { condition, browser }: Attempt): NamedStatement {

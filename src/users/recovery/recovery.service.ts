@@ -25,7 +25,7 @@ export interface Named {
 interface Step {
   readonly userId: string;
   readonly action: AuditAction;
-  readonly judge: (current: Recovery | null) => Recovery | RecoveryRefusal;
+  readonly decide: (current: Recovery | null) => Recovery | RecoveryRefusal;
   /** True for the step that leaves nothing behind. */
   readonly ends?: boolean;
 }
@@ -49,8 +49,8 @@ export class RecoveryService {
   async ask(call: Call, userId: string, statedReason: string): Promise<RecoveryState> {
     const act = this.act(call);
     const facts = { id: newUuid(this.clock), statedReason };
-    const judge = (current: Recovery | null) => asked(current, act, facts);
-    return shownState(await this.take(call, { userId, action: 'recovery.asked', judge }), act.nowMs);
+    const decide = (current: Recovery | null) => asked(current, act, facts);
+    return shownState(await this.take(call, { userId, action: 'recovery.asked', decide }), act.nowMs);
   }
 
   /** @throws Problem `not_found` where nothing waits for an approval, `second_client_required` for the client that asked. */
@@ -58,8 +58,8 @@ export class RecoveryService {
     const { recoveryDelayHours: delayHours } = await this.tenants.of(call.tenantId);
     const act = this.act(call);
     const facts = { id: uuidOf(recoveryId), delayHours };
-    const judge = (current: Recovery | null) => approved(current, act, facts);
-    return shownState(await this.take(call, { userId, action: 'recovery.approved', judge }), act.nowMs);
+    const decide = (current: Recovery | null) => approved(current, act, facts);
+    return shownState(await this.take(call, { userId, action: 'recovery.approved', decide }), act.nowMs);
   }
 
   /** @throws Problem `not_found`, also for another client; `recovery_not_open`; `recovery_ticket_issued`. */
@@ -67,24 +67,24 @@ export class RecoveryService {
     const act = this.act(call);
     const { ticket, key } = mintTicket();
     const facts = { id: uuidOf(recoveryId), ticket: key };
-    const judge = (current: Recovery | null) => ticketed(current, act, facts);
-    const { endsAt } = await this.take(call, { userId, action: 'recovery.ticket_issued', judge });
+    const decide = (current: Recovery | null) => ticketed(current, act, facts);
+    const { endsAt } = await this.take(call, { userId, action: 'recovery.ticket_issued', decide });
     return { ticket, expiresAt: endsAt };
   }
 
   /** @throws Problem `not_found`. */
   async cancel(call: Call, { userId, recoveryId }: Named): Promise<void> {
     const { nowMs } = this.act(call);
-    const judge = (current: Recovery | null) => cancelled(current, uuidOf(recoveryId), nowMs);
-    await this.take(call, { userId, action: 'recovery.cancelled', judge, ends: true });
+    const decide = (current: Recovery | null) => cancelled(current, uuidOf(recoveryId), nowMs);
+    await this.take(call, { userId, action: 'recovery.cancelled', decide, ends: true });
   }
 
   /** Judges and writes under the row's lock. A refusal is committed with its event, then thrown. */
-  private async take(call: Call, { userId, action, judge, ends = false }: Step): Promise<Recovery> {
+  private async take(call: Call, { userId, action, decide, ends = false }: Step): Promise<Recovery> {
     const owner = { tenantId: call.tenantId, userId };
     const outcome = await this.inOrder(owner, async (transaction) => {
       const { isEnrolled, recovery: from } = await this.recoveries.lock(transaction, owner);
-      const verdict = isEnrolled ? judge(from) : 'no_recovery';
+      const verdict = isEnrolled ? decide(from) : 'no_recovery';
       if (typeof verdict === 'string') {
         if (from && verdict !== 'no_recovery')
           await this.audit.record(transaction, { ...refusalOf(owner, from, verdict), actor: call });

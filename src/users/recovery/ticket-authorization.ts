@@ -18,7 +18,7 @@ export class TicketAuthorization implements Authorization {
     private readonly clock: Clock,
   ) {}
 
-  async judge(
+  async authorize(
     transaction: Transaction,
     { tenantId }: Call,
     { userId, action, text }: Shown,

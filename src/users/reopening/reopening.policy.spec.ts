@@ -1,4 +1,4 @@
-import { judgeReopening, type ReopeningState } from './reopening.policy.js';
+import { decideReopening, type ReopeningState } from './reopening.policy.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -13,19 +13,19 @@ const byAda: ReopeningState = {
 
 describe('counting wrong codes anew', () => {
   it('is asked for by the first client, for an hour', () => {
-    expect(judgeReopening(NEVER, ada(NOW))).toEqual({ asked: byAda.asked });
-    expect(judgeReopening(byAda, bob(NOW + HOUR))).toMatchObject({ asked: { client: 'bob' } });
+    expect(decideReopening(NEVER, ada(NOW))).toEqual({ asked: byAda.asked });
+    expect(decideReopening(byAda, bob(NOW + HOUR))).toMatchObject({ asked: { client: 'bob' } });
   });
 
   it('takes another client within that hour', () => {
-    expect(judgeReopening(byAda, ada(NOW + 1))).toEqual({ refused: 'same_client_again' });
-    expect(judgeReopening(byAda, bob(NOW + HOUR - 1))).toEqual({ reopened: true });
+    expect(decideReopening(byAda, ada(NOW + 1))).toEqual({ refused: 'same_client_again' });
+    expect(decideReopening(byAda, bob(NOW + HOUR - 1))).toEqual({ reopened: true });
   });
 
   it('is refused to everybody for 30 days, to the millisecond', () => {
     const done = { ...byAda, reopenedAtMs: NOW };
-    expect(judgeReopening(done, bob(NOW + 1))).toEqual({ refused: 'reopened_before' });
-    expect(judgeReopening(done, ada(NOW + 30 * DAY - 1))).toEqual({ refused: 'reopened_before' });
-    expect(judgeReopening(done, bob(NOW + 30 * DAY))).toMatchObject({ asked: { client: 'bob' } });
+    expect(decideReopening(done, bob(NOW + 1))).toEqual({ refused: 'reopened_before' });
+    expect(decideReopening(done, ada(NOW + 30 * DAY - 1))).toEqual({ refused: 'reopened_before' });
+    expect(decideReopening(done, bob(NOW + 30 * DAY))).toMatchObject({ asked: { client: 'bob' } });
   });
 });

@@ -23,7 +23,7 @@ export interface ReopeningState {
 export type ReopeningVerdict =
   { readonly asked: Asked } | { readonly reopened: true } | { readonly refused: ReopeningRefusalReason };
 
-export function judgeReopening(
+export function decideReopening(
   { asked, reopenedAtMs }: ReopeningState,
   { clientId, nowMs }: { clientId: string; nowMs: number },
 ): ReopeningVerdict {

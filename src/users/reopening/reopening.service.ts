@@ -7,7 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { Problem, type ProblemCode } from '../../platform/errors/problem.js';
 import type { CodesReopening } from './reopening.dto.js';
-import { judgeReopening, type ReopeningVerdict } from './reopening.policy.js';
+import { decideReopening, type ReopeningVerdict } from './reopening.policy.js';
 import { ReopeningRepository, type Owner } from './reopening.repository.js';
 
 const PROBLEM_OF: Readonly<Record<ReopeningRefusalReason, ProblemCode>> = {
@@ -33,7 +33,7 @@ export class ReopeningService {
     const verdict = await this.database.inTransaction(async (transaction) => {
       const state = await this.reopenings.lock(transaction, owner);
       if (state === null) return null;
-      const found = judgeReopening(state, { clientId: call.clientId, nowMs: this.clock.nowMs() });
+      const found = decideReopening(state, { clientId: call.clientId, nowMs: this.clock.nowMs() });
       await this.settle(transaction, { call, owner }, found);
       return found;
     });

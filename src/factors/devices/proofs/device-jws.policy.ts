@@ -12,7 +12,7 @@ import {
 import { isSignedBy, readJws, type ReadJws } from '../../../platform/crypto/compact-jws.js';
 import { fromTypeId } from '../../../platform/crypto/type-id.js';
 import { isVersion } from '../apps/app-version.policy.js';
-import { HOLDER_ALGORITHMS, type HolderKey } from '../../../platform/crypto/holder-key.js';
+import { HOLDER_ALGORITHMS, type HolderKey } from '../../../platform/crypto/public-jwk.js';
 
 export const REQUEST_TYPE = 'device-request+jwt';
 export const REGISTRATION_TYPE = 'device-registration+jwt';
@@ -73,7 +73,7 @@ export interface DeviceRequest extends ProvenRequest {
 }
 
 /** When the proof ends, in milliseconds since 1970; null unless it is for this request, and this key signed it. */
-export function judgeRequest(proof: Unproven<RequestProof>, key: HolderKey, request: DeviceRequest): number | null {
+export function verifyRequest(proof: Unproven<RequestProof>, key: HolderKey, request: DeviceRequest): number | null {
   // Always the signature too: what a refusal costs does not tell what was wrong.
   const isSigned = isSignedBy(proof.jws, key);
   const { claims } = proof;

@@ -1,5 +1,5 @@
 // The proofs that a device is confirmed by and decides with.
-import type { HolderKey } from '../../../platform/crypto/holder-key.js';
+import type { HolderKey } from '../../../platform/crypto/public-jwk.js';
 import type { Decision } from './device-jws.policy.js';
 
 /** What the user read off the device. */

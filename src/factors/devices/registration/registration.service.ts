@@ -6,7 +6,7 @@ import { AuditLog } from '../../../audit/audit-log.js';
 import type { Origin } from '../../../contract/caller.js';
 import { Clock } from '../../../platform/clock/clock.js';
 import { sha256Text } from '../../../platform/crypto/digest.js';
-import { readHolderKey, type HolderKey } from '../../../platform/crypto/holder-key.js';
+import { readHolderKey, type HolderKey } from '../../../platform/crypto/public-jwk.js';
 import { hashToken, isWellFormedToken } from '../../../platform/crypto/token.js';
 import { newUuid, toTypeId } from '../../../platform/crypto/type-id.js';
 import { Database } from '../../../platform/database/database.js';

@@ -2,8 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
-import { TENANTS_AT_ONCE } from '../tenant-rounds.js';
-import type { Fresh } from './shape.policy.js';
+import { TENANTS_AT_ONCE } from '../tenant-loop.js';
+import type { Fresh } from './number-range.policy.js';
 
 /** Taken notice of in one turn. */
 export const NOTICED = 500;
@@ -49,7 +49,7 @@ const RELEASE = named(
 );
 
 @Injectable()
-export class ShapeRepository {
+export class NumberRangeRepository {
   constructor(private readonly database: Database) {}
 
   /** Tenants of which somebody has asked. */

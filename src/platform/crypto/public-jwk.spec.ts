@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type JsonWebKey } from 'node:crypto';
-import { newHolderKey, readHolderKey } from './holder-key.js';
+import { newHolderKey, readHolderKey } from './public-jwk.js';
 
 const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
 const { publicKey, privateKey } = ec('P-256');

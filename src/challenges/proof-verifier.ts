@@ -6,7 +6,6 @@ import type { ChallengeFacts, FactorMethod, Proof } from '../factors/factor-meth
 import { FactorMethods } from '../factors/factor-methods.js';
 import { toTypeId } from '../platform/crypto/type-id.js';
 import type { NamedValues } from '../platform/database/named-statement.js';
-import { Problem } from '../platform/errors/problem.js';
 import { Assertions, type Binding } from '../users/assertions/assertions.js';
 import type { Condition } from '../users/attempts/attempt.statement.js';
 import { Attempts, type Attempt } from '../users/attempts/attempts.js';
@@ -42,7 +41,7 @@ export interface Accepted {
 }
 
 @Injectable()
-export class Proofs {
+export class ProofVerifier {
   constructor(
     private readonly methods: FactorMethods,
     private readonly attempts: Attempts,
@@ -51,14 +50,13 @@ export class Proofs {
   ) {}
 
   /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
-  async judge(call: Call, { userId, proof, binding, endUser, answered }: Presentation): Promise<Accepted> {
+  async verify(call: Call, { userId, proof, binding, endUser, answered }: Presentation): Promise<Accepted> {
     const method = this.methods.forProof(proof);
     const asked = answered && { factorId: answered.factorId, challenge: answered.facts };
     const match = await method.match({ tenantId: call.tenantId, userId, proof, ...asked });
     const browser = this.browsers.passFor(endUser);
     const attempt = { call, userId, ...match, browser: browser?.change, endUserAddress: endUser?.ip };
-    const reason = await this.attempts.judge(method.attempt, answered ? under(answered, method, attempt) : attempt);
-    if (reason !== null) throw new Problem('verification_refused');
+    await this.attempts.accept(method.attempt, answered ? under(answered, method, attempt) : attempt);
     const { type: factorType, amr, acr, allowsStepUp } = method;
     const { factorId } = match.subject;
     const assertion = this.assertions.make(call, { userId, factorId, factorType, amr, acr, allowsStepUp }, binding);

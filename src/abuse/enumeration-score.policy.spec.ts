@@ -1,6 +1,15 @@
 // T-41. The attacker has a list, patience, and as many stolen credentials as they like; the honest have wrong numbers among their own.
 import fc from 'fast-check';
-import { HONEST_FROM, levelOf, STOPPED_AT, stepped, walked, WARNED_AT, type Scores, type Seen } from './walk.policy.js';
+import {
+  HONEST_FROM,
+  levelOf,
+  STOPPED_AT,
+  stepped,
+  walked,
+  WARNED_AT,
+  type Scores,
+  type Seen,
+} from './enumeration-score.policy.js';
 
 const NOBODY: Scores = { tenant: 0, clients: new Map() };
 

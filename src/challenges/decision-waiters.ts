@@ -28,7 +28,7 @@ export interface Waiter {
 }
 
 @Injectable()
-export class Decisions implements OnModuleDestroy {
+export class DecisionWaiters implements OnModuleDestroy {
   private readonly waiting = new Map<() => void, Waiter>();
   private readonly byChallenge = new Map<string, Set<() => void>>();
   private readonly byClient = new Map<string, number>();

@@ -11,7 +11,7 @@ import { BLIND_LOOKUP_MS } from './blind-lookup.policy.js';
 import { BlindLookupRepository } from './blind-lookup.repository.js';
 
 @Injectable()
-export class StartLookupService {
+export class StartBlindLookupService {
   constructor(
     private readonly lookups: BlindLookupRepository,
     private readonly costs: BlindLookupCharge,

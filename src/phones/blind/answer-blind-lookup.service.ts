@@ -10,7 +10,7 @@ import type { AnsweredLookup } from './blind-lookup.dto.js';
 import { BlindLookupRepository } from './blind-lookup.repository.js';
 
 @Injectable()
-export class AnswerService {
+export class AnswerBlindLookupService {
   constructor(
     private readonly lookups: BlindLookupRepository,
     private readonly codes: PhoneCodes,

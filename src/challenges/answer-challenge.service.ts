@@ -9,14 +9,14 @@ import { Problem } from '../platform/errors/problem.js';
 import type { AnswerBody, AnsweredChallenge } from './challenge.dto.js';
 import { CHALLENGE_IS_OPEN } from './challenge.statement.js';
 import { ChallengeRepository, type Challenge } from './challenge.repository.js';
-import { Proofs } from './proofs.js';
+import { ProofVerifier } from './proof-verifier.js';
 
 @Injectable()
-export class AnswerService {
+export class AnswerChallengeService {
   constructor(
     private readonly challenges: ChallengeRepository,
     private readonly methods: FactorMethods,
-    private readonly proofs: Proofs,
+    private readonly proofs: ProofVerifier,
   ) {}
 
   /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
@@ -25,8 +25,8 @@ export class AnswerService {
     if (id === null) throw new Problem('verification_refused');
     const { tenantId, clientId } = call;
     const found = await this.challenges.find({ tenantId, clientId, id });
-    const { userId, factorId, action, nonce, context } = found ?? nobodys(id);
-    const accepted = await this.proofs.judge(call, {
+    const { userId, factorId, action, nonce, context } = found ?? unknownChallenge(id);
+    const accepted = await this.proofs.verify(call, {
       userId,
       proof: this.asAsked(found, proof),
       // SECURITY(T-29): what the assertion says was asked for was fixed when the challenge was opened.
@@ -53,6 +53,6 @@ export class AnswerService {
 
 // SECURITY(T-04): no user can have this name, for a colon is in none: the proof is judged over the decoy that the name picks,
 // which is the same one each time.
-function nobodys(id: string): Pick<Challenge, 'userId' | 'factorId' | 'action' | 'nonce' | 'context'> {
+function unknownChallenge(id: string): Pick<Challenge, 'userId' | 'factorId' | 'action' | 'nonce' | 'context'> {
   return { userId: `challenge:${id}`, factorId: null, action: null, nonce: null, context: null };
 }

@@ -4,16 +4,16 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { Alerts } from '../alerts/alerts.js';
-import { handledOf, type Handled, type TenantWatch } from '../tenant-rounds.js';
-import { signsIn } from './shape.policy.js';
-import { NOTICED, ShapeRepository } from './shape.repository.js';
+import { handledOf, type Handled, type TenantWatch } from '../tenant-loop.js';
+import { signsIn } from './number-range.policy.js';
+import { NOTICED, NumberRangeRepository } from './number-range.repository.js';
 
 @Injectable()
-export class ShapeWatch implements TenantWatch {
+export class NumberRangeWatch implements TenantWatch {
   readonly failure = 'look-ups could not be taken notice of';
 
   constructor(
-    private readonly shapes: ShapeRepository,
+    private readonly shapes: NumberRangeRepository,
     private readonly alerts: Alerts,
     private readonly database: Database,
     private readonly clock: Clock,

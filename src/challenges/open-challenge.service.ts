@@ -19,7 +19,7 @@ export interface Wish extends OpenChallenge {
 }
 
 @Injectable()
-export class OpeningService {
+export class OpenChallengeService {
   constructor(
     private readonly challenges: ChallengeRepository,
     private readonly methods: FactorMethods,

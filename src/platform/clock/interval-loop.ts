@@ -1,7 +1,7 @@
 const EVERY_MS = 1_000;
 
 /** Work that is looked for every second, or as often as is said: never twice at once, and what is in hand is finished when it stops. */
-export class Rounds {
+export class IntervalLoop {
   private timer: NodeJS.Timeout | undefined;
   private current: Promise<void> | undefined;
 

@@ -1,5 +1,5 @@
 import { Log } from '../platform/logging/log.js';
-import { handledOf, TENANTS_AT_ONCE, TenantRounds, type Handled, type TenantWatch } from './tenant-rounds.js';
+import { handledOf, TENANTS_AT_ONCE, TenantLoop, type Handled, type TenantWatch } from './tenant-loop.js';
 
 /** So much to do for each tenant, in pieces of `piece`. */
 class Work implements TenantWatch {
@@ -30,7 +30,7 @@ class Work implements TenantWatch {
 
 const tenant = (nth: number) => `019aa000-0000-7000-8000-${String(nth).padStart(12, '0')}`;
 const roundOf = async (work: Work) => {
-  await new TenantRounds(work, new Log('silent')).now();
+  await new TenantLoop(work, new Log('silent')).now();
   return [...work.left.values()].reduce((sum, count) => sum + count, 0);
 };
 

@@ -1,6 +1,6 @@
 // What is looked for every second, tenant by tenant, until nothing is left: a piece of each tenant in turn, so that none waits for another's rest.
 // What fails for one is logged, due again, and no reason to watch another one less.
-import { Rounds } from '../platform/clock/rounds.js';
+import { IntervalLoop } from '../platform/clock/interval-loop.js';
 import { toTypeId } from '../platform/crypto/type-id.js';
 import type { Log } from '../platform/logging/log.js';
 
@@ -25,8 +25,8 @@ export function handledOf(count: number, most: number): Handled {
   return count < most ? 'all' : 'more';
 }
 
-export class TenantRounds {
-  private readonly rounds = new Rounds(() => this.round());
+export class TenantLoop {
+  private readonly rounds = new IntervalLoop(() => this.round());
   private stopped = false;
 
   constructor(

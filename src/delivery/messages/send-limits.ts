@@ -10,12 +10,12 @@ import { Numbers } from '../../phones/numbers.js';
 import type { StoredPhoneSettings } from '../../phones/settings/phone-settings.policy.js';
 import { NumberRisk } from '../risk/number-risk.js';
 import { BlockWatch } from './block-watch.js';
-import { isWithheld, type Block, type Letter, type Withheld } from './message.policy.js';
+import { isWithheld, type Block, type OutgoingCode, type Withheld } from './message.policy.js';
 import type { TakenMessage } from './message.repository.js';
 import type { CodeMessage } from './message-transport.js';
 
-export interface Braked {
-  readonly letter: Letter;
+export interface LimitedCode {
+  readonly code: OutgoingCode;
   /** What it is counted for when its time is over: nobody's where it was withheld. */
   readonly block: Block;
   /** 0 where it may go now; else how long there is no room for it. */
@@ -23,7 +23,7 @@ export interface Braked {
 }
 
 @Injectable()
-export class Brakes {
+export class SendLimits {
   constructor(
     private readonly budgets: Budgets,
     private readonly numbers: Numbers,
@@ -34,15 +34,15 @@ export class Brakes {
 
   // SECURITY(T-38): whatever is withheld, and where there is nobody, the same is read and the same is counted, of subjects that nobody
   // else has. Only the tenant's risk port is asked about numbers that may be sent to and no others.
-  async judge(taken: TakenMessage, letter: Letter, settings: StoredPhoneSettings): Promise<Braked> {
+  async check(taken: TakenMessage, code: OutgoingCode, settings: StoredPhoneSettings): Promise<LimitedCode> {
     if (taken.isLookupWithheld) await this.limitAlerts.raise(taken.tenantId, 'blind look-ups of a number');
     const nobody = this.nobodysBlock(taken);
-    const owner = isWithheld(letter) ? nobody : this.blockOf(letter);
+    const owner = isWithheld(code) ? nobody : this.blockOf(code);
     // SECURITY(T-44): a stop by block says how others answer. Only enrolments, whose number is in the request, are stopped by it.
     const isStopped = isPumped(await this.blocks.counts(taken, owner));
-    const judged = isWithheld(letter) ? letter : await this.admitted(letter, settings, isStopped);
+    const judged = isWithheld(code) ? code : await this.admitted(code, settings, isStopped);
     const block = isWithheld(judged) ? nobody : owner;
-    return { letter: judged, block, waitMs: await this.spend(taken, block) };
+    return { code: judged, block, waitMs: await this.spend(taken, block) };
   }
 
   /** What became of one whose time is over. */
@@ -50,11 +50,15 @@ export class Brakes {
     return this.blocks.settle(taken);
   }
 
-  private async admitted(message: CodeMessage, settings: StoredPhoneSettings, isStopped: boolean): Promise<Letter> {
+  private async admitted(
+    message: CodeMessage,
+    settings: StoredPhoneSettings,
+    isStopped: boolean,
+  ): Promise<OutgoingCode> {
     const number = readPhoneNumber(message.phoneNumber);
     if (number === null || !maySendTo(number, settings.countries)) return { reason: 'number_not_allowed' };
     if (isStopped && message.purpose === 'enrolment') return { reason: 'prefix_stopped' };
-    const verdict = await this.risk.judge(message, settings);
+    const verdict = await this.risk.assess(message, settings);
     return verdict === 'send' ? message : ({ reason: verdict.withheld, demand: verdict.demand } satisfies Withheld);
   }
 

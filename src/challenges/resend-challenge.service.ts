@@ -12,7 +12,7 @@ import { statusAt } from './challenge.policy.js';
 import { ChallengeRepository } from './challenge.repository.js';
 
 @Injectable()
-export class ResendService {
+export class ResendChallengeService {
   constructor(
     private readonly challenges: ChallengeRepository,
     private readonly methods: FactorMethods,

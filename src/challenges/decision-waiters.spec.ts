@@ -1,17 +1,17 @@
 import type { Database } from '../platform/database/database.js';
 import type { Listener } from '../platform/database/notifications.js';
-import { Decisions, MAX_WAITING, MAX_WAITING_OF_CLIENT } from './decisions.js';
+import { DecisionWaiters, MAX_WAITING, MAX_WAITING_OF_CLIENT } from './decision-waiters.js';
 
 describe('waiting for decisions', () => {
   let listener: Listener;
-  let decisions: Decisions;
+  let decisions: DecisionWaiters;
 
   beforeEach(() => {
     const listen = (_channel: string, given: Listener) => {
       listener = given;
       return Promise.resolve();
     };
-    decisions = new Decisions({ notifications: { listen } } as unknown as Database);
+    decisions = new DecisionWaiters({ notifications: { listen } } as unknown as Database);
   });
 
   const watch = (challengeId: string, clientId = 'one', gone = new AbortController().signal) =>

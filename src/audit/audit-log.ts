@@ -1,8 +1,11 @@
-// Writes audit events, always inside the transaction or statement of the change they tell of (R-07). The only writer.
+// Writes audit events in the transaction of the change that they record (R-07). A statement that makes its change by itself includes
+// its event with audit-event.statement.ts.
 import { Injectable } from '@nestjs/common';
+import { insertEvents, NEW_EVENT_ID } from './audit-event.statement.js';
 import { Clock } from '../platform/clock/clock.js';
 import { newUuid } from '../platform/crypto/type-id.js';
-import type { Transaction } from '../platform/database/database.js';
+import { Database, type Transaction } from '../platform/database/database.js';
+import { named, type NamedStatement } from '../platform/database/named-statement.js';
 import type { AuditAction, AuditDetails, AuditReason } from '../contract/audit-actions.js';
 
 /** Who caused the event; an operator at the command line has neither address nor client. */
@@ -24,7 +27,10 @@ export interface AuditEntry {
 
 @Injectable()
 export class AuditLog {
-  constructor(private readonly clock: Clock) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly database: Database,
+  ) {}
 
   async record(transaction: Transaction, entry: AuditEntry): Promise<void> {
     const { actor, ...event } = entry;
@@ -36,10 +42,14 @@ export class AuditLog {
 
   /** The same event by an operator in the log of every tenant but some, in one statement. */
   async recordEverywhere(transaction: Transaction, action: AuditAction, except: readonly string[]): Promise<void> {
-    await transaction.$executeRaw`
-      INSERT INTO audit_events (tenant_id, id, at, action)
-      SELECT id, gen_random_uuid(), ${this.clock.now()}::timestamptz, ${action} FROM tenants WHERE NOT id = ANY (${except}::uuid[])`;
+    const values = { now: this.clock.now().toISOString(), except };
+    await this.database.runNamed(everywhere(action), values, transaction);
   }
+}
+
+function everywhere(action: AuditAction): NamedStatement {
+  const from = 'FROM tenants WHERE NOT id = ANY (:except::uuid[])';
+  return named(`audit_everywhere ${action}`, insertEvents({ action, tenantId: 'id', id: NEW_EVENT_ID, from }));
 }
 
 function actorColumns({ clientId, address, requestId }: Actor) {

@@ -1,9 +1,11 @@
 // Owner of the table challenges, but for what an answer makes of a row (challenge.statement.ts).
 import { Injectable } from '@nestjs/common';
+import { eventDetails, FROM_CLIENT, insertEvents } from '../audit/audit-event.statement.js';
 import type { FactorType, OpeningLimit } from '../factors/factor-method.js';
 import { dateAt } from '../platform/clock/clock.js';
 import { Database, type Statement, type Transaction } from '../platform/database/database.js';
 import { named } from '../platform/database/named-statement.js';
+import { sweep } from '../platform/database/once.statement.js';
 import type { ChallengeState, RecentChallenge } from './challenge.policy.js';
 
 export interface ChallengeKey {
@@ -49,8 +51,6 @@ export interface Opening {
   readonly isWithheld: boolean;
 }
 
-// Each opening sweeps a few that are over, so that the table stays as small as what was asked within the hour.
-const SWEPT = 8;
 /** For so long one that is over can still be looked at. */
 const SHOWN_MINUTES = 60;
 
@@ -58,23 +58,22 @@ const SHOWN_MINUTES = 60;
 const OPEN = named(
   'challenge_open',
   `
-    WITH swept AS (
-      DELETE FROM challenges WHERE (tenant_id, id) IN (
-        SELECT tenant_id, id FROM challenges
-        WHERE tenant_id = :tenant::uuid AND expires_at < :now::timestamptz - interval '${SHOWN_MINUTES} minutes'
-        ORDER BY expires_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)
-    ),
+    WITH swept AS (${sweep({ table: 'challenges', key: ['tenant_id', 'id'], keptMinutes: SHOWN_MINUTES })}),
     opened AS (
       INSERT INTO challenges (tenant_id, id, client_id, user_id, type, factor_id, action, nonce, context, status, created_at, expires_at, withheld)
       VALUES (:tenant::uuid, :id::uuid, :client::uuid, :user::text, :type::text, :factor::uuid, :action::text, :nonce::text, :context::text, 'pending',
               :now::timestamptz, :end::timestamptz, :withheld::boolean)
       RETURNING id
     )
-    INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, end_user_address, request_id, details)
-    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'challenge.created', :client::uuid, :user::text, id,
-           :address::text, :end_user_address::text, :request::text,
-           CASE WHEN :withheld::boolean THEN jsonb_build_object('withheld', 'user_limit') END
-    FROM opened
+    ${insertEvents({
+      action: 'challenge.created',
+      ...FROM_CLIENT,
+      userId: ':user::text',
+      targetId: 'id',
+      endUserAddress: ':end_user_address::text',
+      details: `CASE WHEN :withheld::boolean THEN ${eventDetails({ withheld: "'user_limit'" })} END`,
+      from: 'FROM opened',
+    })}
     RETURNING target_id`,
 );
 

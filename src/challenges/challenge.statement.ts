@@ -1,5 +1,6 @@
 // What must hold of a challenge when an answer to it is judged, and what becomes of it: two pieces of the attempt statement,
 // so that single use and the limit of answers are predicates of the same update that claims and counts.
+import { eventDetails } from '../audit/audit-event.statement.js';
 import type { Condition } from '../users/attempts/attempt.statement.js';
 import { MAX_ANSWERS } from './challenge.policy.js';
 
@@ -17,7 +18,7 @@ const SETTLED = `
       FROM judged, held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id`;
 
 /** Of the event of an answer: which challenge it was. */
-export const OF_CHALLENGE = "jsonb_build_object('challengeId', :challenge_id::text)";
+export const OF_CHALLENGE = eventDetails({ challengeId: ':challenge_id::text' });
 
 export const CHALLENGE_IS_OPEN: Condition = {
   name: 'challenge',

@@ -1,5 +1,6 @@
 // What a restore does to rows, so that nothing that was used, counted or ended after the copy was made comes to life again. Each statement
 // is over all tenants. Times are the instant of the restore, by the Clock.
+import { eventDetails, insertEvents, NEW_EVENT_ID } from '../../audit/audit-event.statement.js';
 import { named } from '../../platform/database/named-statement.js';
 import { ALLOWED_WRONG, RESERVED_FOR_BROWSERS, STOP_WINDOW_DAYS } from '../../users/attempts/attempt.policy.js';
 
@@ -73,9 +74,13 @@ export const END_OPEN = [
 
 export const RECORD = named(
   'restore_record',
-  `INSERT INTO audit_events (tenant_id, id, at, action, details)
-   SELECT id, gen_random_uuid(), :now::timestamptz, 'installation.restored', jsonb_build_object('statedReason', :reason::text)
-   FROM tenants WHERE id <> ${DECOYS}`,
+  insertEvents({
+    action: 'installation.restored',
+    tenantId: 'id',
+    id: NEW_EVENT_ID,
+    details: eventDetails({ statedReason: ':reason::text' }),
+    from: `FROM tenants WHERE id <> ${DECOYS}`,
+  }),
 );
 
 export const BEGIN_EPOCH = named(

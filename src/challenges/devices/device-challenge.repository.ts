@@ -1,6 +1,7 @@
 // The rows of challenges that wait for a device, and what becomes of one by its denial; of an approval see
 // decision.statement.ts.
 import { Injectable } from '@nestjs/common';
+import { eventDetails, FROM_REQUEST, insertEvents } from '../../audit/audit-event.statement.js';
 import type { DeviceCall } from '../../contract/caller.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import { Database, type Statement } from '../../platform/database/database.js';
@@ -43,10 +44,15 @@ const DENY = named(
       ${decidedAs("'denied'")} FROM held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id
       RETURNING challenges.id, pg_notify(:channel, challenges.id::text)
     )
-    INSERT INTO audit_events (tenant_id, id, at, action, user_id, target_id, address, request_id, details)
-    SELECT :caller_tenant::uuid, :event::uuid, :now::timestamptz, 'challenge.denied', :user, id, :address, :request,
-           jsonb_build_object('deviceId', :device::text)
-    FROM settled
+    ${insertEvents({
+      action: 'challenge.denied',
+      tenantId: ':caller_tenant::uuid',
+      ...FROM_REQUEST,
+      userId: ':user::text',
+      targetId: 'id',
+      details: eventDetails({ deviceId: ':device::text' }),
+      from: 'FROM settled',
+    })}
     RETURNING target_id`,
 );
 

@@ -1,5 +1,6 @@
 // What of the table alert_deliveries is due. A row is taken by moving its next try; of two instances one takes it.
 import { Injectable } from '@nestjs/common';
+import { insertEvents } from '../../audit/audit-event.statement.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import type { Room } from '../queue-worker.js';
@@ -62,8 +63,7 @@ const GONE = named(
       DELETE FROM alert_deliveries
       WHERE tenant_id = :tenant::uuid AND status = 'dead' AND created_at < :now::timestamptz - interval '${DEAD_DAYS} days'
     )
-    INSERT INTO audit_events (tenant_id, id, at, action, target_id)
-    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'webhook.endpoint_disabled', id FROM disabled RETURNING id`,
+    ${insertEvents({ action: 'webhook.endpoint_disabled', targetId: 'id', from: 'FROM disabled' })} RETURNING id`,
 );
 
 @Injectable()

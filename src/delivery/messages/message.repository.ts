@@ -1,6 +1,7 @@
 // Codes that are to be sent, or were: whom each would go to, and what became of it. A row is taken by moving its next look; of two
 // instances one takes it.
 import { Injectable } from '@nestjs/common';
+import { eventDetails, insertEvents } from '../../audit/audit-event.statement.js';
 import { hasSoleHolder } from '../../phones/blind/sole-holder.statement.js';
 import type { Purpose } from '../../phones/messages/message.statement.js';
 import { Database, type Statement } from '../../platform/database/database.js';
@@ -111,10 +112,14 @@ const ENDED = named(
       UPDATE messages SET status = 'ended', due_at = expires_at, prefix = CASE WHEN :reason::text = 'transport_failed' THEN NULL ELSE prefix END
       WHERE tenant_id = :tenant::uuid AND id = :id::uuid RETURNING purpose
     )
-    INSERT INTO audit_events (tenant_id, id, at, action, reason, user_id, target_id, details)
-    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, CASE WHEN :reason::text IS NULL THEN 'phone.code_sent' ELSE 'phone.code_withheld' END,
-           :reason::text, :user::text, :factor::uuid, jsonb_strip_nulls(jsonb_build_object('purpose', purpose, 'demand', :demand::text))
-    FROM ended WHERE purpose <> 'blind_lookup'
+    ${insertEvents({
+      action: { when: ':reason::text IS NULL', then: 'phone.code_sent', otherwise: 'phone.code_withheld' },
+      reason: ':reason::text',
+      userId: ':user::text',
+      targetId: ':factor::uuid',
+      details: `jsonb_strip_nulls(${eventDetails({ purpose: 'purpose', demand: ':demand::text' })})`,
+      from: "FROM ended WHERE purpose <> 'blind_lookup'",
+    })}
     RETURNING target_id`,
 );
 

@@ -1,5 +1,6 @@
 // Owner of the table devices, but for what a confirmation makes of a row (device-attempts.ts). A row goes with its factor.
 import { Injectable } from '@nestjs/common';
+import { FROM_REQUEST, insertEvents } from '../../audit/audit-event.statement.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import type { HolderJwk } from '../../platform/crypto/public-jwk.js';
@@ -102,8 +103,7 @@ const COMPLETE = named(
         AND factor.status = 'pending' AND factor.expires_at > :now::timestamptz
       RETURNING factor.user_id, factor.id
     )
-    INSERT INTO audit_events (tenant_id, id, at, action, user_id, target_id, address, request_id)
-    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'device.registered', user_id, id, :address, :request FROM completed
+    ${insertEvents({ action: 'device.registered', ...FROM_REQUEST, userId: 'user_id', targetId: 'id', from: 'FROM completed' })}
     RETURNING target_id`,
 );
 

@@ -1,5 +1,6 @@
 // Recovery codes as a factor method: look-up secrets (SP 800-63B-4 §3.1.2), each used once, with a budget of their own.
 import { Injectable } from '@nestjs/common';
+import { eventDetails, FROM_CLIENT, insertEvents, NEW_EVENT_ID } from '../../audit/audit-event.statement.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { NO_STEP, type AttemptKind } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
@@ -19,10 +20,17 @@ import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 const USED = 0;
 
 const FEW_LEFT = `few_left AS (
-      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id, details)
-      SELECT :caller_tenant::uuid, gen_random_uuid(), :now::timestamptz, 'factor.recovery_codes_low', :client::uuid, :named_user::text,
-             :factor::uuid, :address::text, :request::text, jsonb_build_object('factorType', 'recovery_codes')
-      FROM judged WHERE last_refusal IS NULL AND ${FEW_CODES} >= (
+      ${insertEvents({
+        action: 'factor.recovery_codes_low',
+        tenantId: ':caller_tenant::uuid',
+        id: NEW_EVENT_ID,
+        ...FROM_CLIENT,
+        userId: ':named_user::text',
+        targetId: ':factor::uuid',
+        details: eventDetails({ factorType: "'recovery_codes'" }),
+        from: 'FROM judged',
+      })}
+      WHERE last_refusal IS NULL AND ${FEW_CODES} >= (
         SELECT count(*) FROM recovery_codes AS code
         WHERE code.tenant_id = :tenant::uuid AND code.factor_id = :factor::uuid AND judged.claims ->> code.id::text = '-1'))`;
 

@@ -1,10 +1,12 @@
 // Owner of the table blind_lookups. Beginning one looks at no phone; answering one looks only where the code was right, which somebody
 // knows who holds the phone.
 import { Injectable } from '@nestjs/common';
+import { eventDetails, FROM_CLIENT, insertEvents } from '../../audit/audit-event.statement.js';
 import { OBSERVED_BLIND } from '../../abuse/watch/observation.statement.js';
 import { startAfter } from '../../platform/clock/start.js';
 import { Database } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
+import { sweep } from '../../platform/database/once.statement.js';
 import { QUEUED } from '../messages/message.statement.js';
 import type { NumberIndices } from '../numbers.js';
 import { REMEMBERED, SWEPT_ADDRESSES } from './answered-address.repository.js';
@@ -36,20 +38,13 @@ export interface NewLookup extends LookupKey {
   readonly expiresAt: Date;
 }
 
-// Each beginning sweeps a few that are over.
-const SWEPT = 8;
 /** The worker looks at one that is over, to see whether its code was used. */
 const KEPT_MINUTES = 60;
 
 const BEGIN = named(
   'blind_lookup_begin',
   `
-    WITH swept AS (
-      DELETE FROM blind_lookups WHERE (tenant_id, id) IN (
-        SELECT tenant_id, id FROM blind_lookups
-        WHERE tenant_id = :tenant::uuid AND expires_at < :now::timestamptz - interval '${KEPT_MINUTES} minutes'
-        ORDER BY expires_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)
-    ),
+    WITH swept AS (${sweep({ table: 'blind_lookups', key: ['tenant_id', 'id'], keptMinutes: KEPT_MINUTES })}),
     swept_addresses AS (${SWEPT_ADDRESSES}),
     begun AS (
       INSERT INTO blind_lookups (tenant_id, id, client_id, number_index, address_index, status, created_at, expires_at)
@@ -57,10 +52,14 @@ const BEGIN = named(
     ),
     queued AS (${QUEUED}),
     observed AS (${OBSERVED_BLIND})
-    INSERT INTO audit_events (tenant_id, id, at, action, client_id, target_id, address, end_user_address, request_id, details)
-    SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'blind_lookup.begun', :client::uuid, :id::uuid, :address, :end_user_address::text, :request,
-           CASE WHEN :withheld::boolean THEN jsonb_build_object('withheld', 'number_limit') END
-    FROM queued
+    ${insertEvents({
+      action: 'blind_lookup.begun',
+      ...FROM_CLIENT,
+      targetId: ':id::uuid',
+      endUserAddress: ':end_user_address::text',
+      details: `CASE WHEN :withheld::boolean THEN ${eventDetails({ withheld: "'number_limit'" })} END`,
+      from: 'FROM queued',
+    })}
     RETURNING target_id`,
 );
 
@@ -85,10 +84,15 @@ const ANSWER = named(
     ),
     ${REMEMBERED},
     told AS (
-      INSERT INTO audit_events (tenant_id, id, at, action, client_id, target_id, address, request_id)
-      SELECT :tenant::uuid, :event::uuid, :now::timestamptz,
-        CASE WHEN EXISTS (SELECT FROM found) THEN 'blind_lookup.answered' ELSE 'blind_lookup.refused' END,
-        :client::uuid, (SELECT id FROM held), :address, :request
+      ${insertEvents({
+        action: {
+          when: 'EXISTS (SELECT FROM found)',
+          then: 'blind_lookup.answered',
+          otherwise: 'blind_lookup.refused',
+        },
+        ...FROM_CLIENT,
+        targetId: '(SELECT id FROM held)',
+      })}
     )
     SELECT user_id AS "userId" FROM found`,
 );

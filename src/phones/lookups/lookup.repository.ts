@@ -1,6 +1,8 @@
 // What look-ups see of the table phones: confirmed numbers of the tenant that asks. The event of the question rides in the statement that
 // answers it, and so does the observation that tells who tries a list.
 import { Injectable } from '@nestjs/common';
+import type { AuditAction } from '../../contract/audit-actions.js';
+import { FROM_CLIENT, insertEvents } from '../../audit/audit-event.statement.js';
 import { OBSERVED } from '../../abuse/watch/observation.statement.js';
 import { Database } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
@@ -17,11 +19,8 @@ export interface Question {
 }
 
 /** SECURITY(T-38): who asked about whom, never what the answer was: the log would be a list of the numbers that are there. */
-const asked = (action: string, user: string) => `
-    WITH asked AS (
-      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, address, request_id)
-      VALUES (:tenant::uuid, :event::uuid, :now::timestamptz, '${action}', :client::uuid, ${user}, :address, :request)
-    ),
+const asked = (action: AuditAction, userId?: string) => `
+    WITH asked AS (${insertEvents({ action, ...FROM_CLIENT, ...(userId === undefined ? {} : { userId }) })}),
     observed AS (${OBSERVED})`;
 
 // SECURITY(T-08): the tenant is the caller's own. A number of another tenant is under another key, so that it would not be found even
@@ -32,7 +31,7 @@ const MATCH = named(
   'phone_match',
   `${asked('phone.match_asked', ':user::text')} SELECT EXISTS (${CONFIRMED} AND user_id = :user::text) AS found`,
 );
-const LOOK_UP = named('phone_look_up', `${asked('phone.look_up_asked', 'NULL')} SELECT EXISTS (${CONFIRMED}) AS found`);
+const LOOK_UP = named('phone_look_up', `${asked('phone.look_up_asked')} SELECT EXISTS (${CONFIRMED}) AS found`);
 
 @Injectable()
 export class LookupRepository {

@@ -1,7 +1,10 @@
 // Which assertions were used. A row is made once and forgotten after the assertion's end (R-02).
 import { Injectable } from '@nestjs/common';
 import type { AuditReason } from '../../contract/audit-actions.js';
-import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
+import { FROM_CLIENT, insertEvents } from '../../audit/audit-event.statement.js';
+import { Database, type Transaction } from '../../platform/database/database.js';
+import { named } from '../../platform/database/named-statement.js';
+import { makeOnce, sweep } from '../../platform/database/once.statement.js';
 
 export interface Spending {
   readonly tenantId: string;
@@ -19,36 +22,33 @@ export interface ClientSpending extends Spending {
   readonly requestId: string;
 }
 
-// Each use sweeps a few that are over, so that the table stays as small as what is alive.
-const SWEPT = 8;
 // A row outlives its assertion by more than the clocks of two instances may differ.
-const KEPT_MINUTES = 5;
-const SWEEP = `
-      DELETE FROM spent_assertions WHERE (tenant_id, jti) IN (
-        SELECT tenant_id, jti FROM spent_assertions
-        WHERE tenant_id = $1::uuid AND expires_at < $4::timestamptz - interval '${KEPT_MINUTES} minutes'
-        ORDER BY expires_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)`;
+const SPENT_ASSERTIONS = { table: 'spent_assertions', key: ['tenant_id', 'jti'], keptMinutes: 5 } as const;
+
+const SWEPT = `swept AS (${sweep(SPENT_ASSERTIONS)})`;
 
 // SECURITY(T-25): the row decides, not a look before. The factor's share lock makes a removal at the same instant come before or after, never in between.
-const SPEND: Statement = {
-  name: 'assertion_spend',
-  text: `
-    WITH swept AS (${SWEEP}),
+const SPEND = named(
+  'assertion_spend',
+  `
+    WITH ${SWEPT},
     proven AS (
-      SELECT id FROM factors WHERE tenant_id = $1::uuid AND id = $5::uuid AND user_id = $6 AND status = 'active' FOR SHARE
+      SELECT id FROM factors
+      WHERE tenant_id = :tenant::uuid AND id = :factor::uuid AND user_id = :user::text AND status = 'active' FOR SHARE
     ),
-    spent AS (
-      INSERT INTO spent_assertions (tenant_id, jti, expires_at)
-      SELECT $1::uuid, $2::uuid, $3::timestamptz FROM proven
-      ON CONFLICT DO NOTHING RETURNING jti
-    )
-    INSERT INTO audit_events (tenant_id, id, at, action, reason, client_id, user_id, target_id, address, request_id)
-    SELECT $1::uuid, $7::uuid, $4::timestamptz, CASE WHEN jti IS NULL THEN 'assertion.refused' ELSE 'assertion.spent' END,
-           CASE WHEN jti IS NOT NULL THEN NULL WHEN EXISTS (SELECT FROM proven) THEN 'assertion_spent' ELSE 'factor_gone' END,
-           $8::uuid, $6, $5::uuid, $9, $10
-    FROM (SELECT 1) AS once LEFT JOIN spent ON true
+    spent AS (${makeOnce(SPENT_ASSERTIONS, [':jti::uuid'], 'FROM proven')})
+    ${insertEvents({
+      action: { when: 'spent.tenant_id IS NULL', then: 'assertion.refused', otherwise: 'assertion.spent' },
+      reason: `CASE WHEN spent.tenant_id IS NOT NULL THEN NULL WHEN EXISTS (SELECT FROM proven) THEN 'assertion_spent' ELSE 'factor_gone' END`,
+      ...FROM_CLIENT,
+      userId: ':user::text',
+      targetId: ':factor::uuid',
+      from: 'FROM (SELECT 1) AS once LEFT JOIN spent ON true',
+    })}
     RETURNING reason`,
-};
+);
+
+const CLAIM = named('assertion_claim', `WITH ${SWEPT} ${makeOnce(SPENT_ASSERTIONS, [':jti::uuid'])}`);
 
 @Injectable()
 export class SpendingRepository {
@@ -56,22 +56,25 @@ export class SpendingRepository {
 
   /** Null once; afterwards, or when the factor is gone, why not. Writes the event. */
   async spend(spending: ClientSpending): Promise<AuditReason | null> {
-    const { tenantId, jti, expiresAt, now, factorId, userId, eventId, clientId, address, requestId } = spending;
-    const values = [tenantId, jti, expiresAt, now, factorId, userId, eventId, clientId, address, requestId];
-    const [row] = await this.database.run<{ reason: AuditReason | null }>(SPEND, values);
+    const values = {
+      ...valuesOf(spending),
+      factor: spending.factorId,
+      user: spending.userId,
+      event: spending.eventId,
+      client: spending.clientId,
+      address: spending.address,
+      request: spending.requestId,
+    };
+    const [row] = await this.database.runNamed<{ reason: AuditReason | null }>(SPEND, values);
     return row ? row.reason : 'assertion_spent';
   }
 
   /** True once. Part of the change that it authorizes: when that is undone, so is this. */
-  async claim(transaction: Transaction, { tenantId, jti, expiresAt, now }: Spending): Promise<boolean> {
-    const claimed = await transaction.$executeRaw`
-      INSERT INTO spent_assertions (tenant_id, jti, expires_at) VALUES (${tenantId}::uuid, ${jti}::uuid, ${expiresAt})
-      ON CONFLICT DO NOTHING`;
-    await transaction.$executeRaw`
-      DELETE FROM spent_assertions WHERE (tenant_id, jti) IN (
-        SELECT tenant_id, jti FROM spent_assertions
-        WHERE tenant_id = ${tenantId}::uuid AND expires_at < ${now}::timestamptz - make_interval(mins => ${KEPT_MINUTES}::int)
-        ORDER BY expires_at LIMIT ${SWEPT}::int FOR UPDATE SKIP LOCKED)`;
-    return claimed === 1;
+  async claim(transaction: Transaction, spending: Spending): Promise<boolean> {
+    return (await this.database.runNamed(CLAIM, valuesOf(spending), transaction)).length === 1;
   }
+}
+
+function valuesOf({ tenantId, jti, expiresAt, now }: Spending) {
+  return { tenant: tenantId, jti, expires: expiresAt.toISOString(), now: now.toISOString() };
 }

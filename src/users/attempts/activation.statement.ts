@@ -1,4 +1,5 @@
 // The pieces of the attempt statement that make a pending factor active, if what authorized it counts still.
+import { eventDetails, FROM_CLIENT, insertEvents, NEW_EVENT_ID } from '../../audit/audit-event.statement.js';
 
 // SECURITY(T-13): who was enrolled in the meantime needs a step-up for what was opened before, and the factor that was proven
 // then must count still. Without this, one opened before the first activation would become a second factor on the word of
@@ -61,11 +62,16 @@ const REPLACE = `
         AND old.tenant_id = :tenant::uuid AND old.user_id = :user AND old.id = new.replaces
       RETURNING old.id, old.type`;
 
-const REPLACED_EVENT = `
-      INSERT INTO audit_events (tenant_id, id, at, action, client_id, user_id, target_id, address, request_id, details)
-      SELECT :caller_tenant::uuid, gen_random_uuid(), :now::timestamptz, 'factor.removed', :client::uuid, :named_user, id, :address, :request,
-             jsonb_build_object('factorType', type)
-      FROM replaced`;
+const REPLACED_EVENT = insertEvents({
+  action: 'factor.removed',
+  tenantId: ':caller_tenant::uuid',
+  id: NEW_EVENT_ID,
+  ...FROM_CLIENT,
+  userId: ':named_user::text',
+  targetId: 'id',
+  details: eventDetails({ factorType: 'type' }),
+  from: 'FROM replaced',
+});
 
 /** CTEs over `judged`. */
 export const ACTIVATION = `activated AS (${ACTIVATE}), voided AS (${VOID_OTHERS}), replaced AS (${REPLACE}), replaced_event AS (${REPLACED_EVENT})`;

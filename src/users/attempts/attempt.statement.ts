@@ -6,6 +6,7 @@
 // SECURITY(T-04): whatever the verdict, one row of users is updated and one event is inserted, so that time does not tell
 // one refusal from another.
 // SECURITY(T-15): a replay and a try while locked do not count, or a stranger's tries would keep the owner out for longer.
+import { eventDetails, FROM_CLIENT, insertEvents, NEW_EVENT_ID } from '../../audit/audit-event.statement.js';
 import type { AuditAction, RefusalReason } from '../../contract/audit-actions.js';
 import { named, type NamedStatement } from '../../platform/database/named-statement.js';
 import {
@@ -102,26 +103,42 @@ function events(kind: AttemptKind, condition: Condition | null): string {
   const shown = condition
     ? `CASE WHEN last_refusal = '${condition.reason}' THEN last_refusal ELSE ${reason} END`
     : reason;
-  const who = (told: string) => `:address::text, :end_user_address::text, :request::text, ${told}::jsonb FROM judged`;
-  return `
-    INSERT INTO audit_events (tenant_id, id, at, action, reason, client_id, user_id, target_id, address, end_user_address, request_id, details)
-    SELECT :caller_tenant::uuid, :event::uuid, :now::timestamptz, CASE WHEN last_refusal IS NULL THEN '${approved}' ELSE '${refused}' END,
-           ${shown}, :client::uuid, :named_user::text,
-           ${target}, ${who(details)}
-    UNION ALL
-    SELECT :caller_tenant::uuid, gen_random_uuid(), :now::timestamptz, 'recovery.' || (recovery_ended ->> 'how'),
-           NULL, :client::uuid, :named_user::text, (recovery_ended ->> 'id')::uuid, ${who('NULL')} WHERE recovery_ended IS NOT NULL
-    RETURNING reason`;
+  const common = {
+    tenantId: ':caller_tenant::uuid',
+    ...FROM_CLIENT,
+    userId: ':named_user::text',
+    endUserAddress: ':end_user_address::text',
+  };
+  const attempted = {
+    ...common,
+    action: { when: 'last_refusal IS NULL', then: approved, otherwise: refused },
+    reason: shown,
+    targetId: target,
+    ...(details === null ? {} : { details }),
+    from: 'FROM judged',
+  };
+  const recoveryEnded = {
+    ...common,
+    id: NEW_EVENT_ID,
+    action: {
+      when: "recovery_ended ->> 'how' = 'completed'",
+      then: 'recovery.completed',
+      otherwise: 'recovery.vetoed',
+    },
+    targetId: "(recovery_ended ->> 'id')::uuid",
+    from: 'FROM judged WHERE recovery_ended IS NOT NULL',
+  } as const;
+  return `${insertEvents(attempted, recoveryEnded)} RETURNING reason`;
 }
 
 /** What an event is about, and what it says beside: enough to tell the user. */
-function shownBy({ effect }: AttemptKind, condition: Condition | null): { target: string; details: string } {
+function shownBy({ effect }: AttemptKind, condition: Condition | null): { target: string; details: string | null } {
   const target = 'CASE WHEN :not_enrolled::text IS NULL THEN :factor::uuid END';
-  if (effect === 'verify') return { target, details: condition?.details ?? 'NULL' };
-  if (effect === 'enrol') return { target, details: "(SELECT jsonb_build_object('factorType', type) FROM activated)" };
+  if (effect === 'verify') return { target, details: condition?.details ?? null };
+  if (effect === 'enrol') return { target, details: `(SELECT ${eventDetails({ factorType: 'type' })} FROM activated)` };
   const begun = (value: string) => `CASE WHEN last_refusal IS NULL THEN ${value} END`;
-  const told = ['by', 'opensAt', 'endsAt'].map((key) => `'${key}', recovery -> '${key}'`).join(', ');
-  return { target: begun("(recovery ->> 'id')::uuid"), details: `(${begun(`jsonb_build_object(${told})`)})` };
+  const told = { by: "recovery -> 'by'", opensAt: "recovery -> 'opensAt'", endsAt: "recovery -> 'endsAt'" };
+  return { target: begun("(recovery ->> 'id')::uuid"), details: begun(eventDetails(told)) };
 }
 
 /** The door that a proof of this kind comes to: when it is locked or stopped, and what changes behind it. */

@@ -15,8 +15,7 @@ export class EventCursors {
 
   /** The cursor after a page; null where the page was not full, which ends the list for now. */
   after(scope: CursorScope, rows: readonly Pick<AuditEventRow, 'number' | 'id'>[], limit: number): string | null {
-    const last = rows.length === limit ? rows.at(-1) : undefined;
-    return last ? this.cursors.seal(scope, `${last.number.padStart(DIGITS, '0')} ${last.id}`) : null;
+    return this.cursors.after(scope, { rows, limit }, ({ number, id }) => `${number.padStart(DIGITS, '0')} ${id}`);
   }
 
   /**

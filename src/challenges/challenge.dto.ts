@@ -1,5 +1,6 @@
 // Opening a challenge, looking at it, answering it.
 import { z } from 'zod';
+import { typeIdSchema } from '../contract/type-id.dto.js';
 import { FactorCode } from '../factors/factor-code.dto.js';
 import { FactorId } from '../factors/factor.dto.js';
 import { FACTOR_TYPES } from '../factors/factor-method.js';
@@ -13,10 +14,7 @@ import { ChallengeContext } from './devices/context.dto.js';
 
 const ID = 'chl_01kaqy4zq7e1kvf3xh2vbsrzq0';
 
-export const ChallengeId = z
-  .string()
-  .regex(/^chl_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
-  .meta({ description: 'Id of a challenge.', examples: [ID] });
+export const ChallengeId = typeIdSchema('chl', { description: 'Id of a challenge.', example: ID });
 
 const ChallengeType = z.enum(FACTOR_TYPES).meta({ description: 'The kind of factor that is to be proven.' });
 

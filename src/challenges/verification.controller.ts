@@ -29,8 +29,9 @@ export class VerificationController {
   async verify(
     @CallOf() call: Call,
     @Param('userId', { schema: UserId }) userId: string,
-    @Body({ schema: VerifyBody }) { code, endUser, ...binding }: VerifyBody,
+    @Body({ schema: VerifyBody }) body: VerifyBody,
   ): Promise<Verified> {
+    const { code, endUser, ...binding } = body;
     return { valid: true, ...(await this.proofs.verify(call, { userId, proof: code, binding, endUser })) };
   }
 }

@@ -33,11 +33,10 @@ export class FactorListService {
       this.factors.page({ tenantId, userId, now: this.clock.now(), after: position, limit }),
       this.factors.isEnrolled(tenantId, userId),
     ]);
-    const last = rows.length === limit ? rows.at(-1) : undefined;
     return {
       data: await Promise.all(rows.map((row) => this.withRemaining(tenantId, row as FactorRow))),
       mfaRequired,
-      nextCursor: last ? this.cursors.seal(scope, last.id) : null,
+      nextCursor: this.cursors.after(scope, { rows, limit }, ({ id }) => id),
     };
   }
 

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { typeIdSchema } from '../contract/type-id.dto.js';
 import { NextCursor } from '../contract/paging.js';
 import { FACTOR_TYPES } from './factor-method.js';
 
-export const FactorId = z
-  .string()
-  .regex(/^fac_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
-  .meta({ description: 'Id of a factor.', examples: ['fac_01kaqy4zq7e1kvf3xh2vbsrzq0'] });
+export const FactorId = typeIdSchema('fac', {
+  description: 'Id of a factor.',
+  example: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0',
+});
 
 export const Factor = z.object({
   id: z.string(),

@@ -1,28 +1,20 @@
 // Which tenants give bound tokens only, as this instance knows it: a bearer token that one of them gave before is refused
 // within five seconds of the change, everywhere.
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Log } from '../platform/logging/log.js';
-import { Poll } from '../platform/database/poll.js';
+import { Injectable } from '@nestjs/common';
+import type { Poll } from '../platform/database/poll.js';
+import { Polls } from '../platform/database/polls.js';
 import { TenantSettingsRepository } from '../tenants/settings/tenant-settings.repository.js';
 
 @Injectable()
-export class BoundTenants implements OnApplicationBootstrap, OnApplicationShutdown {
+export class BoundTenants {
   private readonly poll: Poll<ReadonlySet<string>>;
 
-  constructor(settings: TenantSettingsRepository, log: Log) {
-    this.poll = new Poll<ReadonlySet<string>>({
+  constructor(settings: TenantSettingsRepository, polls: Polls) {
+    this.poll = polls.add<ReadonlySet<string>>({
       read: () => settings.boundTokensOnly(),
-      failed: (error) => log.warn('tenants with bound tokens could not be read', { error }),
+      failure: 'tenants with bound tokens could not be read',
       initial: new Set(),
     });
-  }
-
-  onApplicationBootstrap(): Promise<void> {
-    return this.poll.start();
-  }
-
-  onApplicationShutdown(): void {
-    this.poll.stop();
   }
 
   /** False when this instance may have missed a change. */

@@ -1,9 +1,9 @@
 // Makes a suspension reach this instance: a poll every second of the few clients suspended within a token's life.
 // When the poll has not succeeded for five seconds nobody's token is good any more (R-10).
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Clock, dateAt } from '../platform/clock/clock.js';
-import { Log } from '../platform/logging/log.js';
-import { Poll } from '../platform/database/poll.js';
+import type { Poll } from '../platform/database/poll.js';
+import { Polls } from '../platform/database/polls.js';
 import { ACCESS_TOKEN_SECONDS } from './access-token.policy.js';
 import { ClientRepository, type Suspension } from '../tenants/clients/client.repository.js';
 
@@ -11,27 +11,19 @@ import { ClientRepository, type Suspension } from '../tenants/clients/client.rep
 const LOOK_BACK_MS = (ACCESS_TOKEN_SECONDS + 60) * 1_000;
 
 @Injectable()
-export class Suspensions implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Suspensions {
   private readonly poll: Poll<ReadonlyMap<string, Suspension>>;
 
   constructor(
     private readonly clients: ClientRepository,
     private readonly clock: Clock,
-    log: Log,
+    polls: Polls,
   ) {
-    this.poll = new Poll<ReadonlyMap<string, Suspension>>({
+    this.poll = polls.add<ReadonlyMap<string, Suspension>>({
       read: () => this.read(),
-      failed: (error) => log.warn('suspended clients could not be read', { error }),
+      failure: 'suspended clients could not be read',
       initial: new Map(),
     });
-  }
-
-  onApplicationBootstrap(): Promise<void> {
-    return this.poll.start();
-  }
-
-  onApplicationShutdown(): void {
-    this.poll.stop();
   }
 
   /** False when this instance may have missed a suspension. */

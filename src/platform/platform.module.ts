@@ -1,4 +1,4 @@
-// What every room may use: time, crypto, the database, settings, the log. Made before Nest, given to it whole.
+// What every folder may use: time, crypto, the database, settings, the log. It is made before Nest and passed to it.
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Clock } from './clock/clock.js';
 import { SETTINGS, type Settings } from './config/settings.js';
@@ -8,6 +8,7 @@ import { KeyRing } from './crypto/key-ring.js';
 import { PasswordHash } from './crypto/password-hash.js';
 import { Sealer } from './crypto/sealer.js';
 import { Database } from './database/database.js';
+import { Polls } from './database/polls.js';
 import { RowBinder } from './keys/row-binder.js';
 import { Log } from './logging/log.js';
 import { Outbound } from './outbound/outbound.js';
@@ -37,6 +38,7 @@ export class PlatformModule {
       { provide: Cursors, useValue: new Cursors(new Sealer(keyRing)) },
       { provide: BlindIndex, useValue: new BlindIndex(keyRing) },
       { provide: Database, useValue: database },
+      Polls,
       { provide: HighWater, useValue: highWater },
       { provide: Log, useValue: log },
       { provide: Outbound, useValue: new Outbound({ allowed: settings.OUTBOUND_ALLOWED_RANGES }) },

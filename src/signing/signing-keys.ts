@@ -3,6 +3,7 @@ import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } f
 import { RowAlarm } from '../abuse/alerts/row-alarm.js';
 import { OPERATOR_TENANT_ID } from '../contract/reserved-tenants.js';
 import { Clock, dateAt } from '../platform/clock/clock.js';
+import { IntervalLoop } from '../platform/clock/interval-loop.js';
 import {
   newSigningKey,
   privateKeyOf,
@@ -29,7 +30,10 @@ interface LiveKey extends KeyTimes {
 @Injectable()
 export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdown {
   private keys: readonly LiveKey[] = [];
-  private timer: NodeJS.Timeout | undefined;
+  private readonly loop = new IntervalLoop(
+    () => this.refresh().catch((error: unknown) => this.log.warn('signing keys could not be read', { error })),
+    POLL_MS,
+  );
 
   constructor(
     private readonly stored: SigningKeyRepository,
@@ -43,14 +47,11 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
   async onApplicationBootstrap(): Promise<void> {
     await this.refresh();
     this.highWater.onNewEpoch(() => this.refresh());
-    this.timer = setInterval(() => {
-      this.refresh().catch((error: unknown) => this.log.warn('signing keys could not be read', { error }));
-    }, POLL_MS);
-    this.timer.unref();
+    this.loop.start();
   }
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
+  onApplicationShutdown(): Promise<void> {
+    return this.loop.stop();
   }
 
   /** @throws Problem `service_unavailable` when no key may sign. */

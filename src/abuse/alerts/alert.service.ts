@@ -18,10 +18,9 @@ export class AlertService {
   async page({ tenantId }: Call, { after, limit }: PageQuery): Promise<AlertPage> {
     const scope = { tenantId, list: 'alerts' } as const;
     const rows = await this.alerts.page(tenantId, this.cursors.open(scope, after) ?? BEGINNING, limit);
-    const last = rows.length === limit ? rows.at(-1) : undefined;
     return {
       data: rows.map((row) => shownAlert(tenantId, row)),
-      nextCursor: last ? this.cursors.seal(scope, last.number) : null,
+      nextCursor: this.cursors.after(scope, { rows, limit }, ({ number }) => number),
     };
   }
 }

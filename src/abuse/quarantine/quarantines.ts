@@ -1,29 +1,21 @@
 // Makes a quarantine reach this instance, and its end: a poll every second. Where it has not succeeded for five seconds nobody looks
 // anything up.
-import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Poll } from '../../platform/database/poll.js';
+import { Injectable } from '@nestjs/common';
+import type { Poll } from '../../platform/database/poll.js';
+import { Polls } from '../../platform/database/polls.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { Log } from '../../platform/logging/log.js';
 import { nameOf, QuarantineRepository, type Covers } from './quarantine.repository.js';
 
 @Injectable()
-export class Quarantines implements OnApplicationBootstrap, OnApplicationShutdown {
+export class Quarantines {
   private readonly poll: Poll<ReadonlySet<string>>;
 
-  constructor(quarantines: QuarantineRepository, log: Log) {
-    this.poll = new Poll<ReadonlySet<string>>({
+  constructor(quarantines: QuarantineRepository, polls: Polls) {
+    this.poll = polls.add<ReadonlySet<string>>({
       read: () => quarantines.all(),
-      failed: (error) => log.warn('stopped clients could not be read', { error }),
+      failure: 'stopped clients could not be read',
       initial: new Set(),
     });
-  }
-
-  onApplicationBootstrap(): Promise<void> {
-    return this.poll.start();
-  }
-
-  onApplicationShutdown(): void {
-    this.poll.stop();
   }
 
   /** Reads at once who is stopped. */

@@ -1,5 +1,6 @@
 // What waits for a device, and what it decides.
 import { z } from 'zod';
+import { SixDigits } from '../../contract/six-digits.dto.js';
 import { DECISIONS } from '../../factors/devices/proofs/device-jws.policy.js';
 import { ChallengeContext } from './context.dto.js';
 
@@ -38,11 +39,7 @@ export const WaitingChallenges = z
 export const DecisionBody = z
   .strictObject({
     decision: z.enum(DECISIONS),
-    matchCode: z
-      .string()
-      .regex(/^[0-9]{6}$/, 'must be 6 ASCII digits')
-      .optional()
-      .meta({ description: 'What the user typed; of an approval only.' }),
+    matchCode: SixDigits.optional().meta({ description: 'What the user typed; of an approval only.' }),
     signature: z
       .string()
       .max(4_096)

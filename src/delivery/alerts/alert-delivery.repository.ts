@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { insertEvents } from '../../audit/audit-event.statement.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
+import { dueRows } from '../queue-take.statement.js';
 import type { Room } from '../queue-worker.js';
 import { SECONDS_TO_NEXT, TRIES } from './retry.policy.js';
 
@@ -24,16 +25,7 @@ const DEAD_DAYS = 30;
 const TAKE: Statement = {
   name: 'alert_take',
   text: `
-    WITH ranked AS (
-      SELECT tenant_id, id, due_at, row_number() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS place
-      FROM alert_deliveries WHERE status = 'waiting' AND due_at <= $1::timestamptz AND NOT tenant_id = ANY($4::uuid[])
-    ),
-    due AS (
-      SELECT tenant_id, id FROM alert_deliveries
-      WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM ranked WHERE place <= $3 ORDER BY due_at, id LIMIT $2)
-        AND status = 'waiting' AND due_at <= $1::timestamptz
-      FOR UPDATE SKIP LOCKED
-    ),
+    WITH ${dueRows({ table: 'alert_deliveries', dueAt: 'due_at', where: "status = 'waiting'" })},
     taken AS (
       UPDATE alert_deliveries AS delivery SET tries = tries + 1,
         status = CASE WHEN tries + 1 >= ${TRIES} THEN 'dead' ELSE 'waiting' END,

@@ -6,6 +6,7 @@ import { hasSoleHolder } from '../../phones/blind/sole-holder.statement.js';
 import type { Purpose } from '../../phones/messages/message.statement.js';
 import { Database, type Statement } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
+import { dueRows } from '../queue-take.statement.js';
 import type { Room } from '../queue-worker.js';
 import { SECONDS_TO_NEXT, type Block, type Withheld } from './message.policy.js';
 
@@ -45,16 +46,7 @@ const HOLDER = `
 const TAKE: Statement = {
   name: 'message_take',
   text: `
-    WITH ranked AS (
-      SELECT tenant_id, id, due_at, row_number() OVER (PARTITION BY tenant_id ORDER BY due_at, id) AS place
-      FROM messages WHERE due_at <= $1::timestamptz AND NOT tenant_id = ANY($4::uuid[])
-    ),
-    due AS (
-      SELECT tenant_id, id FROM messages
-      WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM ranked WHERE place <= $3 ORDER BY due_at, id LIMIT $2)
-        AND due_at <= $1::timestamptz
-      FOR UPDATE SKIP LOCKED
-    ),
+    WITH ${dueRows({ table: 'messages', dueAt: 'due_at' })},
     taken AS (
       UPDATE messages SET tries = tries + 1, due_at = $1::timestamptz + make_interval(secs => ${SECONDS_TO_NEXT})
       FROM due WHERE messages.tenant_id = due.tenant_id AND messages.id = due.id

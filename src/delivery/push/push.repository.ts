@@ -1,6 +1,7 @@
 // Which challenges a tenant's backend has still to be told of. A row is taken by moving its next try; of two instances one takes it.
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../../platform/database/database.js';
+import { dueRows } from '../queue-take.statement.js';
 import type { Room } from '../queue-worker.js';
 import { SECONDS_TO_NEXT, TRIES } from './push.policy.js';
 
@@ -18,20 +19,10 @@ export interface TakenPush {
 }
 
 // SECURITY(T-36): whether anybody is told is found out here, after the answer, and not when the challenge is opened.
-// Of each tenant a few at a time: one whose backend does not answer keeps nobody else's waiting.
 const TAKE: Statement = {
   name: 'push_take',
   text: `
-    WITH ranked AS (
-      SELECT tenant_id, id, push_due_at, row_number() OVER (PARTITION BY tenant_id ORDER BY push_due_at, id) AS place
-      FROM challenges WHERE push_due_at <= $1::timestamptz AND NOT tenant_id = ANY($4::uuid[])
-    ),
-    due AS (
-      SELECT tenant_id, id FROM challenges
-      WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM ranked WHERE place <= $3 ORDER BY push_due_at, id LIMIT $2)
-        AND push_due_at <= $1::timestamptz
-      FOR UPDATE SKIP LOCKED
-    ),
+    WITH ${dueRows({ table: 'challenges', dueAt: 'push_due_at' })},
     taken AS (
       UPDATE challenges SET push_tries = push_tries + 1, push_due_at = CASE
           WHEN push_tries + 1 >= ${TRIES} OR status <> 'pending' OR expires_at <= $1::timestamptz THEN NULL

@@ -1,15 +1,17 @@
 // Devices as the application sees them.
 import { z } from 'zod';
+import { SixDigits } from '../../contract/six-digits.dto.js';
+import { typeIdSchema } from '../../contract/type-id.dto.js';
 import { NextCursor } from '../../contract/paging.js';
 import { PLATFORMS } from './apps/app-version.policy.js';
 import { FactorId } from '../factor.dto.js';
 
 const ID = 'dev_01kaqy4zq7e1kvf3xh2vbsrzq0';
 
-export const DeviceId = z
-  .string()
-  .regex(/^dev_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
-  .meta({ description: 'Id of a device: that of its factor under another prefix.', examples: [ID] });
+export const DeviceId = typeIdSchema('dev', {
+  description: 'Id of a device: that of its factor under another prefix.',
+  example: ID,
+});
 
 export const RegisterDevice = z
   .strictObject({
@@ -43,10 +45,7 @@ export const DeviceRegistration = z
 
 export const ConfirmDevice = z
   .strictObject({
-    code: z
-      .string()
-      .regex(/^[0-9]{6}$/, 'must be 6 ASCII digits')
-      .meta({ description: 'What the device shows after its registration.' }),
+    code: SixDigits.meta({ description: 'What the device shows after its registration.' }),
   })
   .meta({ examples: [{ code: '123456' }] });
 

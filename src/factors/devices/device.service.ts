@@ -32,8 +32,7 @@ export class DeviceService {
     const scope = { tenantId, list: 'devices', of: userId } as const;
     const position = this.cursors.open(scope, after);
     const rows = await this.devices.page({ tenantId, userId, now: this.clock.now(), after: position, limit });
-    const last = rows.length === limit ? rows.at(-1) : undefined;
-    return { data: rows.map(shown), nextCursor: last ? this.cursors.seal(scope, last.id) : null };
+    return { data: rows.map(shown), nextCursor: this.cursors.after(scope, { rows, limit }, ({ id }) => id) };
   }
 
   /** @throws Problem as `FactorService.remove`; `not_found` for a factor that is no device. */

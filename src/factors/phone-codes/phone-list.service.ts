@@ -23,10 +23,9 @@ export class PhoneListService {
     const scope = { tenantId, list: 'phones', of: userId } as const;
     const position = this.cursors.open(scope, after);
     const rows = await this.phones.page({ tenantId, userId, now: this.clock.now(), after: position, limit });
-    const last = rows.length === limit ? rows.at(-1) : undefined;
     return {
       data: rows.map((row) => this.shown(tenantId, row)),
-      nextCursor: last ? this.cursors.seal(scope, last.factorId) : null,
+      nextCursor: this.cursors.after(scope, { rows, limit }, ({ factorId }) => factorId),
     };
   }
 

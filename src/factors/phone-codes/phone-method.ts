@@ -1,6 +1,7 @@
 // Phones as a factor method: a code by text message, bound to the challenge that asked for it. The weakest there is (SP 800-63B-4 §3.2.9: a
 // restricted authenticator): never alone, and never for a change to factors.
 import { Injectable } from '@nestjs/common';
+import { SixDigits } from '../../contract/six-digits.dto.js';
 import type { Transaction } from '../../platform/database/database.js';
 import { Messages } from '../../phones/messages/messages.js';
 import { Phones } from '../../phones/phones.js';
@@ -23,7 +24,6 @@ import type {
 import { ANSWER_CODE, CONFIRM_PHONE } from './phone-attempts.js';
 import type { SentCode } from './phone-proof.js';
 
-const SIX_DIGITS = /^[0-9]{6}$/;
 const UNCOUNTED = 0;
 
 @Injectable()
@@ -53,7 +53,7 @@ export class PhoneMethod implements FactorMethod, Confirmable, StartsChallenge, 
 
   /** Six digits are an authenticator's wherever nothing else was asked for. */
   typed(code: string): Proof | null {
-    return SIX_DIGITS.test(code) ? { sentCode: code } : null;
+    return SixDigits.safeParse(code).success ? { sentCode: code } : null;
   }
 
   /** @throws Problem `phones_off`. */

@@ -1,14 +1,16 @@
 // Phones as the application sees them: never the number.
 import { z } from 'zod';
+import { SixDigits } from '../../contract/six-digits.dto.js';
+import { typeIdSchema } from '../../contract/type-id.dto.js';
 import { NextCursor } from '../../contract/paging.js';
 import { numberIn, Spelling } from '../../phones/number.dto.js';
 
 const ID = 'phn_01kaqy4zq7e1kvf3xh2vbsrzq0';
 
-export const PhoneId = z
-  .string()
-  .regex(/^phn_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
-  .meta({ description: 'Id of a phone: that of its factor under another prefix.', examples: [ID] });
+export const PhoneId = typeIdSchema('phn', {
+  description: 'Id of a phone: that of its factor under another prefix.',
+  example: ID,
+});
 
 const Channel = z.enum(['sms']).meta({ description: 'How codes come: by text message.' });
 
@@ -44,10 +46,7 @@ export const PhoneEnrolment = z
 
 export const ConfirmPhone = z
   .strictObject({
-    code: z
-      .string()
-      .regex(/^[0-9]{6}$/, 'must be 6 ASCII digits')
-      .meta({ description: 'What was sent to the phone.' }),
+    code: SixDigits.meta({ description: 'What was sent to the phone.' }),
   })
   .meta({ examples: [{ code: '123456' }] });
 

@@ -1,13 +1,11 @@
 import { z } from 'zod';
+import { typeIdSchema } from '../../contract/type-id.dto.js';
 import { EndUser } from '../../users/browsers/end-user.dto.js';
 import { numberIn, Spelling } from '../number.dto.js';
 
 const ID = 'bll_01kaqy4zq7e1kvf3xh2vbsrzq0';
 
-export const LookupId = z
-  .string()
-  .regex(/^bll_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
-  .meta({ description: 'Id of a blind look-up.', examples: [ID] });
+export const LookupId = typeIdSchema('bll', { description: 'Id of a blind look-up.', example: ID });
 
 const EndUserAddress = EndUser.pick({ ip: true }).meta({
   description:

@@ -10,11 +10,23 @@ export interface CursorScope {
   readonly of?: string;
 }
 
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** How many rows were asked for. */
+  readonly limit: number;
+}
+
 export class Cursors {
   constructor(private readonly sealer: Sealer) {}
 
   seal(scope: CursorScope, position: string): string {
     return this.sealer.seal(Buffer.from(position), placeOf(scope)).toString('base64url');
+  }
+
+  /** The cursor after a page of rows; null after a page that is not full, which ends the list for now. */
+  after<Row>(scope: CursorScope, { rows, limit }: Page<Row>, positionOf: (last: Row) => string): string | null {
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return last === undefined ? null : this.seal(scope, positionOf(last));
   }
 
   /**

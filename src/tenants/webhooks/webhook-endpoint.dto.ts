@@ -1,14 +1,12 @@
 import { z } from 'zod';
+import { typeIdSchema } from '../../contract/type-id.dto.js';
 import { NextCursor } from '../../contract/paging.js';
 import { MAX_ADDRESS, readWebAddress } from '../settings/web-address.policy.js';
 
 const EXAMPLE = 'whe_01kaqy4zq7e1kvf3xh2vbsrzq0';
 const SECRET = 'whsec_plJ3nmyCDGBKInavdOK15jsl2l5SNV9TWHjLqqoyWgo=';
 
-export const EndpointId = z
-  .string()
-  .regex(/^whe_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
-  .meta({ description: 'Id of an endpoint.', examples: [EXAMPLE] });
+export const EndpointId = typeIdSchema('whe', { description: 'Id of an endpoint.', example: EXAMPLE });
 
 export const NewEndpoint = z
   .strictObject({

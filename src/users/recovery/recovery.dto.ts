@@ -1,14 +1,12 @@
 // What is said of a recovery. The ticket is said once, and stands nowhere.
 import { z } from 'zod';
+import { typeIdSchema } from '../../contract/type-id.dto.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import { RECOVERY_STATUSES, statusOf, type Recovery } from './recovery.policy.js';
 
 const ID = 'rcv_01kaqy4zq7e1kvf3xh2vbsrzq0';
 
-export const RecoveryId = z
-  .string()
-  .regex(/^rcv_[0-7][0-9a-hjkmnp-tv-z]{25}$/)
-  .meta({ description: 'Id of a recovery.', examples: [ID] });
+export const RecoveryId = typeIdSchema('rcv', { description: 'Id of a recovery.', example: ID });
 
 const RecoveryStatusText = z.enum(RECOVERY_STATUSES).meta({
   description:

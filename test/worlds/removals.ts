@@ -124,8 +124,9 @@ export const REMOVALS: readonly Removal[] = [
       },
       {
         file: 'audit/event-cursors.ts',
-        find: "this.cursors.seal(scope, `${last.number.padStart(DIGITS, '0')} ${last.id}`)",
-        replace: 'Buffer.from(`${(last as AuditEventRow).tx} ${last.number} ${last.id}`).toString("base64url")',
+        find: "this.cursors.after(scope, { rows, limit }, ({ number, id }) => `${number.padStart(DIGITS, '0')} ${id}`)",
+        replace: `rows.length < limit ? null : (rows as AuditEventRow[]).slice(-1)
+      .map(({ tx, number, id }) => Buffer.from(\`\${tx} \${number} \${id}\`).toString("base64url"))[0] ?? null`,
       },
       {
         file: 'audit/event-cursors.ts',

@@ -27,6 +27,21 @@ const noDate = {
   ].join(', '),
   message: 'Time comes from platform/clock (R-12).',
 };
+const noSql = {
+  selector: [
+    'TemplateElement[value.raw=/\\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM)\\s/]',
+    'Literal[value=/\\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM)\\s/]',
+    'MemberExpression[property.name="prisma"]',
+    'MemberExpression[object.name="transaction"]',
+  ].join(', '),
+  message: 'SQL and Prisma stand in *.repository.ts and *.statement.ts only.',
+};
+const noEventSql = {
+  selector: ['TemplateElement[value.raw=/INSERT INTO audit_events/]', 'Literal[value=/INSERT INTO audit_events/]'].join(
+    ', ',
+  ),
+  message: 'audit/audit-event.statement.ts builds the INSERT of events.',
+};
 const noRandom = { object: 'Math', property: 'random', message: 'Randomness comes from platform/crypto.' };
 const noEnv = { object: 'process', property: 'env', message: 'Settings come from platform/config.' };
 
@@ -85,8 +100,24 @@ export default tseslint.config(
         { name: 'process', message: 'Use the global; settings come from platform/config.' },
       ],
       'no-restricted-properties': ['error', noRandom, noEnv],
-      'no-restricted-syntax': ['error', noEnum, noDefaultExport, noDate],
+      'no-restricted-syntax': ['error', noEnum, noDefaultExport, noDate, noSql],
     },
+  },
+  {
+    // The owners of tables, and the pieces of their statements.
+    files: ['src/**/*.repository.ts', 'src/**/*.{statement,statements}.ts'],
+    ignores: ['src/audit/audit-event.statement.ts'],
+    rules: { 'no-restricted-syntax': ['error', noEnum, noDefaultExport, noDate, noEventSql] },
+  },
+  {
+    // The database layer; and AuditLog, which writes events in the transactions of others.
+    files: [
+      'src/platform/{database,keys,rollback}/**/*.ts',
+      'src/audit/audit-log.ts',
+      'src/audit/audit-event.statement.ts',
+    ],
+    ignores: specs,
+    rules: { 'no-restricted-syntax': ['error', noEnum, noDefaultExport, noDate] },
   },
   {
     files: ['src/platform/clock/**/*.ts'],

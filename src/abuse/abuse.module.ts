@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AlertController } from './alerts/alert.controller.js';
-import { AlertDeliveries } from './alerts/alert-deliveries.js';
+import { AlertDeliveries } from './alerts/alert-deliveries.repository.js';
 import { AlertService } from './alerts/alert.service.js';
-import { Alerts } from './alerts/alerts.js';
+import { Alerts } from './alerts/alerts.repository.js';
 import { RowAlarm } from './alerts/row-alarm.js';
 import { QueryCountRepository } from './harvest/query-count.repository.js';
 import { UserListStops } from './harvest/user-list-stops.js';

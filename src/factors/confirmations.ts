@@ -8,7 +8,7 @@ import { Decoys } from '../users/decoys.js';
 import { Attempts } from '../users/attempts/attempts.js';
 import type { ConfirmedFactor } from './factor.dto.js';
 import type { Proof } from './factor-method.js';
-import { FactorRows } from './factor-rows.js';
+import { FactorRows } from './factor-rows.repository.js';
 import { FactorMethods } from './factor-methods.js';
 
 @Injectable()

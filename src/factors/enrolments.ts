@@ -10,7 +10,7 @@ import type { Authorized } from '../users/assertions/authorization.js';
 import { StepUp, type Demand } from '../users/assertions/step-up.js';
 import { isConfirmable, type FactorType } from './factor-method.js';
 import { FactorMethods } from './factor-methods.js';
-import { FactorRepository, type EnrolmentGrant, type NewFactor } from './factor.repository.js';
+import { FactorRepository, type EnrolmentGrant, type NewFactor, type TotpColumns } from './factor.repository.js';
 
 /** Milliseconds until a pending factor expires (docs/limits.md). */
 const PENDING_MS = 10 * 60_000;
@@ -24,13 +24,15 @@ export interface Enrolment<Result> {
   readonly displaces?: (transaction: Transaction) => Promise<string | null>;
   /** Milliseconds until it ends, where that is not ten minutes. */
   readonly lifeMs?: number;
+  /** What its kind adds to the row of the factor. */
+  readonly columns?: (factor: NewFactor) => Partial<TotpColumns>;
   /** The header `Step-Up`: an assertion, or the ticket of a recovery. */
   readonly assertion: string | undefined;
   /** Where an idempotency key came with it. */
   readonly once?: Demand<Result>['once'];
 }
 
-/** Writes what a kind of factor adds, and answers. */
+/** Writes the rows that a kind of factor has beside its row in factors, and answers. */
 type Add<Result> = (transaction: Transaction, factor: NewFactor) => Promise<Result>;
 
 @Injectable()
@@ -51,7 +53,7 @@ export class Enrolments {
    * `too_many_factors` for a user who has as many of the kind as count.
    */
   open<Result>(call: Call, enrolment: Enrolment<Result>, add: Add<Result>): Promise<Result> {
-    const { userId, type, replaces, displaces, assertion, once, lifeMs = PENDING_MS } = enrolment;
+    const { userId, type, replaces, displaces, columns, assertion, once, lifeMs = PENDING_MS } = enrolment;
     const createdAt = this.clock.now();
     const made = {
       tenantId: call.tenantId,
@@ -71,7 +73,8 @@ export class Enrolments {
       await this.mustHaveRoom(transaction, factor, type);
       const grant = grantOf(factor, authorized);
       const rebinds = await this.rebinds(transaction, factor, { type, authorized });
-      await this.factors.open(transaction, factor, rebinds ? { ...grant, rebinds } : grant);
+      const row = { ...factor, type, ...columns?.(factor) };
+      await this.factors.open(transaction, row, rebinds ? { ...grant, rebinds } : grant);
       const result = await add(transaction, factor);
       const entry = {
         tenantId: call.tenantId,

@@ -5,7 +5,7 @@ import { Confirmations } from './confirmations.js';
 import { Enrolments } from './enrolments.js';
 import { FactorMethods } from './factor-methods.js';
 import { FactorRepository } from './factor.repository.js';
-import { FactorRows } from './factor-rows.js';
+import { FactorRows } from './factor-rows.repository.js';
 import { FactorService } from './factor.service.js';
 
 /** What every kind of factor uses. It knows none of them. */

@@ -1,7 +1,9 @@
-// What all factors have in common, in the table factors; what a kind adds is its own repository's.
+// Owner of the table factors: makes, lists and removes rows of every kind. A kind with a table of its own has its own repository.
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../platform/database/database.js';
 import type { Authorized } from '../users/assertions/authorization.js';
+import { RowBinder } from '../platform/keys/row-binder.js';
+import { factsOfFactor, type FactorFacts } from '../users/factor-facts.js';
 import { UserEnrolments } from '../users/user-enrolments.js';
 import type { FactorType } from './factor-method.js';
 
@@ -22,6 +24,25 @@ export interface NewFactor extends FactorKey {
   readonly grantedBy: string | null;
   readonly grantedTicket: string | null;
 }
+
+/** The columns of an authenticator app. */
+export interface TotpColumns {
+  readonly totpSecret: Uint8Array<ArrayBuffer>;
+  readonly totpAlgorithm: string;
+  readonly totpDigits: number;
+  readonly totpPeriod: number;
+}
+
+export type NewFactorRow = NewFactor & { readonly type: FactorType } & Partial<TotpColumns>;
+
+/** A factor that is active from the start. */
+export interface ActiveFactor extends FactorKey {
+  readonly type: FactorType;
+  readonly createdAt: Date;
+}
+
+const NO_TOTP = { totpAlgorithm: null, totpDigits: null, totpPeriod: null } as const;
+const NO_GRANT = { expiresAt: null, replaces: null, grantedBy: null, grantedTicket: null } as const;
 
 /** What stands in the user's row beside a pending factor: what authorized it, nothing where the user was never enrolled. */
 export interface EnrolmentGrant extends Authorized {
@@ -48,6 +69,7 @@ export class FactorRepository {
   constructor(
     private readonly database: Database,
     private readonly users: UserEnrolments,
+    private readonly binder: RowBinder,
   ) {}
 
   /** Factors that count or can still be confirmed, in order of creation. */
@@ -73,14 +95,11 @@ export class FactorRepository {
   }
 
   /**
-   * Names a factor in the user's row as one that may be confirmed, keeps the newest few, and drops the rest and what is
-   * over. The caller holds the user's row.
+   * Makes a pending factor and names it in the user's row as one that may be confirmed. Of the user's other pending factors the newest
+   * few are kept. The caller holds the user's row.
    */
-  async open(
-    transaction: Transaction,
-    { tenantId, userId, id, createdAt }: NewFactor,
-    grant: EnrolmentGrant,
-  ): Promise<void> {
+  async open(transaction: Transaction, factor: NewFactorRow, grant: EnrolmentGrant): Promise<void> {
+    const { tenantId, userId, id, createdAt } = factor;
     await transaction.$executeRaw`
       UPDATE users SET pending = (
         SELECT coalesce(jsonb_object_agg(kept.key, kept.value), '{}')
@@ -93,6 +112,18 @@ export class FactorRepository {
         AND users.tenant_id = ${tenantId}::uuid AND users.user_id = ${userId}
         AND (NOT users.pending ? factors.id::text
              OR factors.expires_at <= ${createdAt}::timestamptz - make_interval(mins => ${FORGOTTEN_AFTER_MINUTES}::int))`;
+    await this.create(transaction, { ...NO_TOTP, ...factor, status: 'pending', activatedAt: null });
+  }
+
+  /** Makes an active factor, without a confirmation. The caller holds the user's row and has checked the step-up. */
+  async addActive(transaction: Transaction, { createdAt, ...factor }: ActiveFactor): Promise<void> {
+    const row = { ...NO_TOTP, ...NO_GRANT, ...factor, status: 'active', createdAt, activatedAt: createdAt };
+    await this.create(transaction, row);
+  }
+
+  private async create(transaction: Transaction, row: FactorFacts & { readonly createdAt: Date }): Promise<void> {
+    const rowMac = this.binder.bind('factors', factsOfFactor(row));
+    await transaction.factor.create({ data: { ...row, rowMac }, select: { id: true } });
   }
 
   /**

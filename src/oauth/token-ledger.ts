@@ -1,6 +1,6 @@
 // What became of a token request: uses up what counts once, and writes the event.
 import { Injectable } from '@nestjs/common';
-import { Alerts, type NewAlert } from '../abuse/alerts/alerts.js';
+import { Alerts, type NewAlert } from '../abuse/alerts/alerts.repository.js';
 import type { TokenRefusalReason } from '../contract/audit-actions.js';
 import { AuditLog } from '../audit/audit-log.js';
 import type { Origin } from '../contract/caller.js';

@@ -1,6 +1,6 @@
 // Alerts reach whoever is to be told, within five seconds: signed, once, again until they are taken, over two instances. The receiver is a real server, the judge the library of the standard.
 import { Webhook } from 'standardwebhooks';
-import { ALERTS_CHANNEL } from '../../src/abuse/alerts/alert-deliveries.js';
+import { ALERTS_CHANNEL } from '../../src/abuse/alerts/alert-deliveries.repository.js';
 import { call, tokenOf, type Answer } from '../support/api.js';
 import { Askers, pause, type Asker } from '../support/askers.js';
 import { answering, Provider } from '../support/providers.js';

@@ -3,7 +3,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import pg from 'pg';
-import { SWEEP } from '../../src/phones/budgets/budgets.js';
+import { SWEEP } from '../../src/phones/budgets/budgets.repository.js';
 import { PhoneDesk } from '../support/phones.js';
 import { Stage, tally } from '../support/stage.js';
 

@@ -24,7 +24,7 @@ const { IntervalLoop } = await import('../../dist/platform/clock/interval-loop.j
 const { Database } = await import('../../dist/platform/database/database.js');
 const { Poll } = await import('../../dist/platform/database/poll.js');
 const { QueueWorker } = await import('../../dist/delivery/queue-worker.js');
-const { ALERTS_CHANNEL } = await import('../../dist/abuse/alerts/alert-deliveries.js');
+const { ALERTS_CHANNEL } = await import('../../dist/abuse/alerts/alert-deliveries.repository.js');
 const { PUSHES_CHANNEL } = await import('../../dist/factors/devices/push-queue.repository.js');
 const { MESSAGES_CHANNEL } = await import('../../dist/phones/messages/message.statement.js');
 

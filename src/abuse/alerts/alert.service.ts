@@ -4,7 +4,7 @@ import type { Call } from '../../contract/caller.js';
 import type { PageQuery } from '../../contract/paging.js';
 import { Cursors } from '../../platform/crypto/cursors.js';
 import type { AlertPage } from './alert.dto.js';
-import { Alerts } from './alerts.js';
+import { Alerts } from './alerts.repository.js';
 import { shownAlert } from './shown-alert.js';
 
 @Injectable()

@@ -7,7 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import { Database } from '../../platform/database/database.js';
 import { Log } from '../../platform/logging/log.js';
-import { Alerts } from './alerts.js';
+import { Alerts } from './alerts.repository.js';
 
 export interface UntrustedRow {
   readonly tenantId: string;

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditEventRepository, type AuditEventRow } from '../../audit/audit-event.repository.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import type { Transaction } from '../../platform/database/database.js';
-import { Alerts } from '../alerts/alerts.js';
+import { Alerts } from '../alerts/alerts.repository.js';
 import { UserQueries } from '../harvest/user-queries.js';
 import { handledOf, type Handled, type TenantWatch } from '../tenant-loop.js';
 import { guessSignsOf, signalsOf, SLOT_MS, type SignalEvent } from './guess.policy.js';

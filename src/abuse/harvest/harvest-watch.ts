@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { inTurn } from '../../platform/database/turn.js';
-import { Alerts, type NewAlert } from '../alerts/alerts.js';
+import { Alerts, type NewAlert } from '../alerts/alerts.repository.js';
 import { handledOf, type Handled, type TenantWatch } from '../tenant-loop.js';
 import { levelOf, type History, type Level, type Settled } from './harvest.policy.js';
 import { QueryCountRepository, type Change, type CountKey, type CountRow } from './query-count.repository.js';

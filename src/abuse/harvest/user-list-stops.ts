@@ -6,7 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
-import { Alerts } from '../alerts/alerts.js';
+import { Alerts } from '../alerts/alerts.repository.js';
 import { QuarantineRepository, type ClientKey } from '../quarantine/quarantine.repository.js';
 import { QueryCountRepository } from './query-count.repository.js';
 

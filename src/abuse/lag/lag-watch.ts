@@ -7,7 +7,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { IntervalLoop } from '../../platform/clock/interval-loop.js';
 import { Database } from '../../platform/database/database.js';
 import { Log } from '../../platform/logging/log.js';
-import { Alerts } from '../alerts/alerts.js';
+import { Alerts } from '../alerts/alerts.repository.js';
 import { LOOK_UP_PATIENCE_MS } from '../watch/look-up-watch.js';
 import { behindAt, FOLLOWERS, type Follower, type Lags } from './lag.policy.js';
 import { LagRepository } from './lag.repository.js';

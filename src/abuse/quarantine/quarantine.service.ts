@@ -5,7 +5,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
-import { Alerts } from '../alerts/alerts.js';
+import { Alerts } from '../alerts/alerts.repository.js';
 import { WatchRepository } from '../watch/watch.repository.js';
 import { QuarantineRepository, type ClientKey } from './quarantine.repository.js';
 

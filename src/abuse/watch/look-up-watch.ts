@@ -3,7 +3,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import type { NamedStatement } from '../../platform/database/named-statement.js';
-import { Alerts, type NewAlert } from '../alerts/alerts.js';
+import { Alerts, type NewAlert } from '../alerts/alerts.repository.js';
 import { NumberFacts } from '../number-facts.js';
 import { QuarantineService } from '../quarantine/quarantine.service.js';
 import { handledOf, type Handled, type TenantWatch } from '../tenant-loop.js';

@@ -3,7 +3,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
-import { Alerts } from '../alerts/alerts.js';
+import { Alerts } from '../alerts/alerts.repository.js';
 import { handledOf, type Handled, type TenantWatch } from '../tenant-loop.js';
 import { signsIn } from './number-range.policy.js';
 import { NOTICED, NumberRangeRepository } from './number-range.repository.js';

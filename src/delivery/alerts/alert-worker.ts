@@ -1,6 +1,6 @@
 // Tells of alerts whoever is to be told: within seconds, on one instance, and again until they are taken.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { ALERTS_CHANNEL } from '../../abuse/alerts/alert-deliveries.js';
+import { ALERTS_CHANNEL } from '../../abuse/alerts/alert-deliveries.repository.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { Log } from '../../platform/logging/log.js';

@@ -1,6 +1,6 @@
 // An endpoint that answers 410 is told nothing more, and everybody else is told of that: whoever took it over could want exactly this.
 import { Injectable } from '@nestjs/common';
-import { Alerts } from '../../abuse/alerts/alerts.js';
+import { Alerts } from '../../abuse/alerts/alerts.repository.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Database } from '../../platform/database/database.js';

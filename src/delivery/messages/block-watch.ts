@@ -2,10 +2,10 @@
 // nothing. Enrolments to a block without answers stop; of confirmed numbers the operator is told, and no tenant: its alerts would say
 // where its users' numbers are.
 import { Injectable } from '@nestjs/common';
-import { Alerts, type NewAlert } from '../../abuse/alerts/alerts.js';
+import { Alerts, type NewAlert } from '../../abuse/alerts/alerts.repository.js';
 import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { budget, isPumped } from '../../phones/budgets/budget.policy.js';
-import { Budgets } from '../../phones/budgets/budgets.js';
+import { Budgets } from '../../phones/budgets/budgets.repository.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import { Database } from '../../platform/database/database.js';
 import { Log } from '../../platform/logging/log.js';

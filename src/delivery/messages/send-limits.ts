@@ -3,7 +3,7 @@
 // Whatever cannot be counted is not sent.
 import { Injectable } from '@nestjs/common';
 import { budget, isPumped } from '../../phones/budgets/budget.policy.js';
-import { Budgets } from '../../phones/budgets/budgets.js';
+import { Budgets } from '../../phones/budgets/budgets.repository.js';
 import { LimitAlerts } from '../../phones/budgets/limit-alerts.js';
 import { maySendTo, readPhoneNumber } from '../../phones/number.policy.js';
 import { Numbers } from '../../phones/numbers.js';

@@ -9,7 +9,7 @@ import type { Platform } from './apps/app-version.policy.js';
 import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../../platform/keys/row-binder.js';
 import { factorColumns, type BoundFactorRow } from '../../users/factor-facts.js';
-import { FactorRows } from '../factor-rows.js';
+import { FactorRows } from '../factor-rows.repository.js';
 import type { FactorKey, FactorQuery, NewFactor } from '../factor.repository.js';
 
 export interface RegistrationKey {
@@ -147,9 +147,8 @@ export class DeviceRepository {
     private readonly alarm: RowAlarm,
   ) {}
 
-  /** The pending factor, and the ticket that lets a device bring its key. */
+  /** The row beside the pending factor, with the ticket that lets a device bring its key. */
   async open(transaction: Transaction, factor: NewFactor, ticketHash: Buffer): Promise<void> {
-    await this.rows.add(transaction, { ...factor, type: 'device' });
     const { tenantId, id: factorId } = factor;
     const rowMac = this.macOf({ tenantId, factorId, ticketHash, publicJwk: null, platform: null });
     await transaction.device.create({

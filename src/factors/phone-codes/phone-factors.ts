@@ -1,26 +1,23 @@
-// The two rows of a phone as a factor: its row among all factors, and its sealed number.
+// The row that a phone has beside its factor: the sealed number.
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/database.js';
 import type { PhoneNumber } from '../../phones/number.policy.js';
 import { Numbers } from '../../phones/numbers.js';
 import { PhoneRepository } from '../../phones/phone.repository.js';
-import { FactorRows } from '../factor-rows.js';
 import type { NewFactor } from '../factor.repository.js';
 import type { EnrolPhone } from './phone.dto.js';
 
 @Injectable()
 export class PhoneFactors {
   constructor(
-    private readonly rows: FactorRows,
     private readonly phones: PhoneRepository,
     private readonly numbers: Numbers,
   ) {}
 
-  /** A pending one. */
+  /** Beside a pending factor. */
   async add(transaction: Transaction, factor: NewFactor, { phoneNumber, channel }: EnrolPhone): Promise<void> {
     const { tenantId, userId, id } = factor;
     const key = { tenantId, userId, factorId: id };
-    await this.rows.add(transaction, { ...factor, type: 'phone' });
     await this.phones.add(transaction, { ...key, channel, numberSealed: this.numbers.seal(phoneNumber.e164, key) });
   }
 

@@ -21,7 +21,7 @@ import type {
   SentChallenge,
   StartsChallenge,
 } from '../factor-method.js';
-import { ANSWER_CODE, CONFIRM_PHONE } from './phone-attempts.js';
+import { ANSWER_CODE, CONFIRM_PHONE } from './phone-attempts.statement.js';
 import type { SentCode } from './phone-proof.js';
 
 const UNCOUNTED = 0;

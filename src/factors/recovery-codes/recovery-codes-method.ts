@@ -1,8 +1,7 @@
 // Recovery codes as a factor method: look-up secrets (SP 800-63B-4 §3.1.2), each used once, with a budget of their own.
 import { Injectable } from '@nestjs/common';
-import { eventDetails, FROM_CLIENT, insertEvents, NEW_EVENT_ID } from '../../audit/audit-event.statement.js';
 import type { Transaction } from '../../platform/database/database.js';
-import { NO_STEP, type AttemptKind } from '../../users/attempts/attempt.statement.js';
+import { NO_STEP } from '../../users/attempts/attempt.statement.js';
 import { Decoys } from '../../users/decoys.js';
 import {
   codeIn,
@@ -13,46 +12,12 @@ import {
   type Proof,
 } from '../factor-method.js';
 import { RecoveryCodeHashes } from './recovery-code-hashes.js';
-import { canonicalCode, FEW_CODES, RECOVERY_CODE } from './recovery-codes.policy.js';
+import { canonicalCode, RECOVERY_CODE } from './recovery-codes.policy.js';
+import { START_RECOVERY, VERIFY_RECOVERY_CODE } from './recovery-codes-attempts.statement.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 
 /** An unused code stands in the user's claims as -1; this is what claims it. */
 const USED = 0;
-
-const FEW_LEFT = `few_left AS (
-      ${insertEvents({
-        action: 'factor.recovery_codes_low',
-        tenantId: ':caller_tenant::uuid',
-        id: NEW_EVENT_ID,
-        ...FROM_CLIENT,
-        userId: ':named_user::text',
-        targetId: ':factor::uuid',
-        details: eventDetails({ factorType: "'recovery_codes'" }),
-        from: 'FROM judged',
-      })}
-      WHERE last_refusal IS NULL AND ${FEW_CODES} >= (
-        SELECT count(*) FROM recovery_codes AS code
-        WHERE code.tenant_id = :tenant::uuid AND code.factor_id = :factor::uuid AND judged.claims ->> code.id::text = '-1'))`;
-
-const VERIFY: AttemptKind = {
-  name: 'verify_recovery_code',
-  budget: 'recovery_codes',
-  effect: 'verify',
-  wrong: 'wrong_code',
-  missed: 'replayed_code',
-  approved: 'verification.approved',
-  refused: 'verification.refused',
-  extraCtes: FEW_LEFT,
-};
-
-// The same code, as the beginning of a recovery.
-const RECOVER: AttemptKind = {
-  ...VERIFY,
-  name: 'recover',
-  effect: 'recover',
-  approved: 'recovery.begun',
-  refused: 'recovery.refused',
-};
 
 @Injectable()
 export class RecoveryCodesMethod implements FactorMethod, Consumable {
@@ -63,9 +28,9 @@ export class RecoveryCodesMethod implements FactorMethod, Consumable {
   readonly acr = 'urn:countersign:acr:recovery-code';
   readonly allowsStepUp = false;
   readonly standsAlone = false;
-  readonly attempt = VERIFY;
+  readonly attempt = VERIFY_RECOVERY_CODE;
   /** As `attempt`, for a code that starts a recovery. The recovery is a value of the attempt. */
-  readonly recovery = RECOVER;
+  readonly recovery = START_RECOVERY;
 
   constructor(
     private readonly codes: RecoveryCodesRepository,

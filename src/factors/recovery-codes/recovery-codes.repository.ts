@@ -5,8 +5,8 @@ import type { Asked } from '../factor-method.js';
 import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../../platform/keys/row-binder.js';
 import { factorColumns, type BoundFactorRow } from '../../users/factor-facts.js';
-import { FactorRows, NO_TOTP } from '../factor-rows.js';
-import type { FactorKey } from '../factor.repository.js';
+import { FactorRows } from '../factor-rows.repository.js';
+import { FactorRepository, type FactorKey } from '../factor.repository.js';
 
 /** What a try is compared with: the factor if the user has codes, the one code if the selector is one of theirs. */
 export interface Candidate {
@@ -24,9 +24,6 @@ type CandidateRow = BoundFactorRow & {
 };
 
 const NO_CANDIDATE: Candidate = { factor_id: null, id: null, hash: null };
-
-/** A set is made at once, by the step-up of the call that makes it. */
-const NO_GRANT = { ...NO_TOTP, expiresAt: null, replaces: null, grantedBy: null, grantedTicket: null } as const;
 
 export interface CodeRow {
   readonly id: string;
@@ -63,6 +60,7 @@ export class RecoveryCodesRepository {
   constructor(
     private readonly database: Database,
     private readonly rows: FactorRows,
+    private readonly factors: FactorRepository,
     private readonly binder: RowBinder,
     private readonly alarm: RowAlarm,
   ) {}
@@ -107,9 +105,7 @@ export class RecoveryCodesRepository {
       WHERE tenant_id = ${tenantId}::uuid AND user_id = ${userId}`;
     const type = 'recovery_codes';
     await transaction.factor.deleteMany({ where: { tenantId, userId, type } });
-    const factor = { ...NO_GRANT, tenantId, userId, id, type, status: 'active', activatedAt: createdAt };
-    const data = { ...factor, createdAt, rowMac: this.rows.macOf(factor) };
-    await transaction.factor.create({ data, select: { id: true } });
+    await this.factors.addActive(transaction, { tenantId, userId, id, type, createdAt });
     await transaction.recoveryCode.createMany({
       data: codes.map((code) => {
         const facts = codeFacts({ tenantId, userId, factorId: id, codeId: code.id }, code);

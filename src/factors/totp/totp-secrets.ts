@@ -5,7 +5,7 @@ import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { SealBroken, Sealer } from '../../platform/crypto/sealer.js';
 import { NO_STEP } from '../../users/attempts/attempt.statement.js';
-import { FactorRows } from '../factor-rows.js';
+import { FactorRows } from '../factor-rows.repository.js';
 import type { Match } from '../factor-method.js';
 import { matchTotp } from './totp.policy.js';
 import type { TotpRow } from './totp.repository.js';

@@ -1,12 +1,11 @@
-// The TOTP part of the table factors: adding a pending one, and loading what a code is judged against.
+// The TOTP part of the table factors: loads what a code is compared with, and adds the decoys.
 import { Injectable } from '@nestjs/common';
 import { DECOY_TENANT_ID } from '../../contract/reserved-tenants.js';
-import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
+import { Database, type Statement } from '../../platform/database/database.js';
 import { DECOY_COUNT, decoyAt, type Decoy } from '../../users/decoys.js';
 import type { Asked } from '../factor-method.js';
 import { factorColumns, type BoundFactorRow, type FactorFacts } from '../../users/factor-facts.js';
-import { FactorRows } from '../factor-rows.js';
-import type { NewFactor } from '../factor.repository.js';
+import { FactorRows } from '../factor-rows.repository.js';
 import type { TotpParameters } from './totp.policy.js';
 
 export interface TotpRow extends BoundFactorRow {
@@ -17,10 +16,6 @@ export interface TotpRow extends BoundFactorRow {
   readonly totp_algorithm: TotpParameters['algorithm'];
   readonly totp_digits: 6 | 8;
   readonly totp_period: number;
-}
-
-export interface NewTotp extends NewFactor, TotpParameters {
-  readonly sealed: Buffer;
 }
 
 export interface PendingKey {
@@ -81,17 +76,6 @@ export class TotpRepository {
     private readonly database: Database,
     private readonly rows: FactorRows,
   ) {}
-
-  /** The pending factor's row; that it may be confirmed is written in the user's (FactorRepository.open). */
-  async add(transaction: Transaction, { sealed, algorithm, digits, period, ...factor }: NewTotp): Promise<void> {
-    const totp = {
-      totpSecret: Uint8Array.from(sealed),
-      totpAlgorithm: algorithm,
-      totpDigits: digits,
-      totpPeriod: period,
-    };
-    await this.rows.add(transaction, { ...factor, ...totp, type: 'totp' });
-  }
 
   active({ tenantId, userId, factorId }: Required<Asked>, decoy: Decoy): Promise<TotpRow[]> {
     return this.database.run<TotpRow>(ACTIVE, [tenantId, userId, decoy.tenantId, decoy.factorId, factorId]);

@@ -8,13 +8,11 @@ import { qrCodeOf } from '../qr-code.js';
 import { TotpSecrets } from './totp-secrets.js';
 import type { EnrolTotp, TotpEnrolment } from './totp.dto.js';
 import { base32Secret, newTotpSecret, OTPAUTH_NAME, otpauthUri } from './totp.policy.js';
-import { TotpRepository } from './totp.repository.js';
 
 @Injectable()
 export class TotpService {
   constructor(
     private readonly enrolments: Enrolments,
-    private readonly factors: TotpRepository,
     private readonly secrets: TotpSecrets,
     private readonly tenants: TenantSettingsService,
   ) {}
@@ -25,12 +23,19 @@ export class TotpService {
     const secret = newTotpSecret();
     const { id, expiresAt } = await this.enrolments.open(
       call,
-      { userId, type: 'totp', replaces, assertion },
-      async (transaction, factor) => {
-        const sealed = this.secrets.seal(secret, { tenantId: factor.tenantId, factorId: factor.id });
-        await this.factors.add(transaction, { ...factor, ...parameters, sealed });
-        return factor;
+      {
+        userId,
+        type: 'totp',
+        replaces,
+        assertion,
+        columns: ({ tenantId, id: factorId }) => ({
+          totpSecret: Uint8Array.from(this.secrets.seal(secret, { tenantId, factorId })),
+          totpAlgorithm: parameters.algorithm,
+          totpDigits: parameters.digits,
+          totpPeriod: parameters.period,
+        }),
       },
+      (_transaction, factor) => Promise.resolve(factor),
     );
     const uri = otpauthUri({
       issuer: issuer ?? (await this.issuerOf(call.tenantId)),

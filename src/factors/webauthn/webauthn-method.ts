@@ -21,7 +21,12 @@ import { isAssertion, type AssertionCredential, type RegistrationCredential } fr
 import { DerivedValues } from './derived-values.js';
 import type { RequestOptions } from './options.dto.js';
 import { RelyingParties } from './relying-parties.js';
-import { CONFIRM_CREDENTIAL, refreshedValues, registeredValues, VERIFY_SIGNATURE } from './webauthn-attempts.js';
+import {
+  CONFIRM_CREDENTIAL,
+  refreshedValues,
+  registeredValues,
+  VERIFY_SIGNATURE,
+} from './webauthn-attempts.statement.js';
 import { requestOptions } from './webauthn.policy.js';
 import { WebAuthnRepository, type CredentialRow } from './webauthn.repository.js';
 

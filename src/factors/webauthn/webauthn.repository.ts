@@ -1,13 +1,12 @@
 // Owner of the table webauthn_credentials. A row is made in the statement that makes its factor active, by the pieces of
 // webauthn-attempts.ts; it goes with the factor, by the foreign key.
 import { Injectable } from '@nestjs/common';
-import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
+import { Database, type Statement } from '../../platform/database/database.js';
 import type { Asked, PresentedPendingProof } from '../factor-method.js';
 import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../../platform/keys/row-binder.js';
 import { factorColumns, type BoundFactorRow } from '../../users/factor-facts.js';
-import { FactorRows } from '../factor-rows.js';
-import type { NewFactor } from '../factor.repository.js';
+import { FactorRows } from '../factor-rows.repository.js';
 
 export interface CredentialRow extends BoundFactorRow {
   readonly factor_id: string;
@@ -58,11 +57,6 @@ export class WebAuthnRepository {
     private readonly binder: RowBinder,
     private readonly alarm: RowAlarm,
   ) {}
-
-  /** The pending factor's row: all there is until a credential exists. */
-  async add(transaction: Transaction, factor: NewFactor): Promise<void> {
-    await this.rows.add(transaction, { ...factor, type: 'webauthn' });
-  }
 
   /** Those that are as the service wrote them. */
   async active({ tenantId, userId, factorId = null }: Asked): Promise<CredentialRow[]> {

@@ -2,7 +2,7 @@
 // every request.
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ThrottlerStorage } from '@nestjs/throttler';
-import { Alerts } from '../../abuse/alerts/alerts.js';
+import { Alerts } from '../../abuse/alerts/alerts.repository.js';
 import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { IntervalLoop } from '../../platform/clock/interval-loop.js';
 import { Database } from '../../platform/database/database.js';

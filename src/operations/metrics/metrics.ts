@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { ALERT_KINDS, type AlertKind } from '../../abuse/alerts/alert-kinds.js';
-import { Alerts } from '../../abuse/alerts/alerts.js';
+import { Alerts } from '../../abuse/alerts/alerts.repository.js';
 import { FOLLOWERS } from '../../abuse/lag/lag.policy.js';
 import { LagWatch } from '../../abuse/lag/lag-watch.js';
 import { HighWater } from '../../platform/rollback/high-water.js';

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { blindBudgets, type Budget } from '../budgets/budget.policy.js';
-import { Budgets } from '../budgets/budgets.js';
+import { Budgets } from '../budgets/budgets.repository.js';
 import { LimitAlerts } from '../budgets/limit-alerts.js';
 import { Numbers } from '../numbers.js';
 import { AnsweredAddressRepository } from './answered-address.repository.js';

@@ -2,10 +2,10 @@
 // limit writes little.
 import { Injectable } from '@nestjs/common';
 import type { AlertKind } from '../../abuse/alerts/alert-kinds.js';
-import { Alerts } from '../../abuse/alerts/alerts.js';
+import { Alerts } from '../../abuse/alerts/alerts.repository.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { budget } from './budget.policy.js';
-import { Budgets } from './budgets.js';
+import { Budgets } from './budgets.repository.js';
 
 export const LIMIT_ALERTS = {
   codes: 'code_cap_reached',

@@ -6,7 +6,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { budget, lookUpBudgets } from '../budgets/budget.policy.js';
-import { Budgets } from '../budgets/budgets.js';
+import { Budgets } from '../budgets/budgets.repository.js';
 import type { PhoneNumber } from '../number.policy.js';
 import { Numbers, type NumberIndices } from '../numbers.js';
 import { PhoneSettingsService } from '../settings/phone-settings.service.js';

@@ -6,7 +6,7 @@ import { startAfter } from '../../platform/clock/start.js';
 import { newUuid } from '../../platform/crypto/type-id.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { codeBudgets, tenantBudgets, type CodeRequest } from '../budgets/budget.policy.js';
-import { Budgets } from '../budgets/budgets.js';
+import { Budgets } from '../budgets/budgets.repository.js';
 import { LimitAlerts } from '../budgets/limit-alerts.js';
 import { Numbers } from '../numbers.js';
 import { PhoneSettingsService } from '../settings/phone-settings.service.js';

@@ -5,7 +5,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { budget, LIMITS } from '../budgets/budget.policy.js';
-import { Budgets } from '../budgets/budgets.js';
+import { Budgets } from '../budgets/budgets.repository.js';
 import { Messages, type NewMessage } from './messages.js';
 
 export interface Resent extends NewMessage {

@@ -1,6 +1,6 @@
 // Where a tenant, or the operator, wants to be told of alerts. A secret is shown when it is made, and never again.
 import { Injectable } from '@nestjs/common';
-import { Alerts } from '../../abuse/alerts/alerts.js';
+import { Alerts } from '../../abuse/alerts/alerts.repository.js';
 import type { AuditAction } from '../../contract/audit-actions.js';
 import { AuditLog, type Actor, type AuditEntry } from '../../audit/audit-log.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';

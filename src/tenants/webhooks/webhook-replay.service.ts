@@ -1,6 +1,6 @@
 // Tells an endpoint again what it missed: a command of the operator.
 import { Injectable } from '@nestjs/common';
-import { AlertDeliveries } from '../../abuse/alerts/alert-deliveries.js';
+import { AlertDeliveries } from '../../abuse/alerts/alert-deliveries.repository.js';
 import { AuditLog, type Actor } from '../../audit/audit-log.js';
 import { Database } from '../../platform/database/database.js';
 import { Problem } from '../../platform/errors/problem.js';

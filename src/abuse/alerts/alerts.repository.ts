@@ -5,7 +5,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
-import { AlertDeliveries } from './alert-deliveries.js';
+import { AlertDeliveries } from './alert-deliveries.repository.js';
 import { isToBeTold } from './alert.policy.js';
 import type { AlertKind } from './alert-kinds.js';
 import { shownAlert, type AlertRow, type NumberedAlertRow } from './shown-alert.js';

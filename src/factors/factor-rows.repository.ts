@@ -1,23 +1,13 @@
-// Rows of the table factors, whatever their kind, bound to what they say: makes them, checks them, and prepares the MAC of the state that
-// a confirmation leads to.
+// Checks the MAC of rows of the table factors, whatever their kind, and prepares the MACs of the state that a confirmation leads to.
+// FactorRepository makes the rows.
 import { Injectable } from '@nestjs/common';
 import { RowAlarm } from '../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../platform/keys/row-binder.js';
-import { Database, type Statement, type Transaction } from '../platform/database/database.js';
+import { Database, type Statement } from '../platform/database/database.js';
 import type { NamedValues } from '../platform/database/named-statement.js';
 import { factorColumns, factsOfFactor, type BoundFactorRow, type FactorFacts } from '../users/factor-facts.js';
 import { UserEnrolments } from '../users/user-enrolments.js';
-import type { FactorKey, NewFactor } from './factor.repository.js';
-import type { FactorType } from './factor-method.js';
-
-interface TotpFacts {
-  readonly totpSecret: Uint8Array<ArrayBuffer>;
-  readonly totpAlgorithm: string;
-  readonly totpDigits: number;
-  readonly totpPeriod: number;
-}
-
-export type NewFactorRow = NewFactor & { readonly type: FactorType } & Partial<TotpFacts>;
+import type { FactorKey } from './factor.repository.js';
 
 /** What a confirmation needs to know, and may rely on. */
 export interface Confirmable {
@@ -68,12 +58,6 @@ export class FactorRows {
     private readonly users: UserEnrolments,
     private readonly alarm: RowAlarm,
   ) {}
-
-  /** A pending one. */
-  async add(transaction: Transaction, factor: NewFactorRow): Promise<void> {
-    const row = { ...NO_TOTP, ...factor, status: 'pending', activatedAt: null };
-    await transaction.factor.create({ data: { ...row, rowMac: this.macOf(row) }, select: { id: true } });
-  }
 
   macOf(row: FactorFacts): Uint8Array<ArrayBuffer> {
     return this.binder.bind('factors', factsOfFactor(row));
@@ -135,5 +119,3 @@ export class FactorRows {
     return row !== undefined && this.isBound(row) ? id : null;
   }
 }
-
-export const NO_TOTP = { totpAlgorithm: null, totpDigits: null, totpPeriod: null } as const;

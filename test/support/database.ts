@@ -14,9 +14,10 @@ export interface BornDatabase {
   readonly keyRing: string;
 }
 
-/** The database that the run was begun with; see born-database.mjs. */
-export function bornDatabase(): BornDatabase {
-  return JSON.parse(process.env['TEST_BORN_DATABASE'] ?? '') as BornDatabase;
+/** The database that the run was begun with (born-database.mjs); null outside of Jest: the lab, the timing harness. */
+export function bornDatabase(): BornDatabase | null {
+  const born = process.env['TEST_BORN_DATABASE'];
+  return born === undefined ? null : (JSON.parse(born) as BornDatabase);
 }
 
 /** A database of its own, empty or a copy; its address, as its owner. */

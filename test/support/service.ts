@@ -14,9 +14,11 @@ import { bornDatabase, createDatabase, createLogin, dropDatabase } from './datab
 const root = resolve(import.meta.dirname, '..', '..');
 const execute = promisify(execFile);
 const ENTRY = 'test/support/moved-clock-server.mjs';
-/** Where bundle.mjs wrote the entry points that it makes; the others lie in the project. */
-const bundled = (): string => process.env['TEST_BUNDLE'] ?? '';
-const homeOf = (entry: string): string => (entry === ENTRY ? bundled() : root);
+/** Where bundle.mjs wrote the entry points that it makes; the others lie in the project, and all of them outside of Jest. */
+const bundled = (): string | undefined => process.env['TEST_BUNDLE'];
+const homeOf = (entry: string): string => (entry === ENTRY ? (bundled() ?? root) : root);
+const adminProgram = (): string =>
+  join(bundled() ?? root, bundled() === undefined ? 'dist/admin.js' : 'dist/admin.mjs');
 
 type ClockSetting = { offsetMs: number } | { frozenAtMs: number };
 
@@ -47,8 +49,11 @@ export class TestService {
    */
   static async start(count = 1, extra: Record<string, string> = {}, entry = ENTRY): Promise<TestService> {
     const isFirstStart = count === 0 || extra['KEY_RING'] !== undefined;
-    const born = isFirstStart ? { keyRing: KeyRing.generate() } : bornDatabase();
-    const databaseUrl = await createDatabase('name' in born ? born.name : undefined);
+    const { name, keyRing } = (isFirstStart ? null : bornDatabase()) ?? {
+      name: undefined,
+      keyRing: KeyRing.generate(),
+    };
+    const databaseUrl = await createDatabase(name);
     const dataDir = mkdtempSync(join(tmpdir(), 'countersign-test-'));
     const issuer = 'http://countersign.test';
     const limits = { THROTTLE_ADDRESS: '1000000', THROTTLE_TOKEN: '1000000', THROTTLE_CLIENT: '1000000' };
@@ -57,7 +62,7 @@ export class TestService {
       NODE_ENV: 'test',
       DATABASE_URL: databaseUrl,
       DATA_DIR: dataDir,
-      KEY_RING: born.keyRing,
+      KEY_RING: keyRing,
       ISSUER: issuer,
       PORT: '0',
       OUTBOUND_ALLOWED_RANGES: '127.0.0.1',
@@ -123,7 +128,7 @@ export class TestService {
 
   /** The operator's command, as a process: `admin('clients', 'suspend', '--client', id)`. Applied, JSON read. */
   async admin<Outcome = Record<string, unknown>>(...words: string[]): Promise<Outcome> {
-    const args = [join(bundled(), 'dist/admin.mjs'), ...words, '--apply', '--json'];
+    const args = [adminProgram(), ...words, '--apply', '--json'];
     const { stdout } = await execute(process.execPath, args, { env: this.environment });
     return JSON.parse(stdout) as Outcome;
   }

@@ -16,37 +16,45 @@ export class Wire {
   private waiting: { done(answer: string): void; failed(error: Error): void } | undefined;
 
   private constructor(
-    private readonly socket: Socket,
-    private readonly host: string,
+    private readonly url: URL,
+    private socket: Socket,
   ) {
-    socket.on('data', (chunk: Buffer) => this.take(chunk));
-    socket.on('error', (error) => this.waiting?.failed(error));
-    socket.on('close', () => this.waiting?.failed(new Error('the connection was closed')));
+    this.listen();
   }
 
-  static open(url: string): Promise<Wire> {
-    const { hostname, port, host } = new URL(url);
-    return new Promise((done, failed) => {
-      const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-      socket.once('error', failed);
-      socket.once('connect', () => done(new Wire(socket, host)));
-    });
+  static async open(address: string): Promise<Wire> {
+    const url = new URL(address);
+    return new Wire(url, await connected(url));
   }
 
   /** The answer as it came: status line, headers and body. One request at a time. */
-  send({ method, path, token, body, forwardedFor }: WireRequest): Promise<string> {
+  async send({ method, path, token, body, forwardedFor }: WireRequest): Promise<string> {
     const text = body === undefined ? '' : JSON.stringify(body);
     const head = [
       `${method ?? (body === undefined ? 'GET' : 'POST')} ${path} HTTP/1.1`,
-      `Host: ${this.host}`,
+      `Host: ${this.url.host}`,
       `Authorization: Bearer ${token}`,
       ...(forwardedFor === undefined ? [] : [`X-Forwarded-For: ${forwardedFor}`]),
       ...(body === undefined ? [] : ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(text)}`]),
     ];
+    // The server closes a connection on which it heard nothing for five seconds.
+    if (!this.socket.writable) await this.reopen();
     return new Promise((done, failed) => {
       this.waiting = { done, failed };
       this.socket.write(`${head.join('\r\n')}\r\n\r\n${text}`);
     });
+  }
+
+  private async reopen(): Promise<void> {
+    this.received = Buffer.alloc(0);
+    this.socket = await connected(this.url);
+    this.listen();
+  }
+
+  private listen(): void {
+    this.socket.on('data', (chunk: Buffer) => this.take(chunk));
+    this.socket.on('error', (error) => this.waiting?.failed(error));
+    this.socket.on('close', () => this.waiting?.failed(new Error('the connection was closed')));
   }
 
   close(): void {
@@ -65,6 +73,17 @@ export class Wire {
     this.received = this.received.subarray(end + length);
     this.waiting?.done(answer);
   }
+}
+
+function connected({ hostname, port }: URL): Promise<Socket> {
+  return new Promise((done, failed) => {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    socket.once('error', failed);
+    socket.once('connect', () => {
+      socket.off('error', failed);
+      done(socket);
+    });
+  });
 }
 
 /** Leaves out what differs between any two answers, whatever was asked: ids, the date, and the throttle's counters. */

@@ -3,6 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
+import { sweep } from '../../src/platform/database/once.statement.js';
 import { TestService } from '../support/service.js';
 
 // The plan is the same from a few thousand rows on; `SWEEP_ROWS=130000` takes a minute.
@@ -13,14 +14,34 @@ const START = '2026-01-01T00:00:00Z';
 /** When none is over, and when all are. */
 const TIMES = [START, '2026-02-28T00:00:00Z'];
 
-/** Every deletion of a few rows that the sources hold, as it stands there. */
-const sweeps = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /(?<!\.spec)\.ts$/.test(file) && !file.startsWith('generated'))
-  .flatMap((file) =>
-    [
-      ...readFileSync(join(src, file), 'utf8').matchAll(/DELETE FROM (\w+) WHERE \([^`]*?LIMIT[^`]*?\)(?=`|\n\s+\))/g),
-    ].map(([text = '', table = '']) => ({ file, table, text })),
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .filter(
+    (file) => /(?<!\.spec)\.ts$/.test(file) && !file.startsWith('generated') && !file.endsWith('once.statement.ts'),
+  )
+  .map((file) => ({ file, source: readFileSync(join(src, file), 'utf8') }));
+
+/** Deletions of a few rows that the sources spell out. */
+const written = sources.flatMap(({ file, source }) =>
+  [...source.matchAll(/DELETE FROM (\w+) WHERE \([^`]*?LIMIT[^`]*?\)(?=`|\n\s+\))/g)].map(
+    ([text = '', table = '']) => ({ file, table, text }),
+  ),
+);
+
+/** Those of tables that are given to `sweep`. */
+const built = sources
+  .filter(({ source }) => source.includes('sweep('))
+  .flatMap(({ file, source }) =>
+    [...source.matchAll(/\{\s*table: '(\w+)',\s*key: \['tenant_id', ([^\]]+)\]/g)].map(([, table = '', rest = '']) => ({
+      file,
+      table,
+      text: sweep({
+        table,
+        key: ['tenant_id', ...rest.split(',').map((name) => name.trim().slice(1, -1))],
+        keptMinutes: 5,
+      }),
+    })),
   );
+const sweeps = [...written, ...built];
 
 const within = sweeps.filter(({ text }) => text.includes('expires_at'));
 
@@ -115,8 +136,10 @@ describe('a table with many rows of one tenant', () => {
       'idempotency_keys',
       'proof_jtis',
       'spent_assertions',
-      'spent_assertions',
     ]);
+    // None is given to `sweep` in a way that is not found here.
+    const calls = sources.flatMap(({ source }) => source.match(/\bsweep\(/g) ?? []);
+    expect(calls).toHaveLength(built.length);
   });
 
   // Those of workers too: without an order, the plan is the table's.

@@ -48,6 +48,15 @@ async function cluster(): Promise<{ url: string; folder: string; stop(): Promise
   return { url, folder, stop };
 }
 
+/** So many events after this cursor, once all of them are numbered. */
+async function firstAfter(log: EventLog, cursor: string | null, count: number) {
+  for (let tries = 0; ; tries += 1) {
+    const { events } = await log.readOn(cursor, 1);
+    if (events.length >= count || tries === 100) return events;
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
 (BIN === '' ? describe.skip : describe)('a dump that is restored into another cluster', () => {
   it('shows every event in the order of before, and what comes after it, to the readers and cursors of before', async () => {
     const [stage, second] = [await Stage.open(1), await cluster()];
@@ -83,11 +92,7 @@ async function cluster(): Promise<{ url: string; folder: string; stop(): Promise
         const body = { type: 'totp' };
         expect((await call(url, { path: '/v1/users/after/challenges', token: stage.token, body })).status).toBe(201);
       }
-      let after = (await elsewhere.readOn(cursor, 1)).events;
-      for (let tries = 0; after.length < 12 && tries < 100; tries += 1) {
-        await new Promise((done) => setTimeout(done, 100));
-        after = (await elsewhere.readOn(cursor, 1)).events;
-      }
+      const after = await firstAfter(elsewhere, cursor, 12);
       expect(after.map(({ userId }) => userId)).toEqual(Array.from({ length: 12 }, () => 'after'));
       const kinds = async () =>
         (await elsewhere.page<{ kind: string }>(null, 100, '/v1/alerts')).data.map(({ kind }) => kind);

@@ -102,7 +102,7 @@ describe('hashing under load', () => {
     expect(beside.latencies.at(-1)).toBeLessThan(1_000);
   });
 
-  it('makes another tenant wait at most five times as long while QR codes of the longest names are drawn', async () => {
+  it('makes another tenant wait at most seven times as long while QR codes of the longest names are drawn', async () => {
     const name = '\u6f22'.repeat(64);
     const token = await tokenOf(stage.service.url, await stage.service.tenant('verify'));
     const alone = await drive(OWNERS, oneTimeCode, { token });
@@ -127,6 +127,6 @@ describe('hashing under load', () => {
     );
     expect(Object.keys(beside.statuses)).toEqual(['422']);
     expect(Object.keys(statuses(drawn))).toEqual(['201']);
-    expect(quantile(beside, 0.5)).toBeLessThan(5 * quantile(alone, 0.5));
+    expect(quantile(beside, 0.5)).toBeLessThan(7 * quantile(alone, 0.5));
   });
 });

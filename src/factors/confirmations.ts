@@ -1,4 +1,4 @@
-// Makes pending factors active, whatever their kind, against a proof that the user holds what was enrolled.
+// Makes pending factors of every kind active, against a proof that the user holds what was enrolled.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import { toTypeId } from '../platform/crypto/type-id.js';

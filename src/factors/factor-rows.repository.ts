@@ -1,4 +1,4 @@
-// Checks the MAC of rows of the table factors, whatever their kind, and prepares the MACs of the state that a confirmation leads to.
+// Checks the MAC of rows of the table factors, of every kind, and prepares the MACs of the state that a confirmation leads to.
 // FactorRepository makes the rows.
 import { Injectable } from '@nestjs/common';
 import { RowAlarm } from '../abuse/alerts/row-alarm.js';

@@ -1,5 +1,5 @@
 // Makes a suspension reach this instance: a poll every second of the few clients suspended within a token's life.
-// When the poll has not succeeded for five seconds nobody's token is good any more.
+// When the poll has not succeeded for five seconds every token is refused.
 import { Injectable } from '@nestjs/common';
 import { Clock, dateAt } from '../platform/clock/clock.js';
 import type { Poll } from '../platform/database/poll.js';

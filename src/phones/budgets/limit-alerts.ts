@@ -23,18 +23,14 @@ export class LimitAlerts {
     private readonly database: Database,
   ) {}
 
+  /** In a transaction of its own: the hour is used up only if the alert is stored. */
   async raise(tenantId: string, limit: LimitAlert): Promise<void> {
-    if ((await this.budgets.spend(tenantId, [budget('alerts of a limit', limit)])) > 0) return;
-    await this.database.inTransaction((transaction) => this.write(transaction, tenantId, limit));
+    await this.database.inTransaction((transaction) => this.raiseWithin(transaction, tenantId, limit));
   }
 
   /** As a part of a transaction that is already open. */
   async raiseWithin(transaction: Transaction, tenantId: string, limit: LimitAlert): Promise<void> {
     if (await this.budgets.spendWithin(transaction, tenantId, [budget('alerts of a limit', limit)]))
-      await this.write(transaction, tenantId, limit);
-  }
-
-  private write(transaction: Transaction, tenantId: string, limit: LimitAlert): Promise<void> {
-    return this.alerts.raise(transaction, { tenantId, kind: LIMIT_ALERTS[limit], subjectId: tenantId });
+      await this.alerts.raise(transaction, { tenantId, kind: LIMIT_ALERTS[limit], subjectId: tenantId });
   }
 }

@@ -113,6 +113,27 @@ function faultsIn(sentence) {
   return [...length, ...found];
 }
 
+/** The end of a sentence, of a paragraph or of an item, in a text that is not Markdown. */
+const end = /(?<=[.!?][”’)"]?)\s+(?=[“("]?[\p{Lu}`])|\n\s*\n|\n\s*(?:[-–] |\d\. )/gu;
+
+/**
+ * The faults of a text that is not Markdown, each with its place in the text.
+ * @param {string} text
+ * @returns {{ at: number, message: string }[]}
+ */
+export function faultsOfText(text) {
+  const ends = [...text.matchAll(end), { 0: '', index: text.length }];
+  return ends.flatMap(({ index }, number) => {
+    const before = ends[number - 1];
+    const from = before === undefined ? 0 : before.index + before[0].length;
+    const start = from + (/\S/.exec(text.slice(from, index))?.index ?? 0);
+    return faultsIn(proseOf(text.slice(start, index).trimEnd())).map((fault) => ({
+      at: start + fault.from,
+      message: fault.message,
+    }));
+  });
+}
+
 /** @type {import('@textlint/kernel').TextlintRuleReporter} */
 export const plainEnglish = ({ Syntax, RuleError, report, getSource, locator }) => {
   /** @param {any} node */

@@ -1,35 +1,14 @@
-// Writes the documents that are made of the code: settings, routes, errors, audit events, alerts. `npm run docs` writes them;
-// with --check it writes nothing and fails when one is stale. What the code does not say is not in them.
+// Writes the documents that are made of the code: settings, routes, errors, audit events, alerts, and of docs/data/: limits,
+// requirements, claims. `npm run docs` writes them; with --check it writes nothing and fails when one is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuilt, root } from './build.mjs';
+import { claims, limits, requirements } from './docs/claims.mjs';
+import { code, codes, page, table } from './docs/markup.mjs';
 
 /** @param {string} module path below dist/ */
 const built = (module) => import(pathToFileURL(join(root, 'dist', module)).href);
-
-/**
- * @param {string} title
- * @param {string} source
- * @param {string[]} lines
- */
-function page(title, source, lines) {
-  return [`# ${title}`, '', `<!-- Made by \`npm run docs\` from ${source}. Do not edit. -->`, '', ...lines, ''].join(
-    '\n',
-  );
-}
-
-/**
- * @param {string[]} head
- * @param {string[][]} rows
- */
-function table(head, rows) {
-  const line = (/** @type {string[]} */ cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
-}
-
-const code = (/** @type {unknown} */ text) => `\`${String(text)}\``;
-const codes = (/** @type {readonly unknown[]} */ texts) => (texts.length === 0 ? '–' : texts.map(code).join(', '));
 
 async function configuration() {
   const { settingsSchema, readSettings } = await built('platform/config/settings.js');
@@ -249,7 +228,24 @@ async function alerts() {
   ]);
 }
 
-const PAGES = { configuration, routes, errors, 'audit-events': auditEvents, alerts };
+/** The default of a setting, for the limits that are settings. */
+async function defaults() {
+  const { readSettings } = await built('platform/config/settings.js');
+  /** @type {Record<string, unknown>} */
+  const settings = readSettings({});
+  return (/** @type {string} */ name) => settings[name];
+}
+
+const PAGES = {
+  configuration,
+  routes,
+  errors,
+  'audit-events': auditEvents,
+  alerts,
+  limits: async () => limits(await defaults()),
+  'security/requirements': async () => requirements(await defaults()),
+  claims: async () => claims(await defaults()),
+};
 
 async function main() {
   await ensureBuilt();

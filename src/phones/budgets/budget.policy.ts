@@ -24,7 +24,7 @@ export interface Budget extends Limit {
 
 const limit = (most: number, windowMs: number): Limit => ({ most, windowMs });
 
-// Adding a limit? Also: docs/limits.md.
+// Adding a limit? Also: docs/data/limits.json.
 export const LIMITS = {
   'look-ups of a client, burst': limit(50, HOUR),
   'look-ups of a client': limit(100, DAY),

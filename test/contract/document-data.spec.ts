@@ -1,0 +1,50 @@
+// Pages of limits and requirements take their numbers out of the source and their tests by name (scripts/docs/). A wrong
+// number or a lost test must be an error of `npm run docs`, never a line of a page.
+import { sourceOf, valueOf } from '../../scripts/docs/constants.mjs';
+import { quantity } from '../../scripts/docs/quantities.mjs';
+import { stringsIn } from '../../scripts/docs/strings.mjs';
+
+const ENROLMENTS = 'src/factors/enrolments.ts';
+const BUDGETS = 'src/phones/budgets/budget.policy.ts';
+
+describe('a number of a document', () => {
+  it.each([
+    ['a constant that is not exported', 'PENDING_MS', ENROLMENTS, 600_000],
+    ['arithmetic', 'KEPT_PENDING + 1', 'src/factors/factor.repository.ts', 5],
+    ['a constant of another file', 'RESERVED_FOR_BROWSERS', 'src/admin/restore/restore.statements.ts', 10],
+    ['a member of a class', 'openings.opened', 'src/factors/devices/device-method.ts', 10],
+    ['a small function', "LIMITS['codes of an address'].windowMs", BUDGETS, 3_600_000],
+  ])('is read out of %s', (_from, expression, file, value) => {
+    expect(valueOf(expression, file)).toBe(value);
+  });
+
+  it.each([
+    ['a name that is not there', 'NO_SUCH', ENROLMENTS, 'has no constant NO_SUCH'],
+    ['a file that is not there', 'ANY', 'src/none.ts', 'does not exist'],
+    ['a member that is not there', "LIMITS['none'].most", BUDGETS, 'there is no member none'],
+    ['what is computed while the service runs', 'OPERATOR_TENANT_ID.length', BUDGETS, 'has no constant'],
+  ])('is never guessed of %s', (_of, expression, file, message) => {
+    expect(() => valueOf(expression, file)).toThrow(message);
+  });
+
+  it.each([
+    ['PENDING_MS min', ENROLMENTS, '10 min'],
+    ['BODY_LIMIT_BYTES KiB', 'src/gate/frame/frame.ts', '16 KiB'],
+    ['KEY_BYTES bits', 'src/platform/crypto/key-ring.ts', '256 bits'],
+    ['MAX_KEYS', 'src/gate/throttle/memory-throttle-store.ts', '100,000'],
+  ])('is written as %s says', (placeholder, file, text) => {
+    expect(quantity(placeholder, file)).toBe(text);
+  });
+
+  it('has no unit that the name of its constant does not give', () => {
+    expect(() => quantity('MAX_KEYS min', 'src/gate/throttle/memory-throttle-store.ts')).toThrow('ends with a unit');
+  });
+});
+
+describe('a test that a document names', () => {
+  it('is found in its file, and another is not', () => {
+    const names = stringsIn(sourceOf('test/contract/document-data.spec.ts'));
+    expect(names.has('is found in its file, and another is not')).toBe(true);
+    expect(names.has(['no', 'such test'].join(' '))).toBe(false);
+  });
+});

@@ -1,6 +1,5 @@
-// Limits and requirements are data (docs/data/): what is claimed, the code, and the tests that show it. This makes pages of
-// them. A number comes out of the source (`{SECRET_BYTES bytes}` in the text of a link is a constant of the linked file); a
-// file or a test that does not exist is an error.
+// Makes pages of the limits and requirements in docs/data/: claim, code, tests. A number comes out of the source:
+// `{SECRET_BYTES bytes}` in the text of a link is a constant of the linked file. A file or test that is missing is an error.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { root } from '../build.mjs';

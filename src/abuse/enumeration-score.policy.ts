@@ -1,16 +1,18 @@
 /**
- * Whether whoever asks about numbers knows them. Of people who are there, most numbers are known; of a list from elsewhere, few are. Each
- * number that is new to the asker moves a score, up for one that nobody has, down for one that somebody has, and never below zero: Wald's
- * sequential test as a threshold random walk (Jung, Paxson, Berger and Balakrishnan, "Fast Portscan Detection Using Sequential Hypothesis
- * Testing", 2004), begun anew wherever it stands at zero. Time plays no part, so that slowness does not help. Pure.
- *
- * It is blind to a list of which more than HONEST_FROM is known: there the budgets are the bound.
+ * Decides whether a client is enumerating phone numbers. Most numbers of an honest client are registered; most of a
+ * list from elsewhere
+ * are not. Each number that is new to the client moves its score: up if unregistered, down if registered, never below
+ * zero.
+ * This is Wald's sequential test as a threshold random walk (Jung, Paxson, Berger and Balakrishnan, "Fast Portscan
+ * Detection Using
+ * Sequential Hypothesis Testing", 2004), restarted at zero. Time plays no part: a slow list gets the same score. Pure.
+ * A list with more than HONEST_FROM registered numbers is not detected. There the budgets are the bound.
  */
 
-/** Share of numbers that are known to honest askers, and to those who try a list. */
+/** Share of registered numbers, of honest clients and of lists. */
 const HONEST_HITS = 0.9;
 const HARVEST_HITS = 0.3;
-/** Chance that an honest asker's walk, once begun, gets to the end. */
+/** Probability that an honest client's walk, once started, reaches the limit. */
 const FALSE_ALARM = 1e-4;
 const WARNING = 1e-2;
 
@@ -19,7 +21,7 @@ const MISS = Math.log((1 - HARVEST_HITS) / (1 - HONEST_HITS));
 
 export const WARNED_AT = -Math.log(WARNING);
 export const STOPPED_AT = -Math.log(FALSE_ALARM);
-/** Where the walk goes neither up nor down: 0.64. */
+/** Share of registered numbers at which the score stays level: 0.64. */
 export const HONEST_FROM = MISS / (MISS - HIT);
 
 export type Level = 'quiet' | 'warned' | 'stopped';
@@ -29,26 +31,26 @@ export function levelOf(score: number): Level {
   return score >= WARNED_AT ? 'warned' : 'quiet';
 }
 
-/** One number further. The score ends one miss above the line, so that it comes down again where everything is known. */
+/** Adds one number. The score stops one miss above the limit, so that registered numbers lower it again. */
 export function stepped(score: number, isKnown: boolean): number {
   return Math.min(Math.max(0, score + (isKnown ? HIT : MISS)), STOPPED_AT + MISS);
 }
 
-/** One number that a client asked about and had not asked about before. */
+/** A number that is new to the client. */
 export interface Seen {
   readonly clientId: string;
   readonly isKnown: boolean;
-  /** No other client of the tenant had asked about it either. */
+  /** Whether it is new to the whole tenant. */
   readonly isNewToTenant: boolean;
 }
 
 export interface Scores {
   readonly tenant: number;
-  /** By client; who is not there stands at zero. */
+  /** By client; an absent client has score zero. */
   readonly clients: ReadonlyMap<string, number>;
 }
 
-/** A score that came to a higher level: of a client, or of the tenant over all its clients. */
+/** A client's or the tenant's score that reached a higher level. */
 export interface Rise {
   readonly level: Exclude<Level, 'quiet'>;
   readonly clientId: string | null;
@@ -57,13 +59,14 @@ export interface Rise {
 export interface Walked {
   readonly scores: Scores;
   readonly rises: readonly Rise[];
-  /** Clients that are to look up nothing more. */
+  /** Clients whose look-ups are to be blocked. */
   readonly stopped: ReadonlySet<string>;
 }
 
 /**
- * What becomes of the scores. Ten credentials are one attacker: where the tenant's own walk is at its end, every client stops whose walk
- * is not at zero. Those that ask about known numbers only go on.
+ * The new scores. Ten credentials may be one attacker: if the tenant's own score reaches the limit, every client with a
+ * score above zero
+ * is blocked. Clients that ask about registered numbers only are not blocked.
  */
 export function walked({ tenant: from, clients: begun }: Scores, seen: readonly Seen[]): Walked {
   const [clients, rises, stopped] = [new Map(begun), [] as Rise[], new Set<string>()];

@@ -1,25 +1,25 @@
-// What is looked for every second, tenant by tenant, until nothing is left: a piece of each tenant in turn, so that none waits for another's rest.
-// What fails for one is logged, due again, and no reason to watch another one less.
+// Looks for work every second, tenant by tenant, until none is left. Each tenant gets one piece in turn, so that none
+// waits for another's backlog. A failure of one tenant is logged and retried, and does not affect others.
 import { IntervalLoop } from '../platform/clock/interval-loop.js';
 import { toTypeId } from '../platform/crypto/type-id.js';
 import type { Log } from '../platform/logging/log.js';
 
-/** Tenants of one look. */
+/** Tenants of one round. */
 export const TENANTS_AT_ONCE = 64;
 
-/** What came of one piece: `more` where it was a whole one, so that another may follow. */
+/** The result of one piece. `more`: the piece was full, so another may follow. */
 export type Handled = 'nothing' | 'all' | 'more';
 
 export interface TenantWatch {
-  /** What the log says when it failed. */
+  /** The log line of a failure. */
   readonly failure: string;
-  /** Tenants (UUIDs) of which there is something to do, at most TENANTS_AT_ONCE, those first that have waited longest. */
+  /** Tenants (UUIDs) with work, at most TENANTS_AT_ONCE, the longest waiting first. */
   due(): Promise<readonly string[]>;
-  /** Null where another instance is at it. */
+  /** Null: another instance works on this tenant. */
   handle(tenantId: string): Promise<Handled | null>;
 }
 
-/** Of so many where at most `most` are handled in one piece. */
+/** Of `count` items, when one piece takes at most `most`. */
 export function handledOf(count: number, most: number): Handled {
   if (count === 0) return 'nothing';
   return count < most ? 'all' : 'more';
@@ -38,7 +38,7 @@ export class TenantLoop {
     this.rounds.start();
   }
 
-  /** Looks at once. */
+  /** Starts a round now. */
   now(): Promise<void> {
     return this.rounds.now();
   }
@@ -52,7 +52,9 @@ export class TenantLoop {
     for (let isMore = true; isMore && !this.stopped;) isMore = await this.look();
   }
 
-  /** Whether to look again at once. Not where all that is left failed, or is in another instance's hands. */
+  /**
+   * Whether to start another round now. Not if all remaining tenants failed or are being handled by another instance.
+   */
   private async look(): Promise<boolean> {
     const due = (await this.tried(this.watch.due())) ?? [];
     const handled: (Handled | null)[] = [];

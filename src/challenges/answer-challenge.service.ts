@@ -1,5 +1,5 @@
-// Answers to challenges: judged as any proof is, under the condition that the challenge is open. One that is unknown or another
-// client's is answered as one that is over, at the same cost.
+// Answers to challenges. The proof is verified as usual, on condition that the challenge is open. An unknown challenge,
+// or another client's, gets the same answer as an expired one, at the same cost.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import { readsTypedCode, type Proof } from '../factors/factor-method.js';
@@ -19,7 +19,7 @@ export class AnswerChallengeService {
     private readonly proofs: ProofVerifier,
   ) {}
 
-  /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
+  /** @throws Problem `verification_refused`, the same for every reason. */
   async answer(call: Call, challengeId: string, { proof, endUser }: AnswerBody): Promise<AnsweredChallenge> {
     const id = fromTypeId('chl', challengeId);
     if (id === null) throw new Problem('verification_refused');
@@ -29,7 +29,7 @@ export class AnswerChallengeService {
     const accepted = await this.proofs.verify(call, {
       userId,
       proof: this.asAsked(found, proof),
-      // SECURITY(T-29): what the assertion says was asked for was fixed when the challenge was opened.
+      // SECURITY(T-29): the assertion states the action and nonce that were fixed when the challenge was opened.
       binding: { action: action ?? undefined, nonce: nonce ?? undefined },
       endUser,
       answered: {
@@ -43,7 +43,7 @@ export class AnswerChallengeService {
     return { id: challengeId, status: 'approved', ...accepted };
   }
 
-  /** Six digits that answer a challenge of a phone are what was sent to it; anywhere else they are an authenticator's. */
+  /** For a challenge of a phone, six digits are the code that was sent to it. Elsewhere they are an authenticator's. */
   private asAsked(challenge: Challenge | null, proof: Proof): Proof {
     if (challenge === null || typeof proof !== 'string') return proof;
     const method = this.methods.of(challenge.type);
@@ -51,8 +51,8 @@ export class AnswerChallengeService {
   }
 }
 
-// SECURITY(T-04): no user can have this name, for a colon is in none: the proof is judged over the decoy that the name picks,
-// which is the same one each time.
+// SECURITY(T-04): no user can have this name, since user ids have no colon. The proof is verified over the decoy of
+// this name, always the same one.
 function unknownChallenge(id: string): Pick<Challenge, 'userId' | 'factorId' | 'action' | 'nonce' | 'context'> {
   return { userId: `challenge:${id}`, factorId: null, action: null, nonce: null, context: null };
 }

@@ -30,11 +30,14 @@ export class ChallengeController {
   @RouteContract({
     summary: 'Open a challenge',
     description:
-      'Asks for one proof: for five minutes and five answers. `action` and `nonce` are fixed here and stand in the assertion ' +
-      'that the right answer gives; of type `webauthn` they stand in what the authenticator signs (`publicKey`), of type ' +
-      '`device` in what the device shows and signs: show your user the `matchCode`, and wait for what they decide. One client has ' +
-      'at most three of those open for a user, and begins ten in ten minutes; then 429. Of type `phone` a code goes to the phone; five in ten ' +
-      'minutes. Beyond the same numbers of all clients together nothing is shown or sent, and the answer is the same. A challenge of an unknown user looks and ages like any other, and no answer to it is right.',
+      'Opens a challenge: a request for one proof, open for five minutes and five answers. The assertion of ' +
+      'the right answer holds its `action` and `nonce`. Type `webauthn`: `publicKey` holds the options for ' +
+      'the browser; action and nonce are bound to what the authenticator signs. Type `device`: the device ' +
+      'shows and signs the action. Show your user the `matchCode` and wait for the decision. Type `phone`: ' +
+      'a code is sent to the phone, at most five in ten minutes. Of type `device`, a client has at most ' +
+      'three open challenges for a user and opens at most ten in ten minutes; then 429. If all clients ' +
+      'together reach these limits, nothing is shown or sent, and the response is the same. A challenge of ' +
+      'an unknown user looks the same; every answer to it is refused.',
     auth: 'token',
     scope: 'verify',
     idempotent: true,
@@ -57,11 +60,12 @@ export class ChallengeController {
 
   @Get('challenges/:challengeId')
   @RouteContract({
-    summary: 'Look at a challenge',
+    summary: 'Read a challenge',
     description:
-      'For the client that opened it, until an hour after its end; to any other it does not exist. With `wait` the answer comes when ' +
-      'it is decided. The assertion of a code or credential was in the answer to the proof and is never shown again; that of a ' +
-      'device stands here. That a challenge is approved lets nobody in; the assertion does.',
+      'Returns the challenge to the client that opened it, until an hour after its end. Other clients get ' +
+      '404. With `wait`, the call returns when the device decides. The assertion of a device is in this ' +
+      'response. The assertion of a code or credential was in the response to the answer and is not shown ' +
+      'again. Do not trust `status: approved` alone. Verify the assertion.',
     auth: 'token',
     scope: 'verify',
     throttle: 'client',
@@ -81,10 +85,11 @@ export class ChallengeController {
 
   @Post('challenges/:challengeId/resend')
   @RouteContract({
-    summary: 'Send the code of a challenge again',
+    summary: 'Resend the code of a challenge',
     description:
-      'Of type `phone`: the same code, half a minute after the last one and four times at most. The challenge stays as it is, with the ' +
-      'answers that were counted. The answer is the same for a user without a phone.',
+      'Sends the same code again. Of type `phone` only; at the earliest 30 seconds after the last one, at ' +
+      'most four times. The challenge is unchanged, and counted answers stay counted. The response is the ' +
+      'same for a user without a phone.',
     auth: 'token',
     scope: 'verify',
     throttle: 'client',
@@ -104,9 +109,10 @@ export class ChallengeController {
   @RouteContract({
     summary: 'Answer a challenge',
     description:
-      'Accepts one right answer. Every refusal is the same 422, and never a 404: a wrong or used code, a locked or unknown ' +
-      "user, a challenge that is over, answered, of another type, another client's or unknown. Each judged answer is one of " +
-      'the five, and a wrong code counts against its user as in `verify`.',
+      'Accepts one right answer and returns an assertion. Every refusal is the same 422, never a 404. It ' +
+      'covers a wrong or used code, a locked or unknown user, and a challenge that is over or answered. It ' +
+      'also covers a challenge that is unknown, of another type or of another client. Each verified answer ' +
+      'is one of the five. A wrong code counts against its user as in `verify`.',
     auth: 'token',
     scope: 'verify',
     throttle: 'client',

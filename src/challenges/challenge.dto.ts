@@ -1,4 +1,4 @@
-// Opening a challenge, looking at it, answering it.
+// The bodies of opening, reading and answering a challenge.
 import { z } from 'zod';
 import { typeIdSchema } from '../contract/type-id.dto.js';
 import { FactorCode } from '../factors/factor-code.dto.js';
@@ -16,12 +16,14 @@ const ID = 'chl_01kaqy4zq7e1kvf3xh2vbsrzq0';
 
 export const ChallengeId = typeIdSchema('chl', { description: 'Id of a challenge.', example: ID });
 
-const ChallengeType = z.enum(FACTOR_TYPES).meta({ description: 'The kind of factor that is to be proven.' });
+const ChallengeType = z.enum(FACTOR_TYPES).meta({ description: 'The kind of factor to prove.' });
 
 export const OpenChallenge = z
   .strictObject({
     type: ChallengeType,
-    factorId: FactorId.optional().meta({ description: 'The only factor that may answer. Default: any of the type.' }),
+    factorId: FactorId.optional().meta({
+      description: 'The only factor that can answer. Default: any factor of the type.',
+    }),
     action: Action.optional(),
     nonce: Nonce.optional(),
     context: ChallengeContext.optional(),
@@ -39,14 +41,18 @@ export const OpenedChallenge = z
     type: ChallengeType,
     status: z.literal('pending'),
     expiresAt: z.string(),
-    matchCode: z.string().optional().meta({
-      description:
-        'Of type `device`: six digits for the user to read here and type there. The device is never sent them.',
-    }),
+    matchCode: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          'Of type `device`: six digits that your page shows and the user types on the device. The device does ' +
+          'not receive them.',
+      }),
     publicKey: RequestOptions.optional().meta({
       description:
-        'Of type `webauthn`, for the browser: ' +
-        '`navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(…) })`.',
+        'Of type `webauthn`, for the browser: pass it to `PublicKeyCredential.parseRequestOptionsFromJSON` ' +
+        'and the result to `navigator.credentials.get({ publicKey })`.',
     }),
   })
   .meta({ examples: [{ id: ID, type: 'totp', status: 'pending', expiresAt: '2026-11-24T09:05:00.000Z' }] });
@@ -56,14 +62,21 @@ export const ShownChallenge = z
     id: z.string(),
     type: ChallengeType,
     status: z.enum(CHALLENGE_STATUSES).meta({
-      description:
-        '`denied`: five answers, none of them right; of type `device`: the user said no, or typed a wrong number.',
+      description: '`denied`: five wrong answers. Of type `device`: the user denied, or typed a wrong number.',
     }),
     expiresAt: z.string(),
-    factorId: z.string().optional().meta({ description: 'Of an approved one of type `device`: which device.' }),
-    assertion: z.string().optional().meta({
-      description: 'The same, until the assertion ends: what was proven. At each look the same one, to be spent once.',
-    }),
+    factorId: z
+      .string()
+      .optional()
+      .meta({ description: 'Of an approved challenge of type `device`: the device that approved.' }),
+    assertion: z
+      .string()
+      .optional()
+      .meta({
+        description:
+          'Of type `device`: the assertion, until it expires. Each read returns an assertion with the same id, ' +
+          'which can be spent once.',
+      }),
   })
   .meta({ examples: [{ id: ID, type: 'totp', status: 'approved', expiresAt: '2026-11-24T09:05:00.000Z' }] });
 
@@ -75,7 +88,8 @@ export const ShowQuery = z.strictObject({
     .default(0)
     .meta({
       description:
-        'Of type `device`: seconds to wait for a decision, 0 to 25; the answer comes at once when there is one. Others never wait.',
+        'Of type `device`: seconds to wait for a decision, 0 to 25. The call returns as soon as there is one. ' +
+        'Other types never wait.',
     }),
 });
 
@@ -99,7 +113,7 @@ export const AnsweredChallenge = z
     factorId: z.string(),
     browserToken: BrowserToken,
     assertion: z.string().meta({
-      description: 'What was proven, with the action and nonce of the challenge, as a signed JWT. Shown this once.',
+      description: 'The assertion: a signed JWT with the action and nonce of the challenge. Shown this once.',
     }),
   })
   .meta({

@@ -1,13 +1,14 @@
 /**
- * How long a challenge lives, how many answers it takes, and what is shown of it. That it takes no more is decided by the
- * statement that judges an answer (challenge.statement.ts), not by reading this before it.
+ * How long a challenge lives, how many answers it takes, and what is shown of it. The statement that verifies an answer
+ * enforces these
+ * limits (challenge.statement.ts). They are not read before it.
  */
 
 import type { OpeningLimit } from '../factors/factor-method.js';
 
-/** Milliseconds from opening to end (docs/limits.md). */
+/** Milliseconds until it expires (docs/limits.md). */
 export const CHALLENGE_MS = 5 * 60_000;
-/** Answers that are judged, whatever the verdict; the right one ends it. */
+/** Answers that are verified. The right one ends the challenge. */
 export const MAX_ANSWERS = 5;
 
 export const CHALLENGE_STATUSES = ['pending', 'approved', 'denied', 'expired'] as const;
@@ -15,7 +16,7 @@ export const CHALLENGE_STATUSES = ['pending', 'approved', 'denied', 'expired'] a
 export type ChallengeStatus = (typeof CHALLENGE_STATUSES)[number];
 
 export interface ChallengeState {
-  /** As stored: what ends by counting or by time is not. */
+  /** The stored state. Expiry and the limit of answers are computed, not stored. */
   readonly status: 'pending' | 'approved' | 'denied';
   readonly answers: number;
   readonly expiresAt: Date;
@@ -27,10 +28,10 @@ export function statusAt({ status, answers, expiresAt }: ChallengeState, nowMs: 
   return expiresAt.getTime() <= nowMs ? 'expired' : 'pending';
 }
 
-/** A challenge that was opened lately for one user, of one type. */
+/** A recent challenge of one user and type. */
 export interface RecentChallenge {
   readonly clientId: string;
-  /** Nothing of it was shown or sent. */
+  /** Nothing was shown or sent. */
   readonly withheld: boolean;
   readonly status: ChallengeState['status'];
   readonly createdAt: Date;
@@ -43,16 +44,17 @@ export interface NewOpening {
 }
 
 export interface OpeningDecision {
-  /** Milliseconds that the client has to wait; 0 where it may open one now. */
+  /** Milliseconds that the client has to wait. 0: it may open one now. */
   readonly waitMs: number;
-  /** Whether the user is spared: nothing is shown or sent. */
+  /** Whether nothing is shown or sent to the user. */
   readonly isWithheld: boolean;
 }
 
 /**
- * SECURITY(T-51): what a client is answered depends on its own challenges and on nothing else, or a 429 would tell it that
- * another client asked for the user. The user is protected from all clients together, and no client sees that. `recent`:
- * earliest first.
+ * SECURITY(T-51): a client's response depends on its own challenges only. Otherwise a 429 would reveal challenges of
+ * another client.
+ * All clients together have a limit too, which protects the user, and which no client can see. `recent`: earliest
+ * first.
  */
 export function decideOpening(
   recent: readonly RecentChallenge[],
@@ -75,17 +77,17 @@ function openedOf(challenges: readonly RecentChallenge[], now: Date): Opened {
   };
 }
 
-/** What was opened lately, by one client or for one user. */
+/** Recent challenges of one client, or of one user. */
 interface Opened {
-  /** Ends of those that are pending, in milliseconds since 1970, earliest first. */
+  /** Expiry of the pending ones, in milliseconds since 1970, earliest first. */
   readonly pendingUntilMs: readonly number[];
-  /** Beginnings of all within the window, earliest first. */
+  /** Opening times of all within the window, earliest first. */
   readonly openedMs: readonly number[];
 }
 
-/** Milliseconds until another may be opened; 0 for now. */
+/** Milliseconds until another may be opened. 0: now. */
 function waitFor({ pendingUntilMs, openedMs }: Opened, limit: OpeningLimit, now: Date): number {
-  // The one that has to be over first for the limit to be kept.
+  // The challenge that has to end before another fits under the limit.
   const untilFew = pendingUntilMs.at(-limit.pending) ?? 0;
   const beginning = openedMs.at(-limit.opened);
   const untilRare = beginning === undefined ? 0 : beginning + limit.windowMs;

@@ -1,4 +1,4 @@
-// Owner of the table challenges, but for what an answer makes of a row (challenge.statement.ts).
+// Owner of the table challenges. Answers change rows in challenge.statement.ts.
 import { Injectable } from '@nestjs/common';
 import { eventDetails, FROM_CLIENT, insertEvents } from '../audit/audit-event.statement.js';
 import type { FactorType, OpeningLimit } from '../factors/factor-method.js';
@@ -10,7 +10,7 @@ import type { ChallengeState, RecentChallenge } from './challenge.policy.js';
 
 export interface ChallengeKey {
   readonly tenantId: string;
-  /** The one that opened it. */
+  /** The client that opened it. */
   readonly clientId: string;
   readonly id: string;
 }
@@ -35,26 +35,26 @@ export interface Challenge extends ChallengeState {
   readonly nonce: string | null;
   readonly context: string | null;
   readonly createdAt: Date;
-  /** Of a decision by a device. */
+  /** Set by the decision of a device. */
   readonly decidedBy: string | null;
   readonly decidedAt: Date | null;
   readonly decisionMac: Buffer | null;
 }
 
-/** Of the event. */
+/** Of the audit event. */
 export interface Opening {
   readonly eventId: string;
   readonly address: string;
   readonly endUserAddress: string | null;
   readonly requestId: string;
-  /** Nothing is shown or sent: the user has been asked often enough. */
+  /** Nothing is shown or sent: the user has reached the limit. */
   readonly isWithheld: boolean;
 }
 
-/** For so long one that is over can still be looked at. */
+/** A challenge can be read until this long after its end. */
 const SHOWN_MINUTES = 60;
 
-// One statement, and nothing of it looks at the user: it costs the same for everybody.
+// One statement that reads nothing of the user. So its cost is the same for every user.
 const OPEN = named(
   'challenge_open',
   `
@@ -89,7 +89,7 @@ const FIND: Statement = {
 export class ChallengeRepository {
   constructor(private readonly database: Database) {}
 
-  /** The row and its event; with a transaction, as a part of that. */
+  /** Stores the row and its event, within the transaction if one is given. */
   async open(challenge: NewChallenge, opening: Opening, transaction?: Transaction): Promise<void> {
     const { tenantId, clientId, userId, createdAt, expiresAt } = challenge;
     const values = {
@@ -114,8 +114,9 @@ export class ChallengeRepository {
   }
 
   /**
-   * What was opened lately of this type for this user, by whatever client, earliest first. From here to the end of the transaction
-   * no other one looks or opens: of parallel ones each sees those before it.
+   * Recent challenges of this type and user, by any client, earliest first. Locks them until the end of the
+   * transaction: of parallel
+   * requests, each sees the challenges of those before it.
    */
   async recent(
     transaction: Transaction,
@@ -133,7 +134,7 @@ export class ChallengeRepository {
     return rows.map((row) => ({ ...row, status: row.status as ChallengeState['status'] }));
   }
 
-  /** Null for one that is unknown, another client's, or was over an hour ago. */
+  /** Null if unknown, another client's, or over for more than an hour. */
   async find({ tenantId, clientId, id }: ChallengeKey): Promise<Challenge | null> {
     const [row] = await this.database.run<Challenge>(FIND, [tenantId, id, clientId]);
     return row ?? null;

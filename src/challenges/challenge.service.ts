@@ -1,4 +1,4 @@
-// Shows challenges to the client that opened them, and lets it wait for what a device decides.
+// Shows challenges to the client that opened them, and waits for the decision of a device.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import { isDecidedElsewhere } from '../factors/factor-method.js';
@@ -25,8 +25,8 @@ export class ChallengeService {
   ) {}
 
   /**
-   * Waits up to `wait` seconds for a pending challenge to be decided; `gone` ends the waiting.
-   * @throws Problem `not_found` for a challenge that is unknown or another client's.
+   * Waits up to `wait` seconds for the decision. `gone` aborts the wait.
+   * @throws Problem `not_found` for an unknown challenge or another client's.
    */
   async show(
     call: Call,
@@ -44,7 +44,7 @@ export class ChallengeService {
     return { id: challengeId, type, status, expiresAt: expiresAt.toISOString(), ...outcome };
   }
 
-  /** False for an approval that the service did not write. */
+  /** False if the service did not write this approval. */
   private isTrusted({ tenantId, clientId }: Call, id: string, challenge: Challenge): boolean {
     const { decidedBy, decidedAt, status, decisionMac } = challenge;
     if (status !== 'approved' || decidedBy === null || decidedAt === null) return true;
@@ -67,14 +67,17 @@ export class ChallengeService {
     }
   }
 
-  /** Milliseconds for which nothing but a decision changes it; 0 for one that is decided, over, unknown, or the client's to answer. */
+  /** Milliseconds to wait for a decision. 0 if it is decided, over or unknown, or if the client itself answers it. */
   private pendingMs(challenge: Challenge | null): number {
     const nowMs = this.clock.nowMs();
     if (challenge === null || !isDecidedElsewhere(this.methods.of(challenge.type))) return 0;
     return statusAt(challenge, nowMs) === 'pending' ? challenge.expiresAt.getTime() - nowMs : 0;
   }
 
-  /** SECURITY(T-35): the assertion of a device's approval is made anew at each look, always as one with one id: it is spent once. */
+  /**
+   * SECURITY(T-35): each read makes the assertion of the device's approval anew, with the same id. So it can be spent
+   * once.
+   */
   private outcome(call: Call, id: string, { type, userId, decidedBy, decidedAt, status, ...bound }: Challenge) {
     if (status !== 'approved' || decidedBy === null || decidedAt === null) return {};
     const { amr, acr, allowsStepUp } = this.methods.of(type);

@@ -1,29 +1,29 @@
-// Tells who waits for a challenge that it was decided, on whatever instance. A waiting request holds a place in a map and a
-// timer, and asks the database when it begins, when it is told, and when its time is over.
+// Wakes requests that wait for the decision of a challenge, on any instance. A waiting request holds a map entry and a
+// timer. It reads the database at its start, when notified, and at its end.
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Database } from '../platform/database/database.js';
 
-/** Where `challenge.id` is told in the transaction that decides it. */
+/** The NOTIFY channel. The transaction that decides sends `challenge.id`. */
 export const DECISIONS_CHANNEL = 'countersign_decisions';
 
-/** Of one waiting request; it begins before the first look, so that nothing that happens after that look is missed. */
+/** One waiting request. It starts before the first read, so that no later change is missed. */
 export interface Watch {
-  /** Resolves when something may have changed since the last look, after `ms` at the latest. */
+  /** Resolves when something may have changed since the last read, after `ms` at the latest. */
   next(ms: number): Promise<void>;
   end(): void;
 }
 
-/** Beyond these nobody waits: the answer is that it is pending, at once. */
+/** At this limit the call returns `pending` immediately. */
 export const MAX_WAITING = 4_000;
 export const MAX_WAITING_OF_CLIENT = 1_000;
 
-// After a gap everybody looks once more, over a second and not at one instant.
+// After a gap of the connection every waiter reads again, spread over a second.
 const SPREAD_MS = 1_000;
 
 export interface Waiter {
   readonly clientId: string;
   readonly challengeId: string;
-  /** Ends when nobody is there any more to be answered. */
+  /** Ends when the client has disconnected. */
   readonly gone: AbortSignal;
 }
 
@@ -36,7 +36,7 @@ export class DecisionWaiters implements OnModuleDestroy {
 
   constructor(private readonly database: Database) {}
 
-  /** Null when there are too many, or the service ends. */
+  /** Null at the limit, or when the service stops. */
   async watch(waiter: Waiter): Promise<Watch | null> {
     if (this.isEnding || this.waiting.size >= MAX_WAITING) return null;
     if ((this.byClient.get(waiter.clientId) ?? 0) >= MAX_WAITING_OF_CLIENT) return null;
@@ -57,7 +57,7 @@ export class DecisionWaiters implements OnModuleDestroy {
     };
   }
 
-  /** The service ends: nobody is kept waiting. */
+  /** The service stops: every wait ends. */
   get isOver(): boolean {
     return this.isEnding;
   }

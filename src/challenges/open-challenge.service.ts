@@ -1,5 +1,5 @@
-// Opens challenges. It looks at nothing of the user: a challenge of somebody unknown is a row like any other (T-04), and answers to it
-// are judged over a decoy.
+// Opens challenges, without reading anything of the user. A challenge of an unknown user is a row like any other
+// (T-04); its answers are verified over a decoy.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import { isDecidedElsewhere, sendsChallenge, startsChallenge, type OpeningLimit } from '../factors/factor-method.js';
@@ -28,11 +28,11 @@ export class OpenChallengeService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Problem as `Idempotency.once`; `too_many_requests` where opening bothers the user and this client did it too often. */
+  /** @throws Problem as `Idempotency.once`; `too_many_requests` if this client disturbed the user too often. */
   async open(call: Call, userId: string, { idempotencyKey, ...body }: Wish): Promise<OpenedChallenge> {
     const challenge = this.made(call, userId, body);
     const { id, type, expiresAt } = challenge;
-    // Before any transaction: it may ask the database on a connection of its own.
+    // Before any transaction: it may use a database connection of its own.
     const begun = await this.begun(challenge);
     const opened = {
       id: toTypeId('chl', id),
@@ -47,7 +47,8 @@ export class OpenChallengeService {
       const isWithheld = sender && transaction ? await this.mustBeFew(transaction, challenge, sender.openings) : false;
       await this.challenges.open(challenge, { ...this.openingOf(call, body), isWithheld }, transaction);
       const endUserAddress = body.endUser?.ip;
-      // SECURITY(T-51): also where it is withheld, or what is left of the tenant's cap would tell this client that others asked.
+      // SECURITY(T-51): charged even if withheld. Otherwise the rest of the tenant's cap would reveal requests of other
+      // clients.
       if (transaction) await sender?.send(transaction, { ...challenge, endUserAddress });
       return opened;
     };
@@ -57,14 +58,17 @@ export class OpenChallengeService {
     return this.revealed(call, await this.idempotency.once(call, { key: idempotencyKey, request }, write));
   }
 
-  /** With what is derived from its id and kept nowhere, not under an idempotency key either. */
+  /** Adds what is derived from the id. It is stored nowhere, not under an idempotency key either. */
   private revealed({ tenantId }: Call, opened: OpenedChallenge): OpenedChallenge {
     const id = fromTypeId('chl', opened.id);
     const method = this.methods.of(opened.type);
     return id !== null && isDecidedElsewhere(method) ? { ...opened, ...method.reveal(tenantId, id) } : opened;
   }
 
-  /** Of this client. @returns whether the challenge is withheld, because all clients together have asked often enough. */
+  /**
+   * The limits of this client.
+   * @returns whether the challenge is withheld, because all clients together have reached the limit.
+   */
   private async mustBeFew(transaction: Transaction, challenge: NewChallenge, limit: OpeningLimit): Promise<boolean> {
     const recent = await this.challenges.recent(transaction, challenge, limit);
     const { clientId, createdAt: now } = challenge;

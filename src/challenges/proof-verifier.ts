@@ -1,5 +1,5 @@
-// What a verification and an answer to a challenge have in common: match the proof, let one statement claim or count it, and
-// say in an assertion what was proven. An unknown user takes the same way over a decoy.
+// The common part of a verification and an answer to a challenge: match the proof, claim or count it in one statement,
+// and sign an assertion. An unknown user takes the same path over a decoy.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import type { ChallengeFacts, FactorMethod, Proof } from '../factors/factor-method.js';
@@ -14,13 +14,13 @@ import type { EndUser } from '../users/browsers/end-user.dto.js';
 
 /** The challenge that a proof answers. */
 export interface Answered {
-  /** Whether it is one of the calling client's; if not, the event names no user. */
+  /** Whether it belongs to the calling client. If not, the event names no user. */
   readonly isTheirs: boolean;
-  /** The only factor that may match; null: any of the method's. */
+  /** The only factor that can match. Null: any of the method. */
   readonly factorId: string | null;
   readonly facts: ChallengeFacts;
   readonly condition: Condition;
-  /** Parameters of the condition, from the method that the proof is one of. */
+  /** Parameters of the condition, from the method of the proof. */
   readonly values: (method: FactorMethod) => NamedValues;
 }
 
@@ -49,7 +49,7 @@ export class ProofVerifier {
     private readonly assertions: Assertions,
   ) {}
 
-  /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
+  /** @throws Problem `verification_refused`, the same for every reason. */
   async verify(call: Call, { userId, proof, binding, endUser, answered }: Presentation): Promise<Accepted> {
     const method = this.methods.forProof(proof);
     const asked = answered && { factorId: answered.factorId, challenge: answered.facts };
@@ -64,7 +64,7 @@ export class ProofVerifier {
   }
 }
 
-/** The attempt, as long as the challenge is open. */
+/** The attempt, on condition that the challenge is open. */
 function under({ isTheirs, condition, values }: Answered, method: FactorMethod, attempt: Attempt): Attempt {
   const userId = isTheirs ? attempt.userId : null;
   return { ...attempt, userId, condition, values: { ...attempt.values, ...values(method) } };

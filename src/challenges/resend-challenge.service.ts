@@ -1,4 +1,4 @@
-// Sends what a challenge has sent once more. The challenge stays as it is, with the answers that were counted.
+// Resends the code of a challenge. The challenge is unchanged, and counted answers stay counted.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import { sendsChallenge } from '../factors/factor-method.js';
@@ -21,7 +21,8 @@ export class ResendChallengeService {
   ) {}
 
   /**
-   * @throws Problem `not_found` for a challenge that is unknown or another client's, `not_resendable` for one that is over or sends nothing,
+   * @throws Problem `not_found` for an unknown challenge or another client's; `not_resendable` for one that is over or
+   * sends nothing;
    * `too_many_requests`.
    */
   async resend({ tenantId, clientId }: Call, challengeId: string): Promise<ResentChallenge> {

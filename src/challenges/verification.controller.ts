@@ -13,9 +13,10 @@ export class VerificationController {
   @RouteContract({
     summary: 'Verify a one-time code or a recovery code',
     description:
-      'Accepts a code once. Every refusal is the same 422: a wrong, expired or used code, a locked user, one who is not ' +
-      'enrolled, and one who does not exist cannot be told apart. The reason stands in the audit events. The answer holds ' +
-      'an assertion for two minutes; one whose `action` is a change to factors lives five and is for the header `Step-Up`.',
+      'Accepts a code once and returns an assertion, valid for two minutes. Every refusal is the same 422: ' +
+      'a wrong, expired or used code, and a user who is locked, unknown or not enrolled. The reason is in ' +
+      'the audit events. If `action` is a factor change, the assertion is valid for five minutes and is ' +
+      'sent in the header `Step-Up`.',
     auth: 'token',
     scope: 'verify',
     userQuery: 'logged',

@@ -14,7 +14,7 @@ export const Verified = z
     browserToken: BrowserToken,
     assertion: z
       .string()
-      .meta({ description: 'What was proven, as a signed JWT (ES256, `mfa-assertion+jwt`); once spent, used.' }),
+      .meta({ description: 'The assertion: a signed JWT (ES256, `mfa-assertion+jwt`). It can be spent once.' }),
   })
   .meta({
     examples: [

@@ -8,5 +8,5 @@ export const AUTHENTICATION_SCHEMES: Readonly<Record<TokenScheme, string>> = {
   dpop: `DPoP algs="${HOLDER_ALGORITHMS.join(' ')}"`,
 };
 
-/** Of the routes of devices; a scheme of our own. */
+/** A scheme of this service, for the routes of devices. */
 export const DEVICE_SCHEME = `DeviceProof algs="${HOLDER_ALGORITHMS.join(' ')}"`;

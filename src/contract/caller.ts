@@ -1,4 +1,4 @@
-// Who calls, as the gate established it. Features receive it and never read a header themselves.
+// The caller of a request, as the gate authenticated it. Features receive it and never read a header.
 import type { EventEmitter } from 'node:events';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { HolderKey } from '../platform/crypto/public-jwk.js';
@@ -9,37 +9,37 @@ export interface Caller {
   readonly tenantId: string;
   readonly clientId: string;
   readonly scopes: ReadonlySet<Scope>;
-  /** Whether the token is bound to a key, which the caller has shown to hold. */
+  /** Whether the token is bound to a key. The caller has then proven to hold the key. */
   readonly isBound: boolean;
 }
 
-/** What every request has, with or without a token. */
+/** Known of every request, with or without a token. */
 export interface Origin {
   readonly requestId: string;
-  /** The caller's address; a forwarded one only where a configured proxy vouches for it. */
+  /** The caller's address. A forwarded address is believed only from a configured proxy. */
   readonly address: string;
 }
 
-/** A caller and where the call came from: what an audit event says of "who". */
+/** The caller, request id and address. An audit event stores them as "who". */
 export interface Call extends Caller, Origin {}
 
-/** A registered, active device, as the gate established it. */
+/** A registered, active device, as the gate authenticated it. */
 export interface CallingDevice {
   readonly tenantId: string;
   readonly userId: string;
   /** The id of its factor, a UUID. */
   readonly factorId: string;
   readonly activatedAt: Date;
-  /** What it signs with. */
+  /** The key that verifies its signatures. */
   readonly key: HolderKey;
-  /** Until when it may approve no change to factors, in milliseconds since 1970; null where it may. */
+  /** End of the cool-off, in milliseconds since 1970. Null: the device may approve factor changes. */
   readonly coolsOffUntilMs: number | null;
 }
 
-/** A device and where its call came from. */
+/** A device, request id and address. */
 export interface DeviceCall extends CallingDevice, Origin {}
 
-/** The fields the gate adds to a request. `null` until the guard that fills it has run. */
+/** What the gate adds to a request. `null` until the guard that fills it has run. */
 export interface GatedRequest {
   readonly id: string;
   readonly ip: string;
@@ -79,7 +79,6 @@ export const idempotencyKeyFactory = (_data: unknown, context: ExecutionContext)
   return header === undefined ? undefined : (readIdempotencyKey(header) ?? undefined);
 };
 
-/** Both headers of a route whose contract names both. */
 export interface EnrolmentHeaders {
   /** `Step-Up`. */
   readonly assertion: string | undefined;
@@ -107,25 +106,25 @@ export const hostFactory = (_data: unknown, context: ExecutionContext): string |
   return SIGNS_OF_A_PROXY.some((name) => headers[name] !== undefined) ? null : (headers['host'] ?? null);
 };
 
-/** The Host header, as the caller's browser knows this service; null where a proxy stands between. */
+/** The Host header, as the caller's browser sent it. Null behind a proxy. */
 export const HostOf = createParamDecorator(hostFactory);
 
-/** The Authorization header itself, for the one route that authenticates by something else than a token. */
+/** The Authorization header, for the one route that does not authenticate by a token. */
 export const AuthorizationOf = createParamDecorator(authorizationFactory);
 
-/** The header `DPoP`, for the one route that gives tokens. Everywhere else the gate has judged it. */
+/** The header `DPoP`, for the one route that issues tokens. The gate verifies it on all others. */
 export const DpopOf = createParamDecorator(dpopFactory);
 
-/** The header `Step-Up`; only on routes whose contract names what it must have been made for. */
+/** The header `Step-Up`. Only on routes whose contract names an action. */
 export const StepUpOf = createParamDecorator(stepUpFactory);
 
-/** The header `Idempotency-Key`, whose form the frame has judged; only on routes whose contract says `idempotent`. */
+/** The header `Idempotency-Key`, validated by the frame. Only on routes whose contract says `idempotent`. */
 export const IdempotencyKeyOf = createParamDecorator(idempotencyKeyFactory);
 
 /** `StepUpOf` and `IdempotencyKeyOf` together. */
 export const EnrolmentHeadersOf = createParamDecorator(enrolmentHeadersFactory);
 
-/** Ends when the answer was sent or its receiver is gone; for routes that wait. */
+/** Aborts when the answer was sent or the client has disconnected. For routes that wait. */
 export const DisconnectOf = createParamDecorator(disconnectFactory);
 
 /** The authenticated call; only on routes whose contract says `auth: 'token'`. */

@@ -1,5 +1,5 @@
-// The list of every route with its contract. Whatever a route must not forget is refused here, at boot, when it is
-// absent (R-01): the message names controller and method.
+// The list of every route with its contract. A route with an incomplete contract stops the start (R-01). The message
+// names controller and method.
 import type { Type } from '@nestjs/common';
 import { RequestMethod } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA, ROUTE_ARGS_METADATA, RouteParamtypes } from '@nestjs/common/internal';
@@ -18,13 +18,13 @@ import {
 } from './caller.js';
 import { contractOf, type RouteContractOptions } from './route-contract.js';
 
-/** Where the credentials are a client's own, judged by the feature: no guard stands before it. */
+/** Routes where the feature authenticates the client. They have no guard. */
 export const CLIENT_ROUTES: readonly string[] = ['POST /oauth2/token'];
 
-/** The same where the credential is the ticket of a registration. */
+/** Routes authenticated by the ticket of a registration. */
 export const TICKET_ROUTES: readonly string[] = ['POST /v1/device-registrations/:registrationId/complete'];
 
-/** Reachable without any credential. Eight at most (R-01). */
+/** Routes without any credential. Eight at most (R-01). */
 export const PUBLIC_ROUTES: readonly string[] = [
   'GET /.well-known/oauth-authorization-server',
   'GET /.well-known/jwks.json',
@@ -39,7 +39,7 @@ export const PUBLIC_ROUTES: readonly string[] = [
 /** Injection token of the inventory. */
 export const ROUTES = Symbol('routes');
 
-/** What a route reads, each with the schema that judges it. */
+/** What a route reads, each with its schema. */
 export interface RouteInputs {
   readonly params: Readonly<Record<string, z.ZodType>>;
   readonly query: z.ZodType | null;
@@ -64,12 +64,12 @@ interface Argument {
   readonly factory?: unknown;
 }
 
-/** A mistake in our own code that must not reach a caller: the service does not start. */
+/** A mistake in the service's own code. The service does not start. */
 export class ContractError extends Error {
   override readonly name = 'ContractError';
 }
 
-/** @throws ContractError listing every fault of every route. */
+/** @throws ContractError with every fault of every route. */
 export function buildInventory(controllers: readonly Type[]): RouteEntry[] {
   const faults: string[] = [];
   const entries = controllers.flatMap((controller) => routesOf(controller, faults));
@@ -171,7 +171,7 @@ function argumentFaults(found: readonly [string, Argument][], path: string): str
       return [`takes the raw ${RouteParamtypes[type]}: name what it needs, with a schema`];
     if (!(argument.schema instanceof z.ZodType)) return [`takes a ${RouteParamtypes[type]} without a schema`];
     const isPart = !key.startsWith(`${RouteParamtypes.PARAM}:`) && argument.data !== undefined;
-    return isPart ? [`takes a part of the ${RouteParamtypes[type]}: what is beside it would go unseen`] : [];
+    return isPart ? [`takes a part of the ${RouteParamtypes[type]}: the other parts would not be validated`] : [];
   });
   const named = new Set(
     found.filter(([key]) => key.startsWith(`${RouteParamtypes.PARAM}:`)).map(([, { data }]) => data),
@@ -182,10 +182,10 @@ function argumentFaults(found: readonly [string, Argument][], path: string): str
   return [...faults, ...unread];
 }
 
-/** Whoever calls by a credential that the gate judges is taken by the handler, and counted. */
+/** A caller that the gate authenticates is passed to the handler and rate limited. */
 function callerFaults({ auth, throttle, answer, scope }: RouteContractOptions, takes: (factory: unknown) => boolean) {
   const faults: [boolean, string][] = [
-    [auth === 'token' && 'file' in answer, 'answers a token with a file, which no schema shapes'],
+    [auth === 'token' && 'file' in answer, 'answers a token with a file, which has no schema'],
     [(auth === 'token') !== (scope !== undefined), 'must name a scope if, and only if, it takes a token'],
     [(auth === 'token') !== (throttle === 'client'), 'must be throttled by client if, and only if, it takes a token'],
     [auth === 'token' && !takes(callFactory), 'demands a token and does not take its @CallOf()'],
@@ -225,7 +225,7 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
       'would keep a credential under an idempotency key',
     ],
     [
-      // SECURITY(T-52): a new route could tell who is there, and nothing would count it.
+      // SECURITY(T-52): without a count, a new route could be used to enumerate users.
       path.split('/').includes(':userId') !== (contract.userQuery !== undefined),
       'must say how it is counted if, and only if, its path names a user',
     ],
@@ -234,7 +234,7 @@ function contractFaults(contract: RouteContractOptions, found: readonly [string,
   return faults.flatMap(([isFault, sentence]) => (isFault ? [sentence] : []));
 }
 
-// Whoever the gate does not ask who they are is on one of these lists.
+// A route without a guard has to be on one of these lists.
 const LISTS: Readonly<Partial<Record<RouteContractOptions['auth'], readonly [string, readonly string[]]>>> = {
   none: ['PUBLIC_ROUTES', PUBLIC_ROUTES],
   client: ['CLIENT_ROUTES', CLIENT_ROUTES],

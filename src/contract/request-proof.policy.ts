@@ -1,13 +1,15 @@
 /**
- * What a signed proof says of the one request that it is for (RFC 9449 §4.2), and whether that is this one. Pure: the
- * request and the time are passed in. Whose signature it is, and that it counts once, are the caller's to ask.
+ * Whether a signed proof was made for this request (RFC 9449 §4.2). Pure: request and time are passed in. The caller
+ * verifies the signature and that the proof is used once.
  */
 import { z } from 'zod';
 
-/** Seconds by which `iat` may lie before or behind our clock; own choice, RFC 9449 §11.1 asks for "a relatively brief period". */
+/**
+ * Seconds by which `iat` may differ from our clock. Own choice: RFC 9449 §11.1 asks for "a relatively brief period".
+ */
 export const PROOF_SECONDS = 60;
 
-/** Members of the claims. */
+/** The claims of a proof. */
 export const REQUEST_CLAIMS = {
   jti: z.string().min(1).max(256),
   htm: z.string(),
@@ -21,10 +23,10 @@ export interface RequestClaims {
   readonly iat: number;
 }
 
-/** The request that a proof has to be made for. */
+/** The request that a proof must be made for. */
 export interface ProvenRequest {
   readonly method: string;
-  /** Absolute, without query and fragment, under the name that the issuer has: never the `Host` that was sent. */
+  /** Absolute, without query and fragment, on the issuer's host. The `Host` header is never used. */
   readonly url: string;
   readonly nowMs: number;
 }
@@ -33,12 +35,12 @@ export function isForRequest({ htm, htu, iat }: RequestClaims, { method, url, no
   return htm === method && isSameUrl(htu, url) && Math.abs(nowMs / 1_000 - iat) <= PROOF_SECONDS;
 }
 
-/** From here on nobody accepts a proof of this `iat`, whether it was used or not; milliseconds since 1970. */
+/** When a proof with this `iat` expires, in milliseconds since 1970. Its jti can be deleted then. */
 export function proofEndMs(iat: number): number {
   return (iat + PROOF_SECONDS) * 1_000;
 }
 
-/** RFC 9449 §4.3 item 9: normalized as RFC 3986 §6.2.2 and §6.2.3 have it. One with a query or a fragment is another (§4.2). */
+/** RFC 9449 §4.3 item 9: normalized by RFC 3986 §6.2.2 and §6.2.3. A URL with query or fragment is refused (§4.2). */
 function isSameUrl(claimed: string, expected: string): boolean {
   if (!URL.canParse(claimed) || /[?#]/.test(claimed)) return false;
   return new URL(claimed).href === new URL(expected).href;

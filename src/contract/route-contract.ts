@@ -1,5 +1,5 @@
-// @RouteContract is the only security decorator: what a route says here is what the guards enforce, what OpenAPI
-// shows and what the inventory lists. A route without one does not boot (R-01).
+// @RouteContract is the only security decorator. Guards, OpenAPI and the inventory are derived from it. A route without
+// one does not boot (R-01).
 import { applyDecorators, HttpCode } from '@nestjs/common';
 import type { z } from 'zod';
 import type { AuditAction } from './audit-actions.js';
@@ -8,21 +8,22 @@ import { isLookUpScope, type Scope } from './scopes.js';
 import type { StepUpAction } from './step-up.js';
 
 /**
- * `token`: access token. `device`: a proof signed by a registered device. `client`: client id and secret (RFC 6749 §2.3), and
- * `ticket`: that of a device's registration, both judged by the feature. `none`: on the list of public routes.
+ * `token`: access token. `device`: a proof signed by a registered device. `none`: on the list of public routes.
+ * `client` (id and secret, RFC 6749 §2.3) and `ticket` (of a device registration): the feature authenticates them.
  */
 export type Auth = 'token' | 'device' | 'client' | 'ticket' | 'none';
 
-/** Which limits count the request, beside the caller's address which always counts. */
+/** Which rate limits count the request, besides the caller's address, which always counts. */
 export type Throttle = 'client' | 'device' | 'token-endpoint' | 'address';
 
-/** The most sensitive thing that passes through the route, in either direction. */
+/** The most sensitive data in request or response. */
 export type DataClass = 'public' | 'operational' | 'identifier' | 'credential';
 
 /**
- * What a route that names a user tells of them to a client that picks the name, and how it is counted (docs/detection.md). `counted`: the answer tells,
- * the route notes the query. `stoppable`: the same, is no part of a sign-in, and is taken from a client that goes through many users.
- * `logged`: the event of the request is counted. `needs_id`: nothing happens without an id that cannot be guessed, or a proof.
+ * What a route that names a user reveals to a client that chooses the name (docs/detection.md).
+ * `counted`: the answer reveals something, so the route records the query. `stoppable`: the same, but not needed for a
+ * sign-in; blocked for a client that enumerates users.
+ * `logged`: the audit event of the request is counted. `needs_id`: needs an id that cannot be guessed, or a proof.
  */
 export type UserQuery = 'counted' | 'stoppable' | 'logged' | 'needs_id';
 
@@ -31,26 +32,26 @@ export interface RouteContractOptions {
   readonly description: string;
   readonly auth: Auth;
   readonly scope?: Scope;
-  /** Another scope that opens the gate as well. What a body asks for may need one of the two: see `demandScope`. */
+  /** A second scope that the gate accepts. If the body decides which one is needed, see `demandScope`. */
   readonly orScope?: Scope;
-  /** What an assertion in the header `Step-Up` must have been made for, where the user is enrolled. */
+  /** The action that an assertion in the header `Step-Up` must have, if the user is enrolled. */
   readonly stepUp?: StepUpAction;
-  /** Takes an `Idempotency-Key`: only where the answer holds neither a secret nor a verdict, for it is kept. */
+  /** Takes an `Idempotency-Key`. Only if the answer, which is stored, holds neither a secret nor a verdict. */
   readonly idempotent?: true;
-  /** If, and only if, the path names a user. */
+  /** Set if, and only if, the path names a user. */
   readonly userQuery?: UserQuery;
   readonly throttle: Throttle;
   readonly data: DataClass;
-  /** The events the route can write; empty for a route that changes and decides nothing. */
+  /** The audit events of the route. Empty if it changes and decides nothing. */
   readonly audit: readonly AuditAction[];
   readonly answer: Answer;
-  /** Refusals beyond those every route has (see `refusalsOf`). */
+  /** Refusals of this route, besides those of every route (see `refusalsOf`). */
   readonly refusals?: readonly ProblemCode[];
   /** Media type of the body, where there is one. */
   readonly consumes?: 'application/json' | 'application/x-www-form-urlencoded';
 }
 
-/** A JSON object built from its schema (R-09), nothing, or a file of the service's own. */
+/** A JSON object built from its schema (R-09), no body, or a file of the service. */
 export type Answer =
   | { readonly status: 200 | 201 | 202; readonly schema: z.ZodObject; readonly cacheSeconds?: number }
   | { readonly status: 204; readonly cacheSeconds?: never }
@@ -71,12 +72,12 @@ export function contractOf(handler: object): RouteContractOptions | undefined {
   return contracts.get(handler);
 }
 
-/** The scopes of which one opens the gate. */
+/** The scopes that open the gate; one of them suffices. */
 export function scopesOf({ scope, orScope }: RouteContractOptions): Scope[] {
   return [scope, orScope].filter((one) => one !== undefined);
 }
 
-/** Every refusal a caller of the route may meet, in order of status. */
+/** Every refusal of the route, ordered by status. */
 export function refusalsOf(contract: RouteContractOptions): ProblemCode[] {
   const everywhere: ProblemCode[] = ['malformed_request', 'too_many_requests', 'internal_error', 'service_unavailable'];
   const ofToken: ProblemCode[] =
@@ -100,7 +101,7 @@ export function refusalsOf(contract: RouteContractOptions): ProblemCode[] {
   ];
 }
 
-/** Whether detection may take the route from a client. */
+/** Whether detection may block the route for a client. */
 function canBeStopped(contract: RouteContractOptions): boolean {
   return contract.userQuery === 'stoppable' || scopesOf(contract).some(isLookUpScope);
 }

@@ -1,5 +1,5 @@
-// What a proof may be asked for by this service itself. A route whose contract names one of these changes nothing of an
-// enrolled user without it.
+// The actions that the service itself asks a proof for. A route whose contract names one changes nothing for an
+// enrolled user without that proof.
 export const STEP_UP_ACTIONS = {
   'factors.add': 'Add a factor, or replace one.',
   'factors.remove': 'Remove an active factor.',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** A TypeID with this prefix, of which only the form is checked. */
+/** Checks the form of a TypeID with this prefix, not its existence. */
 export function typeIdSchema(prefix: string, { description, example }: { description: string; example: string }) {
   return z
     .string()

@@ -1,8 +1,9 @@
-// Texts that a person is to read and to believe.
+// Texts that a person reads and trusts.
 import { z } from 'zod';
 
-// SECURITY(T-35): no control, format or invisible character (bidi overrides, zero-width ones, fillers), no line end, single spaces and
-// none at the ends, and something to see: what is read is what is there. U+2800 is a Braille pattern without dots.
+// SECURITY(T-35): no control, format or invisible character (bidi overrides, zero-width characters, fillers) and no
+// line end. Only single spaces, not at the ends, and at least one visible character. So a text cannot look like
+// another. U+2800 is a Braille pattern without dots.
 const FORBIDDEN = /[\p{C}\p{DI}\p{Zl}\p{Zp}\u2800]|(?! )\p{Zs}| {2}|^ | $/u;
 
 /** A text of 1 to `length` visible characters. */

@@ -38,7 +38,7 @@ describe('npm start', () => {
       .split('\n')
       .filter((line) => !/^(Making a database|Applying migration|The database lies)/.test(line));
     expect(sentences).toEqual([
-      `127.0.0.1:${port} is in use: stop what listens there, or set PORT to another one.`,
+      `127.0.0.1:${port} is in use: stop the program that uses it, or set PORT to another port.`,
       '',
     ]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

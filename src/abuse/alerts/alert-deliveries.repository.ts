@@ -1,12 +1,12 @@
-// Puts alerts in line for whoever is to be told: the log, the tenant's endpoints, the operator's. In the transaction that raises them, so that
-// what has happened is told and nothing else. What is due is taken by a worker (delivery/alerts).
+// Queues alerts for delivery: to the log, to the tenant's endpoints and to the operator's. In the transaction that
+// raises the alert, so both are stored or neither. A worker sends what is due (delivery/alerts).
 import { Injectable } from '@nestjs/common';
 import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 
-/** Where it is told that there is an alert to tell. */
+/** The NOTIFY channel that announces a queued alert. */
 export const ALERTS_CHANNEL = 'countersign_alerts';
 
 const QUEUE = named(
@@ -46,7 +46,7 @@ export class AlertDeliveries {
     await this.database.runNamed(QUEUE, values, transaction);
   }
 
-  /** Whatever an endpoint did not take is due again, and how much that is. */
+  /** Makes deliveries that an endpoint did not accept due again. Returns how many. */
   async replay(transaction: Transaction, tenantId: string, endpointId: string): Promise<number> {
     const values = { tenant: tenantId, endpoint: endpointId, now: this.clock.now().toISOString() };
     const [row] = await this.database.runNamed<{ count: number }>(REPLAY, values, transaction);

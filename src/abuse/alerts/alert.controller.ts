@@ -13,8 +13,8 @@ export class AlertController {
   @RouteContract({
     summary: "Read the tenant's alerts",
     description:
-      'What somebody has to look at, oldest first: clients that try lists of numbers, and what was stopped. The same of the same client and ' +
-      'day is one alert that counts.',
+      'Returns alerts, oldest first: clients that enumerate numbers or users, and what was blocked. The ' +
+      'same alert of one client and day is one entry with a count.',
     auth: 'token',
     scope: 'audit:read',
     throttle: 'client',

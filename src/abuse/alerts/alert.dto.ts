@@ -8,8 +8,11 @@ export const Alert = z.object({
   id: z.string(),
   kind: z.enum(KINDS).meta({ description: KINDS.map((kind) => `\`${kind}\`: ${ALERT_KINDS[kind].means}`).join(' ') }),
   severity: z.enum(['warning', 'critical']),
-  clientId: z.string().optional().meta({ description: 'Absent where it is about all clients of the tenant together.' }),
-  count: z.int().meta({ description: 'How often on this day (UTC).' }),
+  clientId: z
+    .string()
+    .optional()
+    .meta({ description: 'Absent if the alert is about all clients of the tenant together.' }),
+  count: z.int().meta({ description: 'How often it was raised on this day (UTC).' }),
   firstAt: z.string().meta({ description: 'RFC 3339, UTC.' }),
   lastAt: z.string(),
 });

@@ -1,6 +1,7 @@
 /**
- * Whether somebody is told that an alert has been raised once more that day: of the first time, and when it has come to be ten, a hundred, a
- * thousand times as much. Whoever floods the alerts is heard of once for each nought. Pure.
+ * Whether a repeated alert of one day is sent again: the first time, and when the count reaches 10, 100, 1,000 and so
+ * on.
+ * So a flood of alerts causes few messages. Pure.
  */
 export function isToBeTold(count: number): boolean {
   return /^10*$/.test(String(count));

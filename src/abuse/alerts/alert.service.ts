@@ -14,7 +14,7 @@ export class AlertService {
     private readonly cursors: Cursors,
   ) {}
 
-  /** Oldest first; a page that is not full ends the list for now. */
+  /** Oldest first. A page that is not full is the last one for now. */
   async page({ tenantId }: Call, { after, limit }: PageQuery): Promise<AlertPage> {
     const scope = { tenantId, list: 'alerts' } as const;
     const rows = await this.alerts.page(tenantId, this.cursors.open(scope, after) ?? BEGINNING, limit);

@@ -1,5 +1,5 @@
-// Owner of the table alerts. The same alert of the same subject and day (UTC) is one row that counts: an attacker cannot bury one under
-// others.
+// Owner of the table alerts. The same alert of the same subject and day (UTC) is one row with a count: an attacker
+// cannot bury one alert under others.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
@@ -46,7 +46,7 @@ export class Alerts {
     private readonly deliveries: AlertDeliveries,
   ) {}
 
-  /** Once more on that day, or for the first time; whoever is to be told is told. */
+  /** Raises the alert, or counts it again on the same day, and queues its deliveries. */
   async raise(transaction: Transaction, { tenantId, kind, subjectId }: NewAlert): Promise<void> {
     const values = {
       tenant: tenantId,
@@ -62,7 +62,7 @@ export class Alerts {
     await this.deliveries.queue(transaction, tenantId, body);
   }
 
-  /** In the order in which they were raised first; after this number. */
+  /** Alerts after this number, in the order in which they were first raised. */
   page(tenantId: string, after: string, limit: number): Promise<NumberedAlertRow[]> {
     return this.database.runNamed<NumberedAlertRow>(PAGE, { tenant: tenantId, after, limit });
   }

@@ -1,5 +1,5 @@
-// Tells of rows that do not count because they cannot be opened, or are not as the service wrote them: in the log, in the tenant's audit
-// log and as an alert. Never a part of the request that met the row, which is answered as any refusal and takes no longer.
+// Reports rows that fail their integrity check: in the log, in the tenant's audit log and as an alert. Runs outside the
+// request that met the row. That request is refused like any other, in the same time.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
@@ -12,18 +12,18 @@ import { Alerts } from './alerts.repository.js';
 export interface UntrustedRow {
   readonly tenantId: string;
   readonly table: string;
-  /** A UUID, where the row has one. */
+  /** A UUID, if the row has one. */
   readonly rowId?: string;
-  /** Whose factor it was taken for. */
+  /** The user whose factor it seemed to be. */
   readonly userId?: string;
 }
 
-// The same row is met again with each request: it is told of once in this time, by each instance.
+// Each request meets the same row again. Each instance reports it once in this time.
 const QUIET_MS = 60_000;
-/** Rows remembered as told of. With more, one may be told of again earlier. */
+/** Reported rows that are remembered. Beyond this, a row may be reported again earlier. */
 const REMEMBERED = 1_000;
 
-/** The tenant of the rows that stand in for unknown users: nobody reads its log. */
+/** The tenant of the decoys. Its log has no readers. */
 const DECOY_TENANT_ID = '00000000-0000-7000-8000-000000000000';
 
 @Injectable()
@@ -38,13 +38,13 @@ export class RowAlarm {
     private readonly log: Log,
   ) {}
 
-  /** Returns at once. */
+  /** Returns immediately. */
   raise(row: UntrustedRow): void {
     if (this.isTold(`${row.tenantId} ${row.table} ${row.rowId ?? ''}`)) return;
-    this.log.error(`a row of ${row.table} cannot be opened, or was changed: it does not count`, {
+    this.log.error(`a row of ${row.table} failed its integrity check and does not count`, {
       tenantId: toTypeId('ten', row.tenantId),
     });
-    this.record(row).catch((error: unknown) => this.log.error('an untrusted row could not be told of', { error }));
+    this.record(row).catch((error: unknown) => this.log.error('an untrusted row could not be reported', { error }));
   }
 
   private isTold(name: string): boolean {

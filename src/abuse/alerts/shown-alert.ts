@@ -12,11 +12,11 @@ export interface AlertRow {
 }
 
 export interface NumberedAlertRow extends AlertRow {
-  /** Its place among the tenant's alerts: 1, 2, 3 … without gaps. */
+  /** Its number among the tenant's alerts: 1, 2, 3 … without gaps. */
   readonly number: string;
 }
 
-/** As a tenant sees it. */
+/** The alert as the API shows it. */
 export function shownAlert(tenantId: string, { id, kind, subjectId, count, firstAt, lastAt }: AlertRow): Alert {
   const known = kind as AlertKind;
   return {

@@ -1,4 +1,4 @@
-// Owner of the tables guess_baselines and refused_days: what is usual for a tenant, and how often codes of one user were refused.
+// Owner of the tables guess_baselines and refused_days: the usual level of a tenant, and refused codes by user and day.
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
@@ -9,7 +9,7 @@ export interface At {
   readonly now: Date;
 }
 
-/** What is usual, and whether yesterday is still to be learned from. */
+/** The usual level, and whether yesterday has to be added to it. */
 export interface Baseline {
   readonly mean: number | null;
   readonly isDue: boolean;
@@ -22,10 +22,10 @@ const FIND = named(
   `SELECT mean, day < ${YESTERDAY} AS "isDue" FROM guess_baselines WHERE tenant_id = :tenant::uuid`,
 );
 
-/** How long after a refused code an approved one of the same user still resolves it. */
+/** An approved code within this time resolves a refused one of the same user. */
 const RESOLVED_WITHIN = "interval '30 minutes'";
 
-/** Of a row of signals: a refused code whose user had none approved in the half hour after. */
+/** Of a row of signals: a refused code without an approved one of its user in the half hour after. */
 export const IS_UNRESOLVED = `kind = 'refused' AND max(slot) FILTER (WHERE kind = 'approved')
         OVER (PARTITION BY subject ORDER BY slot RANGE BETWEEN CURRENT ROW AND ${RESOLVED_WITHIN} FOLLOWING) IS NULL`;
 
@@ -88,7 +88,7 @@ export class GuessBaselineRepository {
     await this.database.runNamed(LEARN, { ...valuesOf(at), mean }, transaction);
   }
 
-  /** How many users are guessed at, of those whose refused codes are added. */
+  /** How many of the users with new refused codes are being guessed at. */
   async addRefused(transaction: Transaction, { tenantId }: At, refused: readonly RefusedDay[]): Promise<number> {
     if (refused.length === 0) return 0;
     const values = { tenant: tenantId, refused: JSON.stringify(refused) };

@@ -1,5 +1,5 @@
-// Reads each tenant's audit log as it grows, and tells when it looks like guessing, wearing people down, or trying numbers blindly. It stops
-// nobody.
+// Reads each tenant's new audit events and raises alerts about guessing, push bombing and blind look-ups without an
+// answer. These alerts do not block the client.
 import { Injectable } from '@nestjs/common';
 import { AuditEventRepository, type AuditEventRow } from '../../audit/audit-event.repository.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
@@ -17,7 +17,7 @@ const EVENTS = 1_000;
 
 @Injectable()
 export class GuessWatch implements TenantWatch {
-  readonly failure = 'an audit log could not be read for signs of guessing';
+  readonly failure = 'an audit log could not be checked for guessing';
 
   constructor(
     private readonly signals: SignalRepository,
@@ -60,12 +60,12 @@ export class GuessWatch implements TenantWatch {
       await this.tell(transaction, tenantId, { kind: 'user_guessed', clientId: null });
   }
 
-  /** What is usual for the tenant. Yesterday is judged and learned from by the first events of today, before they are counted. */
+  /** The usual level of the tenant. The first events of a day add the day before to it, before they are counted. */
   private async usual(transaction: Transaction, at: At): Promise<number> {
     const { mean, isDue } = await this.baselines.find(transaction, at);
     if (!isDue) return mean ?? 0;
     const day = await this.baselines.yesterday(transaction, at);
-    // A day without traffic teaches nothing, and a tenant without a day has no baseline yet.
+    // A day without traffic changes no baseline. A tenant has none before its first day.
     const next = day.approved + day.unresolved === 0 ? mean : learned(mean, day);
     if (next === null) return 0;
     if (isSprayedDay(day, mean ?? 0))
@@ -74,7 +74,7 @@ export class GuessWatch implements TenantWatch {
     return next;
   }
 
-  /** Once in a quarter of an hour. */
+  /** Once in 15 minutes. */
   private async tell(
     transaction: Transaction,
     tenantId: string,

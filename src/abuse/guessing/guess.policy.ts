@@ -1,10 +1,11 @@
 /**
- * What shows in a tenant's audit log when codes are guessed, people are worn down, or numbers are tried blindly. It only tells: a stranger at
- * the login page must not be able to switch a tenant off. Pure.
+ * Signs in a tenant's audit log that codes are guessed, users are push bombed, or numbers are tried by blind look-ups.
+ * It raises
+ * alerts only: if it blocked, a stranger at the login page could switch a tenant off. Pure.
  */
 import { isSprayedHour } from './spray.policy.js';
 
-/** What of an event counts. */
+/** The part of an event that counts. */
 export interface SignalEvent {
   readonly at: Date;
   readonly action: string;
@@ -26,7 +27,7 @@ export type SignalKind =
   | 'blind_answered';
 
 export interface Signal {
-  /** Milliseconds since 1970: the beginning of the quarter of an hour. */
+  /** Milliseconds since 1970: the start of the 15 minutes. */
   readonly slotMs: number;
   readonly kind: SignalKind;
   readonly subject: string;
@@ -51,7 +52,7 @@ const CLIENT_KINDS: Readonly<Record<string, SignalKind>> = {
   'blind_lookup.answered': 'blind_answered',
 };
 
-/** The same of the same quarter of an hour is one that counts. */
+/** The same sign in the same 15 minutes is one alert with a count. */
 export function signalsOf(events: readonly SignalEvent[]): Signal[] {
   const found = new Map<string, Signal>();
   for (const event of events)
@@ -63,7 +64,7 @@ export function signalsOf(events: readonly SignalEvent[]): Signal[] {
   return [...found.values()];
 }
 
-// SECURITY(T-42): nothing depends on why a code was refused: else an alert would tell known users from unknown ones.
+// SECURITY(T-42): the reason of a refusal must not matter, or an alert would tell known users from unknown ones.
 function seenIn({ action, reason, clientId, userId }: SignalEvent): Pick<Signal, 'kind' | 'subject'>[] {
   const ofUser = reason === 'step_up_missing' ? 'step_up_missing' : USER_KINDS[action];
   const ofClient = CLIENT_KINDS[action];
@@ -73,42 +74,42 @@ function seenIn({ action, reason, clientId, userId }: SignalEvent): Pick<Signal,
   ];
 }
 
-/** Of the last hour, but for `unanswered`, which is of the last day. */
+/** Counts of the last hour. `unanswered` counts the last day. */
 export interface Facts {
-  /** Users for whom a code was refused, for whatever reason, and none was approved in the half hour after. */
+  /** Users with a refused code, for any reason, and no approved one in the half hour after. */
   readonly unresolvedUsers: number;
-  /** Users for whom so many codes were refused as lock. */
+  /** Users with as many refused codes as lock a user. */
   readonly lockedUsers: number;
   readonly approvedUsers: number;
-  /** Users who were asked for a proof so often and gave none, or said no so often. */
+  /** Users with many challenges and no proof, or many denials. */
   readonly bombedUsers: number;
-  /** Users who were unlocked so often within a day. */
+  /** Users unlocked too often within a day. */
   readonly unlockedUsers: number;
-  /** Users whose step-ups were refused so often, or asked for so often in vain. */
+  /** Users with many refused step-ups, or many missing ones. */
   readonly steppedUsers: number;
-  /** Users of whom a proof for a change to factors was refused; and those for whom none was sent, and nothing was changed. */
+  /** Users with a refused step-up; and users with a missing one whose factors did not change. */
   readonly refusedStepUps: number;
   readonly missingStepUps: number;
-  /** Clients whose blind look-ups, begun long enough ago, are not answered. */
+  /** Clients whose blind look-ups are unanswered, although time enough has passed. */
   readonly unanswered: readonly string[];
 }
 
 /** As many wrong codes as lock a user (users/attempts/attempt.policy.ts). */
 export const WRONG_OF_LOCKED = 5;
 export const LOCKED_FROM = 20;
-/** Unlocks of one user within a day. */
+/** Unlocks of one user in a day. */
 export const UNLOCKED_FROM = 3;
-/** Proofs for changes to the factors of one user that were refused within an hour; requests without one, and nothing changed. */
+/** Refused step-ups of one user in an hour; requests without a step-up and without a later change. */
 export const STEP_UPS_FROM = 5;
 export const MISSING_STEP_UPS_FROM = 10;
-/** Users with one such within an hour. */
+/** Users with at least one in an hour. */
 export const STEP_UP_USERS_FROM = 20;
 export const MISSING_STEP_UP_USERS_FROM = 50;
-/** Challenges of one user within an hour without one approval. */
+/** Challenges of one user in an hour, without an approval. */
 export const OPENED_FROM = 10;
-/** How often one user says no within an hour. */
+/** Denials of one user in an hour. */
 export const DENIED_FROM = 3;
-/** Blind look-ups of one client within a day, of which not one in ten is answered. */
+/** Blind look-ups of one client in a day, of which fewer than one in ten is answered. */
 export const BLIND_FROM = 100;
 export const BLIND_ANSWERED_SHARE = 0.1;
 
@@ -121,11 +122,11 @@ export interface GuessSign {
     | 'unlocks_repeated'
     | 'step_ups_refused'
     | 'blind_look_ups_unanswered';
-  /** Null for the tenant as a whole. */
+  /** Null: the whole tenant. */
   readonly clientId: string | null;
 }
 
-/** `mean`: what is usual on a day (spray.policy.ts). */
+/** `mean`: the usual number in a day (spray.policy.ts). */
 export function guessSignsOf(facts: Facts, mean: number): GuessSign[] {
   const { lockedUsers, unresolvedUsers, approvedUsers, bombedUsers, unlockedUsers, unanswered } = facts;
   const ofTenant = {

@@ -21,12 +21,12 @@ import {
   type SignalKind,
 } from './guess.policy.js';
 
-/** An answer to a blind look-up may take so long. */
+/** Time that a blind look-up has for an answer. */
 const ANSWERED_MINUTES = 30;
 const KEPT_HOURS = 26;
 
-// The least recently read tenants first; one look-up by key a tenant. A cursor without a number is that of a tenant whose older events are being
-// numbered.
+// The least recently read tenants first; one look-up by key for each tenant. A cursor without a number belongs to a
+// tenant whose older events are being numbered.
 const DUE: Statement = {
   name: 'signals_due',
   text: `
@@ -39,7 +39,7 @@ const DUE: Statement = {
 
 const CURSOR = named('signals_cursor', 'SELECT number::text FROM signal_cursors WHERE tenant_id = :tenant::uuid');
 
-// Older instances go on from transaction and id.
+// Older instances continue from transaction and id.
 const ADVANCE = named(
   'signals_advance',
   `
@@ -61,7 +61,8 @@ const COUNT = named(
     ON CONFLICT (tenant_id, slot, kind, subject) DO UPDATE SET count = signals.count + excluded.count`,
 );
 
-// Each part reads its rows once and joins nothing: the cost grows with the rows, whatever the planner knows of a table that grows quickly.
+// Each part reads its rows once, without a join. So the cost grows with the rows even if the planner's statistics of
+// the table are stale.
 const FACTS = named(
   'signals_facts',
   `
@@ -112,18 +113,18 @@ const TELL = named(
 export class SignalRepository {
   constructor(private readonly database: Database) {}
 
-  /** Tenants of whose log something was not read yet. */
+  /** Tenants with unread events. */
   async due(): Promise<string[]> {
     const rows = await this.database.run<{ tenantId: string }>(DUE, []);
     return rows.map(({ tenantId }) => tenantId);
   }
 
-  /** Reads in one transaction; null where another instance is at it. */
+  /** Reads in one transaction. Null: another instance is reading. */
   inTurn<Result>(tenantId: string, work: (transaction: Transaction) => Promise<Result>): Promise<Result | null> {
     return inTurn(this.database, `signals ${tenantId}`, work);
   }
 
-  /** The number of the last event that was read; null while the tenant's older events are being numbered. */
+  /** The number of the last event that was read. Null while the tenant's older events are being numbered. */
   async cursor(transaction: Transaction, tenantId: string): Promise<string | null> {
     const [row] = await this.database.runNamed<{ number: string | null }>(CURSOR, { tenant: tenantId }, transaction);
     return row === undefined ? BEGINNING : row.number;
@@ -147,7 +148,7 @@ export class SignalRepository {
     return facts;
   }
 
-  /** True the first time in a quarter of an hour. */
+  /** True the first time in 15 minutes. */
   async tell(
     transaction: Transaction,
     tenantId: string,

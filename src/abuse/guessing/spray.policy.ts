@@ -1,24 +1,26 @@
 /**
- * Whether a few codes are guessed of many users: by the users whose codes were refused and none approved in the half hour after, against
- * what is usual for the tenant. Sign-ins of users that an attacker owns make no user of a victim fewer. Pure.
+ * Detects password spraying of codes: a few guesses for each of many users. Counts the users with refused codes and no
+ * approved one in the
+ * half hour after, and compares with the usual level of the tenant. An attacker's own sign-ins do not lower the count
+ * of victims. Pure.
  */
 
-/** Users of an hour or of a day. */
+/** Users in an hour or in a day. */
 export interface Refusals {
-  /** Whose codes were refused, and none approved in the half hour after. */
+  /** Users with refused codes and no approved one in the half hour after. */
   readonly unresolved: number;
   readonly approved: number;
 }
 
-/** Below these nothing is told. */
+/** No alert below these. */
 const HOUR_FROM = 50;
 const DAY_FROM = 150;
-/** An hour may be so many times the mean hour of a day, a day so many times the mean day. */
+/** Limit of an hour, in mean hours of a day, and of a day, in mean days. */
 const HOUR_SPARE = 4;
 const DAY_SPARE = 2;
-/** What is usual is never more than this share of the users who are approved. */
+/** The usual level is at most this share of the approved users. */
 const SHARE = 0.1;
-/** Days after which a change of the tenant is learned by about two thirds. */
+/** Days after which the level has followed a change of the tenant by about two thirds. */
 const MEMORY_DAYS = 14;
 
 export function isSprayedHour({ unresolved, approved }: Refusals, mean: number): boolean {
@@ -30,8 +32,9 @@ export function isSprayedDay({ unresolved, approved }: Refusals, mean: number): 
 }
 
 /**
- * The mean after one more day; null before the first. SECURITY(T-42): a day raises it by 3.6 % and two users at most, whatever happened on
- * it: whoever wants to be usual has to be patient for months, and to own ten users who sign in for each that they guess at.
+ * The mean after one more day; null before the first. SECURITY(T-42): one day raises it by at most 3.6 % and two users.
+ * To raise the level, an
+ * attacker needs months, and ten own users who sign in for each user that is guessed at.
  */
 export function learned(mean: number | null, { unresolved, approved }: Refusals): number {
   const usual = Math.min(unresolved, SHARE * approved);
@@ -39,15 +42,16 @@ export function learned(mean: number | null, { unresolved, approved }: Refusals)
   return mean + (Math.min(usual, 1.5 * mean + 25) - mean) / MEMORY_DAYS;
 }
 
-/** Refused codes of one user on a day; a day with fewer than three counts for nothing in the sum of 30. */
+/** Refused codes of one user in a day. A day with fewer than three does not count in the sum of 30 days. */
 export const GUESSED_A_DAY = 20;
 export const COUNTED_DAY_FROM = 3;
 /**
- * Who has a hundred codes judged in 30 days has at most two on each day that does not count: forty of the hundred are on days that count.
+ * Of 100 codes of one user in 30 days, at least forty are on days that count: a day that does not count has at most
+ * two.
  */
 export const GUESSED_IN_30_DAYS = 40;
 
-/** How often codes of a user were refused on one day (YYYY-MM-DD, UTC). */
+/** Refused codes of one user on one day (YYYY-MM-DD, UTC). */
 export interface RefusedDay {
   readonly user: string;
   readonly day: string;

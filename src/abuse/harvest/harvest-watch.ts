@@ -1,5 +1,5 @@
-// Watches who asks about users, and tells when a client, or a tenant's clients together, ask about many more who give no proof than their
-// past explains. Stops nothing that is part of a sign-in: of a client that is far beyond, the lists of users.
+// Raises an alert when a client, or a tenant's clients together, query many more users without a proof than their past
+// explains. A client far above its limit loses its lists of users. Sign-ins are never blocked.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
@@ -17,7 +17,7 @@ const TOLD: Readonly<Record<Level, number>> = { quiet: 0, alert: 1, sure: 2 };
 
 @Injectable()
 export class HarvestWatch implements TenantWatch {
-  readonly failure = 'queries about users could not be judged';
+  readonly failure = 'queries about users could not be evaluated';
 
   constructor(
     private readonly queries: UserQueries,
@@ -61,7 +61,8 @@ export class HarvestWatch implements TenantWatch {
     if (TOLD[level] <= told) return;
     await this.counts.tell(transaction, tenantId, { ...change, told: TOLD[level] });
     if (told === 0) await this.alerts.raise(transaction, alertOf(tenantId, change));
-    // SECURITY(T-52): what is part of a sign-in is never stopped, or a thief could keep a tenant's people out.
+    // SECURITY(T-52): routes of a sign-in are never blocked, or a thief of a credential could lock a tenant's users
+    // out.
     const isStopped = level === 'sure' && change.isStoppable && change.subjectId !== tenantId;
     if (isStopped) await this.stops.stop(transaction, { tenantId, clientId: change.subjectId });
   }
@@ -71,7 +72,7 @@ function alertOf(tenantId: string, { subjectId, isEnrolled }: CountKey): NewAler
   return { tenantId, kind: isEnrolled ? 'users_asked_without_proof' : 'unknown_users_asked', subjectId };
 }
 
-/** Each for the client and once more for its tenant. */
+/** Each once for the client and once for its tenant. */
 function changesOf(tenantId: string, settled: readonly Settled[]): Change[] {
   const changes = new Map<string, Change>();
   for (const { clientId, before, after, users, ...kind } of settled)

@@ -1,14 +1,14 @@
-// Owner of the table user_query_counts: how many users were asked about in a day, by client and for the tenant as a whole.
+// Owner of the table user_query_counts: users queried in a day, by client and for the whole tenant.
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import { ACCEPTED, OLDEST, WEEK, type DayCount } from './harvest.policy.js';
 
-/** Days that a count is kept: the week that is judged, and what it is compared with. */
+/** Days that a count is kept: the last week, and the weeks that it is compared with. */
 const KEPT_DAYS = OLDEST + WEEK;
 const ROWS = 1_000;
 
-/** What is counted apart: whose queries, of which kind of route, about which kind of users. */
+/** What is counted separately: the client's or the tenant's queries, by kind of route and kind of user. */
 export interface CountKey {
   /** A client, or the tenant itself. */
   readonly subjectId: string;
@@ -57,7 +57,7 @@ const TELL = named(
       AND is_enrolled = :enrolled::boolean AND day = date '1970-01-01' + :day::int`,
 );
 
-// The tenant's own days go with them: what one client did stands in both.
+// The tenant's own days are accepted too: a client's queries count in both.
 const ACCEPT = named(
   'user_query_count_accept',
   `
@@ -78,7 +78,7 @@ export class QueryCountRepository {
     await this.database.runNamed(ADD, values, transaction);
   }
 
-  /** All that is kept of these subjects. */
+  /** All counts of these subjects. */
   of(transaction: Transaction, tenantId: string, subjects: readonly string[]): Promise<CountRow[]> {
     return this.database.runNamed<CountRow>(OF, { tenant: tenantId, subjects }, transaction);
   }
@@ -89,7 +89,7 @@ export class QueryCountRepository {
     await this.database.runNamed(TELL, values, transaction);
   }
 
-  /** Days with an alert become days like others, which later ones are compared with. False where there is none. */
+  /** Turns days with an alert into ordinary days, which later ones are compared with. False if there is none. */
   async accept(transaction: Transaction, tenantId: string, clientId: string): Promise<boolean> {
     const values = { tenant: tenantId, client: clientId };
     return (await this.database.runNamed(ACCEPT, values, transaction)).length > 0;

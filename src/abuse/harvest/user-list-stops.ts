@@ -1,5 +1,5 @@
-// Takes the lists of users' things from a client that went through many users with them, and nothing that is part of a sign-in. An
-// operator gives them back.
+// Blocks the lists of users' devices, phones and recoveries for a client that enumerates users. Sign-ins are not
+// blocked. An operator unblocks the lists.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -23,7 +23,7 @@ export class UserListStops {
     private readonly clock: Clock,
   ) {}
 
-  /** Once; a client that is stopped already stays so. */
+  /** Idempotent: a blocked client stays blocked. */
   async stop(transaction: Transaction, client: ClientKey): Promise<void> {
     const { tenantId, clientId } = client;
     if (!(await this.quarantines.add(transaction, { ...client, covers: 'user_lists' }, this.clock.now()))) return;
@@ -33,15 +33,17 @@ export class UserListStops {
   }
 
   /**
-   * What the client asked is accepted as its own: days with an alert become days that later ones are compared with, and a stop ends.
-   * @throws OperatorError where there was neither, or for a reason that is none.
+   * An operator accepts the queries of the client: days with an alert become ordinary days, and a block ends.
+   * @throws OperatorError if there was neither, or if the reason is not valid.
    */
   async accept({ tenantId, clientId }: ClientKey, reason: string): Promise<void> {
     if (!REASON.test(reason)) throw new OperatorError('A reason has 1 to 200 characters and no control characters.');
     await this.database.inTransaction(async (transaction) => {
       const isEnded = await this.quarantines.end(transaction, { tenantId, clientId, covers: 'user_lists' });
       if (!(await this.counts.accept(transaction, tenantId, clientId)) && !isEnded)
-        throw new OperatorError(`There is no alert about queries of ${toTypeId('cli', clientId)}, and no stop.`);
+        throw new OperatorError(
+          `There is no alert about queries of ${toTypeId('cli', clientId)}, and it is not blocked.`,
+        );
       const event = { tenantId, action: 'client.user_queries_accepted', targetId: clientId, actor: {} } as const;
       await this.audit.record(transaction, { ...event, details: { statedReason: reason } });
     });

@@ -1,10 +1,10 @@
-// The statements over the tables user_queries and user_proofs. A row says that a client asked about a user on a day; the user stands in it
-// as a keyed hash.
+// The statements over the tables user_queries and user_proofs. A row says that a client queried a user on a day. The
+// user is stored as a keyed hash.
 import { named } from '../../platform/database/named-statement.js';
 import { TENANTS_AT_ONCE } from '../tenant-loop.js';
 import { PROOF_MINUTES } from './harvest.policy.js';
 
-/** Rows that are judged, and swept, in one turn. */
+/** Rows that are evaluated, and deleted, in one turn. */
 export const ROWS = 2_000;
 const DAY_OF = (instant: string) => `(${instant}::timestamptz AT TIME ZONE 'UTC')::date`;
 const START_OF_YESTERDAY = `(${DAY_OF(':now')} - 1)::timestamp AT TIME ZONE 'UTC'`;
@@ -12,8 +12,8 @@ const ENROLLED = (user: string) =>
   `EXISTS (SELECT FROM users WHERE users.tenant_id = :tenant::uuid AND users.user_id = ${user} AND users.enrolled_at IS NOT NULL)`;
 
 /**
- * One row at the first time of the day, whoever the user is; none later. SECURITY(T-52): users of a route that can be stopped are counted
- * together, enrolled or not: a client that may list devices must not learn from its stop who is enrolled.
+ * One row the first time in a day, for every user. SECURITY(T-52): on routes that can be blocked, enrolled and
+ * other users are counted together. Otherwise a client could learn from its block who is enrolled.
  */
 export const NOTE = named(
   'user_query_note',
@@ -25,8 +25,9 @@ export const NOTE = named(
 );
 
 /**
- * The same of events of the audit log. An accepted proof makes queries of its user due again. The users are an array as well, so that their
- * queries are found by key even where the planner takes the table for a small one.
+ * The same for events of the audit log. An accepted proof makes the queries of its user due again. The users are passed
+ * as an array too, so
+ * that the planner finds their queries by key, even if it takes the table for a small one.
  */
 export const TAKE = named(
   'user_query_take',
@@ -62,7 +63,7 @@ export const DUE = named(
     ORDER BY due.due_at LIMIT ${TENANTS_AT_ONCE}`,
 );
 
-/** What queries count as from now on, by client, kind and day. `before` is null where they are counted for the first time. */
+/** The new classes of queries, by client, kind and day. `before` is null the first time. */
 export const JUDGE = named(
   'user_query_judge',
   `
@@ -90,7 +91,7 @@ export const JUDGE = named(
     FROM due GROUP BY client_id, is_stoppable, is_enrolled, day, before, after`,
 );
 
-/** A query is kept for the day that it was asked on and the next one: until then the same query is not new. */
+/** A query is kept on its day and the next one, to recognise the same query again. */
 export const SWEEP = named(
   'user_query_sweep',
   `

@@ -1,5 +1,5 @@
-// Owner of the tables user_queries and user_proofs: which client asked about which user, and which users gave a proof. Requests are noted
-// by the gate; what leaves an event is taken from the audit log.
+// Owner of the tables user_queries and user_proofs: which client queried which user, and which users gave a proof. The
+// gate records requests; queries that leave an event are read from the audit log.
 import { Injectable } from '@nestjs/common';
 import type { AuditAction } from '../../contract/audit-actions.js';
 import type { AuditEventRow } from '../../audit/audit-event.repository.js';
@@ -10,9 +10,12 @@ import { Database, type Transaction } from '../../platform/database/database.js'
 import type { Settled } from './harvest.policy.js';
 import { DUE, JUDGE, NOTE, SWEEP, TAKE } from './user-queries.statement.js';
 
-/** Events that say that a user gave a proof. A refused one says nothing: whoever has `verify` can cause it for any user id. */
+/**
+ * Events that say that a user gave a proof. Refused ones do not count: any client with `verify` can cause them for any
+ * user id.
+ */
 const PROOFS: ReadonlySet<string> = new Set<AuditAction>(['verification.approved', 'factor.activated']);
-/** An event that is read later than this is not a query of today. */
+/** An event that is read later than this is not counted as a query of today. */
 const READ_WITHIN_MS = 86_400_000;
 
 type Asker = Pick<Caller, 'tenantId' | 'clientId'>;
@@ -26,7 +29,7 @@ export class UserQueries {
     private readonly clock: Clock,
   ) {}
 
-  /** Notes that the client asked about this user. The same costs for every user. */
+  /** Records that the client queried this user. The cost is the same for every user. */
   async note({ tenantId, clientId }: Asker, userId: string, { isStoppable }: { isStoppable: boolean }): Promise<void> {
     await this.database.runNamed(NOTE, {
       tenant: tenantId,
@@ -38,7 +41,7 @@ export class UserQueries {
     });
   }
 
-  /** Takes what these events of the log say: every event of a client that names a user is a query. */
+  /** Records events of the audit log: every event of a client that names a user is a query. */
   async take(transaction: Transaction, tenantId: string, events: readonly SeenEvent[]): Promise<void> {
     const sinceMs = this.clock.nowMs() - READ_WITHIN_MS;
     const seen = events.flatMap(({ at, action, client_id, user_id }) => {
@@ -52,13 +55,13 @@ export class UserQueries {
     await this.database.runNamed(TAKE, values, transaction);
   }
 
-  /** Tenants with queries that have to be looked at. */
+  /** Tenants with queries that are due. */
   async due(): Promise<string[]> {
     const rows = await this.database.runNamed<{ tenantId: string }>(DUE, { now: this.clock.now().toISOString() });
     return rows.map(({ tenantId }) => tenantId);
   }
 
-  /** Settles what is due, and sweeps what is too old. */
+  /** Evaluates due queries, and deletes old ones. */
   async settle(transaction: Transaction, tenantId: string): Promise<Settled[]> {
     const values = { tenant: tenantId, now: this.clock.now().toISOString() };
     await this.database.runNamed(SWEEP, values, transaction);

@@ -1,5 +1,5 @@
-// Looks every two seconds whether what watches keeps up with what happens, and tells the operator when it does not: a watch that is behind is
-// a watch that says nothing.
+// Checks every two seconds whether detectors and event numbering keep up, and alerts the operator if not: a detector
+// that is behind raises no alerts.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EventNumberer } from '../../audit/order/event-numberer.js';
 import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
@@ -13,7 +13,7 @@ import { behindAt, FOLLOWERS, type Follower, type Lags } from './lag.policy.js';
 import { LagRepository } from './lag.repository.js';
 
 const EVERY_MS = 2_000;
-/** While it lasts, it is told again so often. */
+/** The alert is repeated at this interval. */
 const AGAIN_MS = 15 * 60_000;
 
 @Injectable()
@@ -40,7 +40,7 @@ export class LagWatch implements OnApplicationBootstrap, OnApplicationShutdown {
     return this.rounds.stop();
   }
 
-  /** What was behind at the last two looks. */
+  /** What was behind at the last two checks. */
   get behind(): readonly Follower[] {
     return this.current;
   }
@@ -59,7 +59,7 @@ export class LagWatch implements OnApplicationBootstrap, OnApplicationShutdown {
       this.before = lags;
       if (this.current.length > 0) await this.tell();
     } catch (error) {
-      this.log.warn('it could not be read whether the watches keep up', { error });
+      this.log.warn('the lag of the detectors could not be read', { error });
     }
   }
 

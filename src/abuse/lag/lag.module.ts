@@ -4,7 +4,7 @@ import { AbuseModule } from '../abuse.module.js';
 import { LagRepository } from './lag.repository.js';
 import { LagWatch } from './lag-watch.js';
 
-/** Whether what watches keeps up, while the service runs. */
+/** Checks that detectors keep up, while the service runs. */
 @Module({
   imports: [AbuseModule, EventOrderModule],
   providers: [LagRepository, LagWatch],

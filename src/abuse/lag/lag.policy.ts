@@ -1,8 +1,6 @@
-/**
- * How far what watches may be behind what happens, before somebody is told. Pure.
- */
+/** How far each detector may be behind before the operator gets an alert. Pure. */
 
-/** What can be behind. `event_numbers` comes first: whatever reads events waits for it. */
+/** What can be behind. `event_numbers` comes first: readers of events wait for it. */
 export const LAG_BOUNDS = {
   event_numbers: 5,
   guesses: 30,
@@ -14,14 +12,15 @@ export const LAG_BOUNDS = {
 
 export type Follower = keyof typeof LAG_BOUNDS;
 
-/** Seconds that the oldest thing left undone has waited; 0 where nothing is left. */
+/** Seconds that the oldest unprocessed item has waited. 0 if there is none. */
 export type Lags = Readonly<Record<Follower, number>>;
 
 export const FOLLOWERS = Object.keys(LAG_BOUNDS) as Follower[];
 
 /**
- * Who was behind at both looks. One look is not enough: an event whose transaction was long is old when it is committed, and a clock that is
- * set makes everything old at once.
+ * The detectors that were behind at both checks. One check is not enough: an event of a long transaction is old when it
+ * is
+ * committed, and a change of the clock makes every item old.
  */
 export function behindAt(one: Lags, next: Lags): Follower[] {
   return FOLLOWERS.filter((follower) => [one, next].every((lags) => lags[follower] > LAG_BOUNDS[follower]));

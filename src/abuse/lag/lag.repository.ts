@@ -1,5 +1,5 @@
-// Since when the oldest thing waits that a watch, or the numbering of events, has not done yet. Each is one probe of an index, for the guesses
-// one a tenant.
+// The age of the oldest unprocessed item of each detector and of event numbering. Each is one probe of an index; for
+// guessing, one probe for each tenant.
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 
-/** What a client has lost. */
+/** What is blocked for the client. */
 export type Covers = 'look_ups' | 'user_lists';
 
 export interface Quarantine extends ClientKey {
@@ -39,20 +39,20 @@ export function nameOf({ clientId, covers }: Pick<Quarantine, 'clientId' | 'cove
 export class QuarantineRepository {
   constructor(private readonly database: Database) {}
 
-  /** False where it was there already. */
+  /** False if it was blocked already. */
   async add(transaction: Transaction, { tenantId, clientId, covers }: Quarantine, now: Date): Promise<boolean> {
     const values = { tenant: tenantId, client: clientId, covers, now: now.toISOString() };
     return (await this.database.runNamed(ADD, values, transaction)).length === 1;
   }
 
-  /** False where there is none. */
+  /** False if it was not blocked. */
   async end(transaction: Transaction, { tenantId, clientId, covers }: Quarantine): Promise<boolean> {
     return (
       (await this.database.runNamed(END, { tenant: tenantId, client: clientId, covers }, transaction)).length === 1
     );
   }
 
-  /** Of all tenants: what every instance has to know, as `nameOf` names it. Client ids are unique. */
+  /** Quarantines of all tenants, for every instance, as `nameOf` names them. Client ids are unique. */
   async all(): Promise<ReadonlySet<string>> {
     const rows = await this.database.run<Pick<Quarantine, 'clientId' | 'covers'>>(ALL, []);
     return new Set(rows.map(nameOf));

@@ -1,4 +1,4 @@
-// Takes look-ups from a client, and nothing else: its users sign in as before. An operator gives them back.
+// Blocks the look-ups of a client. Sign-ins of its users still work. An operator unblocks it.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -22,7 +22,7 @@ export class QuarantineService {
     private readonly clock: Clock,
   ) {}
 
-  /** Once; a client that is stopped already stays so. */
+  /** Idempotent: a blocked client stays blocked. */
   async stop(transaction: Transaction, client: ClientKey): Promise<void> {
     const { tenantId, clientId } = client;
     if (!(await this.quarantines.add(transaction, { ...client, covers: 'look_ups' }, this.clock.now()))) return;
@@ -32,15 +32,15 @@ export class QuarantineService {
   }
 
   /**
-   * The client begins anew: what it asked before counts no more.
-   * @throws OperatorError where it is not stopped, or for a reason that is none.
+   * Unblocks the client. Its earlier look-ups no longer count.
+   * @throws OperatorError if it is not blocked, or if the reason is not valid.
    */
   async allow({ tenantId, clientId }: ClientKey, reason: string): Promise<void> {
     if (!REASON.test(reason)) throw new OperatorError('A reason has 1 to 200 characters and no control characters.');
     await this.database.inTransaction(async (transaction) => {
       await this.watch.wait(transaction, tenantId);
       if (!(await this.quarantines.end(transaction, { tenantId, clientId, covers: 'look_ups' })))
-        throw new OperatorError(`Look-ups of ${toTypeId('cli', clientId)} are not stopped.`);
+        throw new OperatorError(`Look-ups of ${toTypeId('cli', clientId)} are not blocked.`);
       await this.watch.forget(transaction, { tenantId, clientId }, this.clock.now());
       const event = { tenantId, action: 'client.look_ups_allowed', targetId: clientId, actor: {} } as const;
       await this.audit.record(transaction, { ...event, details: { statedReason: reason } });

@@ -1,5 +1,5 @@
-// Makes a quarantine reach this instance, and its end: a poll every second. Where it has not succeeded for five seconds nobody looks
-// anything up (R-10).
+// Reads quarantines every second, so that each start and end reaches this instance. After five seconds without a
+// successful read, all look-ups are refused (R-10).
 import { Injectable } from '@nestjs/common';
 import type { Poll } from '../../platform/database/poll.js';
 import { Polls } from '../../platform/database/polls.js';
@@ -13,17 +13,17 @@ export class Quarantines {
   constructor(quarantines: QuarantineRepository, polls: Polls) {
     this.poll = polls.add<ReadonlySet<string>>({
       read: () => quarantines.all(),
-      failure: 'stopped clients could not be read',
+      failure: 'quarantines could not be read',
       initial: new Set(),
     });
   }
 
-  /** Reads at once who is stopped. */
+  /** Reads the quarantines now. */
   refresh(): Promise<void> {
     return this.poll.refresh();
   }
 
-  /** @throws Problem `client_quarantined`; `service_unavailable` where this instance may have missed one. */
+  /** @throws Problem `client_quarantined`; `service_unavailable` if this instance may have missed a quarantine. */
   mustNotHold(clientId: string, covers: Covers): void {
     if (!this.poll.isFresh()) throw new Problem('service_unavailable');
     if (this.poll.value.has(nameOf({ clientId, covers }))) throw new Problem('client_quarantined');

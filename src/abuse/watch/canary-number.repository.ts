@@ -28,13 +28,13 @@ const REMOVE = named(
 export class CanaryNumberRepository {
   constructor(private readonly database: Database) {}
 
-  /** False for a tenant that is not there; a canary may be added again. */
+  /** False if the tenant does not exist. Adding a canary again is allowed. */
   async add(transaction: Transaction, { tenantId, numberIndex }: CanaryNumber, now: Date): Promise<boolean> {
     const values = { tenant: tenantId, number: numberIndex, now: now.toISOString() };
     return (await this.database.runNamed(ADD, values, transaction)).length === 1;
   }
 
-  /** False where it is none. */
+  /** False if it is not a canary. */
   async remove(transaction: Transaction, { tenantId, numberIndex }: CanaryNumber): Promise<boolean> {
     const values = { tenant: tenantId, number: numberIndex };
     return (await this.database.runNamed(REMOVE, values, transaction)).length === 1;

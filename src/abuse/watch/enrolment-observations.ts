@@ -1,5 +1,5 @@
-// Writes down which number is enrolled for which user, as a look-up does: an enrolment can be used as one. Runs of numbers and canaries
-// show in it. Whether anybody else has the number plays no part, so that no alert says it.
+// Records which number is enrolled for which user, as a look-up does: an enrolment can be used as a look-up. Ranges of
+// numbers and canaries are detected in it. Other holders of the number play no part, so that no alert reveals them.
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';

@@ -1,5 +1,5 @@
-// Watches who asks about numbers. An hour after each question it is known whether the number is: whoever looks a number up and then enrols
-// it has asked about a known one. Every instance looks each second; of one tenant one judges at a time.
+// Evaluates look-ups of numbers an hour after each question. Then a number that was looked up and enrolled meanwhile
+// counts as registered. Every instance looks each second; one at a time evaluates a tenant.
 import { Injectable } from '@nestjs/common';
 import { Clock, dateAt } from '../../platform/clock/clock.js';
 import type { NamedStatement } from '../../platform/database/named-statement.js';
@@ -11,12 +11,12 @@ import { walked, type Rise } from '../enumeration-score.policy.js';
 import { JUDGED, judgingWith } from './observation.statement.js';
 import { WatchRepository } from './watch.repository.js';
 
-/** Between a question and its judgement: so long an enrolment may take that follows it. */
+/** Time between a question and its evaluation: an enrolment that follows may take this long. */
 export const LOOK_UP_PATIENCE_MS = 3_600_000;
 
 @Injectable()
 export class LookUpWatch implements TenantWatch {
-  readonly failure = 'look-ups could not be judged';
+  readonly failure = 'look-ups could not be evaluated';
   private readonly judging: NamedStatement;
 
   constructor(

@@ -1,5 +1,5 @@
-// Watches what shows in the questions themselves, as soon as they are asked: numbers one after the other, and numbers that nobody has any
-// reason to ask about. It tells, and stops nobody: both can be chance, or a joke.
+// Detects ranges of numbers and canaries as soon as they are queried. It raises alerts and blocks no client: both may
+// be chance.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -10,7 +10,7 @@ import { NOTICED, NumberRangeRepository } from './number-range.repository.js';
 
 @Injectable()
 export class NumberRangeWatch implements TenantWatch {
-  readonly failure = 'look-ups could not be taken notice of';
+  readonly failure = 'look-ups could not be checked for ranges and canaries';
 
   constructor(
     private readonly shapes: NumberRangeRepository,

@@ -1,25 +1,23 @@
-/**
- * What shows in questions about numbers whatever the answers are. Pure.
- */
+/** Signs in the queried numbers themselves, independent of the answers. Pure. */
 
-/** Of one hundred numbers that differ in the last two digits only, asked about within as long as a question is kept. */
+/** Of one hundred numbers that differ in the last two digits only, queried within the time that a question is kept. */
 export const RUN_FROM = 20;
 
-/** One question of which nobody had taken notice. */
+/** A question that was not evaluated before. */
 export interface Fresh {
   readonly clientId: string;
   readonly isCanary: boolean;
-  /** Different numbers of the same hundred: by this client, and by all of the tenant's. */
+  /** Different numbers of the same hundred, queried by this client and by the tenant's clients. */
   readonly ofHundred: { readonly client: number; readonly tenant: number };
 }
 
 export interface Sign {
   readonly kind: 'canary_number_asked' | 'numbers_in_a_row';
-  /** Null for all clients of the tenant together. */
+  /** Null: all clients of the tenant together. */
   readonly clientId: string | null;
 }
 
-/** Every touch of a canary, and of each run one sign a turn, however many numbers it goes on by. */
+/** A sign for each query of a canary. A range gives one sign in a turn, however many numbers were added. */
 export function signsIn(fresh: readonly Fresh[]): Sign[] {
   const canaries = fresh.filter(({ isCanary }) => isCanary);
   const runs = fresh.flatMap(({ clientId, ofHundred: { client, tenant } }) => {

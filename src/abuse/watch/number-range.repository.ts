@@ -1,11 +1,11 @@
-// Takes notice of questions that are new in the table observations: of each once, whichever instance does it.
+// Reads the new rows of the table observations. Each row is read once, by one of the instances.
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import { TENANTS_AT_ONCE } from '../tenant-loop.js';
 import type { Fresh } from './number-range.policy.js';
 
-/** Taken notice of in one turn. */
+/** Rows in one turn. */
 export const NOTICED = 500;
 
 const FRESH: Statement = {
@@ -39,7 +39,7 @@ const NOTICE = named(
     FROM noticed`,
 );
 
-// Whoever asks about a canary again is noticed again.
+// Another query of a canary by the same client counts again.
 const RELEASE = named(
   'shapes_release',
   `
@@ -52,7 +52,7 @@ const RELEASE = named(
 export class NumberRangeRepository {
   constructor(private readonly database: Database) {}
 
-  /** Tenants of which somebody has asked. */
+  /** Tenants with new rows. */
   async fresh(): Promise<string[]> {
     const rows = await this.database.run<{ tenantId: string }>(FRESH, []);
     return rows.map(({ tenantId }) => tenantId);

@@ -1,17 +1,18 @@
-// Who asked about which number, for the first time. Whether it was known is not in the row: that is asked an hour later (look-up-watch.ts).
+// Records the first question of a client about a number. Whether the number is registered is not stored; it is looked
+// up an hour later (look-up-watch.ts).
 import { named, type NamedStatement } from '../../platform/database/named-statement.js';
 import type { NumberFacts } from '../number-facts.js';
 
-/** Judged in one turn. */
+/** Rows that are evaluated in one turn. */
 export const JUDGED = 500;
 
 /**
- * A piece of the statement of a look-up, with its parameters, `:hundred` (Numbers.hundredIndexOf) and `:asked_user`, the user that the number
- * was to be of, or an empty text. SECURITY(T-41): a row for every answer, a yes as much as a no; of a number that this client asked about
- * before, none.
+ * A piece of the statement of a look-up, with its parameters, `:hundred` (Numbers.hundredIndexOf) and `:asked_user`:
+ * the user in question,
+ * or an empty text. SECURITY(T-41): a row for every answer, yes or no. No row if this client queried the number before.
  */
 export const OBSERVED = observed(false);
-/** The same of a look-up that tells nothing. */
+/** The same for a look-up whose answer reveals nothing. */
 export const OBSERVED_BLIND = observed(true);
 
 function observed(isBlind: boolean): string {
@@ -22,10 +23,11 @@ function observed(isBlind: boolean): string {
 }
 
 /**
- * In the order in which they were asked; of one number the first is new to the tenant. SECURITY(T-41): of one user, whatever numbers were
- * asked about, the first counts and no other: a person who types five wrong numbers is no list (their limit is five a day). `IS NOT TRUE`
- * keeps PostgreSQL 18 from reckoning with a search of the key that skips clients, after which it reads the whole table for each number
- * instead.
+ * In the order of the questions; only the first about a number is new to the tenant. SECURITY(T-41): of several
+ * questions about one user only the
+ * first counts. A person who types five wrong numbers is not a list (the limit is five a day). `IS NOT TRUE` keeps the
+ * planner of PostgreSQL 18
+ * from an index search that skips clients and then reads the whole table for each number.
  */
 export function judgingWith({ isKnown }: NumberFacts): NamedStatement {
   return named(

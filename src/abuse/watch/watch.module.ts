@@ -9,7 +9,7 @@ import { NumberRangeRepository } from './number-range.repository.js';
 import { NumberRangeWatch } from './number-range-watch.js';
 import { Watches } from './watches.js';
 
-/** What watches while the service runs; operators' commands do without. */
+/** The detectors that run with the service. Operators' commands do not need them. */
 @Module({})
 export class WatchModule {
   /** `numbers`: a module that exports NumberFacts. */

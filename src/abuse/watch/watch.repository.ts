@@ -7,11 +7,11 @@ import { TENANTS_AT_ONCE } from '../tenant-loop.js';
 import type { ClientKey } from '../quarantine/quarantine.repository.js';
 import type { Scores, Seen } from '../enumeration-score.policy.js';
 
-/** For so long a number is one that the client has asked about before. */
+/** Within this time, a number counts as queried before by the client. */
 const SEEN_DAYS = 30;
 const SWEPT = 1_000;
 
-// Who has waited longest comes first: a tenant that is always due keeps no other one waiting.
+// The longest waiting first: a tenant that is always due delays no other.
 const DUE: Statement = {
   name: 'watch_due',
   text: `
@@ -63,23 +63,23 @@ const FORGET = named(
 export class WatchRepository {
   constructor(private readonly database: Database) {}
 
-  /** Tenants of which something is to be judged. */
+  /** Tenants with rows that are due. */
   async due(until: Date): Promise<string[]> {
     const rows = await this.database.run<{ tenantId: string }>(DUE, [until]);
     return rows.map(({ tenantId }) => tenantId);
   }
 
-  /** Does it in one transaction; null where another instance is at it. */
+  /** Runs in one transaction. Null: another instance is evaluating this tenant. */
   inTurn<Result>(tenantId: string, work: (transaction: Transaction) => Promise<Result>): Promise<Result | null> {
     return inTurn(this.database, `watch ${tenantId}`, work);
   }
 
-  /** Keeps others from it until the end of the transaction. */
+  /** Locks the tenant for other instances until the end of the transaction. */
   async wait(transaction: Transaction, tenantId: string): Promise<void> {
     await this.database.runNamed(WAIT, { name: `watch ${tenantId}` }, transaction);
   }
 
-  /** What was asked until then, each once, as this statement of `judgingWith` finds it; sweeps what is too old. */
+  /** The questions until then, each once. Deletes old rows. */
   async judged(transaction: Transaction, judging: NamedStatement, { tenantId, until, now }: Turn): Promise<Seen[]> {
     const values = { tenant: tenantId, until: until.toISOString(), now: now.toISOString() };
     await this.database.runNamed(SWEEP, values, transaction);
@@ -102,7 +102,7 @@ export class WatchRepository {
     await this.database.runNamed(KEEP, { tenant: tenantId, scores: JSON.stringify(scores) }, transaction);
   }
 
-  /** The client begins anew, and with it its tenant: what it asked until now counts no more. */
+  /** Resets the scores of the client and of its tenant. Earlier questions no longer count. */
   async forget(transaction: Transaction, { tenantId, clientId }: ClientKey, now: Date): Promise<void> {
     const values = { tenant: tenantId, client: clientId, now: now.toISOString() };
     await this.database.runNamed(FORGET, values, transaction);

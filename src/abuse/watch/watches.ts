@@ -1,4 +1,4 @@
-// Everything that watches, every second as long as the service runs.
+// The detectors, run every second while the service runs.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { Log } from '../../platform/logging/log.js';
 import { GuessWatch } from '../guessing/guess-watch.js';
@@ -23,7 +23,7 @@ export class Watches implements OnApplicationBootstrap, OnApplicationShutdown {
     await Promise.all(this.all.map((rounds) => rounds.stop()));
   }
 
-  /** One round of each at once, beside those of every second. */
+  /** One extra round of each. */
   async look(): Promise<void> {
     for (const rounds of this.all) await rounds.now();
   }

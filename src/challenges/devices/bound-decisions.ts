@@ -1,4 +1,4 @@
-// The approval of a device as the row of its challenge holds it: an assertion is made of it at each look.
+// The approval of a device as stored in the row of its challenge. Each read makes an assertion from it.
 import { Injectable } from '@nestjs/common';
 import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../../platform/keys/row-binder.js';
@@ -25,7 +25,7 @@ export class BoundDecisions {
     return this.binder.bind('decisions', factsOf(decision));
   }
 
-  /** SECURITY(T-47): of an approval that the service did not write no assertion is made. */
+  /** SECURITY(T-47): an approval that the service did not write gives no assertion. */
   isBound(decision: Decision, mac: Uint8Array | null): boolean {
     if (this.binder.isBound('decisions', factsOf(decision), mac)) return true;
     const { tenantId, userId, id: rowId } = decision;

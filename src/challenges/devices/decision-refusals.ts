@@ -1,4 +1,4 @@
-// Refuses a device's decision: writes the event that says why, and leaves the challenge as it is.
+// Refuses a decision of a device: writes the event with the reason, and leaves the challenge unchanged.
 import { Injectable } from '@nestjs/common';
 import type { RefusalReason } from '../../contract/audit-actions.js';
 import { AuditLog } from '../../audit/audit-log.js';

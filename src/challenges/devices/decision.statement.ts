@@ -1,9 +1,9 @@
-// What must hold of a challenge when a device decides, and what becomes of it. A decision ends it, whatever the verdict: one wrong
-// number denies.
+// The condition on a challenge when a device decides, and the change to its row. Any decision ends it: one wrong number
+// denies.
 import type { Condition } from '../../users/attempts/attempt.statement.js';
 import { OF_CHALLENGE } from '../challenge.statement.js';
 
-// SECURITY(T-35): of two decisions at one instant the second waits for the row and finds it decided.
+// SECURITY(T-35): of two simultaneous decisions the second waits for the row lock and finds it decided.
 export const WAITS_FOR_DEVICE = `
       SELECT id FROM challenges
       WHERE tenant_id = :caller_tenant::uuid AND id = :challenge::uuid AND user_id = :user::text AND type = 'device'

@@ -11,10 +11,10 @@ export class DeviceChallengeController {
 
   @Get()
   @RouteContract({
-    summary: 'See what waits for this device',
+    summary: 'List the challenges of this device',
     description:
-      'The open challenges of its user, three at most: show action and context as they are, and ask for the number that the ' +
-      'application shows. It is not in here.',
+      'Returns the open challenges of its user, at most three. Show action and context unchanged, and ask ' +
+      'for the number that the application shows. The number is not in the response.',
     auth: 'device',
     throttle: 'device',
     data: 'identifier',
@@ -27,10 +27,11 @@ export class DeviceChallengeController {
 
   @Post(':challengeId/respond')
   @RouteContract({
-    summary: 'Approve or deny',
+    summary: 'Approve or deny a challenge',
     description:
-      'Signed over what was shown. One answer: a wrong number denies. A new device approves no change to factors for a day (a ' +
-      'setting of the tenant), and may always deny. Every refusal of a decision is the same 422, and never a 404.',
+      'Decides a challenge, with a signature over what was shown. One answer: a wrong number denies. In its ' +
+      'cool-off (one day, a setting of the tenant) a new device cannot approve factor changes, but can ' +
+      'deny. Every refusal of a decision is the same 422, never a 404.',
     auth: 'device',
     throttle: 'device',
     data: 'credential',

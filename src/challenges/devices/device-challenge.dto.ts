@@ -1,4 +1,4 @@
-// What waits for a device, and what it decides.
+// The challenges that a device lists, and its decisions.
 import { z } from 'zod';
 import { SixDigits } from '../../contract/six-digits.dto.js';
 import { DECISIONS } from '../../factors/devices/proofs/device-jws.policy.js';
@@ -39,20 +39,21 @@ export const WaitingChallenges = z
 export const DecisionBody = z
   .strictObject({
     decision: z.enum(DECISIONS),
-    matchCode: SixDigits.optional().meta({ description: 'What the user typed; of an approval only.' }),
+    matchCode: SixDigits.optional().meta({ description: 'The number that the user typed. Of an approval only.' }),
     signature: z
       .string()
       .max(4_096)
       .meta({
         description:
-          'Compact JWS by the key of the device: header `typ` `device-decision+jwt`; claims `aud` (the issuer), `sub` (the device), ' +
-          '`challenge`, `decision`, and where there is one `action`, `match_code`, and `context_hash`: base64url of the SHA-256 of the ' +
-          'context as canonical JSON (RFC 8785). No other claim.',
+          'Compact JWS by the key of the device. Header: `typ` is `device-decision+jwt`. Claims: `aud` (the ' +
+          'issuer), `sub` (the device), `challenge` and `decision`; if present also `action`, `match_code` and ' +
+          '`context_hash`. `context_hash` is the base64url SHA-256 of the context as canonical JSON (RFC 8785). ' +
+          'Other claims are refused.',
       }),
   })
   .refine(({ decision, matchCode }) => (decision === 'approve') === (matchCode !== undefined), {
     path: ['matchCode'],
-    error: 'belongs to an approval, and to nothing else',
+    error: 'is allowed in an approval only',
   })
   .meta({
     examples: [

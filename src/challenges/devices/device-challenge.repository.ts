@@ -1,5 +1,4 @@
-// The rows of challenges that wait for a device, and what becomes of one by its denial; of an approval see
-// decision.statement.ts.
+// The challenges of a device, and their denial. For approval see decision.statement.ts.
 import { Injectable } from '@nestjs/common';
 import { eventDetails, FROM_REQUEST, insertEvents } from '../../audit/audit-event.statement.js';
 import type { DeviceCall } from '../../contract/caller.js';
@@ -24,7 +23,7 @@ export interface Denial {
   readonly eventId: string;
 }
 
-// As many as there may be at one time, or a flood that another limit let through would hide the one that matters.
+// As many as can be open at one time. With fewer, a flood could hide the challenge that matters.
 const SHOWN = 3;
 
 const WAITING: Statement = {
@@ -64,13 +63,13 @@ export class DeviceChallengeRepository {
     return this.database.run<WaitingChallenge>(WAITING, [tenantId, userId, factorId, now, null]);
   }
 
-  /** Null unless it waits for this device. */
+  /** Null unless it is open for this device. */
   async find({ tenantId, userId, factorId }: DeviceCall, id: string, now: Date): Promise<WaitingChallenge | null> {
     const [row] = await this.database.run<WaitingChallenge>(WAITING, [tenantId, userId, factorId, now, id]);
     return row ?? null;
   }
 
-  /** True once. */
+  /** True the first time. */
   async deny(call: DeviceCall, { id, now, eventId }: Denial, channel: string): Promise<boolean> {
     const rows = await this.database.runNamed(DENY, {
       caller_tenant: call.tenantId,

@@ -1,5 +1,5 @@
-// How a device decides over a challenge. An approval is judged as any proof is, under the condition that the challenge waits; the
-// application that opened it learns of it at once.
+// Decisions of devices. The proof of an approval is verified as usual, on condition that the challenge is open. The
+// waiting application is notified immediately.
 import { Injectable } from '@nestjs/common';
 import type { DeviceCall } from '../../contract/caller.js';
 import { isStepUpAction } from '../../contract/step-up.js';
@@ -32,7 +32,10 @@ export class DeviceChallengeService {
     return { data: (await this.challenges.waiting(call, this.clock.now())).map(shown) };
   }
 
-  /** @throws Problem `verification_refused`, always the same; `device_cooling_off`, which leaves the challenge as it is. */
+  /**
+   * @throws Problem `verification_refused`, the same for every reason; `device_cooling_off`, which leaves the challenge
+   * unchanged.
+   */
   async respond(call: DeviceCall, challengeId: string, body: DecisionBody): Promise<DecidedChallenge> {
     const id = fromTypeId('chl', challengeId);
     const waiting = id === null ? null : await this.challenges.find(call, id, this.clock.now());
@@ -66,7 +69,7 @@ export class DeviceChallengeService {
     if (!(await this.challenges.deny(call, denial, DECISIONS_CHANNEL))) throw new Problem('verification_refused');
   }
 
-  // SECURITY(T-33): whoever slipped a device in gains no factor by it before the owner has seen the notice.
+  // SECURITY(T-33): a device that an attacker added cannot approve factor changes before the owner has seen the notice.
   private mustWait({ coolsOffUntilMs }: DeviceCall, { action }: WaitingChallenge): boolean {
     const isChange = action !== null && isStepUpAction(action);
     return isChange && coolsOffUntilMs !== null && this.clock.nowMs() < coolsOffUntilMs;

@@ -1,5 +1,5 @@
-// R-01, T-07. Somebody adds a route, or edits one, and forgets to say who may call it. The service must not start: tried on
-// every route there is, by taking its contract out of the sources and starting what is built of them.
+// R-01, T-07. A developer adds or edits a route and forgets to say who may call it. The service must not start. The
+// spec removes the contract of every route from the sources, builds the result and starts it.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { inventory, type Route } from '../support/inventory.js';
@@ -10,7 +10,7 @@ const SRC = join(process.cwd(), 'src');
 const controllers = (readdirSync(SRC, { recursive: true }) as string[])
   .filter((file) => file.endsWith('.controller.ts'))
   .map((file) => ({ file, text: readFileSync(join(SRC, file), 'utf8') }));
-// A port where nothing answers: what gets as far as the database has passed the contract check.
+// No server listens on this port. A process that gets as far as the database has passed the contract check.
 const DATABASE_URL = 'postgresql://nobody@127.0.0.1:1/none';
 
 /** The source of a handler's decorators and signature. */
@@ -50,26 +50,26 @@ function expectRefusal({ exitCode, text }: Run, sentence: string): void {
   expect(exitCode).toBe(1);
 }
 
-describe('the boot', () => {
+describe('the start of the service', () => {
   it('gets as far as the database when every route has its contract', async () => {
     expectRefusal(await started([]), 'database');
   });
 
-  // One after the other takes a second each; all faults are said at once, so that the others share a start.
-  it.each(['verify', 'token'])('is refused when the contract of %s alone is deleted', async (handler) => {
+  // Each of these takes a second. All faults are reported together, so the other routes share one start.
+  it.each(['verify', 'token'])('refuses when only the contract of %s is missing', async (handler) => {
     const route = routeOf(handler);
     const run = await started([withoutContract(route)]);
     expectRefusal(run, `${route.controller}.${handler} has no @RouteContract`);
     expect(run.text.match(/has no @RouteContract/g)).toHaveLength(1);
   });
 
-  it('is refused when contracts are deleted, for each method by name', async () => {
+  it('refuses when all contracts are missing, and names each method', async () => {
     const run = await started(routes.map(withoutContract));
     for (const { controller, handler } of routes) expectRefusal(run, `${controller}.${handler} has no @RouteContract`);
     expect(run.text.match(/has no @RouteContract/g)).toHaveLength(routes.length);
   });
 
-  it('is refused when a route that takes a token is made public', async () => {
+  it('refuses when a route that needs a token is made public', async () => {
     const { file, whole } = partsOf(routeOf('verify'));
     const open = whole
       .replace("auth: 'token'", "auth: 'none'")
@@ -79,7 +79,7 @@ describe('the boot', () => {
     expectRefusal(run, 'POST /v1/users/:userId/verify takes no token and is not in PUBLIC_ROUTES');
   });
 
-  it('names every fault at once, with controller and method', async () => {
+  it('reports all faults together, with controller and method', async () => {
     const edits = [
       { find: '@Body({ schema: VerifyBody }) body', replace: '@Body() body' },
       { find: "@Param('userId', { schema: UserId })", replace: "@Param('userId')" },
@@ -89,7 +89,7 @@ describe('the boot', () => {
     expectRefusal(run, 'VerificationController.verify takes a PARAM without a schema');
   });
 
-  it('has a mutant maker that refuses to change what it does not find', async () => {
+  it('has a mutant maker that fails if the text to replace is not found', async () => {
     const edit = { file: 'main.ts', find: 'this does not stand there', replace: '' };
     await expect(makeMutant([edit])).rejects.toThrow(/0 times instead of once/);
   });

@@ -1,4 +1,5 @@
-// docker-compose.yml gives each secret to the service that needs it. There is no engine here to ask: its text is read by its indentation.
+// docker-compose.yml gives each secret only to the services that need it. No Docker runs here: the file is read by its
+// indentation.
 import { readFileSync } from 'node:fs';
 
 const text = readFileSync('docker-compose.yml', 'utf8');
@@ -21,7 +22,7 @@ describe('docker-compose.yml', () => {
     expect(services.filter((name) => blockOf(name).includes('KEY_RING'))).toEqual(['countersign']);
   });
 
-  it('starts the service when migrate has ended well, and runs migrate once', () => {
+  it('starts the service only after migrate succeeded, and runs migrate once', () => {
     expect(blockOf('countersign')).toContain('migrate: { condition: service_completed_successfully }');
     expect(blockOf('migrate')).toContain("restart: 'no'");
     expect(blockOf('migrate')).toContain("command: ['node', 'dist/admin.js', 'migrate', '--apply']");

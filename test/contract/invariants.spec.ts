@@ -1,5 +1,5 @@
-// The invariants that comments cite (R-nn) and docs/invariants.md name the same rules, and each rule names tests that attack it.
-// Compares texts; what the tests do is for them to show.
+// Comments that cite an invariant (R-nn) and docs/invariants.md name the same rules. Each rule names tests that attack
+// it. This spec compares texts only; the named tests check the behaviour.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { filesBelow, linksIn, root } from '../support/documents.js';
@@ -42,11 +42,11 @@ function citations(): { file: string; id: string }[] {
     .flatMap((file) => idsIn(read(file)).map((id) => ({ file, id })));
 }
 
-describe('the invariants', () => {
+describe('docs/invariants.md', () => {
   const rules = invariants();
   const cited = citations();
 
-  it('are R-01 to R-14, in order, each with a rule and the tests that attack it', () => {
+  it('lists R-01 to R-14 in order, each with a rule and tests', () => {
     expect(rules.map(({ id }) => id)).toEqual(
       Array.from({ length: 14 }, (_, place) => `R-${String(place + 1).padStart(2, '0')}`),
     );
@@ -54,13 +54,13 @@ describe('the invariants', () => {
       expect([id, ...Object.keys(parts)]).toEqual([id, 'Rule', 'Attacked by', ...(OPEN.includes(id) ? ['Open'] : [])]);
   });
 
-  it('include every id that the code or a spec cites', () => {
+  it('includes every id that code or a spec cites', () => {
     const known = rules.map(({ id }) => id);
     expect(cited.length).toBeGreaterThan(20);
     expect(cited.filter(({ id }) => !known.includes(id))).toEqual([]);
   });
 
-  it('name tests that exist and cite the rule', () => {
+  it('names only tests that exist and cite the rule', () => {
     for (const { id, parts } of rules) {
       const tests = linksIn(parts['Attacked by'] ?? '').map((target) => join(dirname(PAGE), target));
       expect([id, tests.length > 0]).toEqual([id, true]);
@@ -72,7 +72,7 @@ describe('the invariants', () => {
     }
   });
 
-  it('list every spec that cites a rule in its header as a test of that rule', () => {
+  it('lists each spec that cites a rule in its header as a test of that rule', () => {
     const headers = cited
       .filter(({ file }) => file.endsWith('.spec.ts'))
       .filter(({ file, id }) => idsIn(read(file).split('\n')[0] ?? '').includes(id));

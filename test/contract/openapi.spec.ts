@@ -1,4 +1,4 @@
-// The OpenAPI document says what the contracts say: all of it, nothing else, with examples that the schemas accept.
+// The OpenAPI document says everything that the contracts say and nothing else. Its examples match the schemas.
 import { FEATURES } from '../../src/app.module.js';
 import { controllersOf } from '../../src/bootstrap.js';
 import { buildInventory, routeKey, type RouteEntry } from '../../src/contract/inventory.js';
@@ -30,7 +30,7 @@ interface Operation {
   readonly responses: Readonly<Record<string, Response>>;
 }
 
-/** What a route asks for that takes no token. */
+/** The credential of each route that takes no token. */
 const NEEDS: Readonly<Record<string, string>> = {
   client: 'client id with a secret or a key',
   device: 'a proof that a registered device signs',
@@ -56,13 +56,13 @@ describe('the OpenAPI document', () => {
     expect(described.sort()).toEqual(routes.map(routeKey).sort());
   });
 
-  it('is not made when a route has no place in the walk', () => {
+  it('is not generated if a route has no place in the walk', () => {
     const [route] = routes;
     const stranger = { ...(route as RouteEntry), path: '/v1/forgotten' };
     expect(() => openApiDocument([...routes, stranger], limits)).toThrow('/v1/forgotten has no place in the walk');
   });
 
-  it('shows the tags in walking order, a removal after the proof', () => {
+  it('lists the tags in the order of the walk, removal after the proof', () => {
     const tags = [
       'Authorize',
       'Factors',
@@ -84,12 +84,12 @@ describe('the OpenAPI document', () => {
     expect([...new Set(inUse)].sort()).toEqual([...tags].sort());
   });
 
-  it('gives each operation an id of its own', () => {
+  it('gives each operation a unique id', () => {
     const ids = named.map(([, , { operationId }]) => operationId);
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('names every scope and where tokens come from', () => {
+  it('names every scope and the token endpoint', () => {
     const { oauth2 } = document.components.securitySchemes as Record<
       string,
       { flows: { clientCredentials: { scopes: object; tokenUrl: string } } }
@@ -98,7 +98,7 @@ describe('the OpenAPI document', () => {
     expect(oauth2?.flows.clientCredentials.tokenUrl).toBe('/oauth2/token');
   });
 
-  it('leaks no JSON Schema dialect, and forbids unknown fields in what it takes only', () => {
+  it('contains no JSON Schema dialect, and forbids unknown fields in request bodies only', () => {
     expect(JSON.stringify(document)).not.toContain('$schema');
     for (const [name, schema] of Object.entries(document.components.schemas)) {
       const isStrict = JSON.stringify(schema).includes('additionalProperties');
@@ -106,7 +106,7 @@ describe('the OpenAPI document', () => {
     }
   });
 
-  it('refers to nothing that is not there', () => {
+  it('has no dangling references', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/(\w+)\/(\w+)"/g)];
     expect(references.length).toBeGreaterThan(routes.length);
     for (const [, kind = '', name = ''] of references) {
@@ -118,7 +118,7 @@ describe('the OpenAPI document', () => {
 describe.each(named)('%s', (_key, route, operation) => {
   const { contract } = route;
 
-  it('says what its contract says', () => {
+  it('repeats the text and limits of its contract', () => {
     const { description } = operation;
     expect(operation.summary).toBe(contract.summary);
     expect(description).toContain(contract.description);
@@ -132,7 +132,7 @@ describe.each(named)('%s', (_key, route, operation) => {
     for (const scope of scopesOf(contract)) expect(description).toContain(`\`${scope}\``);
   });
 
-  it('lists every refusal with the schema of a problem and an example', () => {
+  it('lists every refusal with the problem schema and an example', () => {
     for (const code of refusalsOf(contract)) {
       const content = operation.responses[PROBLEMS[code].status]?.content?.['application/problem+json'];
       expect(content?.schema.$ref).toBe('#/components/schemas/Problem');
@@ -140,7 +140,7 @@ describe.each(named)('%s', (_key, route, operation) => {
     }
   });
 
-  it('takes an idempotency key if, and only if, its contract does', () => {
+  it('has the Idempotency-Key parameter exactly when its contract does', () => {
     const { parameters } = operation;
     expect(parameters.some(({ name }) => name === 'Idempotency-Key')).toBe(contract.idempotent === true);
   });
@@ -157,16 +157,13 @@ describe.each(named)('%s', (_key, route, operation) => {
 const withBody = named.filter(([, { inputs }]) => inputs.body !== null);
 const withObject = named.filter(([, { contract }]) => 'schema' in contract.answer);
 
-it.each(withBody)(
-  '%s: the example of its body is one that the route accepts',
-  (_key, { contract, inputs }, operation) => {
-    const example = operation.requestBody?.content[contract.consumes ?? '']?.example;
-    expect(example).toBeDefined();
-    expect(inputs.body?.safeParse(example).success).toBe(true);
-  },
-);
+it.each(withBody)('%s: the route accepts the example body', (_key, { contract, inputs }, operation) => {
+  const example = operation.requestBody?.content[contract.consumes ?? '']?.example;
+  expect(example).toBeDefined();
+  expect(inputs.body?.safeParse(example).success).toBe(true);
+});
 
-it.each(withObject)('%s: the example of its answer is one that the route gives', (_key, { contract }, operation) => {
+it.each(withObject)('%s: the example answer matches the schema of the route', (_key, { contract }, operation) => {
   const { answer } = contract;
   const example = operation.responses[answer.status]?.content?.['application/json']?.example;
   expect('schema' in answer && answer.schema.parse(example)).toEqual(example);

@@ -1,4 +1,5 @@
-// T-51. Compares the published table of what a scope may know with the one that the search for differences is held to.
+// T-51. Compares the published table of the facts that each scope may know with the table that the search for
+// differences uses.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ALL_SCOPES } from '../../src/contract/scopes.js';
@@ -6,18 +7,18 @@ import { root } from '../support/documents.js';
 import { CASE_NAMES, CASES, scopesFor } from '../worlds/cases.js';
 import { ALL_FACTS, scopeFactTable } from '../worlds/scope-facts.js';
 
-describe('what a scope may know', () => {
+describe('the table of facts that each scope may know', () => {
   it('is published as it is tested', () => {
     expect(readFileSync(join(root, 'docs/security/scope-facts.md'), 'utf8')).toContain(`\n${scopeFactTable()}\n`);
   });
 
-  it('is searched for by some case, fact by fact', () => {
+  it('has a case that searches each fact', () => {
     const searched = new Set<string>(CASE_NAMES.flatMap((name) => CASES[name].facts));
-    // Devices are registered through their own routes, which no case plants.
+    // Devices are registered through their own routes. No case creates them.
     expect(ALL_FACTS.filter((fact) => !searched.has(fact))).toEqual(['has_device']);
   });
 
-  it('leaves each scope something that it may not know, in some case', () => {
+  it('has, for each scope, a case with a fact that the scope may not know', () => {
     const tried = new Set(CASE_NAMES.flatMap(scopesFor));
     expect(ALL_SCOPES.filter((scope) => !tried.has(scope))).toEqual([]);
   });

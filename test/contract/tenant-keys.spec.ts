@@ -1,5 +1,5 @@
-// R-04. Somebody adds a table or a key and forgets the tenant: a row of one tenant could then stand for another's. Reads the
-// schema, which `npm run check` compares with the migrations.
+// R-04. A developer adds a table or a key and forgets the tenant. A row of one tenant could then be taken for a row of
+// another. This spec reads the schema, which `npm run check` compares with the migrations.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../support/documents.js';
@@ -35,11 +35,11 @@ function keysOf({ body }: Model): string[][] {
 const foreignKeysOf = ({ body }: Model) =>
   [...body.matchAll(/@relation\(fields: \[([^\]]+)\]/g)].map(([, fields = '']) => fields.split(/,\s*/));
 
-describe('the keys of tables', () => {
+describe('database keys', () => {
   const all = models();
   const ofTenants = all.filter(({ name }) => name !== 'Tenant' && !OF_THE_INSTALLATION.includes(name));
 
-  it('begin with the tenant, primary and unique ones', () => {
+  it('begin with the tenant, both primary and unique keys', () => {
     expect(ofTenants.length).toBeGreaterThan(30);
     for (const model of ofTenants) {
       const keys = keysOf(model);
@@ -48,13 +48,13 @@ describe('the keys of tables', () => {
     }
   });
 
-  it('refer to other rows of the same tenant only', () => {
+  it('refer only to rows of the same tenant', () => {
     const foreign = all.flatMap((model) => foreignKeysOf(model).map((fields) => [model.name, fields[0]]));
     expect(foreign.length).toBeGreaterThan(20);
     expect(foreign.filter(([, first]) => first !== 'tenantId')).toEqual([]);
   });
 
-  it('lack the tenant in the tables of the installation alone', () => {
+  it('omit the tenant only in the tables of the installation', () => {
     const withoutTenant = all.filter(({ name, body }) => name !== 'Tenant' && !/^ +tenantId /m.test(body));
     const keyed = all.filter(
       (model) => model.name !== 'Tenant' && keysOf(model).some(([first]) => first !== 'tenantId'),

@@ -1,5 +1,5 @@
-// The threat model and the code name the same threats: an id that only one of them knows is a promise nobody keeps, or a
-// line whose reason nobody can look up. Compares texts; what the lines do is for the specs that it finds.
+// The threat model and the code must name the same threats. An id only in the model is a promise without code; an id
+// only in the code has no explanation. This spec compares texts only; the named specs check the behaviour.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { filesBelow, linksIn, root } from '../support/documents.js';
@@ -48,14 +48,14 @@ describe('the threat model', () => {
   const model = threats();
   const found = mentions();
 
-  it('has every part of every threat, once, in order of the ids', () => {
+  it('has every part of every threat once, in order of the ids', () => {
     const ids = model.map(({ id }) => id);
     expect(ids.length).toBeGreaterThan(20);
     expect(ids).toEqual([...new Set(ids)].sort());
     for (const { id, parts } of model) expect([id, ...Object.keys(parts)]).toEqual([id, ...PARTS]);
   });
 
-  it('explains every id that stands in the code or in a spec, and names the file', () => {
+  it('explains every id in code and specs, and links to the file', () => {
     const unexplained = found.filter(({ id, file }) => {
       const parts = model.find((threat) => threat.id === id)?.parts;
       return !linked(parts?.[isSpec(file) ? 'Shown by' : 'Stops it']).includes(file);
@@ -63,12 +63,12 @@ describe('the threat model', () => {
     expect(unexplained).toEqual([]);
   });
 
-  it('lists no threat that neither a line of the code nor a spec names', () => {
+  it('lists no threat without a line of code or a spec that names it', () => {
     const named = new Set(found.map(({ id }) => id));
     expect(model.map(({ id }) => id).filter((id) => !named.has(id))).toEqual([]);
   });
 
-  it('names for each threat code that stops it and a spec that shows it', () => {
+  it('names, for each threat, code that stops it and a spec that shows it', () => {
     for (const { id, parts } of model) {
       const stops = linked(parts['Stops it']).filter((file) => !isSpec(file) && existsSync(join(root, file)));
       const shows = linked(parts['Shown by']).filter((file) => isSpec(file) && existsSync(join(root, file)));

@@ -1,4 +1,4 @@
-// POST /oauth2/token as RFC 6749 has it, to the letter of §2.3.1, §4.4 and §5.2, and the life of a client's secrets.
+// POST /oauth2/token follows RFC 6749 §2.3.1, §4.4 and §5.2 exactly. Also the life of a client's secrets.
 import { call, tokenOf, type Answer } from '../support/api.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { TestService, type Credentials } from '../support/service.js';
@@ -6,7 +6,7 @@ import { TestService, type Credentials } from '../support/service.js';
 const FORM = 'application/x-www-form-urlencoded';
 const GRANT = 'grant_type=client_credentials';
 
-describe('token endpoint', () => {
+describe('the token endpoint', () => {
   let service: TestService;
   let proxy: DatabaseProxy;
   let client: Credentials;
@@ -39,11 +39,11 @@ describe('token endpoint', () => {
     });
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
     expect(answer.headers['cache-control']).toBe('no-store');
-    // RFC 6749 §5.2: the scheme the client used, or may use.
+    // RFC 6749 §5.2: the scheme that the client used, or one that it may use.
     if (status === 401) expect(answer.headers['www-authenticate']).toMatch(/^Basic realm=/);
   }
 
-  it('gives a token for either way of authenticating', async () => {
+  it('issues a token for credentials in the header or in the body', async () => {
     for (const answer of [await ask(GRANT, good()), await ask(`${GRANT}&${post(client)}`)]) {
       expect(answer.status).toBe(200);
       expect(answer.json()).toEqual({
@@ -56,13 +56,13 @@ describe('token endpoint', () => {
     }
   });
 
-  it('reads percent-encoded Basic credentials (RFC 6749 §2.3.1)', async () => {
+  it('decodes percent-encoded Basic credentials (RFC 6749 §2.3.1)', async () => {
     const encoded = (text: string) => text.replaceAll('_', '%5F');
     expect((await ask(GRANT, basic(encoded(client.clientId), encoded(client.clientSecret)))).status).toBe(200);
     expectError(await ask(GRANT, basic('%zz', client.clientSecret)), 401, 'invalid_client');
   });
 
-  it('ignores parameters that it does not know (§3.2)', async () => {
+  it('ignores unknown parameters (§3.2)', async () => {
     expect((await ask(`${GRANT}&resource=x&__proto__=y&constructor=z`, good())).status).toBe(200);
   });
 
@@ -77,13 +77,13 @@ describe('token endpoint', () => {
   });
 
   it.each(['password', 'authorization_code', 'refresh_token', 'CLIENT_CREDENTIALS', 'client_credentials%00', 'urn:x'])(
-    'refuses the grant %s',
+    'refuses the grant type %s',
     async (grant) => {
       expectError(await ask(`grant_type=${grant}`, good()), 400, 'unsupported_grant_type');
     },
   );
 
-  it('refuses two kinds of credentials at once', async () => {
+  it('refuses a request with two kinds of credentials', async () => {
     expectError(await ask(`${GRANT}&client_secret=${client.clientSecret}`, good()), 400, 'invalid_request');
     expectError(await ask(`${GRANT}&client_id=cli_00000000000000000000000000`, good()), 400, 'invalid_request');
     expect((await ask(`${GRANT}&client_id=${client.clientId}`, good())).status).toBe(200);
@@ -111,13 +111,13 @@ describe('token endpoint', () => {
   });
 
   it.each(['factors:write', 'verify factors:write', 'tenant:admin', 'constructor', 'verify\tfactors:read', 'VERIFY'])(
-    'refuses to widen to the scope %s',
+    'refuses the scope %s that the client does not have',
     async (scope) => {
       expectError(await ask(`${GRANT}&scope=${encodeURIComponent(scope)}`, good()), 400, 'invalid_scope');
     },
   );
 
-  it('narrows the scope on request, and gives all of it when none or an empty one is asked for', async () => {
+  it('narrows the scope on request, and grants all scopes if the parameter is empty or missing', async () => {
     const scopeOf = async (body: string) => ((await ask(body, good())).json() as { scope: string }).scope;
     expect(await scopeOf(`${GRANT}&scope=verify`)).toBe('verify');
     expect(await scopeOf(`${GRANT}&scope=verify%20verify`)).toBe('verify');
@@ -129,7 +129,7 @@ describe('token endpoint', () => {
     expect((await ask(`${GRANT}&client_id=&client_secret=`, good())).status).toBe(200);
   });
 
-  it('lets two secrets live, refuses a third, and refuses a revoked one', async () => {
+  it('accepts two live secrets, and refuses a third and a revoked one', async () => {
     const first = await service.client((await service.tenant('verify')).tenantId, 'verify');
     const second = await service.admin<Credentials & { slot: number }>(
       'clients',
@@ -145,7 +145,7 @@ describe('token endpoint', () => {
     expect(await tokenOf(service.url, second)).toEqual(expect.any(String));
   });
 
-  it('refuses a suspended client as any wrong one, and records why', async () => {
+  it('refuses a suspended client like a wrong secret, and records the reason', async () => {
     const tenant = await service.tenant('verify');
     await service.admin('clients', 'suspend', '--client', tenant.clientId);
     const answer = await ask(GRANT, basic(tenant.clientId, tenant.clientSecret));
@@ -157,7 +157,7 @@ describe('token endpoint', () => {
     expect(reasons.map(({ reason }) => reason)).toContain('suspended');
   });
 
-  it('tells garbage from a secret without asking the database', async () => {
+  it('refuses a malformed secret without asking the database', async () => {
     proxy.cut();
     const wellFormed = await ask(GRANT, good());
     const garbage = await ask(GRANT, basic(client.clientId, `${client.clientSecret.slice(0, -1)}!`));

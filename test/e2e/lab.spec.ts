@@ -1,4 +1,4 @@
-// `npm run lab` as a person runs it: a service of its own is attacked over HTTP, and what came of it is written down.
+// `npm run lab` as a person runs it. It attacks a service of its own over HTTP and writes down the results.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ describe('the lab', () => {
 
   afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-  it('names its attacks, and refuses one that it does not know', async () => {
+  it('lists its attacks, and refuses an unknown one', async () => {
     const listed = await lab('--list');
     expect(listed.code).toBe(0);
     expect(listed.stdout).toMatch(/^authy-replay +The breach of 2024, once more$/m);
@@ -23,7 +23,7 @@ describe('the lab', () => {
     expect(refused.stderr).toContain('There is no attack “phishing”. There are: authy-replay, ');
   });
 
-  it('attacks a running service, says what was gained and ends well where nothing was gained beyond its bound', async () => {
+  it('attacks a running service, reports the gains, and exits with 0 if every gain is within its bound', async () => {
     const { code, stdout, stderr } = await lab('totp-replay-race', 'silent-device', '--seed', 'spec', '--out', out);
     expect([code, stderr]).toEqual([0, expect.stringContaining('seed spec')]);
     expect(stdout).toMatch(
@@ -40,7 +40,7 @@ describe('the lab', () => {
     expect(sent).toEqual([1_000, 500, 500, 120, 120, 120, 120]);
     const page = readFileSync(join(out, 'index.html'), 'utf8');
     expect(page).toContain('Adding and removing factors behind the owners’ backs');
-    // Nothing from outside, and nothing that runs.
+    // The page loads nothing from outside and runs no script.
     expect(page).not.toMatch(/<script|<link|src=|@import|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
   });
 });

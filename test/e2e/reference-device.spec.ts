@@ -1,5 +1,5 @@
-// The reference device of examples/, as a process of its own: registers from the URI, lists, approves, denies, and keeps its key to
-// itself. Under the machine's clock, as it runs beside a service.
+// The reference device of examples/ runs as its own process. It registers from the URI, lists, approves and denies, and
+// its key never leaves it. It uses the clock of the machine, as it would beside a real service.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -54,14 +54,14 @@ describe('the reference device', () => {
   const look = async (id: string) =>
     (await call(service.url, { path: `/v1/challenges/${id}`, token })).json() as Record<string, unknown>;
 
-  it('registers, shows what is asked, approves with the number, denies without, and reads its notices', async () => {
+  it('registers, shows requests, approves with the number, denies without it, and reads its notices', async () => {
     const { registrationUri, registrationId } = await post('/v1/users/ada/devices', {});
     const registered = await run('register', registrationUri as string, '--name', "Ada's terminal", '--json');
     expect(registered).toMatchObject({ code: 0, err: '' });
     const { deviceId, code } = JSON.parse(registered.out) as { deviceId: string; code: string };
     expect(deviceId).toBe(registrationId);
     expect(statSync(join(folder, 'device.json')).mode & 0o777).toBe(0o600);
-    // Before the application has confirmed it, it sees nothing.
+    // Until the application has confirmed the device, it can read no requests.
     expect(await run('list')).toMatchObject({ code: 1, err: expect.stringContaining('401') });
     expect(await post(`/v1/users/ada/devices/${deviceId}/confirm`, { code })).toEqual({ deviceId, status: 'active' });
 
@@ -80,7 +80,7 @@ describe('the reference device', () => {
     expect(approved).toMatchObject({ code: 0, out: expect.stringContaining('Approved.') });
     expect(await look(asked.id as string)).toMatchObject({ status: 'approved', assertion: expect.any(String) });
 
-    // No text stands in the place of what is signed.
+    // Injected text does not replace the signed text.
     const dressed = { text: 'Sign in to shop.example' };
     await post('/v1/users/ada/challenges', { type: 'device', action: 'factors.add', context: dressed });
     expect((await run('list')).out).toContain('ADD ANOTHER FACTOR OR DEVICE TO YOUR ACCOUNT');
@@ -94,7 +94,7 @@ describe('the reference device', () => {
     expect((await run('notices')).out).toContain('factor.activated device');
   });
 
-  it('says in one sentence what went wrong', async () => {
+  it('reports each failure in one sentence', async () => {
     expect(await run('register', 'countersign://register?issuer=x')).toMatchObject({
       code: 1,
       err: expect.stringMatching(/^.*holds a device already.*\n$/),
@@ -106,7 +106,7 @@ describe('the reference device', () => {
     expect(await run('dance')).toMatchObject({ code: 2 });
   });
 
-  it('is told when it is too old, and how new it has to be', async () => {
+  it('refuses to run if it is too old, and names the version that it needs', async () => {
     await demand('1.0.1');
     expect(await run('list')).toMatchObject({ code: 1, err: 'This app is too old: 1.0.1 or newer is needed.\n' });
     const { registrationUri } = (await post('/v1/users/bob/devices', {})) as { registrationUri: string };
@@ -123,7 +123,7 @@ describe('the reference device', () => {
         version,
       ]);
     await expect(register('1.0.0')).rejects.toMatchObject({ stderr: expect.stringContaining('1.0.1 or newer') });
-    // The ticket is still good for a newer one.
+    // A newer version can still use the ticket.
     await expect(register('1.0.1')).resolves.toMatchObject({ stderr: '' });
     await demand('none');
     expect((await run('list')).code).toBe(0);

@@ -1,4 +1,4 @@
-// What a stranger does in the first five minutes: `npm start`, `npm run tour`, and the mistakes that are easily made.
+// The first five minutes of a newcomer: `npm start`, `npm run tour`, and common mistakes.
 // Always on the embedded database.
 import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,13 +24,13 @@ afterAll(async () => {
 });
 
 describe('npm start', () => {
-  it('refuses a second start on the same folder in one sentence', async () => {
+  it('refuses a second start on the same folder, in one sentence', async () => {
     const { code, stdout, stderr } = await start({ DATA_DIR: dataDir, PORT: '0' }).end();
     expect(stderr).toMatch(/^Another process \(\d+\) already runs the embedded database in \S+: [^\n]+\.\n$/);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
 
-  it('refuses a port in use in one sentence', async () => {
+  it('refuses a port that is in use, in one sentence', async () => {
     const { port } = new URL(url);
     const other = join(folder.path, 'other');
     const { code, stdout, stderr } = await start({ DATA_DIR: other, PORT: port }).end();
@@ -44,7 +44,7 @@ describe('npm start', () => {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   });
 
-  it('does not leave the credentials pointing at a port that the service has left', async () => {
+  it('updates the credentials file when the port changes', async () => {
     const moved = join(folder.path, 'moved');
     const first = start({ DATA_DIR: moved, PORT: '0' });
     await first.ready();
@@ -60,7 +60,7 @@ describe('npm start', () => {
 });
 
 describe('npm run tour', () => {
-  it('walks to its end, showing no secret, no colours in a pipe, and no line beyond 80 columns', async () => {
+  it('completes all steps, and prints no secret, no colours in a pipe, and no line over 80 columns', async () => {
     const { ended, passed } = await tour();
     expect(ended.stderr).toBe('');
     expect(ended.stdout).toContain('All 22 steps went as described.');
@@ -72,7 +72,7 @@ describe('npm run tour', () => {
     expect(secrets.filter((secret) => new RegExp(`(?<![\\w-])${secret}(?![\\w-])`).test(ended.stdout))).toEqual([]);
   });
 
-  it('refuses a service that accepts a code twice', async () => {
+  it('fails if the service accepts a code twice', async () => {
     const acceptTwice: Meddling = (answer, before) => {
       const accepted = before.find(({ path, status }) => path.endsWith('/verify') && status === 200);
       return accepted && answer.path === accepted.path ? accepted : answer;
@@ -82,7 +82,7 @@ describe('npm run tour', () => {
     expect(code).toBe(1);
   });
 
-  it('refuses an answer for an unknown user that differs by a single byte', async () => {
+  it('fails if the answer for an unknown user differs by one byte', async () => {
     const tell: Meddling = (answer) =>
       answer.path.includes('/nobody-') ? { ...answer, received: answer.received.replace('proof', 'Proof') } : answer;
     const { code, stdout } = (await tour(tell)).ended;
@@ -91,14 +91,22 @@ describe('npm run tour', () => {
   });
 
   it.each([
-    ['where there are no credentials', {}, /^There is no \S+demo-client\.json: start the service with `npm start`/],
     [
-      'where no service runs',
+      'when the credentials file is missing',
+      {},
+      /^There is no \S+demo-client\.json: start the service with `npm start`/,
+    ],
+    [
+      'when no service runs',
       { issuer: 'http://127.0.0.1:1' },
       /^The service does not answer at http:\/\/127\.0\.0\.1:1 /,
     ],
-    ['with credentials of another database', { clientSecret: `csk_${'a'.repeat(36)}` }, /^The service does not accept/],
-  ])('says %s in one sentence what to do', async (_where, change, sentence) => {
+    [
+      'when the credentials belong to another database',
+      { clientSecret: `csk_${'a'.repeat(36)}` },
+      /^The service does not accept/,
+    ],
+  ])('explains in one sentence what to do %s', async (_where, change, sentence) => {
     const dir = mkdtempSync(join(folder.path, 'tour-'));
     if (Object.keys(change).length > 0) {
       writeFileSync(join(dir, 'demo-client.json'), JSON.stringify({ ...credentialsIn(dataDir), ...change }));
@@ -110,8 +118,8 @@ describe('npm run tour', () => {
   });
 });
 
-describe('the end', () => {
-  it('comes with SIGTERM, with status 0 and no PostgreSQL left behind', async () => {
+describe('SIGTERM', () => {
+  it('stops the service with status 0 and leaves no PostgreSQL process', async () => {
     const { place } = JSON.parse(readFileSync(join(dataDir, 'postgres.json'), 'utf8')) as { place: string };
     const postmaster = postmasterOf(place);
     expect(isRunning(postmaster)).toBe(true);
@@ -139,7 +147,7 @@ function credentialsIn(dir: string): Credentials {
   return JSON.parse(readFileSync(join(dir, 'demo-client.json'), 'utf8')) as Credentials;
 }
 
-/** A tour that takes the go-between for the service. */
+/** Runs the tour against the go-between instead of the service. */
 async function tour(meddle?: Meddling): Promise<{ ended: Ended; passed: readonly Passed[] }> {
   const between: GoBetween = await standBetween(url, meddle);
   const dir = join(folder.path, `between-${new URL(between.url).port}`);
@@ -151,7 +159,7 @@ async function tour(meddle?: Meddling): Promise<{ ended: Ended; passed: readonly
   return { ended, passed: between.passed };
 }
 
-/** Every secret that passed: of the client, of the token, of the factor, and each code. */
+/** Every secret that went over the wire: of the client, the token and the factor, and each code. */
 function secretsIn(passed: readonly Passed[]): string[] {
   const fields = passed.flatMap(({ sent, received }) => {
     const { code } = sent.startsWith('{') ? (JSON.parse(sent) as { code?: string }) : {};

@@ -1,5 +1,6 @@
-// T-27, in a real Chromium with a virtual authenticator: what browsers really send is accepted, and what an attacker can make
-// of it is refused with the same bytes: a page elsewhere, a bogus signature, a user not there, an old answer, a copied key.
+// T-27, in a real Chromium with a virtual authenticator. Requests that browsers really send are accepted. The attacker
+// uses a page on another origin, a bogus signature, an absent user, an old answer and a copied key. All get the same
+// bytes of refusal.
 import type { Browser } from 'playwright-core';
 import { browserPath, launch } from '../support/chromium.js';
 import { claimsIn } from '../support/challenges.js';
@@ -49,7 +50,7 @@ if (browserPath === undefined) {
 
   const refusal = ({ status, text }: Answer) => [status, text.replace(/req_[\w-]+/, 'req_')];
 
-  /** What any refusal looks like: that of a code for nobody. */
+  /** The answer of any refusal: a code for an unknown user gets the same. */
   async function refused() {
     return refusal(await stage.verify('nobody', '000000'));
   }
@@ -79,13 +80,13 @@ if (browserPath === undefined) {
     expect((await prove('owner', owner)).status).toBe(200);
   });
 
-  it('refuses a page of another port, and one of another domain', async () => {
+  it('refuses answers from a page on another port or another domain', async () => {
     await owner.page.goto(`http://localhost:${elsewhere.port}`);
     expect(refusal(await prove('owner', owner))).toEqual(await refused());
     await owner.page.goto(home);
     expect((await prove('owner', owner)).status).toBe(200);
 
-    // The origin is one of the tenant's here, so that the RP ID alone is wrong.
+    // Here the origin belongs to the tenant, so only the RP ID is wrong.
     const below = `http://app.localhost:${site.port}`;
     await stage.service.sql(
       'UPDATE tenants SET webauthn_origins = webauthn_origins || $1 WHERE webauthn_rp_id IS NOT NULL',
@@ -99,7 +100,7 @@ if (browserPath === undefined) {
     await phished.page.close();
   });
 
-  it('refuses an answer a second time, and one to a question about something else', async () => {
+  it('refuses an answer that was already used, and an answer to another challenge', async () => {
     const login = await passkeys.ask('owner', { action: 'login' });
     const removal = await passkeys.ask('owner', { action: 'factors.remove' });
     const credential = await owner.get(login.publicKey);
@@ -108,7 +109,7 @@ if (browserPath === undefined) {
     expect(refusal(await passkeys.answer(login.id, credential))).toEqual(await refused());
   });
 
-  it('refuses a question whose action was changed in the database', async () => {
+  it('refuses a challenge whose action was changed in the database', async () => {
     const { id, publicKey } = await passkeys.ask('owner', { action: 'login' });
     await stage.service.sql("UPDATE challenges SET action = 'factors.remove' WHERE status = 'pending'");
     expect(refusal(await passkeys.answer(id, await owner.get(publicKey)))).toEqual(await refused());
@@ -125,7 +126,7 @@ if (browserPath === undefined) {
     await eve.page.close();
   });
 
-  it('refuses a copy of the key whose counter stands lower', async () => {
+  it('refuses a cloned key whose counter is lower', async () => {
     expect((await prove('owner', owner)).status).toBe(200);
     await owner.turnBack(1);
     expect(refusal(await prove('owner', owner))).toEqual(await refused());

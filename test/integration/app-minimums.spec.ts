@@ -1,5 +1,5 @@
-// The switch of an operator: an app that is older is not listened to from its next call on, neither to register nor to approve. For one
-// tenant, or for all of them; the newer of both counts. By the commands, as processes.
+// An operator sets the oldest accepted app version, for one tenant or for all tenants. The newer of both counts. An
+// older app can neither register nor approve, from its next call on. The commands run as processes.
 import { tokenOf } from '../support/api.js';
 import {
   challengeDevice,
@@ -13,7 +13,7 @@ import { Stage } from '../support/stage.js';
 
 jest.setTimeout(60_000);
 
-describe('the oldest version of an app', () => {
+describe('the oldest accepted version of an app', () => {
   let stage: Stage;
   let device: SoftwareDevice;
   let other: SoftwareDevice;
@@ -38,7 +38,7 @@ describe('the oldest version of an app', () => {
     return [answer.status, (answer.json() as { minimumVersion?: string }).minimumVersion];
   };
 
-  it('is asked of registrations and approvals, on every instance, and leaves tickets and challenges as they are', async () => {
+  it('applies to registrations and approvals on every instance, and leaves tickets and challenges unchanged', async () => {
     const offer = (await openRegistration(stage, 'new')).json() as Offer;
     const { id, matchCode } = await challengeDevice(stage, 'ada');
     await demand('25.10.0', stage.client.tenantId);
@@ -54,7 +54,7 @@ describe('the oldest version of an app', () => {
     expect((await device.call({ path, body: decision, instance: 1 })).status).toBe(200);
   });
 
-  it('is one tenant’s own, or everybody’s, and the newer of both counts', async () => {
+  it('is set for one tenant or for all, and the newer of both counts', async () => {
     expect([await list(device, '25.9.9'), await list(other, '25.9.9')]).toEqual([
       [426, '25.10.0'],
       [200, undefined],
@@ -74,17 +74,17 @@ describe('the oldest version of an app', () => {
     expect(await list(device, '25.10.0')).toEqual([200, undefined]);
   });
 
-  it('leaves an event with every tenant that it is set for, and none with the decoys', async () => {
+  it('writes an event for each tenant that it is set for, and none for the decoy tenant', async () => {
     const text = `SELECT count(*)::int AS events FROM audit_events WHERE action = 'tenant.app_minimum_changed' GROUP BY tenant_id ORDER BY 1`;
-    // Two for all tenants; two more for one.
+    // Two events for all tenants; two more for one tenant.
     expect(await stage.service.sql(text)).toEqual([{ events: 2 }, { events: 4 }]);
   });
 
   it.each([
-    ['a platform that is none', ['--platform', 'amiga', '--min', '1.0.0'], /--platform takes one of/],
-    ['a version that is none', ['--platform', 'ios', '--min', '25.1'], /--min takes a version/],
+    ['an unknown platform', ['--platform', 'amiga', '--min', '1.0.0'], /--platform takes one of/],
+    ['a malformed version', ['--platform', 'ios', '--min', '25.1'], /--min takes a version/],
     ['an unknown tenant', ['--platform', 'ios', '--min', '1.0.0', '--tenant', 'ten_x'], /There is no tenant ten_x/],
-  ])('is refused in a sentence for %s', async (_what, words, sentence) => {
+  ])('is refused with a sentence about %s', async (_what, words, sentence) => {
     await expect(stage.service.admin('devices', 'require', ...words)).rejects.toMatchObject({
       stderr: expect.stringMatching(sentence),
     });

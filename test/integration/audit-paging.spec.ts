@@ -1,5 +1,5 @@
-// R-07, T-08. A reader of the log pages on with a cursor and must not miss an event that commits late, must not see
-// another tenant's, and gets no further with a cursor that they made up.
+// R-07, T-08. A reader pages through the log with a cursor. The reader must not miss an event that commits late, and
+// must not see events of another tenant. A made-up cursor is refused.
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { call, tokenOf, type Answer } from '../support/api.js';
@@ -30,7 +30,7 @@ describe('paging through the audit log', () => {
     return answer.json() as Page;
   }
 
-  /** Everything after a cursor, and the last cursor there was. */
+  /** Every event after a cursor, and the last cursor. */
   async function readOn(after: string | null, limit = 2): Promise<{ users: string[]; cursor: string | null }> {
     const users: string[] = [];
     let cursor = after;
@@ -42,7 +42,7 @@ describe('paging through the audit log', () => {
     }
   }
 
-  /** An event is shown once it has its number. */
+  /** An event is shown as soon as it has its number. */
   async function untilShown(userId: string): Promise<void> {
     for (let tries = 0; tries < 200; tries += 1) {
       if ((await readOn(null, 100)).users.includes(userId)) return;
@@ -62,14 +62,14 @@ describe('paging through the audit log', () => {
     return (await stage.service.sql<{ tenant_id: string }>(text))[0]?.tenant_id ?? '';
   }
 
-  it('shows each event once and in order, whatever the size of the page', async () => {
+  it('shows each event once and in order, for every page size', async () => {
     for (let index = 0; index < 7; index += 1) await stage.verify(`user-${index}`, '000000');
     await untilShown('user-6');
     const expected = Array.from({ length: 7 }, (_none, index) => `user-${index}`);
     for (const limit of [1, 2, 3, 100]) expect((await readOn(null, limit)).users).toEqual(expected);
   });
 
-  it('never skips an event that commits late, and shows what came after it meanwhile', async () => {
+  it('shows an event that commits late, and later events do not wait for it', async () => {
     const { cursor } = await readOn(null, 1);
     const late = new pg.Client({ connectionString: stage.service.databaseUrl });
     await late.connect();
@@ -85,7 +85,7 @@ describe('paging through the audit log', () => {
     expect((await readOn(meanwhile.cursor, 1)).users).toEqual(['late']);
   });
 
-  it('is not held up by an event that is rolled back', async () => {
+  it('does not wait for an event that is rolled back', async () => {
     const doomed = new pg.Client({ connectionString: stage.service.databaseUrl });
     await doomed.connect();
     await doomed.query('BEGIN');
@@ -97,7 +97,7 @@ describe('paging through the audit log', () => {
     expect((await readOn(null)).users).not.toContain('rolled-back');
   });
 
-  it("shows no other tenant's events, also not to a cursor taken from there", async () => {
+  it('shows no events of another tenant, even with a cursor from that tenant', async () => {
     const other = await stage.service.tenant();
     const token = await tokenOf(stage.service.url, other);
     await stage.verify('mine', '000000');
@@ -141,7 +141,7 @@ describe('paging through the audit log', () => {
       expect((await call(stage.service.url, { path: `${path}?after=${after}`, token: stage.token })).status).toBe(400);
   });
 
-  it('refuses fields that a list does not have, and repeated ones', async () => {
+  it('refuses unknown and repeated query fields', async () => {
     for (const query of ['?limit=1&limit=2', '?after[]=x', '?tenant=x', '?order=desc', '?__proto__=1'])
       expect((await get(query)).status).toBe(400);
   });

@@ -1,4 +1,4 @@
-// What the operator's commands do with the public keys of a client, and with the file of a private one.
+// The operator's commands for the public keys of a client, and for the file of a private key.
 import { execFile } from 'node:child_process';
 import { createPrivateKey, type JsonWebKey } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { es256 } from '../support/forge.js';
 import { ASSERTION_TYPE, askToken, Holder } from '../support/holder.js';
 import { TestService, type Credentials } from '../support/service.js';
 
-describe('the operator', () => {
+describe('the commands for client keys', () => {
   let service: TestService;
   let client: Credentials & { tenantId: string };
   let folder: string;
@@ -41,21 +41,21 @@ describe('the operator', () => {
     return (await askToken(service.url, form)).status;
   };
 
-  it('does nothing without --apply', async () => {
+  it('change nothing without --apply', async () => {
     const args = ['dist/admin.js', 'clients', 'make-key', '--client', client.clientId, '--out', out];
     const { stdout } = await promisify(execFile)(process.execPath, args, { env: { PATH: process.env['PATH'] } });
     expect(stdout).toContain('Say --apply to do it');
     expect(() => statSync(out)).toThrow('ENOENT');
   });
 
-  it('can be shown what a bound token is by the example of the README', async () => {
+  it('serve the example of a bound token: 200 with a proof, 401 without', async () => {
     const reader = await service.client(client.tenantId, 'factors:read');
     const env = { URL: service.url, CLIENT_ID: reader.clientId, CLIENT_SECRET: reader.clientSecret };
     const { stdout } = await promisify(execFile)(process.execPath, ['examples/bound-token.mjs'], { env });
     expect(stdout).toBe('token of type DPoP\nwith a proof: 200\nwithout: 401\n');
   });
 
-  it('makes a key whose private half is in the file alone, never over another, and the secret can go', async () => {
+  it('make a key with its private half only in the file, refuse to overwrite it, and work without a secret', async () => {
     const { kid = '' } = await clients('make-key', '--out', out);
     await clients('revoke-secret', '--slot', '1');
     expect(statSync(out).mode & 0o777).toBe(0o600);
@@ -70,7 +70,7 @@ describe('the operator', () => {
     expect(readFileSync(out, 'utf8')).toBe(text);
   });
 
-  it('registers a key brought along beside it, refuses a third and one with its private half, and revokes', async () => {
+  it('register a second key, refuse a third key and a private key, and revoke', async () => {
     await expect(add(holder.privateKey.export({ format: 'jwk' }))).rejects.toThrow(/holds a private part/);
     const { kid = '' } = await add(holder.jwk);
     expect(kid).toBe(holder.thumbprint);

@@ -1,5 +1,5 @@
-// Whatever ends the service or its PostgreSQL, nothing committed is lost, nothing is left running for good, and the next
-// start works without anybody's help.
+// The service or its PostgreSQL stops, by signal, exit, error or crash. Every committed row survives, no process stays
+// behind for good, and the next start works without manual repair.
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ let dataDir: string;
 let place: string;
 let services: EmbeddedService[];
 
-// One database for all: each test starts on what the one before left.
+// One database for all tests: each test starts on the remains of the test before.
 beforeAll(() => {
   folder = temporaryFolder();
   dataDir = join(folder.path, 'data');
@@ -53,8 +53,8 @@ async function recalled(url: string): Promise<string[]> {
   return (await query<{ id: string }>(url, 'SELECT id FROM kept')).map(({ id }) => id);
 }
 
-describe('an ending of the service', () => {
-  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s stops PostgreSQL in order', async (signal) => {
+describe('the service ends', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('%s: PostgreSQL stops cleanly', async (signal) => {
     const started = await service();
     const pid = postmasterOf(place);
     expect(await started.kill(signal)).toBe(signal);
@@ -67,14 +67,14 @@ describe('an ending of the service', () => {
     ['run out of work', 0, 'fast'],
     ['call exit', 3, 'immediate'],
     ['throw', 1, 'immediate'],
-  ] as const)('to %s does not leave PostgreSQL running', async (ending, code, how) => {
+  ] as const)('%s: no PostgreSQL stays behind', async (ending, code, how) => {
     const started = await service(ending);
     expect(await started.ended()).toBe(code);
-    // Its lock file is gone with it, so the log has to tell.
+    // The lock file is removed together with PostgreSQL, so the log must show the kind of shutdown.
     expect(await lastShutdown()).toBe(how);
   });
 
-  it('by SIGKILL leaves a PostgreSQL that the next start stops, and keeps what was committed', async () => {
+  it('SIGKILL: the next start stops the old PostgreSQL and keeps committed rows', async () => {
     const first = await service();
     const id = await remember(first.url);
     const orphan = postmasterOf(place);
@@ -87,8 +87,8 @@ describe('an ending of the service', () => {
   });
 });
 
-describe('an ending of PostgreSQL', () => {
-  it('by SIGKILL is told to the service, and the next start recovers what was committed', async () => {
+describe('PostgreSQL ends', () => {
+  it('SIGKILL: the service is notified, and the next start recovers committed rows', async () => {
     const first = await startEmbeddedPostgres({ dataDir, log });
     const id = await remember(first.ownerUrl);
     process.kill(postmasterOf(place), 'SIGKILL');
@@ -97,7 +97,7 @@ describe('an ending of PostgreSQL', () => {
     expect(await recalled((await service()).url)).toContain(id);
   });
 
-  it('together with the service recovers too, though a query outlives both for a while', async () => {
+  it('killed together with the service: recovers although one query outlives both', async () => {
     const first = await service();
     const id = await remember(first.url);
     const endless = query(first.url, 'SELECT count(*) FROM generate_series(1, 10000000)').catch(() => undefined);
@@ -109,7 +109,7 @@ describe('an ending of PostgreSQL', () => {
     await endless;
   });
 
-  it('is not mistaken for another process that has its id now', async () => {
+  it('is not confused with another process that now has its process id', async () => {
     const first = await service();
     const id = await remember(first.url);
     const pid = postmasterOf(place);
@@ -122,9 +122,10 @@ describe('an ending of PostgreSQL', () => {
   });
 });
 
-describe('starts at the same instant', () => {
-  // Each round leaves a killed service and its PostgreSQL for the next, so that all find the same stale lock.
-  it('end with exactly one service, on an empty folder and on the remains of a killed one', async () => {
+describe('several starts at the same instant', () => {
+  // Each round leaves a killed service and its PostgreSQL for the next round, so that all starts find the same stale
+  // lock.
+  it('leave exactly one service running, on an empty folder and after a SIGKILL', async () => {
     const empty = join(folder.path, 'empty');
     for (let round = 0; round < 3; round += 1) {
       const burst = await Promise.all(Array.from({ length: 4 }, () => EmbeddedService.start({ dataDir: empty })));
@@ -139,7 +140,7 @@ describe('starts at the same instant', () => {
   });
 });
 
-/** How PostgreSQL was told to end, once it has. */
+/** The kind of shutdown that PostgreSQL logged, read after it has ended. */
 async function lastShutdown(): Promise<string | undefined> {
   for (let waited = 0; waited < 5_000; waited += 50) {
     const log = readFileSync(join(dataDir, 'postgres.log'), 'utf8');

@@ -1,5 +1,6 @@
-// The embedded PostgreSQL as its callers see it: what it promises when it runs, where it lies, whom it lets in, and the
-// one sentence when it cannot run. The real programs in temporary folders; crashes are in embedded-crashes.spec.ts.
+// The embedded PostgreSQL as its callers see it: its guarantees while it runs, its location and its access rules. If it
+// cannot run, it prints one sentence. The real programs run in temporary folders. embedded-crashes.spec.ts covers
+// crashes.
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import pg from 'pg';
@@ -17,8 +18,8 @@ import { EmbeddedService, isGone, postmasterOf, query, temporaryFolder } from '.
 jest.setTimeout(60_000);
 
 const isRoot = process.getuid?.() === 0;
-const NOBODY = 65534;
-// Two busy cores; alone on them a first start takes 1 s and a later one 0.1 s.
+const UNPRIVILEGED_ID = 65534;
+// For two busy cores. On idle cores a first start takes 1 s and a later start 0.1 s.
 const FIRST_START_MS = 20_000;
 const LATER_START_MS = 5_000;
 
@@ -55,11 +56,11 @@ async function refusal(starting: Promise<EmbeddedPostgres>): Promise<EmbeddedDat
   return error as EmbeddedDatabaseError;
 }
 
-/** No line break, a full stop at the end, and a way out named. */
+/** One line that ends with a full stop and names a solution. */
 const SENTENCE = /^[A-Z/][^\n]+(DATA_DIR|DATABASE_URL|again|anew)[^\n]*\.$/;
 
 describe('a running embedded PostgreSQL', () => {
-  it('is durable, speaks UTF-8 in C order, and its owner is no superuser', async () => {
+  it('is durable, uses UTF-8 in C order, and its owner is no superuser', async () => {
     const { ownerUrl } = await start('data');
     const [facts] = await query(
       ownerUrl,
@@ -74,7 +75,7 @@ describe('a running embedded PostgreSQL', () => {
     expect(facts).toEqual({ ...durable, ...owner, encoding: 'UTF8', collation: 'C', addresses: '', connections: '40' });
   });
 
-  it('keeps its data over a stop, leaves no process, socket or connection file behind, and starts again fast', async () => {
+  it('keeps its data after a stop, leaves no process, socket or connection file, and restarts fast', async () => {
     const began = Date.now();
     const first = await start('fresh');
     expect(Date.now() - began).toBeLessThan(FIRST_START_MS);
@@ -91,14 +92,14 @@ describe('a running embedded PostgreSQL', () => {
     expect(await query(second.ownerUrl, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('lets in neither other users nor the superuser', async () => {
+  it('refuses the superuser, and closes its folders to other users', async () => {
     const { ownerUrl, place } = await start('data');
     expect(statSync(join(place, 'run')).mode & 0o777).toBe(0o700);
     expect(statSync(join(place, 'data')).mode & 0o777).toBe(0o700);
     await expect(query(ownerUrl.replace('countersign_owner', 'postgres'), 'SELECT 1')).rejects.toThrow(/pg_hba|reject/);
   });
 
-  it('asks for the password of this run where it listens on a port', async () => {
+  it('asks for the password of this run when it listens on a port', async () => {
     const { ownerUrl } = await start('data', { transport: 'loopback' });
     const { password } = new URL(ownerUrl);
     expect(await query(ownerUrl, `SELECT current_setting('listen_addresses') AS at`)).toEqual([{ at: '127.0.0.1' }]);
@@ -108,7 +109,7 @@ describe('a running embedded PostgreSQL', () => {
     expect((await start('data', { transport: 'loopback' })).ownerUrl).not.toContain(password);
   });
 
-  it('is found by other programs of its user while it runs, and not after', async () => {
+  it('can be found by other programs of its user, only while it runs', async () => {
     const dataDir = join(folder.path, 'data');
     expect(await findRunningEmbedded(join(folder.path, 'nothing'))).toBeNull();
     const { ownerUrl } = await start('data');
@@ -135,7 +136,7 @@ describe('a running embedded PostgreSQL', () => {
   });
 });
 
-describe('an embedded PostgreSQL in an unusual place', () => {
+describe('an embedded PostgreSQL in an unusual folder', () => {
   it.each([`blank, comma, quote ' and " and ü`, 'l'.repeat(100)])('runs in a folder called %s', async (name) => {
     const { ownerUrl, place } = await start(name);
     expect(place).toBe(join(folder.path, name, 'postgres'));
@@ -145,12 +146,12 @@ describe('an embedded PostgreSQL in an unusual place', () => {
     expect(existsSync(socket) ? readdirSync(socket) : []).toEqual([]);
   });
 
-  // As in a clone that only root may enter: the programs then lie in DATA_DIR, whatever its name is.
-  it('is made by programs whose path is syntax to a shell', async () => {
+  // As in a clone that only root may enter: the programs are then in DATA_DIR, and its name can contain any character.
+  it('starts programs whose path contains shell syntax', async () => {
     const name = `programs ' " $HOME \`id\` \\ ü`;
     const place = {
       folder: join(folder.path, name, 'postgres'),
-      account: isRoot ? { uid: NOBODY, gid: NOBODY } : null,
+      account: isRoot ? { uid: UNPRIVILEGED_ID, gid: UNPRIVILEGED_ID } : null,
     };
     mkdirSync(place.folder, { recursive: true });
     const installed = await prepareBinaries({ ...place, folder: folder.path });
@@ -168,7 +169,9 @@ describe('an embedded PostgreSQL in an unusual place', () => {
     const first = await start('home/data');
     try {
       expect(first.place).toMatch(/^\/var\/(lib|tmp)\/countersign-/);
-      expect(said[0]).toMatch(new RegExp(`^The database lies in ${first.place}, because the user with id ${NOBODY}`));
+      expect(said[0]).toMatch(
+        new RegExp(`^The database lies in ${first.place}, because the user with id ${UNPRIVILEGED_ID}`),
+      );
       await query(first.ownerUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
       await first.stop();
       const second = await start('home/data');
@@ -184,7 +187,7 @@ describe('an embedded PostgreSQL in an unusual place', () => {
 });
 
 describe('an embedded PostgreSQL that cannot run', () => {
-  it('refuses a second start on the same folder in one sentence', async () => {
+  it('refuses a second start on the same folder, in one sentence', async () => {
     await start('data');
     const here = await refusal(start('data'));
     expect(here.fault).toBe('in_use');
@@ -194,10 +197,10 @@ describe('an embedded PostgreSQL that cannot run', () => {
     expect(here.message).toContain(String(process.pid));
   });
 
-  it('refuses a folder that it may not write in', async () => {
+  it('refuses a folder without write permission', async () => {
     const dataDir = join(folder.path, 'closed');
     mkdirSync(dataDir, { mode: 0o555 });
-    const { report } = await EmbeddedService.start({ dataDir, ...(isRoot ? { user: NOBODY } : {}) });
+    const { report } = await EmbeddedService.start({ dataDir, ...(isRoot ? { user: UNPRIVILEGED_ID } : {}) });
     expect(report).toMatchObject({
       fault: 'unusable_folder',
       message: expect.stringMatching(/may not write in/) as string,
@@ -205,14 +208,14 @@ describe('an embedded PostgreSQL that cannot run', () => {
     expect(report.message).toMatch(SENTENCE);
   });
 
-  it.each(['file', 'file/below'])('refuses %s where a file stands in the way', async (name) => {
+  it.each(['file', 'file/below'])('refuses the folder %s if a file has that name', async (name) => {
     writeFileSync(join(folder.path, 'file'), '');
     const error = await refusal(start(name));
     expect(error.fault).toBe('unusable_folder');
     expect(error.message).toMatch(SENTENCE);
   });
 
-  it('refuses data of another major version, and leaves it alone', async () => {
+  it('refuses data of another major version, and leaves it unchanged', async () => {
     const { place } = await start('data');
     await running[0]?.stop();
     const file = join(place, 'data/PG_VERSION');

@@ -1,5 +1,6 @@
-// A code on its way to whoever sends it: signed for the tenant's backend, or written to a file in development. The backend is slow, broken
-// or leads elsewhere; then the code was not taken, nobody else got it, and after five failures the backend is left alone for a while.
+// A code is sent to the tenant's backend with a signature, or to a file in development. The backend may be slow, broken
+// or redirect. Then the message counts as failed and no other server gets the code. After five failures the service
+// pauses calls to the backend.
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,7 +64,7 @@ function byWebhook(tenantId = TENANT): StoredPhoneSettings {
 }
 
 describe('a code for the tenant’s backend', () => {
-  it('arrives signed, in words that the backend can check', async () => {
+  it('arrives signed, in a format that the backend can verify', async () => {
     const message = kit.message();
     expect(await transports().deliver(message, byWebhook())).toBe('taken');
     const { method, url, headers, body } = backend.received[0] as Received;
@@ -81,7 +82,7 @@ describe('a code for the tenant’s backend', () => {
     expect(kit.lines).toEqual([]);
   });
 
-  it('has the same id at each try, which is the message’s', async () => {
+  it('has the id of the message at each attempt', async () => {
     const all = transports();
     backend.answer = answering(500);
     await all.deliver(kit.message(), byWebhook());
@@ -97,7 +98,7 @@ describe('a code for the tenant’s backend', () => {
     expect(kit.loggedOf()).toEqual(['a code could not be handed over']);
   });
 
-  it('is not taken by a backend that fails in whatever way, in time, and the log tells nothing of it', async () => {
+  it('fails in time for every fault of the backend, and logs no secret or number', async () => {
     kit = new Kit(SHORT_MS);
     for (const [what, fault] of faults(canary)) {
       backend.reset(fault);
@@ -111,13 +112,13 @@ describe('a code for the tenant’s backend', () => {
     expect(canary.connections).toBe(0);
   });
 
-  it('is not sent to an address that this service does not call', async () => {
+  it('is not sent to a forbidden address', async () => {
     const settings = { ...byWebhook(), webhookUrl: `http://127.0.0.2:1${PATH}` };
     expect(await transports().deliver(kit.message(), settings)).toBe('failed');
     expect(kit.loggedOf(PATH, '127.0.0.2')).toHaveLength(1);
   });
 
-  it('goes nowhere where nothing was set', async () => {
+  it('is not sent if no transport is set', async () => {
     expect(await transports().deliver(kit.message(), kit.settings())).toBe('failed');
     expect(kit.lines).toEqual([]);
     expect(await transports().deliver(kit.message(), kit.settings({ via: 'webhook' }))).toBe('failed');
@@ -126,7 +127,7 @@ describe('a code for the tenant’s backend', () => {
   });
 });
 
-describe('a backend that fails again and again', () => {
+describe('a backend that fails repeatedly', () => {
   async function failing(): Promise<MessageTransports> {
     const all = transports();
     backend.reset(answering(500));
@@ -143,7 +144,7 @@ describe('a backend that fails again and again', () => {
     jest.spyOn(Date, 'now').mockReturnValue(then);
   };
 
-  it('is left alone after five times, without a connection, whatever comes', async () => {
+  it('gets no more connections after five failures', async () => {
     const all = await failing();
     backend.answer = answering(204);
     expect(new Set(await burst(all))).toEqual(new Set(['resting']));
@@ -153,7 +154,7 @@ describe('a backend that fails again and again', () => {
     expect(kit.loggedOf()).toHaveLength(5);
   });
 
-  it('gets one message after thirty seconds, and no other while that one is on its way or when it failed', async () => {
+  it('gets one message after thirty seconds; while it is open, or if it fails, no other', async () => {
     const all = await failing();
     later(REST_MS);
     expect((await burst(all)).filter((delivery) => delivery === 'failed')).toHaveLength(1);
@@ -165,7 +166,7 @@ describe('a backend that fails again and again', () => {
     expect(backend.connections).toBe(26);
   });
 
-  it('keeps no other tenant’s codes, and none that go another way', async () => {
+  it('does not stop codes of other tenants or other transports', async () => {
     const all = await failing();
     backend.answer = answering(204);
     const other = kit.message({ tenantId: OTHER_TENANT });
@@ -173,8 +174,9 @@ describe('a backend that fails again and again', () => {
     expect(await all.deliver(kit.message(), kit.settings({ via: 'outbox' }))).toBe('taken');
   });
 
-  // An attacker who owns a few numbers that are refused asks for codes to them, so that nobody gets any.
-  it('is not one that refuses single numbers', async () => {
+  // The attacker owns a few numbers that the backend rejects, and asks for codes to them. Codes to other users must not
+  // stop.
+  it('is not paused for rejecting single numbers', async () => {
     const all = transports();
     for (const status of [400, 401, 403, 404, 409, 422, 400]) {
       backend.answer = answering(status);
@@ -190,7 +192,7 @@ describe('a code for the outbox', () => {
   const file = (dataDir = folder) => join(dataDir, 'outbox.jsonl');
   const deliver = (all: MessageTransports) => all.deliver(kit.message(), kit.settings({ via: 'outbox' }));
 
-  it('is a line of a file that only its owner reads', async () => {
+  it('is one line of a file that only its owner can read', async () => {
     const dataDir = join(folder, 'not', 'there');
     expect(await deliver(transports('development', dataDir))).toBe('taken');
     const { id, purpose, channel, text, expiresAt } = kit.message();
@@ -208,7 +210,7 @@ describe('a code for the outbox', () => {
     expect([statSync(file(dataDir)).mode & 0o777, statSync(dataDir).mode & 0o777]).toEqual([0o600, 0o700]);
   });
 
-  it('is added whole to those that are there, at the same time too', async () => {
+  it('is appended as a whole line, also by 50 writers at the same time', async () => {
     const all = transports();
     await Promise.all(Array.from({ length: 50 }, () => deliver(all)));
     const lines = readFileSync(file(), 'utf8').trimEnd().split('\n');
@@ -221,7 +223,7 @@ describe('a code for the outbox', () => {
     expect(kit.loggedOf()).toHaveLength(1);
   });
 
-  it('is not taken where it cannot be written', async () => {
+  it('fails if the file cannot be written', async () => {
     expect(await deliver(transports('development', '/dev/null/x'))).toBe('failed');
     expect(kit.loggedOf()).toHaveLength(1);
   });

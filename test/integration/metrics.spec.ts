@@ -1,4 +1,5 @@
-// What Prometheus reads of two instances over one database, on a port of its own, and what is not in it.
+// The metrics that Prometheus reads from two instances over one database, on a port of their own. They contain no
+// personal data.
 import { call } from '../support/api.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { freePort } from '../support/redis-server.js';
@@ -23,7 +24,7 @@ describe('metrics', () => {
   const countOf = (text: string, kind: string) =>
     Number(new RegExp(`^countersign_alerts_total\\{kind="${kind}",severity="\\w+"\\} (\\d+)$`, 'm').exec(text)?.[1]);
 
-  it('count each alert of each tenant, the same at every instance, also those of before the start', async () => {
+  it('count each alert of each tenant, equal at every instance, including alerts from before the start', async () => {
     const [first = '', second = ''] = urls;
     expect(countOf(await read(first), 'canary_credential_shown')).toBe(0);
     const tenants = [stage.client.tenantId, (await stage.service.tenant()).tenantId];
@@ -45,14 +46,14 @@ describe('metrics', () => {
     expect(countOf(await read(first), 'look_ups_stopped')).toBe(0);
   });
 
-  it('tell of the process, and of no tenant, client or user', async () => {
+  it('describe the process, and name no tenant, client or user', async () => {
     const text = await read(urls[0] ?? '');
     expect(text).toMatch(/^process_resident_memory_bytes \d+$/m);
     expect(text).toMatch(/^nodejs_eventloop_lag_seconds /m);
     expect(text).not.toMatch(/ten_|cli_|fac_|phn_|\+\d{6,}/);
   });
 
-  it('are a refusal and nothing else while the database is gone, and there again when it is', async () => {
+  it('return only an error while the database is down, and recover with it', async () => {
     const proxy = await DatabaseProxy.before(stage.service.databaseUrl);
     const port = await freePort();
     const settings = { DATABASE_URL: proxy.url, MIGRATION_DATABASE_URL: stage.service.databaseUrl };
@@ -70,7 +71,7 @@ describe('metrics', () => {
     await proxy.stop();
   });
 
-  it('are the only thing on that port, and on no other', async () => {
+  it('are the only route on their port, and are on no other port', async () => {
     const url = urls[0] ?? '';
     const { status, headers } = await call(url, { path: '/metrics' });
     expect([status, headers['content-type'], headers['cache-control']]).toEqual([

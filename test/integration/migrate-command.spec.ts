@@ -1,4 +1,4 @@
-// `migrate` as operators run it, and what the service of production says to a database that is not as it needs it.
+// `migrate` as operators run it, and the errors of a production service whose database is not migrated.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,7 +9,7 @@ import { query } from '../support/embedded-child.js';
 const execute = promisify(execFile);
 const RUN_MIGRATE = 'run `migrate --apply` with this build first';
 
-describe('the command migrate', () => {
+describe('the migrate command', () => {
   let ownerUrl: string;
   let serviceUrl: string;
 
@@ -32,7 +32,7 @@ describe('the command migrate', () => {
       (error: unknown) => (error as Error).message,
     );
 
-  /** Who may do what on which table and column. */
+  /** The rights of each role on each table and column. */
   const rights = async () => {
     const rows = await query<{ right: string }>(
       ownerUrl,
@@ -44,13 +44,13 @@ describe('the command migrate', () => {
     return rows.map(({ right }) => right);
   };
 
-  it('changes nothing without --apply, and the service of production names it where it was not run', async () => {
+  it('changes nothing without --apply, and the production service asks for it if the database is empty', async () => {
     expect(await migrate()).toMatchObject({ dryRun: true });
     expect(await query(ownerUrl, "SELECT FROM pg_tables WHERE schemaname = 'public'")).toEqual([]);
     expect(await check()).toContain(RUN_MIGRATE);
   });
 
-  it('applies everything once when two run at the same instant, and nothing afterwards', async () => {
+  it('applies each migration once when two commands run at the same instant, and none afterwards', async () => {
     const outcomes = await Promise.all([migrate('--apply'), migrate('--apply')]);
     const counts = outcomes.map(({ applied = [] }) => applied.length).sort((a, b) => a - b);
     expect([counts[0], (counts[1] ?? 0) > 10]).toEqual([0, true]);
@@ -58,7 +58,7 @@ describe('the command migrate', () => {
     expect(await check()).toBe('accepted');
   });
 
-  it('gives the role of the service its rights back that a restored dump has lost', async () => {
+  it('restores the rights of the service role after a restored dump lost them', async () => {
     await migrate('--apply');
     const before = await rights();
     expect(before.length).toBeGreaterThan(100);
@@ -74,7 +74,7 @@ describe('the command migrate', () => {
     expect(await check()).toBe('accepted');
   });
 
-  it('is demanded by a build that brings more, and not by one that brings less', async () => {
+  it('is required by a build with more migrations, not by a build with fewer', async () => {
     await migrate('--apply');
     const record = (name: string) =>
       query(

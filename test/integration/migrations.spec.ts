@@ -1,5 +1,5 @@
-// The migration runner against a real server, on databases of its own: each migration once and whole, whoever starts at
-// the same time, and a refusal in one sentence wherever record and files differ.
+// The migration runner against a real server, on databases of its own. Each migration is applied once and completely,
+// also when several processes start together. If record and files differ, it refuses with one sentence.
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -61,7 +61,7 @@ const recordedNames = async (): Promise<string[]> => {
 };
 
 describe('the migration runner', () => {
-  it('applies in the order of the names, once, and then only what is new', async () => {
+  it('applies in the order of names, once, and later only new migrations', async () => {
     write('20260102000000_second', 'ALTER TABLE things ADD COLUMN size integer; INSERT INTO things VALUES (1, 2);');
     write('20260101000000_first', 'CREATE TABLE things (id integer PRIMARY KEY);');
     writeFileSync(join(directory, 'migration_lock.toml'), 'provider = "postgresql"');
@@ -78,7 +78,7 @@ describe('the migration runner', () => {
     expect((await apply()).applied.length).toBeGreaterThan(0);
   });
 
-  it('keeps the record as Prisma does', async () => {
+  it('writes the same record as Prisma', async () => {
     const sql = 'CREATE TABLE "ünïcode" (id integer);\n-- "$1" and \'quotes\'\n';
     write('20260101000000_first', sql);
     await apply();
@@ -114,7 +114,7 @@ describe('the migration runner', () => {
     ]);
   });
 
-  it('applies each migration once when many start at the same instant', async () => {
+  it('applies each migration once when eight runners start at the same instant', async () => {
     write('20260101000000_first', 'CREATE TABLE things (id serial); SELECT pg_sleep(0.3);');
     write('20260102000000_second', 'INSERT INTO things DEFAULT VALUES;');
     const outcomes = await Promise.all(Array.from({ length: 8 }, apply));
@@ -123,7 +123,7 @@ describe('the migration runner', () => {
     expect(said).toContain('Waiting for another process that is applying migrations.');
   });
 
-  it('waits for a `prisma migrate` that is running', async () => {
+  it('waits for a running `prisma migrate`', async () => {
     write('20260101000000_first', 'CREATE TABLE things (id integer);');
     const prisma = new pg.Client({ connectionString: ownerUrl });
     await prisma.connect();
@@ -137,7 +137,7 @@ describe('the migration runner', () => {
     expect(await applying).toEqual({ applied: ['20260101000000_first'] });
   });
 
-  it('lets the service work while a table that it changes is in use, and changes it afterwards', async () => {
+  it('does not block the service while a table is in use, and changes the table afterwards', async () => {
     write('20260101000000_first', 'CREATE TABLE things (id integer);');
     await apply();
     write('20260102000000_second', 'ALTER TABLE things ADD COLUMN size integer;');
@@ -148,7 +148,7 @@ describe('the migration runner', () => {
     await untilWaiting(ownerUrl);
     const startedAt = performance.now();
     await query(ownerUrl, 'SELECT FROM things');
-    // Without a timeout of its own the change would hold this reader for as long as the other one likes.
+    // Without its own timeout, the migration would block this reader until the other transaction ends.
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     await reader.end();
     expect(await applying).toEqual({ applied: ['20260102000000_second'] });
@@ -163,7 +163,7 @@ describe('the migration runner', () => {
 });
 
 describe('the migration runner refuses', () => {
-  it('a migration that fails, and leaves nothing of it, but what came before', async () => {
+  it('a migration that fails: it is rolled back, earlier ones stay', async () => {
     write('20260101000000_first', 'CREATE TABLE things (id integer);');
     write('20260102000000_second', 'CREATE TABLE more (id integer); SELECT 1 / 0;');
     const error = await refusal();
@@ -184,7 +184,7 @@ describe('the migration runner refuses', () => {
     expect(await recordedNames()).toEqual(['20260101000000_first']);
   });
 
-  it('a database from which a newer build has taken something away', async () => {
+  it('a database from which a newer build removed a table or column', async () => {
     write('20260101000000_first', 'CREATE TABLE things (id integer);');
     write('20260102000000_contract_second', 'DROP TABLE things;');
     await apply();
@@ -202,7 +202,7 @@ describe('the migration runner refuses', () => {
     expect(await apply()).toEqual({ applied: ['20260101000000_first'] });
   });
 
-  it('a folder without its migration.sql, and a folder that is not there', async () => {
+  it('a folder without migration.sql, and a missing folder', async () => {
     mkdirSync(join(directory, '20260101000000_first'));
     expect((await refusal()).fault).toBe('unreadable');
     rmSync(directory, { recursive: true });
@@ -210,7 +210,7 @@ describe('the migration runner refuses', () => {
     mkdirSync(directory);
   });
 
-  it('a server that is not there, without showing the password', async () => {
+  it('an unreachable server, without showing the password', async () => {
     const error = await refusal('postgresql://owner:hunter2@127.0.0.1:1/countersign');
     expect(error.fault).toBe('unreachable');
     expect(error.message).not.toContain('hunter2');

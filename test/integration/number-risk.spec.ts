@@ -1,5 +1,5 @@
-// What the tenant's backend says of a number before a code is sent to it. It is asked in words that it can check; what it does not say, or
-// not in time, is unknown, and the tenant has set what then happens.
+// Before a code is sent, the service asks the tenant's backend about the risk of the number. The request is signed. A
+// missing or late answer counts as unknown, and the tenant's setting decides how to proceed.
 import { Webhook } from 'standardwebhooks';
 import { NumberRiskWebhook } from '../../src/delivery/risk/number-risk-webhook.js';
 import type { RiskQuestion } from '../../src/delivery/risk/number-risk.js';
@@ -46,7 +46,7 @@ const asking = (change: Partial<StoredPhoneSettings> = {}) =>
   kit.settings({ riskUrl: backend.address + PATH, riskSecret: kit.seal('risk', kit.secret), ...change });
 
 describe('the risk of a number', () => {
-  it('is asked for in words that the backend can check, with a new id each time', async () => {
+  it('is asked for in a signed request with a new id each time', async () => {
     expect(await risk.assess(question, asking())).toBe('send');
     expect(await risk.assess(question, asking())).toBe('send');
     const [first, second] = backend.received as [Received, Received];
@@ -64,7 +64,7 @@ describe('the risk of a number', () => {
     expect(kit.lines).toEqual([]);
   });
 
-  it('is what the backend answers', async () => {
+  it('is the answer of the backend', async () => {
     backend.answer = answering(200, JSON.stringify({ simChangedAt: kit.clock.now().toISOString() }));
     expect(await risk.assess(question, asking({ riskRecent: 'another_factor' }))).toEqual({
       withheld: 'number_at_risk',
@@ -75,12 +75,12 @@ describe('the risk of a number', () => {
     expect(kit.lines).toEqual([]);
   });
 
-  it('is not asked for where the tenant has named nobody', async () => {
+  it('is not asked for if the tenant has set no address', async () => {
     expect(await risk.assess(question, asking({ riskUrl: null, riskUnknown: 'refuse' }))).toBe('send');
     expect(backend.connections).toBe(0);
   });
 
-  it('is unknown where the backend fails in whatever way, in time, and the log tells nothing of it', async () => {
+  it('is unknown for every fault of the backend, in time, and the log holds no secret or number', async () => {
     const { posts } = new Kit(SHORT_MS);
     risk = new NumberRiskWebhook(kit.clock, kit.sealer, posts, kit.log);
     const refusal: [string, Answer] = ['answers 404', answering(404, GOOD)];
@@ -100,9 +100,9 @@ describe('the risk of a number', () => {
     ['no JSON', `{"lineType":"mobile",${PHONE_NUMBER}`],
     ['no object', '"mobile"'],
     ['a list', `[${GOOD}]`],
-    ['nothing at all in it', 'null'],
+    ['null', 'null'],
     ['more than 64 KiB', `{"lineType":"mobile","x":"${'x'.repeat(65_536)}"}`],
-  ])('is unknown where the answer is %s', async (_what, text) => {
+  ])('is unknown if the answer is %s', async (_what, text) => {
     backend.answer = answering(200, text);
     expect(await risk.assess(question, asking())).toEqual(UNKNOWN);
     expect(await risk.assess(question, asking({ riskUnknown: 'another_factor' }))).toEqual({
@@ -113,7 +113,7 @@ describe('the risk of a number', () => {
     expect(kit.loggedOf(PATH)).toHaveLength(3);
   });
 
-  it('is unknown where the secret is missing or another’s, and then nobody is asked', async () => {
+  it('is unknown, without a request, if the secret is missing or belongs to another tenant or purpose', async () => {
     const other = '01890a5d-ac96-774b-bcce-b302099a8058';
     expect(await risk.assess(question, asking({ riskSecret: null }))).toEqual(UNKNOWN);
     expect(await risk.assess(question, asking({ riskSecret: kit.seal('risk', kit.secret, other) }))).toEqual(UNKNOWN);

@@ -1,5 +1,6 @@
-// The tenant's backend is told that a device has something to approve: signed, soon, once for each challenge, again if it did not take it,
-// and never of what is to be approved or of a user without a device. The receiver is a real server, the judge the library of the standard.
+// The tenant's backend is notified that a device has a request to approve. The message is signed, sent soon, once for
+// each challenge, and retried. It contains neither the action nor its text. Users without a device cause no message.
+// The receiver is a real server; the library of the standard verifies the signature.
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
@@ -16,7 +17,7 @@ interface Received {
   readonly body: string;
 }
 
-describe('the backend of a tenant', () => {
+describe('the push webhook of a tenant', () => {
   let stage: Stage;
   let device: SoftwareDevice;
   let receiver: Server;
@@ -59,7 +60,7 @@ describe('the backend of a tenant', () => {
   }
   const quiet = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
-  it('is told within a second or two, in words that it can check, and of nothing else', async () => {
+  it('gets one signed message within three seconds, without action, text or match code', async () => {
     const context = { text: 'Pay the invoice 4711' };
     const began = Date.now();
     const { id, matchCode } = await challengeDevice(stage, 'ada', { action: 'pay', context });
@@ -74,7 +75,7 @@ describe('the backend of a tenant', () => {
     expect(body).not.toContain(matchCode);
     expect(body).not.toContain('4711');
     expect(headers['webhook-id']).toBe(id);
-    // The library knows the machine's clock only; the service's stands still, a little ahead of it.
+    // The library knows only the clock of the machine. The clock of the service stands still, slightly ahead of it.
     const now = Date.now();
     jest.spyOn(Date, 'now').mockReturnValue(stage.nowMs);
     const signed = headers as Record<string, string>;
@@ -87,7 +88,7 @@ describe('the backend of a tenant', () => {
     expect(received).toHaveLength(1);
   });
 
-  it('is not told of a user without a device, nor of a challenge that asks for a code', async () => {
+  it('gets no message for a user without a device, nor for a challenge that asks for a code', async () => {
     await stage.user('totp-only');
     await challengeDevice(stage, 'totp-only');
     await challengeDevice(stage, 'nobody');
@@ -98,12 +99,12 @@ describe('the backend of a tenant', () => {
     expect(received.map(({ headers }) => headers['webhook-id'])).toEqual([id]);
   });
 
-  it('is told again when it failed, five times at most, with ever longer pauses', async () => {
+  it('gets a failed message again, five times at most, with growing pauses', async () => {
     status = 500;
     await challengeDevice(stage, 'ada');
     for (const [before, seconds] of [5, 10, 20, 40].entries()) {
       await soon(before + 1);
-      // Somebody looks every five seconds; it is not due before.
+      // The worker looks every five seconds; the message is not due earlier.
       await stage.later(seconds * SECOND);
     }
     await soon(5);
@@ -113,7 +114,7 @@ describe('the backend of a tenant', () => {
     expect(new Set(received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
   });
 
-  it('leads nowhere else by a redirect', async () => {
+  it('is not followed when it redirects', async () => {
     status = 302;
     await challengeDevice(stage, 'ada');
     await soon(1);
@@ -123,7 +124,7 @@ describe('the backend of a tenant', () => {
     expect(received.map(({ url }) => url)).toEqual(['/hook', '/hook']);
   });
 
-  it('is not told any more once it was decided', async () => {
+  it('gets no more messages once the challenge is decided', async () => {
     status = 500;
     const { id } = await challengeDevice(stage, 'ada');
     await soon(1);
@@ -134,7 +135,7 @@ describe('the backend of a tenant', () => {
     expect(received.length).toBe(told);
   });
 
-  it('keeps nobody waiting who has a backend that answers', async () => {
+  it('of one tenant is not delayed by a tenant whose backend never answers', async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((listening) => silent.listen(0, '127.0.0.1', listening));
     const other = await stage.service.tenant();
@@ -143,7 +144,7 @@ describe('the backend of a tenant', () => {
     const token = await tokenOf(stage.service.url, other);
     const own = stage.token;
     stage.token = token;
-    // More than both instances deliver at one time.
+    // More than both instances deliver at the same time.
     const users = Array.from({ length: 150 }, (_none, user) => `slow-${user}`);
     for (const user of users) await deviceOf(stage, user);
     for (const user of users) await challengeDevice(stage, user);
@@ -156,7 +157,7 @@ describe('the backend of a tenant', () => {
     silent.closeAllConnections();
   });
 
-  it('is one tenant’s own', async () => {
+  it('gets no messages about other tenants', async () => {
     const token = await tokenOf(stage.service.url, await stage.service.tenant());
     stage.token = token;
     await challengeDevice(stage, 'ada');

@@ -1,5 +1,5 @@
-// T-13. Removing a factor: who may, what is left, and what a verification, a confirmation or a second removal at the
-// same instant can still do. An enrolled user stays enrolled, so the way to a new factor stays closed.
+// T-13. Removing a factor: who may do it, what stays, and how it races with a verification, a confirmation or a second
+// removal. An enrolled user stays enrolled, so an attacker cannot enrol a new factor afterwards.
 import type { Answer } from '../support/api.js';
 import { tokenOf } from '../support/api.js';
 import { SECOND, Stage, statuses, tally } from '../support/stage.js';
@@ -22,7 +22,7 @@ describe('removing a factor', () => {
     return (await stage.service.sql<{ n: number }>(text, [userId]))[0]?.n ?? -1;
   }
 
-  it('removes a pending factor for the scope factors:write, and its code is worth nothing', async () => {
+  it('removes a pending factor for the scope factors:write, and refuses its code afterwards', async () => {
     const pending = await stage.open('gave-up');
     expect((await stage.remove('gave-up', pending.id, { token: await writer() })).status).toBe(204);
     expect((await stage.confirm('gave-up', pending.id, stage.right(pending))).status).toBe(422);
@@ -38,7 +38,7 @@ describe('removing a factor', () => {
     expect((await stage.verify('kept', stage.right(user))).status).toBe(200);
   });
 
-  it('leaves mfaRequired true and the door closed', async () => {
+  it('leaves mfaRequired true, and refuses to open a new factor without a proof', async () => {
     const user = await stage.user('removed');
     const assertion = await stage.proof(user, 'factors.remove');
     expect((await stage.remove('removed', user.factorId, { assertion })).status).toBe(204);
@@ -50,7 +50,7 @@ describe('removing a factor', () => {
     expect((await stage.remove('removed', user.factorId)).status).toBe(404);
   });
 
-  it('does not give a removed user back what a lock or the failures were', async () => {
+  it('does not clear locks or failures of the user', async () => {
     const user = await stage.user('locked');
     const assertion = await stage.proof(user, 'factors.remove');
     for (const code of stage.wrong(user, 5)) await stage.verify('locked', code);
@@ -59,7 +59,7 @@ describe('removing a factor', () => {
     expect(await stage.guard('locked')).toEqual(before);
   });
 
-  it('accepts no code once a removal was answered', async () => {
+  it('accepts no code after the removal was answered', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const user = await stage.user(`raced-${round}`);
       const assertion = await stage.proof(user, 'factors.remove');
@@ -82,12 +82,13 @@ describe('removing a factor', () => {
     await held.waiting(9);
     await held.release();
     expect([(await removal).status, statuses(await late)]).toEqual([204, { 422: 8 }]);
-    // It was loaded as an active factor, so the refusal is its own and no decoy's; and it is no wrong code.
+    // The factor was loaded as active, so this refusal is not a decoy's. The code counts as a replay, not as a wrong
+    // code.
     expect(await stage.verdicts('waited')).toEqual(['approved', ...Array<string>(8).fill('replayed_code')]);
     expect(await stage.guard('waited')).toMatchObject({ consecutive_failures: 0, recent: 0 });
   });
 
-  it('answers one of 20 parallel removals with 204 and tells of it once', async () => {
+  it('answers one of 20 parallel removals with 204, and writes one event', async () => {
     const user = await stage.user('often');
     const assertion = await stage.proof(user, 'factors.remove');
     const all = await Promise.all(

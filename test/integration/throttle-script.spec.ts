@@ -1,4 +1,4 @@
-// The script in the store and the rule in gcra.policy.ts say the same: what one answers to a sequence of requests, the other does.
+// The script in the store and the rule in gcra.policy.ts give the same answers to every sequence of requests.
 import fc from 'fast-check';
 import type { Redis } from 'ioredis';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { GCRA_SCRIPT } from '../../src/gate/throttle/gcra-script.js';
 import { PATIENCE_MS, StoreCounter } from '../../src/gate/throttle/store-counter.js';
 import { redisMissing, redisPath, RedisServer } from '../support/redis-server.js';
 
-// The script under a clock of the spec's, and without an end of what it keeps, which is by the machine's.
+// The script under the clock of this spec, and without the expiry of keys, which follows the clock of the machine.
 const UNDER_CLOCK = GCRA_SCRIPT.replace("redis.call('TIME')", '{ ARGV[3], ARGV[4] }').replace(
   ", 'PX', math.ceil(ahead / 1000)",
   '',
@@ -15,7 +15,7 @@ const UNDER_CLOCK = GCRA_SCRIPT.replace("redis.call('TIME')", '{ ARGV[3], ARGV[4
 const SECOND_US = 1_000_000;
 
 interface Step {
-  /** Since the request before; below zero where the clock is set back. */
+  /** Microseconds since the previous request; negative when the clock is set back. */
   readonly afterUs: number;
 }
 
@@ -47,7 +47,7 @@ interface Step {
   );
   const steps: fc.Arbitrary<Step[]> = fc.array(fc.record({ afterUs: waits }), { minLength: 1, maxLength: 60 });
 
-  /** Both go through the sequence; the first request in which they differ, if there is one. */
+  /** Runs both over the sequence; returns the first request for which they differ, or null. */
   async function difference(client: Redis, quota: Quota, sequence: readonly Step[]): Promise<unknown> {
     const key = `spec:${(keys += 1)}`;
     const { intervalUs, wholeUs } = paceOf(quota);
@@ -66,7 +66,7 @@ interface Step {
     return null;
   }
 
-  it('decides as the rule does, for any limit, pace and clock', async () => {
+  it('decides like the rule for any limit, pace and clock', async () => {
     expect(UNDER_CLOCK).not.toMatch(/TIME|PX/);
     await server.ask((client) =>
       fc.assert(
@@ -78,7 +78,7 @@ interface Step {
     );
   });
 
-  it('decides as the rule does by the clock of the store, and ends by itself', async () => {
+  it('decides like the rule by the clock of the store, and its keys expire', async () => {
     const gaps = fc.array(fc.nat(12), { minLength: 1, maxLength: 20 });
     await server.ask((client) =>
       fc.assert(
@@ -104,9 +104,9 @@ interface Step {
     ['text', 'what'],
     ['infinity', 'inf'],
     ['no number', 'nan'],
-    ['a time in a thousand years', '33333333333000000'],
+    ['a time in 1,000 years', '33333333333000000'],
     ['nothing', ''],
-  ])('finds its way where somebody left %s', async (_name, value) => {
+  ])('recovers from a key that holds %s', async (_name, value) => {
     const quota = { limit: 2, windowMs: 60_000 };
     await server.ask((client) => client.set('spec:strange', value));
     const { aheadUs, nowUs } = await counter.count('spec:strange', quota);
@@ -115,7 +115,7 @@ interface Step {
     expect(await server.ask((client) => client.pttl('spec:strange'))).toBeLessThanOrEqual(60_000);
   });
 
-  it('is read though this process was too busy to see in time that it had answered', async () => {
+  it('reads an answer that arrived in time while this process was busy', async () => {
     const quota = { limit: 2, windowMs: 60_000 };
     await counter.count('spec:busy', quota);
     const counting = counter.count('spec:busy', quota);
@@ -123,7 +123,7 @@ interface Step {
     expect(await counting).toMatchObject({ isAllowed: true });
   });
 
-  it('is sent by its hash, and again to a store that has forgotten it', async () => {
+  it('is sent by its hash, and again to a store that lost it', async () => {
     const calls = () =>
       server.ask(async (client) => {
         const stats = await client.info('commandstats');

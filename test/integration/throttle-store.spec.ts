@@ -1,4 +1,5 @@
-// T-43. Where requests are counted, as the service opens it: by itself, together, or by itself because the store is not there, or lies.
+// T-43. Where the service counts requests: in its process, in the shared store, or in its process because the store is
+// unreachable or gives wrong answers.
 import { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openThrottleStore } from '../../src/gate/throttle/open-throttle-store.js';
@@ -32,21 +33,21 @@ describe('the throttle store', () => {
     });
     const settings = readSettings(url === undefined ? {} : { REDIS_URL: url });
     const platform = { settings, keyRing, clock: new SystemClock(), log: new Log('info', destination) };
-    // The database is nothing to it.
+    // The throttle store does not use the database.
     store = await openThrottleStore(platform as unknown as Platform);
     return store;
   }
 
   const warnings = () => lines.filter((line) => line.includes('does not answer')).length;
 
-  it('counts by itself where none is named, and says so', async () => {
+  it('counts in the process if no store is configured, and says so', async () => {
     const memory = await opened();
     expect(memory.words()).toBe('counted in this process, not shared between instances');
     expect(await memory.increment('client:a', MINUTE_MS, 40)).toMatchObject({ limit: 40, totalHits: 1 });
     expect([memory.outages, warnings()]).toEqual([0, 0]);
   });
 
-  it('starts without one that is not there, soon, at a quarter of the limits, and says so without the password', async () => {
+  it('starts without an unreachable store within 2.5 seconds, at a quarter of the limits, and hides the password', async () => {
     const port = await freePort();
     const began = performance.now();
     const alone = await opened(`redis://:s3cret@127.0.0.1:${port}/1`);
@@ -70,10 +71,10 @@ describe('the throttle store', () => {
     ['less than nothing', '*3\r\n:1\r\n:-1\r\n:1\r\n'],
     ['neither yes nor no', '*3\r\n:2\r\n:10000\r\n:1\r\n'],
     ['that it is a replica', "-READONLY You can't write against a read only replica.\r\n"],
-    ['that it never heard of the script', '-NOSCRIPT No matching script.\r\n'],
-    ['what is not its language', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
+    ['an unknown script', '-NOSCRIPT No matching script.\r\n'],
+    ['another protocol', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
     ['nothing at all', undefined],
-  ])('takes one that answers %s for one that is not there', async (_name, lie) => {
+  ])('treats a store that answers %s as unreachable', async (_name, lie) => {
     const liar = await LyingStore.open();
     liar.lie = lie;
     const alone = await opened(liar.url);
@@ -81,13 +82,13 @@ describe('the throttle store', () => {
     for (let hit = 1; hit <= 10; hit += 1)
       expect(await alone.increment('client:a', MINUTE_MS, 40)).toMatchObject({ limit: 10, totalHits: hit });
     expect(await alone.increment('client:a', MINUTE_MS, 40)).toMatchObject({ isBlocked: true, timeToExpire: 6 });
-    // None of these waited.
+    // These answers did not wait for a timeout.
     expect(performance.now() - began).toBeLessThan(100);
     expect([alone.outages, warnings()]).toEqual([1, 1]);
     await liar.close();
   });
 
-  it('goes back to one that tells the truth again, by itself, within some seconds', async () => {
+  it('uses the store again within seconds after its answers are correct', async () => {
     const liar = await LyingStore.open();
     liar.lie = '+OK\r\n';
     const shared = await opened(liar.url);

@@ -1,5 +1,5 @@
-// A code on its way to Twilio, for which a server on this machine stands. What it got is what Twilio's documentation asks for; what is
-// not answered as there has not been taken, whatever its status says.
+// A code is sent to Twilio; a server on this machine stands in. Requests follow Twilio's documentation. An answer that
+// does not follow it counts as a failure, even with a status of success.
 import { MessageTransports } from '../../src/delivery/messages/message-transports.js';
 import { OutboxTransport } from '../../src/delivery/messages/outbox-transport.js';
 import { TwilioTransport } from '../../src/delivery/messages/twilio-transport.js';
@@ -46,7 +46,7 @@ const settings = (from = FROM) =>
 const form = () => Object.fromEntries(new URLSearchParams(twilio.received.at(-1)?.body));
 
 describe('a code for Twilio', () => {
-  it('arrives as its API asks for it', async () => {
+  it("arrives in the format of Twilio's API", async () => {
     const text = '918273 is your code & no other’s. +1=1';
     expect(await all.deliver(kit.message({ text }), settings())).toBe('taken');
     const [request] = twilio.received;
@@ -58,7 +58,7 @@ describe('a code for Twilio', () => {
     expect(kit.lines).toEqual([]);
   });
 
-  it('names a messaging service as what it is', async () => {
+  it('names a messaging service in the field for it', async () => {
     await all.deliver(kit.message(), settings(SERVICE));
     expect(form()).toMatchObject({ MessagingServiceSid: SERVICE });
     expect(form()).not.toHaveProperty('From');
@@ -69,12 +69,12 @@ describe('a code for Twilio', () => {
     [999, '1'],
     [61_900, '61'],
     [90_000_000, '36000'],
-  ])('is worth sending as long as it is valid: %d ms', async (ms, seconds) => {
+  ])('has the remaining validity as its lifetime at Twilio: %d ms', async (ms, seconds) => {
     await all.deliver(kit.message({ expiresAt: dateAt(kit.clock.nowMs() + ms) }), settings());
     expect(form()['ValidityPeriod']).toBe(seconds);
   });
 
-  it('is not taken where Twilio fails in whatever way, and the error tells nothing of it', async () => {
+  it('fails in time for every fault of Twilio, and the error holds no secret or number', async () => {
     const { outbound } = new Kit(SHORT_MS);
     for (const [what, fault] of faults(canary)) {
       twilio.reset(fault);
@@ -89,15 +89,15 @@ describe('a code for Twilio', () => {
   });
 
   it.each([
-    ['an error with a good status', 200, '{"code":20003,"message":"Authenticate +12025550123","status":401}'],
+    ['an error with status 200', 200, '{"code":20003,"message":"Authenticate +12025550123","status":401}'],
     ['no id', 201, '{"status":"queued"}'],
-    ['an id that is none', 201, '{"sid":null}'],
+    ['a null id', 201, '{"sid":null}'],
     ['an empty id', 201, '{"sid":""}'],
     ['nothing', 201, ''],
     ['a page', 200, '<html>+12025550123 918273</html>'],
     ['a list', 200, `[${SENT}]`],
     ['an id in an endless answer', 201, `${SENT}${' '.repeat(100_000)}`],
-  ])('is not taken by %s', async (_what, status, body) => {
+  ])('fails if the answer has %s', async (_what, status, body) => {
     twilio.answer = answering(status, body);
     expect(await all.deliver(kit.message(), settings())).toBe('failed');
     expect(kit.loggedOf(TOKEN, ACCOUNT)).toEqual(['a code could not be handed over']);
@@ -106,14 +106,14 @@ describe('a code for Twilio', () => {
   it.each([
     ['refused with a reason', 400, '{"code":21610,"message":"+12025550123 is unsubscribed","status":400}'],
     ['refused though it got an id', 201, SENT.replace('queued', 'failed')],
-  ])('is not taken, nor is Twilio given a rest, when it was %s', async (_what, status, body) => {
+  ])('fails without pausing Twilio if it was %s', async (_what, status, body) => {
     twilio.answer = answering(status, body);
     for (let time = 0; time < 6; time += 1) expect(await all.deliver(kit.message(), settings())).toBe('failed');
     expect(new Set(kit.loggedOf(TOKEN))).toEqual(new Set(['a code was refused by whoever was to send it']));
     expect(twilio.connections).toBe(6);
   });
 
-  it('is given a rest when it answers nonsense five times', async () => {
+  it('is paused after Twilio answers nonsense five times', async () => {
     twilio.answer = answering(200, 'nonsense');
     for (let time = 0; time < 5; time += 1) await all.deliver(kit.message(), settings());
     expect(await all.deliver(kit.message(), settings())).toBe('resting');

@@ -1,6 +1,7 @@
-// R-12, T-02. A code that lives longer than it must gives a guess more codes to hit and a thief more time. Measured through
-// HTTP, on a clock that stands still: from 5 s before a step begins until 30 s after it has ended (docs/limits.md), and not a
-// millisecond more. RFC 6238 §5.2: at most one step of delay, so that a step of 15 s is followed by 15 s.
+// R-12, T-02. If a code lives too long, a guess has more valid codes to hit, and a thief has more time. This spec
+// measures the interval over HTTP on a clock that stands still. A code is accepted from 5 s before its step begins
+// until 30 s after it has ended (docs/limits.md), exact to the millisecond. RFC 6238 §5.2: at most one step of delay,
+// so a step of 15 s is followed by 15 s.
 import { totpAt } from '../support/api.js';
 import { MINUTE, SECOND, Stage } from '../support/stage.js';
 
@@ -13,7 +14,7 @@ const KINDS = [
 
 type Kind = (typeof KINDS)[number];
 
-describe('acceptance interval of a TOTP code', () => {
+describe('the acceptance interval of a TOTP code', () => {
   let stage: Stage;
 
   beforeAll(async () => {
@@ -32,7 +33,7 @@ describe('acceptance interval of a TOTP code', () => {
     return { userId, secret };
   }
 
-  /** Whether the code is accepted at this instant, with nothing used and nothing counted before. */
+  /** Tells whether the code is accepted at this instant, for a user without claims and failures. */
   async function isAccepted(userId: string, code: string, atMs: number): Promise<boolean> {
     await stage.service.sql(
       `UPDATE users SET consecutive_failures = 0, recent_failures = '{}', locked_until = NULL,
@@ -43,7 +44,7 @@ describe('acceptance interval of a TOTP code', () => {
     return (await stage.verify(userId, code)).status === 200;
   }
 
-  it.each(KINDS)('accepts $algorithm/$digits/$period from −5 s to $late s after its end', async (kind) => {
+  it.each(KINDS)('accepts $algorithm/$digits/$period from 5 s before its step to $late s after it', async (kind) => {
     const user = await enrolledAs(kind);
     const begin = stage.nowMs + 10 * MINUTE;
     const end = begin + (kind.period + kind.late) * SECOND;
@@ -60,7 +61,7 @@ describe('acceptance interval of a TOTP code', () => {
     expect(verdicts).toEqual([false, true, true, false]);
   });
 
-  it('refuses an older code than the last one accepted, though it is still in its interval', async () => {
+  it('refuses a code older than the last accepted one, even within its interval', async () => {
     const user = await stage.user('backwards');
     const older = totpAt(user.secret, stage.nowMs + 30 * SECOND);
     await stage.later(MINUTE);
@@ -69,7 +70,7 @@ describe('acceptance interval of a TOTP code', () => {
     expect(await stage.verdicts('backwards')).toEqual(['approved', 'replayed_code']);
   });
 
-  it('takes no code of the other length, however right its digits are', async () => {
+  it('refuses six digits of an eight-digit code', async () => {
     const { id, secret } = await stage.open('eight', { digits: 8 });
     const code = totpAt(secret, stage.nowMs, { digits: 8 });
     expect((await stage.confirm('eight', id, code.slice(2))).status).toBe(422);

@@ -1,5 +1,5 @@
-// T-46. The attacker has a stolen client with `webhooks:write`. Before they touch anything that raises an alert, they remove the addresses that
-// alerts are sent to, or change their secrets so that receivers refuse what comes.
+// T-46. The attacker has stolen a client with `webhooks:write`. Before raising an alert, the attacker removes the
+// addresses that alerts are sent to. Or the attacker changes their secrets, so that the receivers reject the alerts.
 import { call, tokenOf, type Answer } from '../support/api.js';
 import { Askers, pause } from '../support/askers.js';
 import { answering, Provider } from '../support/providers.js';
@@ -13,7 +13,7 @@ interface Added {
   readonly id: string;
 }
 
-describe('the addresses that alerts are sent to', () => {
+describe('alert addresses', () => {
   let stage: Stage;
   let askers: Askers;
   let receiver: Provider;
@@ -50,7 +50,7 @@ describe('the addresses that alerts are sent to', () => {
     return kinds();
   };
 
-  it('stay where the operator added them: no client removes one, or changes its secret', async () => {
+  it('of the operator: no client can remove one or change its secret', async () => {
     const { id } = await byOperator('operators');
     for (const [method, of] of [
       ['DELETE', `${path}/${id}`],
@@ -67,13 +67,13 @@ describe('the addresses that alerts are sent to', () => {
     expect(await heard('canary_number_asked')).toEqual(['canary_number_asked']);
   });
 
-  it('are as unknown as ever to another tenant', async () => {
+  it('get 404 for another tenant, like unknown ones', async () => {
     const { id } = await byOperator('operators');
     const token = await tokenOf(stage.service.url, await stage.service.tenant());
     expect((await call(stage.service.url, { method: 'DELETE', path: `${path}/${id}`, token })).status).toBe(404);
   });
 
-  it('that the tenant added can go, and the others are told', async () => {
+  it('of the tenant can be removed, and the other addresses get an alert', async () => {
     await byOperator('operators');
     const { id } = await byTenant('tenants');
     expect((await asThief('GET')).json()).toMatchObject({ data: [{ addedBy: 'operator' }, { addedBy: 'tenant' }] });
@@ -81,13 +81,13 @@ describe('the addresses that alerts are sent to', () => {
     expect(await heard('alert_address_changed')).toEqual(['alert_address_changed']);
   });
 
-  it('are told themselves of a new secret', async () => {
+  it('get an alert about their own new secret', async () => {
     const { id } = await byTenant('tenants');
     expect((await asThief('POST', `${path}/${id}/rotate-secret`)).status).toBe(201);
     expect(await heard('alert_address_changed')).toEqual(['alert_address_changed']);
   });
 
-  it('that answer 410 are told of to the others, once', async () => {
+  it('that answer 410 cause one alert to the other addresses', async () => {
     await byTenant('gone');
     receiver.reset(answering(410));
     await askers.lookUp(await askers.one(), CANARY);
@@ -97,7 +97,7 @@ describe('the addresses that alerts are sent to', () => {
     expect(await stage.service.sql(text)).toEqual([{ kind: 'alert_address_changed', count: 1 }]);
   });
 
-  it('of the operator find room where the tenant has five of its own', async () => {
+  it('of the operator can be added when the tenant already has five', async () => {
     for (let nth = 0; nth < 5; nth += 1) await byTenant(`tenants-${nth}`);
     expect((await asThief('POST', path, { url: `${receiver.address}/sixth` })).status).toBe(409);
     expect(await byOperator('operators')).toMatchObject({ status: 'active' });

@@ -1,5 +1,5 @@
-// The attacker holds an assertion that was not made for them, or makes one: they spend it twice, at another client, as an
-// access token, or change it. What an application does offline needs nothing but the address of the key set.
+// The attacker has an assertion of another client or makes one. The attacker spends it twice, at another client, as an
+// access token, or changes it. Applications verify assertions offline; they need only the address of the key set.
 import { readAssertion } from '../../examples/verify-assertion.mjs';
 import { call, tokenOf, type Answer, type EnrolledUser } from '../support/api.js';
 import { MINUTE, SECOND, Stage, statuses } from '../support/stage.js';
@@ -36,7 +36,7 @@ describe('assertions', () => {
       ...asked,
     });
 
-  it('are verified offline by a script that knows the address of the key set and what it asked for', async () => {
+  it('are verified offline by a script that knows the key set and the expected values', async () => {
     const user = await stage.user('offline');
     const assertion = await proven(user, { action: 'pay', nonce: NONCE });
     const claims = await readBy(user, assertion);
@@ -58,7 +58,7 @@ describe('assertions', () => {
     ['another client', { clientId: 'cli_01kaqy4zq7e1kvf3xh2vbsrzq0' }],
     ['another issuer', { issuer: 'http://elsewhere.test' }],
     ['a later time', { now: new Date(Date.now() + 365 * 86_400_000) }],
-  ])('are refused by that script in %s', async (_where, asked) => {
+  ])('are refused by that script for %s', async (_where, asked) => {
     const user = await stage.user(`asked-${Object.keys(asked).join('')}`);
     await expect(readBy(user, await proven(user, { action: 'pay', nonce: NONCE }), asked)).rejects.toThrow();
   });
@@ -78,7 +78,7 @@ describe('assertions', () => {
     ]);
   });
 
-  it('are refused to another client, of the same tenant and of another', async () => {
+  it('are refused to another client of the same tenant and of another tenant', async () => {
     const assertion = await proven(await stage.user('mine'));
     const sibling = await stage.service.client(stage.client.tenantId, 'verify');
     const foreign = await stage.service.tenant('verify');
@@ -87,7 +87,7 @@ describe('assertions', () => {
     expect((await spend(assertion)).status).toBe(200);
   });
 
-  it('are refused once over, and once their factor is gone', async () => {
+  it('are refused after they expire, and after their factor is removed', async () => {
     const user = await stage.user('over');
     const late = await proven(user);
     await stage.later(2 * MINUTE);
@@ -98,13 +98,13 @@ describe('assertions', () => {
     expect((await spend(orphan)).status).toBe(422);
   });
 
-  it('are no access tokens, and access tokens are none', async () => {
+  it('do not work as access tokens, nor access tokens as assertions', async () => {
     const assertion = await proven(await stage.user('kinds'));
     expect((await call(stage.service.url, { path: '/v1/users/kinds/factors', token: assertion })).status).toBe(401);
     expect((await spend(stage.token)).status).toBe(422);
   });
 
-  it('are refused when anything in them was changed', async () => {
+  it('are refused after any change to them', async () => {
     const user = await stage.user('changed');
     const assertion = await proven(user, { action: 'pay', nonce: NONCE });
     const [header = '', payload = '', signature = ''] = assertion.split('.');

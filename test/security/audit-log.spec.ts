@@ -1,5 +1,5 @@
-// T-12. The attacker has the service's database login, or even the owner's, and wants what they did to be unseen; or
-// they find an act that leaves no trace. The log is append only for everybody, and every act leaves one event.
+// T-12. The attacker has the service's database login, or even the owner's, and wants to hide what they did. Or the
+// attacker looks for an act that leaves no event. The log is append-only for every role, and each act leaves one event.
 import { call, enrolled, tokenOf, type Answer } from '../support/api.js';
 import type { Credentials } from '../support/service.js';
 import { MINUTE, SECOND, Stage } from '../support/stage.js';
@@ -47,7 +47,7 @@ const REFUSED_TO_THE_SERVICE = [
   'DROP FUNCTION audit_arrived() CASCADE',
 ];
 
-describe('audit log', () => {
+describe('the audit log', () => {
   let stage: Stage;
 
   beforeAll(async () => {
@@ -81,13 +81,13 @@ describe('audit log', () => {
     expect(await rowsOf()).toEqual(before);
   });
 
-  it('lets the role of the service grant itself nothing', async () => {
+  it('does not let the role of the service grant itself rights', async () => {
     await stage.service.sql('BEGIN; SET LOCAL ROLE countersign_service; GRANT ALL ON audit_events TO PUBLIC; COMMIT');
     const text = "SELECT has_table_privilege('countersign_service', 'audit_events', 'UPDATE, DELETE, TRUNCATE') AS may";
     expect(await stage.service.sql(text)).toEqual([{ may: false }]);
   });
 
-  /** What one act adds to the log. */
+  /** The events that one act adds to the log. */
   async function added(act: () => Promise<unknown>): Promise<{ events: Event[]; outcome: unknown }> {
     const text = `SELECT action, reason, client_id::text, user_id, target_id IS NOT NULL AS has_target, address, request_id
                   FROM audit_events ORDER BY tx, id`;
@@ -102,7 +102,7 @@ describe('audit log', () => {
     return outcome;
   }
 
-  /** An act over HTTP: the event names caller, address and the request id of the answer. */
+  /** An act over HTTP: its event names the caller, the address and the request id of the answer. */
   async function expectTold(status: number, act: () => Promise<Answer>, event: Partial<Event>): Promise<Answer> {
     const { events, outcome } = await added(act);
     const answer = outcome as Answer;
@@ -112,15 +112,15 @@ describe('audit log', () => {
     return answer;
   }
 
-  it('tells of every act of an operator once', async () => {
-    const nobody = { client_id: null, user_id: null, address: null, request_id: null };
+  it('records every act of an operator once', async () => {
+    const noCaller = { client_id: null, user_id: null, address: null, request_id: null };
     const admin = (...words: string[]) => stage.service.admin(...words);
     const tenant = () => admin('tenants', 'create', '--name', 'Told');
-    const { tenantId } = (await expectOne(tenant, { action: 'tenant.created', ...nobody })) as { tenantId: string };
+    const { tenantId } = (await expectOne(tenant, { action: 'tenant.created', ...noCaller })) as { tenantId: string };
     const create = () => stage.service.client(tenantId, 'verify');
     const { clientId } = (await expectOne(create, {
       action: 'client.created',
-      ...nobody,
+      ...noCaller,
       has_target: true,
     })) as Credentials;
     const words: [string, string[]][] = [
@@ -130,11 +130,11 @@ describe('audit log', () => {
       ['client.secret_revoked', ['revoke-secret', '--client', clientId, '--slot', '1']],
     ];
     for (const [action, rest] of words)
-      await expectOne(() => admin('clients', ...rest), { action, ...nobody, has_target: true });
+      await expectOne(() => admin('clients', ...rest), { action, ...noCaller, has_target: true });
     // Each command is a process of its own.
   });
 
-  it('tells of every token, given or refused, once', async () => {
+  it('records every issued or refused token once', async () => {
     const other = await stage.service.client(stage.client.tenantId, 'verify');
     const ask = ({ clientId, clientSecret }: Credentials, scope = '') => {
       const raw = new URLSearchParams({
@@ -154,7 +154,7 @@ describe('audit log', () => {
     await expectTold(401, () => ask(other), { action: 'token.refused', reason: 'suspended' });
   });
 
-  it('tells of every proof and every factor once, with the reason of each refusal', async () => {
+  it('records every proof and every factor once, with the reason of each refusal', async () => {
     const user_id = 'told';
     const about = (action: string, reason: string | null = null) => ({ action, reason, user_id, has_target: true });
     const open = () => stage.post('/v1/users/told/factors/totp', {});
@@ -192,7 +192,7 @@ describe('audit log', () => {
     await expectTold(422, () => stage.verify('told', right()), stranger);
   });
 
-  it('tells nothing of what only looks, and nothing of what is malformed', async () => {
+  it('records no reads and no malformed requests', async () => {
     const reader = await tokenOf(stage.service.url, stage.client, 'factors:read');
     const { userId } = await enrolled(stage.service.url, stage.token, 'looked-at', stage.nowMs);
     const { events } = await added(async () => {

@@ -1,5 +1,5 @@
-// T-38. The attacker holds a stolen credential with `phones:blind` and a list of numbers: they want to know which of them are registered, or
-// whose one is. Only whoever holds the phone is told, and guessing its code locks nobody.
+// T-38. The attacker has a stolen credential with `phones:blind` and a list of numbers. They want to know which numbers
+// are registered, or whose one is. Only a person who holds the phone gets the code, and guessing it locks no user.
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, tokenOf, type Answer } from '../support/api.js';
 import { Challenges } from '../support/challenges.js';
@@ -40,7 +40,7 @@ describe('a blind look-up', () => {
     await desk.set({ countries: 'US GB' });
   });
   afterAll(() => stage.stop());
-  // No budget of a day is spent any more.
+  // The budgets of the last day are free again.
   beforeEach(() => stage.later(26 * HOUR));
 
   const send = (path: string, body: unknown, { token = stage.token, instance = 0 }: Asking = {}): Promise<Answer> =>
@@ -76,7 +76,7 @@ describe('a blind look-up', () => {
       userId,
     ]);
 
-  it('is begun for every number alike, and sends a code to the phone of one user who confirmed it within a year', async () => {
+  it("starts for every number alike, and sends a code only to one user's phone that was confirmed within a year", async () => {
     await confirmedAgo('old', 365 * DAY);
     await desk.begin(await stage.user('pending'), NUMBERS.pending);
     await desk.settled();
@@ -92,13 +92,13 @@ describe('a blind look-up', () => {
     for (const [what, id] of ids) {
       const found = (await answer(id, desk.codeOfLookup(id))).text;
       if (what === 'registered') expect(found).toBe('{"userId":"ada"}');
-      // Nobody was told this code; whoever guesses it learns nothing but that it was wrong.
+      // This code was not sent, so a guess of it learns only that it was wrong.
       else if (what !== 'of a country that nothing is sent to') expect(found).toContain('verification_refused');
     }
   });
 
-  it('finds a number to the last millisecond of the year of its confirmation', async () => {
-    // A second goes by until the worker looks.
+  it('finds a number until the last millisecond of the year after its confirmation', async () => {
+    // The worker looks up to a second later.
     await confirmedAgo('old', 365 * DAY - 1_001);
     const number = NUMBERS['confirmed a year ago'];
     const id = await begun(number);
@@ -109,13 +109,13 @@ describe('a blind look-up', () => {
     expect((await says(number)).status).toBe(422);
   });
 
-  it('gives the user once, of fifty right answers at once over two instances', async () => {
+  it('returns the user once for fifty right answers at the same time over two instances', async () => {
     const id = await begun(NUMBERS.registered);
     const code = desk.codeOfLookup(id);
     expect(statuses(await times(50, (instance) => answer(id, code, { instance })))).toEqual({ 200: 1, 422: 49 });
   });
 
-  it('is over after five wrong answers, of forty at once none is judged beyond', async () => {
+  it('checks five of forty parallel wrong answers, then ends', async () => {
     const id = await begun(NUMBERS.registered);
     const codes = wrong(id, 40);
     expect(statuses(await times(40, (index) => answer(id, codes[index] ?? '', { instance: index })))).toEqual({
@@ -129,7 +129,7 @@ describe('a blind look-up', () => {
     expect((await answer(id, desk.codeOfLookup(id))).status).toBe(422);
   });
 
-  it('is answered at the fifth try, and not at the sixth', async () => {
+  it('accepts the right code as the fifth answer, not as the sixth', async () => {
     const [fifth, sixth] = [await begun(NUMBERS.registered), await begun(NUMBERS.registered)];
     await guess(fifth, 4);
     expect((await answer(fifth, desk.codeOfLookup(fifth))).status).toBe(200);
@@ -137,7 +137,7 @@ describe('a blind look-up', () => {
     expect((await answer(sixth, desk.codeOfLookup(sixth))).status).toBe(422);
   });
 
-  it('locks nobody by wrong answers, of which a stranger has fifty a day of a number', async () => {
+  it('locks no user by wrong answers, and allows a stranger fifty of them a day per number', async () => {
     const user = await stage.user('eve');
     const eve = await desk.giveTo(user, '+12025550111');
     const rows = () => stage.service.sql("SELECT *, xmin, ctid FROM users WHERE user_id = 'eve'");
@@ -153,22 +153,22 @@ describe('a blind look-up', () => {
     expect((await stage.verify('eve', stage.right(user))).status).toBe(200);
   });
 
-  it('is refused in the same bytes, whoever answers and whatever is wrong', async () => {
+  it('refuses with the same bytes for every client and every fault', async () => {
     const late = await begun(NUMBERS.registered);
     await stage.later(LIFE);
     const id = await begun(NUMBERS.registered);
     const code = desk.codeOfLookup(id);
     const colleague = await tokenOf(stage.service.url, await newClient());
     const stranger = await tokenOf(stage.service.url, await stage.service.tenant('phones:blind'));
-    const nobodys = await begun(NUMBERS.unregistered);
+    const unregistered = await begun(NUMBERS.unregistered);
     const refusals = [
       await answer(id, wrong(id, 1)[0] ?? ''),
       await answer(late, desk.codeOfLookup(late)),
       await answer(UNKNOWN, code),
       await answer(id, code, { token: colleague }),
       await answer(id, code, { token: stranger }),
-      await answer(nobodys, desk.codeOfLookup(nobodys)),
-      await answer(nobodys, code),
+      await answer(unregistered, desk.codeOfLookup(unregistered)),
+      await answer(unregistered, code),
     ];
     const bytes = tally(refusals.map(masked));
     expect(Object.keys(bytes)).toEqual([expect.stringMatching(/^422 .*"code":"verification_refused"/)]);
@@ -179,7 +179,7 @@ describe('a blind look-up', () => {
   });
 
   it.each(['registered', 'unregistered'] as const)(
-    'is begun for one %s number thrice an hour and ten times a day',
+    'starts for one %s number three times an hour and ten times a day',
     async (what) => {
       const burst = () => times(20, (instance) => begin(NUMBERS[what], { instance }));
       const hours: Answer[][] = [];
@@ -192,7 +192,7 @@ describe('a blind look-up', () => {
     },
   );
 
-  it('is begun five hundred times a day by one client for strangers', async () => {
+  it('starts five hundred times a day per client from unknown addresses', async () => {
     await desk.set({ 'blind-cap': '100000' });
     await begun(numberAt(0));
     await desk.spent('blind look-ups of a client', fromTypeId('cli', stage.client.clientId) ?? '', 490);
@@ -202,7 +202,7 @@ describe('a blind look-up', () => {
     expect((await begin(numberAt(200), { token })).status).toBe(202);
   });
 
-  it('leaves the same events behind, whether or not the number is registered', async () => {
+  it('leaves the same events for a registered and an unregistered number', async () => {
     const told = async (number: string) => {
       const [since] = await stage.service.sql<{ tx: string }>('SELECT max(tx)::text AS tx FROM audit_events');
       const id = await begun(number);
@@ -225,7 +225,7 @@ describe('a blind look-up', () => {
     expect(await told(NUMBERS.unregistered)).toEqual(events);
   });
 
-  it('is not answered by the code of a challenge, nor a challenge by its', async () => {
+  it('refuses the code of a challenge, and a challenge refuses its code', async () => {
     const challenges = new Challenges(stage);
     const { id: challenge } = await challenges.open('ada', { type: 'phone' });
     const id = await begun(NUMBERS.registered);

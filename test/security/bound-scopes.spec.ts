@@ -1,5 +1,5 @@
-// T-06. The attacker has the secret of a client, or a bearer token from before a rule was made, and wants what is worth most:
-// `tenant:admin` in production, or anything of a tenant that demands bound tokens.
+// T-06. The attacker has the secret of a client, or a bearer token from before a rule was set. They want the most
+// valuable scope, `tenant:admin` in production, or any scope of a tenant that requires bound tokens.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { call, tokenOf, type Answer } from '../support/api.js';
@@ -12,7 +12,7 @@ const PATH = '/v1/users/ada/factors';
 const SCOPE = 'factors:read verify tenant:admin';
 const DPOP = 'DPoP algs="ES256 EdDSA"';
 
-describe('tokens that have to be bound', () => {
+describe('scopes and tenants that need bound tokens', () => {
   let service: TestService;
   let proxy: DatabaseProxy;
   let production: Instance;
@@ -59,14 +59,14 @@ describe('tokens that have to be bound', () => {
     const text = "SELECT reason FROM audit_events WHERE action = 'token.refused' ORDER BY tx DESC LIMIT 1";
     return (await service.sql<{ reason: string }>(text)).map(({ reason }) => reason);
   };
-  /** A bearer token with these scopes, as one that was given before the rule was made. */
+  /** A bearer token with these scopes, as issued before the rule was set. */
   async function olderToken({ issuer }: Place, scope: string, confirmation: Json = {}): Promise<string> {
     const key = await serviceKey(service);
     const claims = { ...goodClaims({ ...client, issuer, scope }, nowMs), ...confirmation };
     return jws(goodHeader(key), claims, es256(key.privateKey));
   }
 
-  it('refuses tenant:admin without a proof in production, and leaves it out where no scope was named', async () => {
+  it('refuse tenant:admin without a proof in production, and omit it if the request names no scope', async () => {
     const named = await ask(inProduction(), SCOPE);
     expect([named.status, named.json()]).toMatchObject([400, { error: 'invalid_scope' }]);
     expect(await reasons()).toEqual(['bound_token_required']);
@@ -75,7 +75,7 @@ describe('tokens that have to be bound', () => {
     expect((await ask(inTest(), SCOPE)).json()).toMatchObject({ token_type: 'Bearer', scope: SCOPE });
   });
 
-  it('gives it to a bound token, which works with its proof', async () => {
+  it('grant tenant:admin to a bound token, which works with its proof', async () => {
     const token = await bound(inProduction());
     const [, claims = ''] = token.split('.');
     expect(JSON.parse(Buffer.from(claims, 'base64url').toString())).toMatchObject({
@@ -85,7 +85,7 @@ describe('tokens that have to be bound', () => {
     expect((await use(inProduction(), token)).status).toBe(200);
   });
 
-  it('refuses an older bearer token with it in production, on every route', async () => {
+  it('refuse an older bearer token with it in production, on every route', async () => {
     const older = await olderToken(inProduction(), SCOPE);
     const answer = await call(production.url, { path: PATH, token: older });
     expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, `${DPOP}, error="invalid_token"`]);
@@ -93,7 +93,7 @@ describe('tokens that have to be bound', () => {
     expect((await call(production.url, { path: PATH, token: harmless })).status).toBe(200);
   });
 
-  it('refuses a bearer token that is sent as a bound one, and one that is bound in a way unknown here', async () => {
+  it('refuse a bearer token sent as a bound one, and a token bound by an unknown method', async () => {
     const token = await olderToken(inTest(), 'factors:read');
     const answer = await use(inTest(), token);
     expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, `${DPOP}, error="invalid_token"`]);
@@ -106,10 +106,10 @@ describe('tokens that have to be bound', () => {
     ['of another address', () => holder.proof({ method: 'POST', url: `${service.issuer}/oauth2/tokens`, nowMs })],
     ['of another method', () => holder.proof({ method: 'GET', url: `${service.issuer}/oauth2/token`, nowMs })],
     [
-      'of a minute and a second ago',
+      '61 seconds old',
       () => holder.proof({ method: 'POST', url: `${service.issuer}/oauth2/token`, nowMs: nowMs - 61_000 }),
     ],
-  ])('gives no token, not even a bearer one, for a proof that is %s', async (_name, proof) => {
+  ])('issue no token at all for a proof that is %s', async (_name, proof) => {
     const dpop = typeof proof === 'string' ? proof : proof();
     const answer = await askToken(
       service.url,
@@ -120,7 +120,7 @@ describe('tokens that have to be bound', () => {
     expect(await reasons()).toEqual(['dpop_proof_not_valid']);
   });
 
-  it('gives one token for one proof, and says in the event that the second was a replay', async () => {
+  it('issue one token for one proof, and record the replay', async () => {
     const dpop = holder.proof({ method: 'POST', url: `${service.issuer}/oauth2/token`, nowMs });
     const form = { client_id: client.clientId, client_secret: client.clientSecret };
     const answers = await Promise.all(Array.from({ length: 20 }, () => askToken(service.url, form, { dpop })));
@@ -129,7 +129,7 @@ describe('tokens that have to be bound', () => {
     expect(await reasons()).toEqual(['dpop_proof_replayed']);
   });
 
-  it('understands keys, thumbprints, proofs and assertions that another implementation made', async () => {
+  it('accept keys, thumbprints, proofs and assertions from another implementation', async () => {
     const { privateKey, publicKey } = await generateKeyPair('ES256', { extractable: true });
     const jwk = await exportJWK(publicKey);
     const thumbprint = await calculateJwkThumbprint(jwk);
@@ -163,10 +163,10 @@ describe('tokens that have to be bound', () => {
     );
   });
 
-  it('refuses bound tokens with 503 while the database cannot say whether a proof was used', async () => {
+  it('refuse bound tokens with 503 while the database cannot tell if a proof was used', async () => {
     const token = await bound(inProduction());
     const path = '/v1/users/ada/verify';
-    // A body that is no code: 400 from whoever believes the proof, without any further question to the database.
+    // The body is no code. A service that accepts the proof answers 400 without another query.
     const status = async () => {
       const dpop = holder.proof({ method: 'POST', url: inProduction().issuer + path, nowMs, token });
       const headers = { authorization: `DPoP ${token}`, dpop };
@@ -182,7 +182,7 @@ describe('tokens that have to be bound', () => {
     }
   });
 
-  it('refuses bound tokens of a suspended client, with right proofs', async () => {
+  it('refuse bound tokens of a suspended client, even with right proofs', async () => {
     const other = await service.client(client.tenantId, SCOPE);
     const token = await bound(inTest(), undefined, { ...other, tenantId: client.tenantId });
     expect((await use(inTest(), token)).status).toBe(200);
@@ -192,7 +192,7 @@ describe('tokens that have to be bound', () => {
     expect([answer.status, answer.headers['www-authenticate']]).toEqual([401, `${DPOP}, error="invalid_token"`]);
   });
 
-  it('forgets proofs some minutes after their end, a few with each that is used', async () => {
+  it('delete proofs some minutes after they expire, a few with each used proof', async () => {
     const old = await service.sql<{ n: number }>('SELECT count(*)::int AS n FROM proof_jtis');
     expect(old[0]?.n).toBeGreaterThan(5);
     await service.sql("UPDATE proof_jtis SET expires_at = expires_at - interval '1 day'");
@@ -201,7 +201,7 @@ describe('tokens that have to be bound', () => {
     expect(await service.sql('SELECT count(*)::int AS n FROM proof_jtis')).toEqual([{ n: 5 }]);
   });
 
-  it('obeys a tenant that wants bound tokens only: at once for new tokens, within five seconds for older ones', async () => {
+  it("apply a tenant's rule immediately to new tokens, within five seconds to older ones", async () => {
     const tenant = await service.tenant('factors:read verify');
     const older = await tokenOf(service.url, tenant);
     const token = await bound(inTest(), 'verify factors:read', tenant);

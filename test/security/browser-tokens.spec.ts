@@ -1,5 +1,5 @@
-// T-15, T-02. A stranger at the login page knows a user id and sends wrong codes: to keep the owner out, or to guess. The owner's
-// browser carries a token from an earlier success. Other attackers have stolen such a token, or make one up.
+// T-15, T-02. An attacker at the login page knows a user id and sends wrong codes, to lock the owner out or to guess.
+// The owner's browser has a token from an earlier success. Other attackers have stolen such a token, or make one up.
 import { call, tokenOf, type Answer, type EnrolledUser } from '../support/api.js';
 import { askForCodes, stepUp } from '../support/recovery.js';
 import { DAY, MINUTE, SECOND, Stage, statuses, type Pending } from '../support/stage.js';
@@ -42,7 +42,7 @@ describe('browser tokens', () => {
     expect((await stage.guard(user.userId))?.locked_until).not.toBeNull();
   };
 
-  it('are given after a success that asks, and at no other time', async () => {
+  it('are issued only after a success that asks for one', async () => {
     const user = await stage.user('asks');
     expect(await remembered(user)).toMatch(/^btk_[0-9A-Za-z]{36}$/);
     expect(browserTokenIn(await stage.verify('asks', stage.right(user)))).toBeUndefined();
@@ -51,7 +51,7 @@ describe('browser tokens', () => {
     expect([refused.status, browserTokenIn(refused)]).toEqual([422, undefined]);
   });
 
-  it("let the owner in while a stranger's wrong codes lock, and after they stopped codes for strangers", async () => {
+  it("let the owner sign in while a stranger's wrong codes lock or stop strangers", async () => {
     const user = await stage.user('owner');
     const first = await remembered(user);
     await lockedOut(user);
@@ -59,7 +59,7 @@ describe('browser tokens', () => {
     const let_in = await tried('owner', stage.right(user), { browserToken: first });
     expect(let_in.status).toBe(200);
     expect((await stage.guard('owner'))?.locked_until).not.toBeNull();
-    // SECURITY(T-15): the last ten of the hundred are for browsers that are known.
+    // SECURITY(T-15): the last ten of the hundred wrong codes are reserved for known browsers.
     const failures = Array<Date>(90).fill(new Date(stage.nowMs));
     await stage.service.sql("UPDATE users SET recent_failures = $1 WHERE user_id = 'owner'", [failures]);
     await stage.later(DAY);
@@ -67,7 +67,7 @@ describe('browser tokens', () => {
     expect((await tried('owner', stage.right(user), { browserToken: browserTokenIn(let_in) ?? '' })).status).toBe(200);
   });
 
-  it('have a lock of their own and no count: five wrong codes with one lock tries with it, and no others', async () => {
+  it('have a lock of their own: five wrong codes with a token lock only tries with it', async () => {
     const user = await stage.user('apart');
     const browserToken = await remembered(user);
     for (const code of stage.wrong(user, 5)) await tried('apart', code, { browserToken });
@@ -88,7 +88,7 @@ describe('browser tokens', () => {
     expect(row?.n).toBe(5);
   });
 
-  it('are of one use: a success puts a new one in the place of the old', async () => {
+  it('work once: each success replaces the token', async () => {
     const user = await stage.user('renewed');
     const first = await remembered(user);
     const second = browserTokenIn(await tried('renewed', stage.right(user), { browserToken: first })) ?? '';
@@ -99,7 +99,7 @@ describe('browser tokens', () => {
     expect((await tried('renewed', stage.right(user), { browserToken: second })).status).toBe(200);
   });
 
-  it('are nothing when made up, foreign, over or malformed: such a try is counted as any other', async () => {
+  it("are ignored if made up, foreign, expired or malformed: the try counts as a stranger's", async () => {
     const [user, other] = [await stage.user('victim'), await stage.user('thief')];
     const stolen = await remembered(other);
     const foreignToken = await tokenOf(stage.service.url, await stage.service.tenant());
@@ -132,7 +132,7 @@ describe('browser tokens', () => {
       (await askForCodes(stage, user.userId, await stepUp(stage, user, 'factors.regenerate'))).status,
   };
 
-  it.each(Object.keys(CHANGES))('are void once %s', async (change) => {
+  it.each(Object.keys(CHANGES))('are void after %s', async (change) => {
     const user = await stage.user(change.replaceAll(' ', '-'));
     const browserToken = await remembered(user);
     expect([200, 201]).toContain(await CHANGES[change]?.(user));
@@ -141,7 +141,7 @@ describe('browser tokens', () => {
     expect((await tried(user.userId, stage.right(user), { browserToken })).status).toBe(422);
   });
 
-  it('are void once a factor is removed', async () => {
+  it('are void after a factor is removed', async () => {
     const user = await stage.user('removed');
     await remembered(user);
     const known = () => stage.service.sql("SELECT browsers <> '{}' AS known FROM users WHERE user_id = 'removed'");
@@ -151,7 +151,7 @@ describe('browser tokens', () => {
     expect(await known()).toEqual([{ known: false }]);
   });
 
-  it('are kept of ten browsers, the newest', async () => {
+  it('are kept for the newest ten browsers of a user', async () => {
     const user = await stage.user('many');
     const given: string[] = [];
     for (let browser = 0; browser < 11; browser += 1) given.push(await remembered(user));
@@ -160,7 +160,7 @@ describe('browser tokens', () => {
     expect((await tried('many', stage.right(user), { browserToken: given[1] ?? '' })).status).toBe(200);
   });
 
-  it('are stored as hashes, and told to nobody else', async () => {
+  it('are stored as hashes, and are in no event and no log line', async () => {
     const browserToken = await remembered(await stage.user('hashed'));
     const [row] = await stage.service.sql<{ dump: string }>(
       "SELECT (SELECT string_agg(u::text, '') FROM users AS u) || (SELECT string_agg(e::text, '') FROM audit_events AS e) AS dump",
@@ -169,7 +169,7 @@ describe('browser tokens', () => {
     expect(stage.service.instances.map(({ output }) => output()).join('')).not.toContain(browserToken.slice(4, 34));
   });
 
-  it("write the person's own address beside the application's", async () => {
+  it("write the person's address beside the application's", async () => {
     const user = await stage.user('addressed');
     await stage.post('/v1/users/addressed/verify', { code: stage.right(user), endUser: { ip: '2001:db8::7' } });
     const rows = await stage.service.sql(

@@ -1,5 +1,5 @@
-// T-38, T-39. The attacker spreads what they ask over instances, over time and over clocks that are wrong: one more look-up, one more code
-// than is allowed. What counts is one function of the database, which is compared here with a model of a few lines.
+// T-38, T-39. The attacker spreads requests over instances, over time and over wrong clocks, to get one more look-up or
+// code than the limit allows. One function of the database counts. This spec compares it with a short model.
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import pg from 'pg';
@@ -23,13 +23,13 @@ interface Spending {
   readonly hasMemo?: boolean;
 }
 
-/** Slots of what was spent, by key. */
+/** The slots of the spent amounts, by key. */
 class Model {
   private readonly slots = new Map<string, number[]>();
-  /** How often something was spent: what a memo has already, costs nothing. */
+  /** How often something was spent. A spending whose memo exists already costs nothing. */
   spendings = 0;
 
-  /** Milliseconds to wait; 0: one of each was spent, or was spent before. */
+  /** Milliseconds to wait. 0: one of each was spent, or was spent before. */
   spend({ keys, limits, nowMs, hasMemo = false }: Spending): number {
     const all = keys.map((key, index) => ({ name: key.toString('hex'), ...(limits[index] as Limit) }));
     const counted = all.map(({ name, most, slotMs }) => {
@@ -46,7 +46,7 @@ class Model {
     return 0;
   }
 
-  /** To the newest slot there is: a clock that was set back gives nothing back. Older than a window is forgotten. */
+  /** Charges the newest slot, so a clock that was set back refunds nothing. Slots older than a window are deleted. */
   private charge(name: string, present: number): void {
     const spent = this.slots.get(name) ?? [];
     const slot = Math.max(present, ...spent);
@@ -104,7 +104,7 @@ describe('budgets', () => {
     return Number(answer.rows[0]?.wait);
   }
 
-  /** What it would answer, without leaving anything behind. */
+  /** The answer that a spending would get, without leaving anything behind. */
   async function tried(spending: Spending): Promise<number> {
     await connections[0]?.query('BEGIN');
     const answer = await spend(spending);
@@ -112,12 +112,12 @@ describe('budgets', () => {
     return answer;
   }
 
-  /** Each try leaves a dead row, and the server of specs keeps no house. */
+  /** Each try leaves a dead row, and the test server runs no autovacuum. */
   const tidied = () => stage.service.sql('VACUUM budgets');
   const newKeys = (count: number) => Array.from({ length: count }, () => randomBytes(32));
   const one = (key: Buffer, limit: Limit, nowMs: number): Spending => ({ keys: [key], limits: [limit], nowMs });
 
-  /** The answer, which is that of the model; a wait is neither longer nor shorter than it has to be. */
+  /** The answer of the database, which equals the answer of the model. A wait is neither longer nor shorter than needed. */
   async function agreed(model: Model, spending: Spending): Promise<number> {
     const waitMs = await spend(spending);
     expect(waitMs).toBe(model.spend(spending));
@@ -127,13 +127,13 @@ describe('budgets', () => {
     return waitMs;
   }
 
-  /** No window of any beginning holds more. */
+  /** No window holds more, at any start. */
   function expectWithin({ most, slotMs }: Limit, times: readonly number[]): void {
     for (const from of times)
       expect(times.filter((at) => at >= from && at < from + SLOTS * slotMs).length).toBeLessThanOrEqual(most);
   }
 
-  it('agree with the model for any sets of them, while the clock goes forward and rows are swept', async () => {
+  it('agree with the model for any sets, while the clock goes forward and rows are swept', async () => {
     const runs = fc.asyncProperty(LIMITS, STEPS, async (limits, steps) => {
       const [keys, model, spent] = [newKeys(4), new Model(), limits.map(() => [] as number[])];
       let nowMs = BASE;
@@ -150,8 +150,9 @@ describe('budgets', () => {
     await fc.assert(runs, { numRuns: RUNS });
   });
 
-  // Here all are asked for each time, so that none is swept: see below.
-  it('agree with the model while the clock goes forward and backward: nothing is given back', async () => {
+  // Here each spending names all budgets, so that no row is swept. The test "are not given back by a sweep" covers
+  // sweeps.
+  it('agree with the model while the clock goes forward and back: nothing is refunded', async () => {
     const runs = fc.asyncProperty(LIMITS, STEPS, async (limits, steps) => {
       const [keys, model, spent] = [newKeys(4), new Model(), [] as number[]];
       let nowMs = BASE;
@@ -167,7 +168,7 @@ describe('budgets', () => {
     await fc.assert(runs, { numRuns: RUNS });
   });
 
-  it('are spent all or none: whoever lacks one spends no other', async () => {
+  it('are spent all or none: if one is used up, the others are not charged', async () => {
     const [small = randomBytes(32), large = randomBytes(32)] = newKeys(2);
     const [single, five] = [
       { most: 1, slotMs: 100 },
@@ -182,7 +183,7 @@ describe('budgets', () => {
     expect(rest.filter((waitMs) => waitMs === 0)).toHaveLength(4);
   });
 
-  it('are not given back by a sweep after the clock was set back', async () => {
+  it('are not refunded by a sweep after the clock was set back', async () => {
     const [key = randomBytes(32), other = randomBytes(32)] = newKeys(2);
     const limit = { most: 5, slotMs: 1_000 };
     for (let spent = 0; spent < 4; spent += 1) expect(await spend(one(key, limit, BASE))).toBe(0);
@@ -191,7 +192,7 @@ describe('budgets', () => {
     expect(await spend(one(key, limit, BASE))).toBeGreaterThan(0);
   });
 
-  it('are swept when they are over, a few with each spending, and not before', async () => {
+  it('are swept after they expire, a few with each spending, and not before', async () => {
     await connections[0]?.query('DELETE FROM budgets');
     const limit = { most: 5, slotMs: 1_000 };
     const rows = async () => (await connections[0]?.query('SELECT key FROM budgets'))?.rowCount;
@@ -206,7 +207,7 @@ describe('budgets', () => {
     }
   });
 
-  it('hold for 200 calls at once over four connections, and the wait that is told is the truth', async () => {
+  it('hold for 200 parallel calls over four connections, and the announced wait is right', async () => {
     const [limit, key] = [{ most: 37, slotMs: 3_600_000 }, randomBytes(32)];
     const burst = async (nowMs: number) => {
       const waits: number[] = [];
@@ -223,7 +224,7 @@ describe('budgets', () => {
     expect(tally(await burst(BASE + waitMs))[0]).toBe(37);
   });
 
-  it('never wait in a circle, in whatever order they are named, while others come and are swept', async () => {
+  it('never deadlock, in any order of names, beside new and swept rows', async () => {
     const [keys, limit] = [newKeys(8), { most: 3, slotMs: 20 }];
     const failures: string[] = [];
     const turn = async (connection: pg.Client, round: number) => {

@@ -1,5 +1,6 @@
-// T-39, T-51. The attacker holds a second credential of the tenant. They ask for codes to a user whom another client asks for, to send more
-// than the user's limit, or to learn from a refusal what the other client did.
+// T-39, T-51. The attacker has a second credential of the tenant and asks for codes to a user whom another client asks
+// about. They want to send more codes than the user's limit. Or they want to learn from a refusal what the other client
+// did.
 import { call, tokenOf } from '../support/api.js';
 import { PhoneDesk } from '../support/phones.js';
 import { opening } from '../support/provers.js';
@@ -18,11 +19,11 @@ describe('codes to phones', () => {
   const challenge = (userId: string) => opening(stage, { userId, type: 'phone' });
   const codesTo = (phoneNumber: string) => desk.sent().filter((sent) => sent.phoneNumber === phoneNumber);
 
-  it('are five for one user whoever asks: a second client is answered as ever, and nothing more is sent', async () => {
+  it('stop at five per user over all clients: the second client gets the same answer, and no code is sent', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
     const second = await stage.service.client(stage.client.tenantId, 'verify');
     for (let opened = 0; opened < 5; opened += 1) await challenge(owner.userId);
-    // The challenges themselves are counted, not only what codes cost.
+    // The challenges themselves are counted, not only the budgets of codes.
     await stage.service.sql('DELETE FROM budgets');
     const token = await tokenOf(stage.service.url, second);
     const wish = { path: `/v1/users/${owner.userId}/challenges`, token, body: { type: 'phone' } };

@@ -1,6 +1,6 @@
-// T-02, T-03, T-29. The attacker has passed the first factor, or holds a stolen token with the scope `verify`. A challenge has a limit
-// of its own, so they open many and guess in all of them at once; they answer the challenges of others, answer one twice, and
-// take the proof of one thing for another.
+// T-02, T-03, T-29. The attacker has passed the first factor, or has a stolen token with the scope `verify`. A
+// challenge has its own limit, so the attacker opens many and guesses in all of them. The attacker also answers
+// challenges of others, answers one twice, and uses the proof of one action for another.
 import { tokenOf, type Answer, type EnrolledUser } from '../support/api.js';
 import { CHALLENGE_ENDS_AFTER, Challenges, claimsIn } from '../support/challenges.js';
 import { ownerOf } from '../support/recovery.js';
@@ -19,7 +19,7 @@ describe('a challenge', () => {
   });
   afterAll(() => stage.stop());
 
-  /** How many answers were judged, over all challenges of a user. */
+  /** The verdicts of all checked answers, over all challenges of a user. */
   async function judged(userId: string): Promise<number[]> {
     const text = 'SELECT answers FROM challenges WHERE user_id = $1 ORDER BY id';
     return (await stage.service.sql<{ answers: number }>(text, [userId])).map(({ answers }) => answers);
@@ -32,7 +32,7 @@ describe('a challenge', () => {
 
   const masked = (text: string) => text.replaceAll(/"(?:requestId|id|expiresAt)":"[^"]+"/g, '*');
 
-  it('gives the assertion once, for the action and nonce that it was opened with', async () => {
+  it('gives the assertion once, for its action and nonce', async () => {
     const user = await stage.user('once');
     const { id } = await challenges.open('once', { action: 'pay', nonce: NONCE, factorId: user.factorId });
     const right = await challenges.answer(id, stage.right(user), { instance: 1 });
@@ -43,11 +43,11 @@ describe('a challenge', () => {
     await stage.later(30 * SECOND);
     expect((await challenges.answer(id, stage.right(user))).status).toBe(422);
     expect(await stage.verdicts('once')).toEqual(['approved', 'challenge_over']);
-    // The code was not spent by an answer that could not count.
+    // An answer that could not count did not use up the code.
     expect((await stage.verify('once', stage.right(user))).status).toBe(200);
   });
 
-  it('lets a known browser in whose user a stranger has locked, and writes down the address of both', async () => {
+  it('accepts a known browser whose user a stranger locked, and records both addresses', async () => {
     const user = await stage.user('browser');
     const remember = { code: stage.right(user), endUser: { rememberBrowser: true } };
     const { browserToken } = (await stage.post('/v1/users/browser/verify', remember)).json() as {
@@ -65,7 +65,7 @@ describe('a challenge', () => {
     expect(await stage.service.sql(text, ['browser'])).toEqual([{ ip: '192.0.2.7' }, { ip: '192.0.2.8' }]);
   });
 
-  it('refuses an answer that brings an action or a nonce of its own, and a context', async () => {
+  it('refuses an answer with an action, nonce or factor of its own, and unknown fields of a challenge', async () => {
     const user = await stage.user('own-words');
     const { id } = await challenges.open('own-words');
     for (const field of [{ action: 'pay' }, { nonce: NONCE }, { factorId: user.factorId }]) {
@@ -78,7 +78,7 @@ describe('a challenge', () => {
     expect(await judged('own-words')).toEqual([0]);
   });
 
-  it('refuses the right code after five wrong ones, and the user when unlocked has another', async () => {
+  it('refuses the right code after five wrong ones; once unlocked, the user gets a new challenge', async () => {
     const user = await stage.user('five');
     const { id } = await challenges.open('five');
     for (const code of stage.wrong(user, 5)) expect((await challenges.answer(id, code)).status).toBe(422);
@@ -91,7 +91,7 @@ describe('a challenge', () => {
     expect((await stage.guard('five'))?.consecutive_failures).toBe(0);
   });
 
-  it('judges five of 100 parallel answers over two processes, and accepts one at most', async () => {
+  it('checks five of 100 parallel answers over two processes, and accepts at most one', async () => {
     for (let round = 0; round < 4; round += 1) {
       const user = await stage.user(`burst-${round}`);
       const { id } = await challenges.open(user.userId);
@@ -101,7 +101,7 @@ describe('a challenge', () => {
       );
       const answers = statuses(await Promise.all(burst));
       const counted = (await stage.verdicts(user.userId)).filter((verdict) => verdict !== 'challenge_over');
-      // Wrong ones until the right one, or five: then it is over.
+      // Wrong codes until the right one, or five wrong codes: then the challenge is over.
       const approved = counted.filter((verdict) => verdict === 'approved').length;
       expect(counted).toEqual([
         ...Array<string>(counted.length - approved).fill('wrong_code'),
@@ -128,7 +128,7 @@ describe('a challenge', () => {
     expect(await actionsOf('many')).toMatchObject({ 'challenge.created': 200, 'verification.refused': 200 });
   });
 
-  it('shares the count of failures with verify, and resets it by being opened never', async () => {
+  it('shares the count of failures with verify, and opening a challenge does not reset it', async () => {
     const user = await stage.user('shared');
     const codes = stage.wrong(user, 5);
     for (const code of codes.slice(0, 2)) await stage.verify('shared', code);
@@ -142,7 +142,7 @@ describe('a challenge', () => {
     expect((await stage.verdicts('shared')).slice(5)).toEqual(['locked', 'locked']);
   });
 
-  it('ends five minutes after it was opened, to the millisecond', async () => {
+  it('expires five minutes after it was opened, to the millisecond', async () => {
     const user = await stage.user('late');
     const { id, expiresAt } = await challenges.open('late');
     expect(Date.parse(expiresAt)).toBe(stage.nowMs + CHALLENGE_ENDS_AFTER);
@@ -154,12 +154,12 @@ describe('a challenge', () => {
     expect(await stage.verdicts('late')).toEqual(['challenge_over']);
     expect(await judged('late')).toEqual([0]);
     await stage.later(2 * 60 * MINUTE);
-    // Each opening sweeps what was over an hour ago.
+    // Each opening sweeps challenges that expired over an hour ago.
     for (let swept = 0; (await judged('late')).length > 0 && swept < 50; swept += 1) await challenges.open('sweeper');
     expect((await challenges.look(id)).status).toBe(404);
   });
 
-  it('outlives the instance that opened it', async () => {
+  it('survives the instance that opened it', async () => {
     const user = await stage.user('restart');
     await stage.service.addInstance();
     await stage.at(stage.nowMs);
@@ -168,7 +168,7 @@ describe('a challenge', () => {
     expect((await challenges.answer(id, stage.right(user), { instance: 1 })).status).toBe(200);
   });
 
-  describe('of somebody else', () => {
+  describe('of another client', () => {
     let user: EnrolledUser;
     let thieves: string[];
 
@@ -179,7 +179,7 @@ describe('a challenge', () => {
       thieves = await Promise.all([sibling, foreign].map((thief) => tokenOf(stage.service.url, thief)));
     });
 
-    it('is refused to another client and tenant with the bytes of one that does not exist', async () => {
+    it('is refused to another client or tenant with the bytes of an unknown challenge', async () => {
       const { id } = await challenges.open('theirs');
       for (const token of thieves) {
         const [theirs, none] = [await challenges.look(id, { token }), await challenges.look(UNKNOWN, { token })];
@@ -195,7 +195,7 @@ describe('a challenge', () => {
       expect((await challenges.answer(id, stage.right(user))).status).toBe(200);
     });
 
-    it('leaves an event of the client that tried, and names no user in it', async () => {
+    it("leaves an event of the client that tried, without the user's name", async () => {
       const { id } = await challenges.open('theirs');
       const [token = ''] = thieves;
       const { json } = await challenges.answer(id, '123456', { token });
@@ -207,7 +207,7 @@ describe('a challenge', () => {
     });
   });
 
-  it('of another type takes no code that is right elsewhere, and counts none', async () => {
+  it('of another type refuses the right code of a factor, and does not count it', async () => {
     const owner = await ownerOf(stage, 'types');
     const totp = await challenges.open('types');
     const codes = await challenges.open('types', { type: 'recovery_codes' });
@@ -218,7 +218,7 @@ describe('a challenge', () => {
     expect(right.json()).toMatchObject({ status: 'approved', factorId: owner.set.id });
   });
 
-  it('of one factor is refused to another of the user', async () => {
+  it('of one factor refuses the code of another factor of the user', async () => {
     const owner = await ownerOf(stage, 'narrow');
     await stage.later(MINUTE);
     const { id } = await challenges.open('narrow', { factorId: owner.set.id });
@@ -226,7 +226,7 @@ describe('a challenge', () => {
     expect((await stage.verdicts('narrow')).at(-1)).toBe('not_enrolled');
   });
 
-  it('of an unknown user looks and ages like one of a user who exists', async () => {
+  it('of an unknown user looks and expires like a challenge of a known user', async () => {
     const known = await stage.user('known');
     const alike = (pair: Answer[]) => expect(new Set(pair.map(({ text }) => masked(text))).size).toBe(1);
     const first = await Promise.all(['known', 'stranger'].map((userId) => challenges.ask(userId, { action: 'login' })));

@@ -1,5 +1,5 @@
-// T-23, T-06. The attacker wants to be the client: writes assertions of their own (RFC 7523), bends ones that they overheard, sends
-// one twice, or one that was made for another server. They may own another client of the same tenant.
+// T-23, T-06. The attacker wants to act as the client. They write their own assertions (RFC 7523), change recorded
+// ones, replay one, or use one for another server. They may own another client of the same tenant.
 import type { Answer } from '../support/api.js';
 import { hs256, jws } from '../support/forge.js';
 import { ASSERTION_TYPE, askToken, Holder, registered, type Change } from '../support/holder.js';
@@ -48,7 +48,7 @@ describe('client assertions', () => {
     ['with a type of its own', { header: { typ: 'client-authentication+jwt' } }],
     ['with a key id of the client’s choice', { header: { kid: 'mine' } }],
     ['five minutes ahead of its end', { claims: { exp: seconds + 300 } }],
-  ])('are accepted from the key’s owner, %s, once', async (_name, change) => {
+  ])('are accepted once from the owner of the key, %s', async (_name, change) => {
     const assertion = made(change);
     const answer = await ask(assertion, { client_id: client.clientId });
     expect(answer.status).toBe(200);
@@ -87,7 +87,7 @@ describe('client assertions', () => {
       () => made({ claims: { aud: `${service.issuer}/` } }),
     ],
     ['for another server', 'client_assertion_not_valid', () => made({ claims: { aud: 'https://other.test' } })],
-    ['for nobody', 'client_assertion_not_valid', () => made({ claims: { aud: undefined } })],
+    ['without an audience', 'client_assertion_not_valid', () => made({ claims: { aud: undefined } })],
     [
       'from another issuer',
       'client_assertion_not_valid',
@@ -105,7 +105,7 @@ describe('client assertions', () => {
     ['with a critical header', 'client_assertion_not_valid', () => made({ header: { crit: ['exp'] } })],
   ];
 
-  it.each(FORGED)('%s are refused as any other, and the event says %s', async (_name, reason, make) => {
+  it.each(FORGED)('%s are refused as unknown clients are, and the event says %s', async (_name, reason, make) => {
     const unknown = await ask(
       made({ claims: { iss: 'cli_00000000000000000000000000', sub: 'cli_00000000000000000000000000' } }),
     );
@@ -126,13 +126,13 @@ describe('client assertions', () => {
       () => made({ header: { alg: 'HS256' }, signer: hs256(JSON.stringify(owner.jwk)) }),
     ],
     ['a list of claims', () => jws({ alg: 'ES256' }, '[]', owner.signer)],
-  ])('that are %s are refused without a question to the database', async (_name, make) => {
+  ])('are refused without a database query if they are %s', async (_name, make) => {
     const before = (await reasons()).length;
     expect([400, 401]).toContain((await ask(make())).status);
     expect(await reasons()).toHaveLength(before);
   });
 
-  it('are refused beside another client id, another kind of credentials, or under another name', async () => {
+  it('are refused beside another client id, other credentials, or another assertion type', async () => {
     expect((await ask(made(), { client_id: 'cli_00000000000000000000000000' })).status).toBe(401);
     const both = await ask(made(), { client_secret: client.clientSecret });
     expect([both.status, both.json()]).toMatchObject([400, { error: 'invalid_request' }]);
@@ -142,25 +142,25 @@ describe('client assertions', () => {
     expect([type.status, type.json()]).toMatchObject([401, { error: 'invalid_client' }]);
   });
 
-  it('of one client do not speak for another', async () => {
+  it('of one client are refused for another client', async () => {
     expect((await ask(made({}, thief))).status).toBe(401);
     const own = thief.assertion({ clientId: other.clientId, issuer: service.issuer, nowMs });
     expect((await ask(own)).status).toBe(200);
   });
 
-  it('are accepted once of 50 parallel uses of one over two processes', async () => {
+  it('are accepted once for 50 parallel uses over two processes', async () => {
     const assertion = made();
     const answers = await Promise.all(Array.from({ length: 50 }, (_none, index) => ask(assertion, {}, index)));
     expect(statuses(answers)).toEqual({ 200: 1, 401: 49 });
   });
 
-  it('are used up also by a request that was refused for its scope', async () => {
+  it('are used up even if the request is refused for its scope', async () => {
     const assertion = made();
     expect((await ask(assertion, { scope: 'tenant:admin' })).status).toBe(400);
     expect((await ask(assertion)).status).toBe(401);
   });
 
-  it('of a suspended client are refused as those of a stranger', async () => {
+  it('of a suspended client are refused as those of an unknown client', async () => {
     const assertion = () => thief.assertion({ clientId: other.clientId, issuer: service.issuer, nowMs });
     expect((await ask(assertion())).status).toBe(200);
     await service.admin('clients', 'suspend', '--client', other.clientId);

@@ -1,6 +1,6 @@
-// R-03, T-02, T-16. The attacker guesses and then makes something fail: hangs up before the answer, kills a process, breaks
-// the log, or lets the database wait until it gives up. A guess that was judged stays counted; a guess that could not
-// be counted was not judged, and whatever fails, nothing is accepted.
+// R-03, T-02, T-16. The attacker guesses and then makes something fail. They hang up before the answer, kill a process,
+// break the log, or make the database wait until it times out. A guess that was checked stays counted. A guess that
+// could not be counted was not checked. No failure leads to an accepted code.
 import { request, type ClientRequest } from 'node:http';
 import type { EnrolledUser } from '../support/api.js';
 import { Stage, statuses } from '../support/stage.js';
@@ -19,7 +19,7 @@ describe('the counter of wrong codes', () => {
   });
   afterAll(() => stage.stop());
 
-  /** Sends a code and leaves the connection in the caller's hands. */
+  /** Sends a code and leaves the connection to the caller. */
   function send(url: string, user: EnrolledUser, code: string): ClientRequest {
     const headers = { authorization: `Bearer ${stage.token}`, 'content-type': 'application/json' };
     const sent = request(`${url}/v1/users/${user.userId}/verify`, { method: 'POST', headers, agent: false });
@@ -42,7 +42,7 @@ describe('the counter of wrong codes', () => {
     return (await stage.service.sql<{ step: string }>(text, [user.userId]))[0]?.step;
   };
 
-  it('counts the guesses of a caller who hangs up before the answer', async () => {
+  it('counts guesses even if the client hangs up before the answer', async () => {
     const user = await stage.user('hangs-up');
     const held = await stage.hold(user.userId);
     const sent = stage.wrong(user, 5).map((code, index) => send(stage.urls[index % 2] ?? '', user, code));
@@ -54,7 +54,7 @@ describe('the counter of wrong codes', () => {
     expect((await stage.verify(user.userId, stage.right(user))).status).toBe(422);
   });
 
-  it('counts the guesses that a process had under way when it was killed', async () => {
+  it('counts guesses that were in progress when their process was killed', async () => {
     const user = await stage.user('killed');
     const held = await stage.hold(user.userId);
     const doomed = await stage.service.addInstance();
@@ -69,7 +69,7 @@ describe('the counter of wrong codes', () => {
     expect((await stage.verify(user.userId, stage.right(user))).status).toBe(422);
   });
 
-  it('agrees with the log for every user when a process is killed amid a burst', async () => {
+  it('agrees with the log for every user after a process is killed in a burst', async () => {
     const users = await Promise.all(Array.from({ length: 8 }, (_none, index) => stage.user(`amid-${index}`)));
     const doomed = await stage.service.addInstance();
     let answered = 0;
@@ -86,7 +86,7 @@ describe('the counter of wrong codes', () => {
     }
   });
 
-  it('refuses right and wrong codes alike while the log cannot be written, and leaves everything as it was', async () => {
+  it('refuses right and wrong codes while the log cannot be written, and changes nothing', async () => {
     const user = await stage.user('broken');
     const step = await lastStep(user);
     await stage.service.sql(BREAK_LOG);
@@ -101,7 +101,7 @@ describe('the counter of wrong codes', () => {
     expect((await stage.verify('broken', stage.right(user))).status).toBe(200);
   });
 
-  it('accepts nothing that the database gave up on', async () => {
+  it('accepts no code after a database timeout', async () => {
     const user = await stage.user('too-late');
     const held = await stage.hold(user.userId);
     const answer = await stage.verify(user.userId, stage.right(user));

@@ -1,13 +1,14 @@
-// T-44. The attacker owns a few registered phones and asks for codes to them, after asking about somebody else's number: if the service
-// spends something shared on a number only when it is registered, the codes that no longer arrive count the registered numbers of a list.
-// Each story is told twice, where the candidates are registered and where they are not, and everything the attacker sees is compared.
+// T-44. The attacker owns a few registered phones, asks about other numbers, and then asks for codes to the own phones.
+// If only registered numbers used up a shared budget, the missing codes would count the registered numbers of a list.
+// Each story runs twice, with registered and with unregistered candidates. Everything that the attacker sees is
+// compared.
 import { call } from '../support/api.js';
 import { forgetPhones, numberAt, PhoneDesk } from '../support/phones.js';
 import { opening } from '../support/provers.js';
 import { DAY, MINUTE, SECOND, Stage, tally } from '../support/stage.js';
 
 const LIFE = 5 * MINUTE;
-/** Each in a block of its own. */
+/** Each number is in a block of its own. */
 const AREAS = '201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248'
   .concat(' 251 252 253 254 256 260 262 267 269 270 272 276 281 301 302 303 304 305 307 308 309 310 312 313 314 315')
   .concat(' 316 317 318 319 320 321 323 325 330 331 334 336 337 339 347 351 352 360 361 385 386 401 402 404 405 406')
@@ -18,7 +19,7 @@ interface World {
   readonly isRegistered: boolean;
 }
 
-describe('somebody who counts the codes that reach their own phones', () => {
+describe('an attacker who counts the codes that reach their own phones', () => {
   let stage: Stage;
   let desk: PhoneDesk;
 
@@ -27,7 +28,7 @@ describe('somebody who counts the codes that reach their own phones', () => {
   });
   afterAll(() => stage.stop());
 
-  /** Two days later, with nobody and nothing left. */
+  /** Two days later, without users and phones. */
   async function anew(): Promise<void> {
     await forgetPhones(stage);
     for (const table of ['observations', 'alerts', 'canary_numbers']) await stage.service.sql(`DELETE FROM ${table}`);
@@ -41,7 +42,7 @@ describe('somebody who counts the codes that reach their own phones', () => {
   const arrived = (numbers: readonly string[]) =>
     desk.sent().filter(({ phoneNumber }) => numbers.includes(phoneNumber)).length;
 
-  /** The same in both worlds; returns what it is. */
+  /** Runs the story in both worlds; both views must be equal. Returns the view. */
   async function same<View>(story: (world: World) => Promise<View>): Promise<View> {
     const views: View[] = [];
     for (const isRegistered of [true, false]) {
@@ -67,7 +68,7 @@ describe('somebody who counts the codes that reach their own phones', () => {
     expect(view).toEqual({ answers: { 202: 51 + count }, arrived: 51 });
   });
 
-  it('learns nothing with two phones in the candidate’s block, whose codes they let expire', async () => {
+  it('learns nothing with two phones in the candidate’s block whose codes expire', async () => {
     const [own, candidate] = [[numberAt(1), numberAt(2)], numberAt(3)];
     const view = await same(async ({ isRegistered }) => {
       await plant('own', own);
@@ -87,7 +88,7 @@ describe('somebody who counts the codes that reach their own phones', () => {
     expect(view).toBe(20);
   });
 
-  it('learns nothing by enrolling a candidate after a challenge of the user who may have it', async () => {
+  it('learns nothing by enrolling a candidate after a challenge of its possible user', async () => {
     const candidate = numberAt(7);
     const view = await same(async ({ isRegistered }) => {
       await plant('victim', [isRegistered ? candidate : numberAt(8)]);
@@ -103,7 +104,7 @@ describe('somebody who counts the codes that reach their own phones', () => {
     expect(view).toEqual([{ action: 'phone.code_sent', reason: null, isPrompt: true }]);
   });
 
-  it('is spent the tenant’s codes by every request for one, also by nobody’s', async () => {
+  it('uses up the tenant’s codes with every request, also for unknown users', async () => {
     const own = Array.from({ length: 8 }, (_none, index) => spread(index));
     const candidates = Array.from({ length: 4 }, (_none, index) => spread(500 + index));
     const view = await same(async ({ isRegistered }) => {
@@ -119,7 +120,7 @@ describe('somebody who counts the codes that reach their own phones', () => {
     expect(view).toBe(2);
   });
 
-  it('is told of by a canary that is enrolled, as by one that is looked up', async () => {
+  it('raises the canary alert by enrolling a canary, as by looking it up', async () => {
     await anew();
     await stage.service.operate('canaries', 'add-number', '--tenant', stage.client.tenantId, '--number', numberAt(9));
     await desk.begin(await stage.user('own'), numberAt(9));

@@ -1,5 +1,6 @@
-// R-06, T-20, T-38. The attacker has a copy of the whole database, a backup or a replica, and nothing else: no key ring, no running service. They
-// look for phone numbers, seeds, codes and secrets, as they are and in the writings in which they are easily overlooked.
+// R-06, T-20, T-38. The attacker has a copy of the whole database, such as a backup or a replica. The attacker has no
+// key ring and no running service. They look for phone numbers, seeds, codes and secrets, in plain and in every common
+// encoding.
 import { execFile } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
@@ -15,14 +16,14 @@ const ENROLLED = 200;
 const AREAS = 7;
 const AT_ONCE = 8;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-/** The first characters by which what is looked for is found. */
+/** The search compares this many first characters. */
 const HEAD = 8;
 const execute = promisify(execFile);
 
-/** What is read of answers. */
+/** The fields that are read from answers. */
 type Known = Readonly<Record<'id' | 'status' | 'assertion', string>>;
 
-/** How bytes are written down. */
+/** The encodings of some bytes. */
 function writings(secret: string | Buffer): string[] {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString('hex');
@@ -31,7 +32,7 @@ function writings(secret: string | Buffer): string[] {
   return [...plain, hex, hex.toUpperCase(), base64, bytes.toString('base64url')];
 }
 
-/** With its plus and without, and as it is dialled at home. */
+/** With the plus sign, without it, and as dialled within the country. */
 const numberForms = (e164: string) => [e164, e164.slice(1), e164.slice(2)].flatMap(writings);
 
 function seedForms(secret: string): string[] {
@@ -40,7 +41,7 @@ function seedForms(secret: string): string[] {
   return [...writings(secret), ...writings(bytes)];
 }
 
-/** Those that stand in the text. Digits that random bytes and ids happen to have are none. */
+/** The wanted strings that are in the text. Digits that occur by chance in random bytes and ids do not count. */
 function found(text: string, wanted: readonly string[]): string[] {
   const isDigits = (each: string) => /^\+?\d+$/.test(each);
   const withoutRandom = text.replaceAll(/\\+x[0-9a-f]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '*');
@@ -71,7 +72,7 @@ describe('a copy of the database', () => {
   const numbers: string[] = [];
   const seeds: string[] = [];
   const secrets: string[] = [];
-  /** Of six digits. */
+  /** Codes of six digits. */
   const codes = new Set<string>();
 
   beforeAll(async () => {
@@ -99,7 +100,7 @@ describe('a copy of the database', () => {
     return answer.json() as Known;
   }
 
-  /** All that a person with a phone does: authenticator, phone, challenge, blind look-up; and somebody asks about them. */
+  /** Enrols one user with an authenticator, a phone, a challenge and a blind look-up; a look-up asks about the user. */
   async function enrol(index: number): Promise<void> {
     const user = await stage.user(`user-${index}`);
     const phoneNumber = numberAt((index % AREAS) * 10_000 + 5_000 + Math.floor(index / AREAS));
@@ -127,7 +128,7 @@ describe('a copy of the database', () => {
     return post(`/v1/users/${user.userId}/verify`, body);
   }
 
-  /** Recovery codes, client secrets, tokens; what signs messages and what pays for them. */
+  /** Recovery codes, client secrets, tokens, and the secrets of transports and webhooks. */
   async function others(): Promise<void> {
     for (const userId of ['ada', 'eve', 'joe'])
       for (const code of (await codesOf(stage, await stage.user(userId))).codes)
@@ -163,7 +164,7 @@ describe('a copy of the database', () => {
     secrets.push(token, stage.token, stage.client.clientSecret);
   }
 
-  /** As `pg_dump` writes it; where there is none, or an older one than the server, what the tables hold. */
+  /** The output of `pg_dump`. If it is missing or older than the server, the content of the tables. */
   async function dumped(): Promise<string> {
     const { databaseUrl } = stage.service;
     try {
@@ -188,7 +189,7 @@ describe('a copy of the database', () => {
     return rows;
   }
 
-  /** Six digits that stand for themselves, but for numbers of transactions and of hours. */
+  /** Isolated six-digit numbers, without numbers of transactions and hours. */
   const codesIn = (lists: readonly string[]) =>
     lists.flatMap((row) =>
       (row.replaceAll(/"(?:tx|slot)":\d+/g, '').match(/(?<![0-9A-Za-z])\d{6}(?![0-9A-Za-z])/g) ?? []).filter((each) =>
@@ -196,7 +197,7 @@ describe('a copy of the database', () => {
       ),
     );
 
-  it('holds what was done, to the last phone', () => {
+  it('holds everything that was done, up to the last phone', () => {
     const indexes = numbers.map((each) => desk.numbers.indexOf(desk.tenantId, each).toString('hex'));
     expect([numbers.length, new Set(numbers).size, seeds.length]).toEqual([
       PLANTED + ENROLLED,
@@ -205,30 +206,30 @@ describe('a copy of the database', () => {
     ]);
     expect(foundIn(dump, indexes)).toHaveLength(indexes.length);
     expect(codes.size).toBeGreaterThan(2 * ENROLLED);
-    // Of a phone that is confirmed before its code leaves, none is sent any more.
+    // If a phone is confirmed before its code is sent, that code is not sent.
     expect(desk.sent().length).toBeGreaterThan(ENROLLED / 4);
   });
 
-  it('holds no phone number, in no writing', () => {
+  it('holds no phone number in any encoding', () => {
     expect(found(dump, numbers.flatMap(numberForms))).toEqual([]);
   });
 
-  it('holds no seed of an authenticator, in no writing', () => {
+  it('holds no seed of an authenticator in any encoding', () => {
     expect(found(dump, seeds.flatMap(seedForms))).toEqual([]);
   });
 
-  it('holds no recovery code, no secret of a client or a transport, no token and no assertion, in no writing', () => {
+  it('holds no recovery code, client secret, transport secret, token or assertion in any encoding', () => {
     expect(secrets.length).toBeGreaterThan(ENROLLED + 60);
     expect(found(dump, secrets.flatMap(writings))).toEqual([]);
   });
 
-  it('holds no code that was sent, in no writing', () => {
+  it('holds no sent code in any encoding', () => {
     expect(codesIn(rows)).toEqual([]);
     const written = [...codes].flatMap(writings).filter((each) => each.length >= HEAD);
     expect(found(dump, written)).toEqual([]);
   });
 
-  it('would be seen to hold each of them, if it did', async () => {
+  it('would fail this spec if it held one of them', async () => {
     const [number = '', seed = '', secret = ''] = [numbers[randomInt(PLANTED)], seeds[0], secrets[0]];
     const [code = ''] = codes;
     const wanted = [...numberForms(number), ...seedForms(seed), ...writings(secret), ...writings(code)];

@@ -1,5 +1,5 @@
-// R-06, T-47. The attacker can write to the database and has not the key ring. They change one fact of a row that grants access, of every kind
-// of row and one fact after the other, and use the credential that rests on it.
+// R-06, T-47. The attacker can write to the database but does not have the key ring. They change each fact of each kind
+// of row that grants access, and then use the credential that depends on the row.
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { BINDINGS, type BindingName } from '../../src/platform/keys/bindings.js';
 import { tokenOf, type EnrolledUser } from '../support/api.js';
@@ -17,7 +17,7 @@ describe('a writer in the database', () => {
   let device: SoftwareDevice;
   let passkey: Prover;
   let other: Credentials;
-  /** Of a tenant of its own: that of the others must not be seen to demand bound tokens, not for a second. */
+  /** A client in a tenant of its own: the tenant of the others must not demand bound tokens, even for a second. */
   let another: Credentials & { tenantId: string };
 
   beforeAll(async () => {
@@ -38,7 +38,7 @@ describe('a writer in the database', () => {
 
   const idOf = (typeId: string) => fromTypeId(typeId.slice(0, 3), typeId) ?? '';
 
-  /** The status of a proof that is right. */
+  /** The status of a right proof. */
   const verified = async (user: EnrolledUser) => {
     await stage.later(30 * SECOND);
     return (await stage.verify(user.userId, stage.right(user))).status;
@@ -61,10 +61,10 @@ describe('a writer in the database', () => {
 
   interface Probe {
     readonly name: BindingName;
-    /** Which row is changed. */
+    /** The row that is changed. */
     readonly row: () => string;
     readonly works: () => Promise<number>;
-    /** Facts that keep the row from being found at all, or that the database itself keeps. */
+    /** Facts that prevent the row from being found, or that the database itself protects. */
     readonly except?: readonly string[];
   }
 
@@ -114,7 +114,7 @@ describe('a writer in the database', () => {
   ];
 
   it.each(PROBES.map((probe) => [probe.name, probe] as const))(
-    'changes no fact of %s that a proof or a token then rests on',
+    'cannot change a fact of %s: the proof or token is refused',
     async (name, { row, works, except = [] }) => {
       const { table, facts, key } = BINDINGS[name];
       expect(await works()).toBe(200);
@@ -125,7 +125,8 @@ describe('a writer in the database', () => {
       for (const fact of facts.filter((each) => !except.includes(each))) {
         const where = row();
         const [held] = await stage.service.sql(`SELECT ${fact} AS value FROM ${table} WHERE ${where}`);
-        // As the owner, who may more than the service's role. What the schema refuses needs no MAC.
+        // This runs as the owner, who has more rights than the service's role. A value that the schema refuses needs no
+        // MAC.
         const text = `UPDATE ${table} SET ${fact} = ${changed(fact, held?.['value'])} WHERE ${where}`;
         const isWritten = await stage.service.sql(text).then(
           () => true,

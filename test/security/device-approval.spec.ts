@@ -1,5 +1,5 @@
-// T-35. The attacker has the password and asks the owner's device to approve; or sits between device and service, or holds another
-// device, and wants an approval that its owner has not given, or given for something else.
+// T-35. The attacker has the password and asks the owner's device to approve. Or they sit between device and service,
+// or have another device. They want an approval that the owner did not give, or gave for another action.
 import { call } from '../support/api.js';
 import { challengeDevice, deviceOf, type SoftwareDevice } from '../support/software-device.js';
 import { MINUTE, SECOND, Stage } from '../support/stage.js';
@@ -16,7 +16,7 @@ describe('a device', () => {
     device = await deviceOf(stage, 'ada');
   });
   afterAll(() => stage.stop());
-  // Three may wait at a time, and ten begin in ten minutes.
+  // Three may be pending at the same time, and ten may start in ten minutes.
   beforeEach(() => stage.later(11 * MINUTE));
 
   const look = async (id: string, query = '') =>
@@ -27,7 +27,7 @@ describe('a device', () => {
     };
 
   it.each(['ES256', 'EdDSA'] as const)(
-    'with a key for %s approves what its user was shown and typed',
+    'with an %s key approves the text shown to the user and the typed number',
     async (algorithm) => {
       const userId = `user-${algorithm}`;
       const phone = await deviceOf(stage, userId, { algorithm });
@@ -42,7 +42,7 @@ describe('a device', () => {
     },
   );
 
-  it('denies on one wrong number', async () => {
+  it('denies the challenge after one wrong number', async () => {
     const { id, matchCode } = await challengeDevice(stage, 'ada');
     const [waiting] = await device.waiting();
     const wrong = matchCode === '000000' ? '000001' : '000000';
@@ -52,7 +52,7 @@ describe('a device', () => {
     expect((await look(id)).status).toBe('denied');
   });
 
-  it('says no', async () => {
+  it('denies the challenge when the user says no', async () => {
     const { id } = await challengeDevice(stage, 'ada');
     const [waiting] = await device.waiting();
     expect((await device.respond(waiting as never)).json()).toEqual({ id, status: 'denied' });
@@ -64,14 +64,14 @@ describe('a device', () => {
     expect(events).toEqual([{ action: 'challenge.denied', details: { deviceId: device.id } }]);
   });
 
-  it('is approved, and says in the log which challenge it was', async () => {
+  it('is approved, and the log names the challenge', async () => {
     const { id, matchCode } = await challengeDevice(stage, 'ada');
     await device.respond({ id }, matchCode);
     const text = `SELECT details, client_id FROM audit_events WHERE user_id = 'ada' AND action = 'verification.approved' ORDER BY tx DESC LIMIT 1`;
     expect(await stage.service.sql(text)).toEqual([{ details: { challengeId: id }, client_id: null }]);
   });
 
-  it('is not kept under an idempotency key with the number that it shows', async () => {
+  it('repeats its answer for an idempotency key, and the stored answer does not hold the number', async () => {
     const wish = {
       path: '/v1/users/ada/challenges',
       token: stage.token,
@@ -86,7 +86,7 @@ describe('a device', () => {
     expect(kept.map(({ answer }) => answer).join()).not.toContain(matchCode);
   });
 
-  it('wakes whoever waits, on the other instance', async () => {
+  it('wakes a waiting client on the other instance', async () => {
     const { id, matchCode } = await challengeDevice(stage, 'ada');
     const [waiting] = await device.waiting();
     const began = Date.now();
@@ -98,7 +98,7 @@ describe('a device', () => {
     expect(Date.now() - began).toBeLessThan(5 * SECOND);
   });
 
-  it('wakes whoever waits by a denial too, and lets nobody wait for what the client itself has to answer', async () => {
+  it('wakes a waiting client by a denial; a challenge for a code answers without waiting', async () => {
     const { id } = await challengeDevice(stage, 'ada');
     const began = Date.now();
     const pending = call(stage.urls[1] ?? '', { path: `/v1/challenges/${id}?wait=20`, token: stage.token });
@@ -110,7 +110,7 @@ describe('a device', () => {
     expect(Date.now() - began).toBeLessThan(5 * SECOND);
   });
 
-  it('gives one assertion, however often it is looked at, and none after its end', async () => {
+  it('gives the same assertion to each read, and none after it expires', async () => {
     const { id, matchCode } = await challengeDevice(stage, 'ada');
     const [waiting] = await device.waiting();
     await device.respond(waiting as never, matchCode);

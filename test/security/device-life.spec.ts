@@ -1,5 +1,5 @@
-// T-33. The attacker has got a device in, or sits in the tenant's backend: what it may do in its first day, who is told of it, and how it
-// ends.
+// T-33. The attacker has registered a device, or controls the tenant's backend. The spec shows the limits of a device
+// in its first day, the notices about it, and its removal.
 import { call, type Answer } from '../support/api.js';
 import { deviceOf, openRegistration, type SoftwareDevice } from '../support/software-device.js';
 import { MINUTE, SECOND, Stage } from '../support/stage.js';
@@ -32,7 +32,7 @@ describe('a device', () => {
     expect((await approval(young, 'cool', 'factors.add')).status).toBe(200);
   });
 
-  it('tells every device of the user what changed, and no device of anybody else', async () => {
+  it('tells every device of the user about changes, and no device of other users', async () => {
     const device = await deviceOf(stage, 'noted');
     const stranger = await deviceOf(stage, 'stranger');
     await stage.later(11 * MINUTE);
@@ -41,7 +41,7 @@ describe('a device', () => {
     await stage.later(SECOND);
     const page = async (of: SoftwareDevice) =>
       ((await of.call({ path: '/v1/device/notices' })).json() as { data: { what: string; factorType: string }[] }).data;
-    // An event is shown once every older transaction on the server has ended (R-07): those of other specs as well.
+    // An event is shown after every older transaction on the server has ended (R-07), including those of other specs.
     const notices = async (of: SoftwareDevice, count: number) => {
       const deadline = Date.now() + 10_000;
       let data = await page(of);
@@ -56,7 +56,7 @@ describe('a device', () => {
     expect(await notices(stranger, 1)).toEqual(['factor.activated device']);
   });
 
-  it('is not heard any more once it was removed, which takes a step-up', async () => {
+  it('gets 401 after its removal, which needs a step-up', async () => {
     const device = await deviceOf(stage, 'gone');
     const path = `/v1/users/gone/devices/${device.id}`;
     const remove = (headers: Record<string, string>) =>

@@ -1,5 +1,5 @@
-// T-33. The attacker wants a device of their own with somebody's account, unnoticed: with a stolen token, with a photograph of the QR
-// code, with what they know of other registrations, users and tenants.
+// T-33. The attacker wants to add their own device to another account without being noticed. They have a stolen token,
+// a photograph of the QR code, or knowledge of other registrations, users and tenants.
 import { call, enrolled, tokenOf, type Answer } from '../support/api.js';
 import { confirmed, openRegistration, registered, SoftwareDevice, type Offer } from '../support/software-device.js';
 import { MINUTE, SECOND, Stage, statuses, tally } from '../support/stage.js';
@@ -36,7 +36,7 @@ describe('a device', () => {
   const bodiesOf = (answers: readonly Answer[]) =>
     tally(answers.map(({ status, text }) => `${status} ${text.replace(/"requestId":"[^"]+"/, '')}`));
 
-  it('may be the first factor, is confirmed by the code it shows, and is listed with nothing but what it is called', async () => {
+  it('can be the first factor, is confirmed by its code, and is listed without its key', async () => {
     const device = await registered(stage, 'first');
     const row = { id: device.id, name: 'Phone', platform: 'android', createdAt: expect.any(String) };
     expect(await devicesOf('first')).toEqual([{ ...row, status: 'pending' }]);
@@ -50,7 +50,7 @@ describe('a device', () => {
     expect(await actionsOf('first')).toEqual(['factor.enrolment_opened', 'device.registered', 'factor.activated']);
   });
 
-  it('is registered by one of a hundred who have the ticket, and by none afterwards', async () => {
+  it('is registered by one of a hundred holders of the ticket, and by no other afterwards', async () => {
     const open = await offer('raced');
     const rivals = await Promise.all(Array.from({ length: 100 }, () => SoftwareDevice.with(stage, open)));
     const bodies = await Promise.all(rivals.map((rival) => rival.registration()));
@@ -60,20 +60,20 @@ describe('a device', () => {
       new Set(['factor.enrolment_opened', 'device.registered', 'device.registration_refused']),
     );
     expect((await actionsOf('raced')).filter((action) => action === 'device.registered')).toHaveLength(1);
-    // Whoever comes late is written down: somebody else may have the QR code.
+    // A late registration is logged, because another person may have the QR code.
     const late = rivals.find((_rival, index) => answers[index]?.status === 422) as SoftwareDevice;
     expect((await late.complete(await late.registration())).status).toBe(422);
     const told = `SELECT reason FROM audit_events WHERE user_id = 'raced' AND reason IS NOT NULL ORDER BY tx DESC LIMIT 1`;
     expect(await stage.service.sql(told)).toEqual([{ reason: 'ticket_used' }]);
     const winner = rivals[answers.findIndex(({ status }) => status === 201)] as SoftwareDevice;
-    // Whoever was first gains nothing: the owner's device shows no code, and another's is another.
+    // The first device gains nothing: the owner's device shows no code, and another device shows another code.
     const loser = rivals.find((rival) => rival !== winner) as SoftwareDevice;
     if ((await loser.code()) !== (await winner.code()))
       expect((await confirmed(stage, 'raced', loser)).status).toBe(422);
     expect((await confirmed(stage, 'raced', winner)).status).toBe(200);
   });
 
-  it('is void after five wrong codes, also of those that come at once over two instances', async () => {
+  it('is void after five wrong codes, also in parallel over two instances', async () => {
     const device = await registered(stage, 'guessed');
     const right = await device.code();
     const wrong = Array.from({ length: 40 }, (_none, guess) => String(guess).padStart(6, '0')).filter(
@@ -91,7 +91,7 @@ describe('a device', () => {
     expect((await stage.factors('guessed')).data).toMatchObject([{ status: 'pending' }]);
   });
 
-  it('cannot be added in silence, by any of these ways', async () => {
+  it('cannot be added without a fresh step-up of the same user for this action', async () => {
     const owner = await stage.user('owner');
     const other = await stage.user('other');
     const second = await stage.service.tenant();
@@ -112,7 +112,7 @@ describe('a device', () => {
       'a step-up shown by another tenant': async () => {
         const assertion = await stage.proof(owner, 'factors.add');
         const token = await tokenOf(stage.service.url, second);
-        // There the user of that name is another one, and enrolled too.
+        // In that tenant the user of the same name is another person, and is enrolled too.
         await enrolled(stage.service.url, token, 'owner', stage.nowMs);
         const headers = { 'step-up': assertion };
         return call(stage.service.url, { path: '/v1/users/owner/devices', body: {}, token, headers });
@@ -122,7 +122,7 @@ describe('a device', () => {
     expect((await stage.factors('owner')).data.filter(({ status }) => status === 'active')).toHaveLength(1);
   });
 
-  it('is not registered by anything but the right ticket, nonce, key and service, and all refusals are one', async () => {
+  it('is registered only with the right ticket, nonce, key and service; all refusals are equal', async () => {
     const open = await offer('target');
     const elsewhere = await offer('elsewhere');
     const device = await SoftwareDevice.with(stage, open);
@@ -133,7 +133,7 @@ describe('a device', () => {
     const good = await device.registration();
     const point = device.publicKey;
     const variants: Record<string, object> = {
-      'a ticket that nobody gave': { ...good, ticket: 'drt_000000000000000000000000000000000000' },
+      'a made-up ticket': { ...good, ticket: 'drt_000000000000000000000000000000000000' },
       'garbage for a ticket': { ...good, ticket: 'open sesame' },
       'the ticket of another registration': { ...good, ticket: elsewhere.ticket },
       "another registration's ticket, signed": await (
@@ -158,7 +158,7 @@ describe('a device', () => {
         ...good,
         proof: (await device.registration({ claims: { tenant: second.tenantId } }))['proof'],
       },
-      'a tenant that is none': { ...good, proof: (await device.registration({ claims: { tenant: 'ten_' } }))['proof'] },
+      'a malformed tenant': { ...good, proof: (await device.registration({ claims: { tenant: 'ten_' } }))['proof'] },
       'another type of JWT': {
         ...good,
         proof: (await device.registration({ header: { typ: 'device-request+jwt' } }))['proof'],

@@ -1,5 +1,5 @@
-// T-34, T-35. The attacker overhears a device, replays what it sent, or holds a key of their own; they know the ids of devices,
-// challenges and tenants. Nothing that the device has not signed for this request and this challenge counts.
+// T-34, T-35. The attacker listens to a device, replays its requests, or has a key of their own. They know the ids of
+// devices, challenges and tenants. Only what the device signed for this request and this challenge counts.
 import { UnsecuredJWT } from 'jose';
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
@@ -17,14 +17,14 @@ import { MINUTE, Stage, statuses, tally } from '../support/stage.js';
 const CONTEXT = { text: 'Pay the invoice 4711', amount: { value: '120.00', currency: 'EUR' } };
 const LIST = '/v1/device/challenges';
 
-describe('what a device signs', () => {
+describe('the signature of a device', () => {
   let stage: Stage;
   let device: SoftwareDevice;
   let thief: SoftwareDevice;
   let pending: SoftwareDevice;
 
   beforeAll(async () => {
-    // Sixteen decisions stand before one row, each on a connection of its own.
+    // Sixteen decisions wait for one row, each on a connection of its own.
     stage = await Stage.open(2, { DATABASE_POOL_SIZE: '9' });
     device = await deviceOf(stage, 'ada');
     thief = await deviceOf(stage, 'eve');
@@ -36,7 +36,7 @@ describe('what a device signs', () => {
   const oneSetOfBytes = (answers: readonly Answer[]) =>
     Object.keys(tally(answers.map(({ status, text }) => `${status} ${text.replace(/"requestId":"[^"]+"/, '')}`)));
 
-  it('of a request is refused in one way, whatever is wrong with it', async () => {
+  it('of a request is refused in the same way for every fault', async () => {
     const second = await stage.service.tenant();
     const seconds = Math.floor(stage.nowMs / 1_000);
     const lied = (lie: Lie, wish: Partial<DeviceWish> = {}) => device.call({ path: LIST, ...wish, lie });
@@ -60,7 +60,7 @@ describe('what a device signs', () => {
       },
       "another device's key": () => lied({ key: thief.privateKey }),
       'another device': () => lied({ claims: { sub: thief.id } }),
-      'a device that nobody has': () => lied({ claims: { sub: 'dev_01kaqy4zq7e1kvf3xh2vbsrzq0' } }),
+      'an unknown device': () => lied({ claims: { sub: 'dev_01kaqy4zq7e1kvf3xh2vbsrzq0' } }),
       'a pending device': () => pending.call({ path: LIST }),
       'another tenant': () => lied({ claims: { tenant: second.tenantId } }),
       'another method': () => lied({ claims: { htm: 'POST' } }),
@@ -97,7 +97,7 @@ describe('what a device signs', () => {
     expect((await lied({ claims: { iat: seconds + 60 } })).status).toBe(200);
   });
 
-  it('of a request counts once, of fifty at once over two instances', async () => {
+  it('of a request counts once for fifty parallel uses over two instances', async () => {
     const proof = await device.requestProof({ path: LIST });
     const answers = await Promise.all(
       Array.from({ length: 50 }, (_none, instance) => device.call({ path: LIST, proof, instance })),
@@ -105,13 +105,13 @@ describe('what a device signs', () => {
     expect(statuses(answers)).toEqual({ 200: 1, 401: 49 });
     const jti = randomUUID();
     const same = (of: SoftwareDevice) => of.call({ path: LIST, lie: { claims: { jti } } });
-    // An id is the device's own: another's choice is not in its way.
+    // Ids belong to one device: the same id of another device is no replay.
     expect([(await same(device)).status, (await same(thief)).status, (await same(device)).status]).toEqual([
       200, 200, 401,
     ]);
   });
 
-  it('of a decision is refused in one way, and approves nothing', async () => {
+  it('of a decision is refused in the same way for every fault, and approves nothing', async () => {
     const variants: Record<string, (id: string, matchCode: string) => Promise<Answer>> = {
       'another action': (id, code) => decided(id, code, { claims: { action: 'login' } }),
       'no action': (id, code) => decided(id, code, { claims: { action: undefined } }),
@@ -142,7 +142,7 @@ describe('what a device signs', () => {
       expect([name, status === 'approved']).toEqual([name, false]);
       answers.push(answer);
     }
-    // Of an unknown challenge, of one of another type, and of one that is over.
+    // An unknown challenge, a challenge of another type, and an expired challenge.
     answers.push(await decided('chl_01kaqy4zq7e1kvf3xh2vbsrzq0', '123456'));
     const totp = (await stage.post('/v1/users/ada/challenges', { type: 'totp' })).json() as { id: string };
     answers.push(await decided(totp.id, '123456'));
@@ -156,7 +156,7 @@ describe('what a device signs', () => {
     expect(oneSetOfBytes(answers)).toHaveLength(1);
   });
 
-  it('is decided once, of sixteen decisions that have all seen it wait', async () => {
+  it('decides once, for sixteen decisions that all saw the challenge pending', async () => {
     const { id, matchCode } = await challengeDevice(stage, 'ada', { action: 'pay', context: CONTEXT });
     const path = `/v1/device/challenges/${id}/respond`;
     const waiting = { id, action: 'pay', context: CONTEXT };
@@ -166,7 +166,7 @@ describe('what a device signs', () => {
         return { path, body, instance, proof: await device.requestProof({ path, body }) };
       }),
     );
-    // Somebody holds the row until all of them stand before it.
+    // The row is locked until all of them wait for it.
     const holder = new pg.Client({ connectionString: stage.service.databaseUrl });
     await holder.connect();
     await holder.query('BEGIN');

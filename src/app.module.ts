@@ -18,7 +18,7 @@ import { IssuerModule } from './signing/issuer.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 import { UsersModule } from './users/users.module.js';
 
-/** The features whose controllers make up the service, in the order in which the documents show them. */
+/** The feature modules with the controllers of the service, in the order of the documents. */
 export const FEATURES = [
   OAuthModule,
   TenantsModule,

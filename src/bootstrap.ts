@@ -1,5 +1,5 @@
-// Puts the service together and listens. main.ts runs it under the machine's clock; tests and the lab have entry points
-// of their own, which may give it another.
+// Builds the service and listens. main.ts runs it with the machine's clock; tests and the lab have their own entry
+// points with another clock.
 import 'reflect-metadata';
 import { createServer, type AddressInfo } from 'node:net';
 import type { Type } from '@nestjs/common';
@@ -42,7 +42,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     await platform.close();
   };
   try {
-    // A port in use is found before anything is put together, and Nest has no error of its own to log.
+    // A port in use is reported before anything is built. Nest logs no error of its own.
     await freePort(settings);
     await platform.highWater.start();
     throttles = await openThrottleStore(platform);
@@ -84,7 +84,7 @@ async function assemble(
   );
   if (settings.CORS_ORIGINS.length > 0)
     app.enableCors({ origin: [...settings.CORS_ORIGINS], methods: ['GET', 'POST', 'DELETE'], maxAge: 600 });
-  // Before the keys are read for the first time there has to be one.
+  // A signing key must exist before keys are first read.
   await app.get(SigningKeys).ensureFirst();
   await app.init();
   refuseStrangers(frame.known, routes);
@@ -92,12 +92,12 @@ async function assemble(
   return app;
 }
 
-/** Controllers of the feature modules, from Nest's own metadata. */
+/** Controllers of the feature modules, from Nest's metadata. */
 export function controllersOf(modules: readonly Type[]): Type[] {
   return modules.flatMap((module) => (Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) ?? []) as Type[]);
 }
 
-/** The issuer is made of the port, so a free one is chosen before anything is listened on. */
+/** The issuer contains the port. So for port 0 a free one is chosen before listening. */
 async function withPort(settings: Settings): Promise<Settings> {
   return settings.PORT === 0 ? { ...settings, PORT: await freePort(settings) } : settings;
 }

@@ -16,7 +16,7 @@ async function main(): Promise<void> {
   const service = await startService({ settings, clock: new SystemClock(), log, root, say });
   say(banner(service));
   stopOnSignal(service, log);
-  // a service without its database refuses everything. Ending tells the supervisor, who starts it again.
+  // a service without its database refuses everything. It exits, so that the supervisor restarts it.
   void service.platform.embedded?.lost.then(endWith);
 }
 

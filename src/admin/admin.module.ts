@@ -12,7 +12,7 @@ import { TenantsModule } from '../tenants/tenants.module.js';
 @Module({})
 export class AdminModule {
   static with(platform: Platform): DynamicModule {
-    // Commands issue no tokens: the issuer names nothing here.
+    // Commands issue no tokens, so any issuer will do.
     return {
       module: AdminModule,
       imports: [

@@ -48,7 +48,7 @@ const OPTION_NAMES = [
   'id',
 ];
 
-/** @throws OperatorError saying what is missing or unknown. */
+/** @throws OperatorError that names what is missing or unknown. */
 export function readArguments(words: readonly string[]): Invocation {
   const { values, positionals } = parsed(words);
   const name = positionals.join(' ');
@@ -69,7 +69,7 @@ export function usage(): string {
   const lines = Object.entries(COMMANDS).map(
     ([name, { usage: options, explains }]) => `  ${name} ${options}\n      ${explains}`,
   );
-  const extra = '  init-env\n      Writes .env for docker-compose.yml with fresh secrets; refuses where one exists.';
+  const extra = '  init-env\n      Writes .env for docker-compose.yml with fresh secrets. Refuses if one exists.';
   return `Commands (nothing changes without --apply; --json for programs):\n${[...lines, extra].join('\n')}`;
 }
 

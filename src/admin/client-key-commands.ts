@@ -11,9 +11,10 @@ export const CLIENT_KEY_COMMANDS: Readonly<Record<string, Command>> = {
   'clients make-key': {
     usage: '--client CLIENT --out FILE',
     explains:
-      'Makes an ES256 key pair: the private half into FILE (mode 0600, never over an existing file), the public one here.',
+      'Makes an ES256 key pair. Writes the private key to FILE (mode 0600, never over an existing file) and ' +
+      'prints the public one.',
     options: ['client', 'out'],
-    plan: ({ client, out }) => `make a key pair for ${client} and write its private half into ${out}`,
+    plan: ({ client, out }) => `make a key pair for ${client} and write its private key to ${out}`,
     apply: async (app, { client = '', out = '' }) => {
       const { key, privateJwk } = newHolderKey();
       return makeKeyFile(out, privateJwk, async () => ({ ...(await keys(app).add(client, key.jwk)), file: out }));
@@ -21,7 +22,8 @@ export const CLIENT_KEY_COMMANDS: Readonly<Record<string, Command>> = {
   },
   'clients add-key': {
     usage: '--client CLIENT --jwk FILE',
-    explains: 'Registers a public key, P-256 or Ed25519, as a JWK in FILE. Two may be live at once.',
+    explains:
+      'Registers a public key for a client: P-256 or Ed25519, as a JWK in FILE. A client can have two live ' + 'keys.',
     options: ['client', 'jwk'],
     plan: ({ client, jwk }) => `register the public key in ${jwk} for ${client}`,
     apply: async (app, { client = '', jwk = '' }) => ({ ...(await keys(app).add(client, readKeyFile(jwk))) }),
@@ -29,7 +31,8 @@ export const CLIENT_KEY_COMMANDS: Readonly<Record<string, Command>> = {
   'clients revoke-key': {
     usage: '--client CLIENT --kid KID',
     explains:
-      'Revokes a public key of a client. Tokens that it got live on for five minutes at most: suspend it to end them.',
+      'Revokes a public key of a client. Its tokens stay valid for up to five minutes. To void them now, ' +
+      'suspend the client.',
     options: ['client', 'kid'],
     plan: ({ client, kid }) => `revoke the key ${kid} of ${client}`,
     apply: async (app, { client = '', kid = '' }) => {

@@ -1,4 +1,4 @@
-// What a command of the operator is made of.
+// The parts of an operator's command.
 import type { INestApplicationContext } from '@nestjs/common';
 import type { OpenOptions } from '../platform/open.js';
 
@@ -9,19 +9,19 @@ interface CommandBase {
   readonly usage: string;
   readonly explains: string;
   readonly options: readonly string[];
-  /** What it would do, for the dry run. */
+  /** What it would do, shown by the dry run. */
   plan(options: Options): string;
 }
 
 /** A command that works with the rights of the service. */
 interface ServiceCommand extends CommandBase {
-  /** What the dry run looks up besides: how much there is to do. Changes nothing. */
+  /** What the dry run reads in addition, such as the amount of work. Changes nothing. */
   look?(app: INestApplicationContext, options: Options): Promise<Outcome>;
-  /** `say` takes lines about progress, for what is long. */
+  /** `say` prints lines of progress. */
   apply(app: INestApplicationContext, options: Options, say?: (line: string) => void): Promise<Outcome>;
 }
 
-/** A command that works with the owner's login, and without the service, which may have no structure yet. */
+/** A command that uses the owner's login. It does not start the service, whose tables may not exist yet. */
 export interface OwnerCommand extends CommandBase {
   applyAsOwner(open: OpenOptions): Promise<Outcome>;
 }

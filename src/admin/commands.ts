@@ -1,5 +1,4 @@
-// The operator's commands, each a noun and a verb. Dry-run until told otherwise: without --apply a command says what it
-// would do and changes nothing.
+// The operator's commands, each a noun and a verb. Without --apply a command says what it would do and changes nothing.
 import type { INestApplicationContext } from '@nestjs/common';
 import { UserListStops } from '../abuse/harvest/user-list-stops.js';
 import { QuarantineService } from '../abuse/quarantine/quarantine.service.js';
@@ -30,8 +29,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     usage:
       '--tenant TENANT [--recovery-delay-hours 0…72] [--rp-id DOMAIN --origins "ORIGIN …"] [--bound-tokens on|off] [--device-cool-off-hours 0…72] [--push-url URL|none]',
     explains:
-      'Changes settings of a tenant: the delay of a recovery, the relying party of passkeys, bound tokens only, the cool-off of new devices, where ' +
-      'to tell that a device has something to approve (shows the secret that signs it this once).',
+      'Changes settings of a tenant: the delay of a recovery, the relying party of passkeys, and whether ' +
+      'tokens must be bound. Also the cool-off of new devices and the URL for push messages; its signing ' +
+      'secret is shown this once.',
     options: ['tenant'],
     plan: ({ tenant, ...words }) => `set for ${tenant}: ${JSON.stringify(tenantChangeOf(words))}`,
     apply: async (app, { tenant = '', ...words }) => ({
@@ -50,7 +50,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'clients suspend': {
     usage: '--client CLIENT',
-    explains: 'Voids the tokens of a client within five seconds, everywhere.',
+    explains: 'Voids the tokens of a client within five seconds, on every instance.',
     options: ['client'],
     plan: ({ client }) => `suspend ${client}`,
     apply: async (app, { client = '' }) => {
@@ -60,7 +60,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'clients resume': {
     usage: '--client CLIENT',
-    explains: 'Lets a suspended client ask for tokens again. Its old tokens stay void.',
+    explains: 'Resumes a suspended client: it can get new tokens. Its old tokens stay void.',
     options: ['client'],
     plan: ({ client }) => `resume ${client}`,
     apply: async (app, { client = '' }) => {
@@ -70,9 +70,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'clients allow-look-ups': {
     usage: '--client CLIENT --reason REASON',
-    explains: 'Lets a client look up numbers again that tried a list of them. What it asked before counts no more.',
+    explains:
+      'Unblocks the look-ups of a client that was blocked for enumerating numbers. Its earlier look-ups no ' +
+      'longer count.',
     options: ['client', 'reason'],
-    plan: ({ client, reason }) => `let ${client} look up numbers again, because: ${reason}`,
+    plan: ({ client, reason }) => `unblock the look-ups of ${client}, because: ${reason}`,
     apply: async (app, { client = '', reason = '' }) => {
       const { tenantId, id: clientId } = await clients(app).known(client);
       await app.get(QuarantineService, { strict: false }).allow({ tenantId, clientId }, reason);
@@ -82,9 +84,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   'clients accept-queries': {
     usage: '--client CLIENT --reason REASON',
     explains:
-      'Accepts what a client asked about users: days with an alert become days that later ones are compared with, and lists of users are given back.',
+      'Accepts the queries of a client about users. Days with an alert become ordinary days for later ' +
+      'comparisons. Lists of users are unblocked.',
     options: ['client', 'reason'],
-    plan: ({ client, reason }) => `accept what ${client} asked about users, because: ${reason}`,
+    plan: ({ client, reason }) => `accept the queries of ${client} about users, because: ${reason}`,
     apply: async (app, { client = '', reason = '' }) => {
       const { tenantId, id: clientId } = await clients(app).known(client);
       await app.get(UserListStops, { strict: false }).accept({ tenantId, clientId }, reason);
@@ -93,14 +96,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'clients add-secret': {
     usage: '--client CLIENT',
-    explains: 'Gives a client a second secret, for changing over without a pause; shows it this once.',
+    explains: 'Gives a client a second secret, so that it can change secrets without a pause. Shows it this once.',
     options: ['client'],
     plan: ({ client }) => `give ${client} a second secret`,
     apply: async (app, { client = '' }) => ({ ...(await clients(app).addSecret(client)) }),
   },
   'clients revoke-secret': {
     usage: '--client CLIENT --slot 1|2',
-    explains: 'Revokes one of the two secrets of a client. The first one made stands in slot 1.',
+    explains: 'Revokes one of the two secrets of a client. The older one is in slot 1.',
     options: ['client', 'slot'],
     plan: ({ client, slot }) => `revoke the secret in slot ${slot} of ${client}`,
     apply: async (app, { client = '', slot = '' }) => {

@@ -1,5 +1,5 @@
-// The demo tenant and its client: on an embedded database, once, with generated credentials in a file of mode 0600, so
-// that an explorer has something to authorize with and nothing secret is printed. Production has no embedded database.
+// The demo tenant and its client. Made once on an embedded database, with generated credentials in a file of mode 0600,
+// so that no secret is printed. Production has no embedded database.
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEMO_SCOPES } from '../contract/scopes.js';
@@ -31,17 +31,20 @@ export async function ensureDemoClient(
     return;
   }
   const { tenantId } = await clients.createTenant('Countersign demo');
-  // WebAuthn knows domains and no IP addresses: a passkey of the demo is for the page opened as localhost.
+  // WebAuthn accepts domains, not IP addresses: passkeys of the demo need the page opened as localhost.
   const { port } = new URL(issuer);
   const origins = port === '' ? 'http://localhost' : `http://localhost:${port}`;
   await settings.change(tenantId, { 'rp-id': 'localhost', origins });
-  // Codes go to a file beside this one, and to no phone.
+  // Codes are written to a file beside this one, not sent.
   await phones.change(tenantId, { via: 'outbox', countries: 'US' });
   const { clientId, clientSecret } = await clients.createClient(tenantId, 'demo', DEMO_SCOPES);
   keepOrCreate(file, () => written({ issuer, clientId, clientSecret }));
 }
 
-/** A service that was moved to another port must be found there, or the secret is sent to whatever listens on the old one. */
+/**
+ * Updates the URL in the file after the port changed. Otherwise the secret would be sent to another program on the old
+ * port.
+ */
 function updateIssuer(file: string, issuer: string): void {
   const known = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
   if (known['issuer'] === issuer) return;

@@ -1,4 +1,4 @@
-// The operator's commands for the apps of devices.
+// The operator's commands for device apps.
 import { AppMinimumService, readAppMinimum } from '../factors/devices/apps/app-minimum.service.js';
 import type { Command } from './command.js';
 
@@ -6,8 +6,8 @@ export const DEVICE_COMMANDS: Readonly<Record<string, Command>> = {
   'devices require': {
     usage: '--platform android|ios|desktop --min VERSION|none [--tenant TENANT]',
     explains:
-      'Refuses apps that are older, at their next call: registration, approval, everything. For one tenant, or for all of them; ' +
-      'where both are set the newer counts.',
+      'Sets the minimum version of an app, for one tenant or for all. Older apps are refused at their next ' +
+      'call of any kind. If both are set, the newer one counts.',
     options: ['platform', 'min'],
     plan: ({ tenant, ...words }) => {
       const { platform, min } = readAppMinimum(words);

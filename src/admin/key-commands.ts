@@ -1,4 +1,4 @@
-// The operator's commands for keys: of tokens, and of the key ring. What is long says how far it is.
+// The operator's commands for signing keys and the key ring. Long ones print their progress.
 import type { INestApplicationContext } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { KeyRing } from '../platform/crypto/key-ring.js';
@@ -15,7 +15,7 @@ import type { Command, Options, Outcome } from './command.js';
 export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
   'keys rotate': {
     usage: '',
-    explains: 'Publishes a new signing key, which begins to sign in ten minutes.',
+    explains: 'Publishes a new signing key. It signs from ten minutes on.',
     options: [],
     plan: () => 'publish a new signing key and sign with it from ten minutes on',
     apply: async (app) => {
@@ -26,20 +26,20 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
   'keys reseal': {
     usage: '',
     explains:
-      'Seals everything anew under the active key of the key ring, while the service runs. Can be stopped and started again. ' +
-      'Without --apply it counts what each key sealed.',
+      'Reseals all rows under the active key of the key ring, while the service runs. Can be interrupted ' +
+      'and repeated. Without --apply it counts the rows of each key.',
     options: [],
-    plan: () => 'seal everything anew that another key than the active one sealed',
+    plan: () => 'reseal every row that another key than the active one sealed',
     look: async (app) => ({ ...(await sealedCounts(rowsOf(app))), ...(await boundCounts(boundOf(app))) }),
     apply: reseal,
   },
   'keys adopt': {
     usage: '',
     explains:
-      'Once after an upgrade, when no older instance runs any more: binds what grants access to its row. From then on a row that was ' +
-      'written past the service is refused.',
+      'Binds the rows that grant access, once after an upgrade, when no older instance runs. From then on, ' +
+      'rows that the service did not write are refused.',
     options: [],
-    plan: () => 'take the rows as they are for right, bind them, and refuse from then on what is not bound',
+    plan: () => 'trust the present rows, bind them, and from then on refuse unbound ones',
     look: async (app) => boundCounts(boundOf(app)),
     apply: async (app, _options, say = () => undefined) => {
       let bound = 0;
@@ -53,7 +53,7 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
   },
   'keys retire': {
     usage: '--id KEY',
-    explains: 'Checks that no row needs a key of the key ring any more; from then on the ring may lack it.',
+    explains: 'Checks that no row needs a key of the key ring. Then the key can be removed from the ring.',
     options: ['id'],
     plan: ({ id }) => `retire key "${id}" of the key ring, if no row needs it`,
     apply: async (app, { id = '' }) => {
@@ -96,7 +96,7 @@ async function reseal(
   const totals = { resealed: 0, changed: 0, unopened: 0, rebound: 0, untrusted: 0 };
   for (const column of SEALED_COLUMNS) {
     const name = `${column.table}.${column.column}`;
-    const { resealed, changed, unopened } = await rows.reseal(column, (done) => say(`${name}: ${done} sealed anew`));
+    const { resealed, changed, unopened } = await rows.reseal(column, (done) => say(`${name}: ${done} resealed`));
     totals.resealed += resealed;
     totals.changed += changed;
     totals.unopened += unopened;
@@ -104,7 +104,7 @@ async function reseal(
   }
   for (const name of BINDING_NAMES) {
     const { bound, untrusted } = await boundOf(app).rebind(name);
-    say(`${name}: ${bound} bound anew, ${untrusted} not trusted`);
+    say(`${name}: ${bound} bound again, ${untrusted} not trusted`);
     totals.rebound += bound;
     totals.untrusted += untrusted;
   }

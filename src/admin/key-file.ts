@@ -3,8 +3,8 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { OperatorError } from '../platform/errors/operator-error.js';
 
 /**
- * Writes a private key for its owner alone, then does what makes it good; if that fails, the file goes again.
- * @throws OperatorError when the file cannot be made: a key that is there is never overwritten.
+ * Writes a private key for its owner only, then runs the given step. Removes the file again if that step fails.
+ * @throws OperatorError if the file cannot be made. An existing file is never overwritten.
  */
 export async function makeKeyFile<Result>(
   path: string,
@@ -25,12 +25,12 @@ export async function makeKeyFile<Result>(
   });
 }
 
-/** @throws OperatorError. Nothing of what the file holds is in the sentence. */
+/** @throws OperatorError, which quotes nothing of the file. */
 export function readKeyFile(path: string): unknown {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new OperatorError(code === undefined ? `${path} holds no JSON.` : `${path} cannot be read (${code}).`);
+    throw new OperatorError(code === undefined ? `${path} is not valid JSON.` : `${path} cannot be read (${code}).`);
   }
 }

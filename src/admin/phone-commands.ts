@@ -11,8 +11,9 @@ export const PHONE_COMMANDS: Readonly<Record<string, Command>> = {
       '[--twilio-account SID --twilio-from NUMBER|SID --twilio-token-file FILE] [--risk-url URL|none] ' +
       '[--risk-unknown send|refuse|another-factor] [--risk-recent send|refuse|another-factor] [--risk-recent-days N]',
     explains:
-      'Turns codes by text message on or off for a tenant: how they are sent, to which countries, how many codes and blind look-ups a day at most; whether phone-lookups ' +
-      'answers; who is asked about a number before a code goes to it. Shows the secret that signs what goes to a URL this once.',
+      'Turns codes by text message on or off for a tenant. Sets the transport, the countries, and the daily ' +
+      'limits of codes and blind look-ups. Sets whether phone-lookups is available, and the provider of ' +
+      'number risk. Shows the signing secret for a URL this once.',
     options: ['tenant'],
     plan: ({ tenant, ...words }) =>
       `set for the phones of ${tenant}: ${JSON.stringify(withoutToken(phoneChangeOf(wordsOf(words))))}`,
@@ -23,7 +24,7 @@ export const PHONE_COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-/** A secret comes from a file: what stands in a command line is seen by everybody on the machine. */
+/** Secrets come from a file: every user of the machine can see a command line. */
 function wordsOf({ 'twilio-token-file': file, ...words }: Options): Record<string, string> {
   if (file === undefined) return { ...words };
   try {

@@ -1,4 +1,4 @@
-// The operator's commands for addresses that are told of alerts: their own, which is told of every tenant's, and those of tenants.
+// The operator's commands for alert endpoints: their own, which get the alerts of every tenant, and those of tenants.
 import type { INestApplicationContext } from '@nestjs/common';
 import { OPERATOR_TENANT_ID } from '../contract/reserved-tenants.js';
 import { fromTypeId } from '../platform/crypto/type-id.js';
@@ -10,7 +10,7 @@ import { WebhookReplayService } from '../tenants/webhooks/webhook-replay.service
 import type { EndpointKey } from '../tenants/webhooks/webhook-endpoint.repository.js';
 import type { Command } from './command.js';
 
-/** Who acts: neither a client nor an address. */
+/** The actor: neither a client nor an address. */
 const OPERATOR = {};
 
 const endpoints = (app: INestApplicationContext) => app.get(WebhookEndpointService, { strict: false });
@@ -20,10 +20,11 @@ export const WEBHOOK_COMMANDS: Readonly<Record<string, Command>> = {
   'webhooks add': {
     usage: '--tenant TENANT|operator --url URL',
     explains:
-      "Tells that address of the tenant's alerts, or of everybody's. Shows the secret that signs them this once.",
+      "Adds an endpoint that gets the tenant's alerts, or with `operator` all alerts. Shows the signing " +
+      'secret this once.',
     options: ['tenant', 'url'],
     plan: ({ tenant, url = '' }) =>
-      `tell ${addressOf(url)} of the alerts of ${tenant === 'operator' ? 'every tenant' : tenant}`,
+      `send the alerts of ${tenant === 'operator' ? 'every tenant' : tenant} to ${addressOf(url)}`,
     apply: async (app, { tenant = '', url = '' }) => ({
       ...(await told(
         `There is no tenant ${tenant}.`,
@@ -33,14 +34,14 @@ export const WEBHOOK_COMMANDS: Readonly<Record<string, Command>> = {
   },
   'webhooks list': {
     usage: '--tenant TENANT|operator',
-    explains: 'Shows the addresses, without their secrets; with --apply like everything else.',
+    explains: 'Lists the endpoints, without their secrets. Needs --apply like every command.',
     options: ['tenant'],
-    plan: ({ tenant }) => `show the addresses of ${tenant}`,
+    plan: ({ tenant }) => `list the endpoints of ${tenant}`,
     apply: async (app, { tenant = '' }) => ({ endpoints: (await endpoints(app).list(tenantIdOf(tenant))).data }),
   },
   'webhooks rotate-secret': {
     usage: '--endpoint ENDPOINT',
-    explains: 'Gives an address a new secret, and shows it this once. For a day the one before signs along.',
+    explains: 'Gives an endpoint a new secret and shows it this once. The old secret signs too for one day.',
     options: ['endpoint'],
     plan: ({ endpoint }) => `give ${endpoint} a new secret`,
     apply: async (app, { endpoint = '' }) => ({
@@ -49,7 +50,7 @@ export const WEBHOOK_COMMANDS: Readonly<Record<string, Command>> = {
   },
   'webhooks remove': {
     usage: '--endpoint ENDPOINT',
-    explains: 'Tells that address no more, and forgets what it was still to be told.',
+    explains: 'Removes an endpoint, with the alerts that it has not received.',
     options: ['endpoint'],
     plan: ({ endpoint }) => `remove ${endpoint}`,
     apply: async (app, { endpoint = '' }) => {
@@ -60,9 +61,10 @@ export const WEBHOOK_COMMANDS: Readonly<Record<string, Command>> = {
   'webhooks replay': {
     usage: '--endpoint ENDPOINT',
     explains:
-      'Tells an address again what it did not take in three days, or missed since it answered 410. Nothing older than 30 days.',
+      'Sends an endpoint again the alerts that it did not accept within three days, or missed after it ' +
+      'answered 410. At most 30 days old.',
     options: ['endpoint'],
-    plan: ({ endpoint }) => `tell ${endpoint} what it missed`,
+    plan: ({ endpoint }) => `send ${endpoint} the alerts that it missed`,
     apply: async (app, { endpoint = '' }) => {
       const count = await replays(app).replay(await known(app, endpoint), OPERATOR);
       return { id: endpoint, status: 'active', replayed: count };
@@ -79,7 +81,7 @@ function tenantIdOf(tenant: string): string {
 function addressOf(url: string): string {
   const address = readWebAddress(url);
   if (address === null)
-    throw new OperatorError('--url takes an https:// address without credentials (http:// for this machine only).');
+    throw new OperatorError('--url takes an https:// URL without credentials (http:// for this machine only).');
   return address;
 }
 
@@ -90,10 +92,10 @@ async function known(app: INestApplicationContext, endpoint: string): Promise<En
   return key;
 }
 
-/** What a caller is answered, as a sentence. */
+/** The refusal of the service, as a sentence. */
 async function told<Result>(unknown: string, work: Promise<Result>): Promise<Result> {
   return work.catch((error: unknown) => {
     if (!(error instanceof Problem)) throw error;
-    throw new OperatorError(error.code === 'not_found' ? unknown : 'It has five endpoints, and can have no more.');
+    throw new OperatorError(error.code === 'not_found' ? unknown : 'It has five endpoints, which is the maximum.');
   });
 }

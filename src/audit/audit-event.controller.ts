@@ -13,8 +13,8 @@ export class AuditEventController {
   @RouteContract({
     summary: "Read the tenant's audit events",
     description:
-      'Oldest first. Why a proof was refused stands here and nowhere else. Events are complete up to the last one shown: ' +
-      'one that commits late is never skipped.',
+      'Returns audit events, oldest first. Only they hold the reason of a refused proof. An event that ' +
+      'commits late gets a later number, so a reader never misses it.',
     auth: 'token',
     scope: 'audit:read',
     throttle: 'client',

@@ -1,4 +1,4 @@
-// What a tenant reads of its own log. Ids are TypeIDs; a field that is empty is left out.
+// An audit event as the tenant reads it. Ids are TypeIDs. Empty fields are left out.
 import { z } from 'zod';
 import { NextCursor } from '../contract/paging.js';
 import { AUDIT_DETAILS, type AuditDetails } from '../contract/audit-actions.js';
@@ -18,7 +18,7 @@ export const AuditEvent = z.object({
   userId: z.string().optional(),
   targetId: z.string().optional(),
   address: z.string().optional(),
-  endUserAddress: z.string().optional().meta({ description: "The person's own, as `endUser.ip` told it." }),
+  endUserAddress: z.string().optional().meta({ description: "The end user's address, from `endUser.ip`." }),
   requestId: z.string().optional(),
   details: z.object(Object.fromEntries(DETAIL_NAMES.map((name) => [name, detail(name)]))).optional(),
 });

@@ -1,4 +1,4 @@
-// Reads the log of one tenant in the order of its numbers. They are given after the commit, one turn at a time, so that an event that commits
+// Reads the log of one tenant in the order of its numbers. An event is numbered after its commit, so one that commits
 // late is never behind a reader's cursor (R-07, order/event-order.repository.ts).
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../platform/database/database.js';
@@ -7,7 +7,10 @@ import type { AuditDetails } from '../contract/audit-actions.js';
 import type { Notice } from './notices.js';
 
 export interface AuditEventRow {
-  /** Its place among the tenant's events: 1, 2, 3 … without gaps. Digits, since it may be longer than a JavaScript number. */
+  /**
+   * Its number among the tenant's events: 1, 2, 3 … without gaps. Digits, since it may be too long for a JavaScript
+   * number.
+   */
   readonly number: string;
   readonly tx: string;
   readonly id: string;
@@ -26,8 +29,8 @@ export interface AuditEventRow {
 /** Before the first event. */
 export const BEGINNING = '0';
 
-// One look-up by key for each number, whatever the planner believes of tables that have grown since they were analysed. Numbers have no gaps,
-// so that a page is a range of them.
+// One look-up by key for each number, so that stale statistics of the planner do not matter. Numbers have no gaps, so a
+// page is a range.
 const EVENT_OF_NUMBER = `
     CROSS JOIN LATERAL (
       SELECT * FROM audit_events WHERE (tenant_id, tx, id) = (numbered.tenant_id, numbered.tx, numbered.id) OFFSET 0) AS event`;
@@ -65,7 +68,7 @@ const HOLDS = named(
 export type NoticeRow = Pick<AuditEventRow, 'number' | 'id' | 'at' | 'details'> & { readonly action: Notice };
 
 export interface PageWish {
-  /** A number; what comes after it is read. */
+  /** Reads what follows this number. */
   readonly after: string;
   readonly limit: number;
 }
@@ -80,7 +83,7 @@ export interface NoticeQuery extends PageWish {
 export class AuditEventRepository {
   constructor(private readonly database: Database) {}
 
-  /** The next ones, oldest first; with a transaction, as a part of that. */
+  /** The next events, oldest first. Within the transaction if one is given. */
   page(tenantId: string, { after, limit }: PageWish, transaction?: Transaction): Promise<AuditEventRow[]> {
     return this.database.runNamed<AuditEventRow>(PAGE, { tenant: tenantId, after, limit }, transaction);
   }
@@ -90,7 +93,7 @@ export class AuditEventRepository {
     return this.database.runNamed<NoticeRow>(NOTICES_PAGE, values);
   }
 
-  /** The number of the tenant's newest event; `0` where it has none. */
+  /** The number of the tenant's newest event. `0` if it has none. */
   async newest(tenantId: string): Promise<string> {
     const [row] = await this.database.runNamed<{ number: string }>(NEWEST, { tenant: tenantId });
     return row?.number ?? BEGINNING;

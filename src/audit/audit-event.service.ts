@@ -1,4 +1,4 @@
-// Pages through a tenant's log, oldest first; a page that is not full ends the list for now.
+// Pages through a tenant's log, oldest first. A page that is not full is the last one for now.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import type { PageQuery } from '../contract/paging.js';
@@ -44,7 +44,7 @@ function shown(row: AuditEventRow): AuditEvent {
   return { id: toTypeId('evt', row.id), at: row.at.toISOString(), action: row.action, ...present };
 }
 
-/** Of the id of what an event happened to. */
+/** The TypeID of the event's target. */
 function prefixOf(action: string): string {
   const [kind = ''] = action.split('.');
   return PREFIXES[kind] ?? 'fac';

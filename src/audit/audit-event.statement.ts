@@ -1,8 +1,8 @@
-// Builds the INSERT of audit events into a statement that makes a change, so that both commit together (R-07). Actions and the keys of
-// details are those of the closed lists. Every other value is SQL: a parameter, a column or an expression.
+// Adds the INSERT of audit events to a statement that makes a change, so that both commit together (R-07). Actions and
+// keys of details come from the closed lists. Every other value is SQL: a parameter, a column or an expression.
 import type { AuditAction, AuditDetails } from '../contract/audit-actions.js';
 
-/** One action, or one of two by a condition in SQL. */
+/** One action, or one of two chosen by an SQL condition. */
 export type EventAction =
   AuditAction | { readonly when: string; readonly then: AuditAction; readonly otherwise: AuditAction };
 
@@ -19,9 +19,9 @@ export interface EventSql {
   readonly address?: string;
   readonly endUserAddress?: string;
   readonly requestId?: string;
-  /** As `eventDetails` makes it, or an expression over it. */
+  /** Made by `eventDetails`, or an expression over it. */
   readonly details?: string;
-  /** `FROM …`, with the rows that there is an event for. Default: one event always. */
+  /** `FROM …`: one event for each row. Default: exactly one event. */
   readonly from?: string;
 }
 
@@ -36,16 +36,16 @@ const COLUMNS = [
   { key: 'details', name: 'details', type: 'jsonb' },
 ] as const;
 
-/** The id of an event that has none of its own among the parameters. */
+/** The id of an event without an id among the parameters. */
 export const NEW_EVENT_ID = 'gen_random_uuid()';
 
-/** The parameters `address` and `request`: where a request came from. */
+/** The parameters `address` and `request`: the origin of a request. */
 export const FROM_REQUEST = { address: ':address::text', requestId: ':request::text' } as const;
 
-/** The same, and the parameter `client`: of a request of a client. */
+/** The same and the parameter `client`: the origin of a client's request. */
 export const FROM_CLIENT = { ...FROM_REQUEST, clientId: ':client::uuid' } as const;
 
-/** `INSERT INTO audit_events … SELECT …` of these events, at the time of the parameter `now`. A RETURNING may follow. */
+/** `INSERT INTO audit_events … SELECT …` of these events, at the time of the parameter `now`. RETURNING can follow. */
 export function insertEvents(...events: readonly EventSql[]): string {
   const used = COLUMNS.filter(({ key }) => events.some((event) => event[key] !== undefined));
   const names = ['tenant_id', 'id', 'at', 'action', ...used.map(({ name }) => name)];

@@ -1,5 +1,5 @@
-// Writes audit events in the transaction of the change that they record. A statement that makes its change by itself includes
-// its event with audit-event.statement.ts.
+// Writes audit events in the transaction of the change. A statement that makes a change by itself adds its event
+// with audit-event.statement.ts.
 import { Injectable } from '@nestjs/common';
 import { insertEvents, NEW_EVENT_ID } from './audit-event.statement.js';
 import { Clock } from '../platform/clock/clock.js';
@@ -8,7 +8,7 @@ import { Database, type Transaction } from '../platform/database/database.js';
 import { named, type NamedStatement } from '../platform/database/named-statement.js';
 import type { AuditAction, AuditDetails, AuditReason } from '../contract/audit-actions.js';
 
-/** Who caused the event; an operator at the command line has neither address nor client. */
+/** Who caused the event. An operator at the command line has neither address nor client. */
 export interface Actor {
   readonly clientId?: string;
   readonly address?: string;
@@ -40,7 +40,7 @@ export class AuditLog {
     });
   }
 
-  /** The same event by an operator in the log of every tenant but some, in one statement. */
+  /** Writes the same event by an operator to the log of every tenant except some, in one statement. */
   async recordEverywhere(transaction: Transaction, action: AuditAction, except: readonly string[]): Promise<void> {
     const values = { now: this.clock.now().toISOString(), except };
     await this.database.runNamed(everywhere(action), values, transaction);

@@ -1,6 +1,6 @@
 import type { AuditAction } from '../contract/audit-actions.js';
 
-/** What a user's devices are shown; the functions of the database name the same (20261128040000_event_numbers). */
+/** The actions that a user's devices list. The database functions hold the same list (20261128040000_event_numbers). */
 export const NOTICES = [
   'factor.activated',
   'factor.removed',

@@ -1,13 +1,15 @@
 /**
- * What the answer of somebody else's server says. A refusal is about this message (a number that takes none), a failure about whoever was
- * asked: only failures lead to a rest, or whoever has a few such numbers could keep a tenant's other users from their codes.
+ * The meaning of a provider's answer. A refusal concerns this message, such as a number that accepts none. A failure
+ * concerns the provider.
+ * Only failures open the circuit breaker. Otherwise an attacker with a few such numbers could block the codes of a
+ * tenant's other users.
  */
 import type { z } from 'zod';
 
 const TIMEOUT = 408;
 const TOO_MANY = 429;
 
-/** Whoever was asked did not do their part, or said what nobody understands. Holds nothing of what was said. */
+/** The provider failed, or its answer was not understood. Quotes nothing of the answer. */
 export class ProviderFailed extends Error {
   override readonly name = 'ProviderFailed';
 
@@ -16,14 +18,17 @@ export class ProviderFailed extends Error {
   }
 }
 
-/** True: taken (2xx). False: refused (4xx, but for those that ask to wait). @throws ProviderFailed for every other status. */
+/**
+ * True: accepted (2xx). False: refused (4xx, except those that ask to wait).
+ * @throws ProviderFailed for every other status.
+ */
 export function isTaken(status: number): boolean {
   if (status >= 200 && status < 300) return true;
   if (status >= 400 && status < 500 && status !== TIMEOUT && status !== TOO_MANY) return false;
   throw new ProviderFailed();
 }
 
-/** @throws ProviderFailed for what is no JSON, or not of this shape. */
+/** @throws ProviderFailed if it is not JSON of this shape. */
 export function readAnswer<Schema extends z.ZodType>(text: string, schema: Schema): z.output<Schema> {
   const { data } = schema.safeParse(jsonOf(text));
   if (data === undefined) throw new ProviderFailed();

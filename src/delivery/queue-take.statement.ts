@@ -1,11 +1,11 @@
-// The first CTEs of the statements that take what is due from a queue: alerts, pushes, messages. Parameters: $1 the time, $2 how many rows
-// are taken, $3 how many of one tenant, $4 the tenants that have as many at work already.
+// The first CTEs of statements that take due rows from a queue: alerts, pushes, messages. Parameters: $1 the time, $2
+// how many rows, $3 how many rows of one tenant, $4 tenants at their limit.
 
 export interface Queue {
   readonly table: string;
   /** The column that says when a row is due. */
   readonly dueAt: string;
-  /** Which rows are in the queue; all that have a time where it is absent. */
+  /** Which rows are in the queue. If absent, all with a time. */
   readonly where?: string;
 }
 

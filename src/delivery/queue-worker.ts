@@ -1,16 +1,16 @@
-// Works off a queue in the database: when something is due that was told of on its channel, and at intervals for what was told while nobody
-// listened. So many at a time, and so many of one tenant, whose other end may be slow. What fails is logged and due again, or not: that
-// is the queue's matter, as it is that of two instances one takes an item.
+// Works off a queue in the database: when notified that an item is due, and at intervals in case a notification was
+// missed. At most a given number at a time, and of one tenant, whose receiver may be slow. Failures are logged; the
+// queue decides about retries, and that one of two instances gets an item.
 import { toTypeId } from '../platform/crypto/type-id.js';
 import type { Notifications } from '../platform/database/notifications.js';
 import type { Log } from '../platform/logging/log.js';
 
 const LOOK_MS = 5_000;
-/** A timer may end this much early. */
+/** A timer may fire this much early. */
 const EARLY_MS = 2;
-/** Items in hand at one time. */
+/** Items in progress at one time. */
 export const SLOTS = 64;
-/** A tenant that has so many in hand gets no more; one that has fewer gets at most so many more at one look. */
+/** A tenant with this many in progress gets no more. One with fewer gets at most this many more in one round. */
 export const SLOTS_OF_TENANT = 4;
 
 export interface QueueItem {
@@ -21,7 +21,7 @@ export interface QueueItem {
 export interface Room {
   readonly slots: number;
   readonly slotsOfTenant: number;
-  /** Tenants that have all of theirs in use. */
+  /** Tenants at their limit. */
   readonly busy: readonly string[];
 }
 
@@ -29,10 +29,10 @@ export interface Queue<Item extends QueueItem> {
   readonly channel: string;
   readonly notifications: Pick<Notifications, 'listen'>;
   readonly log: Log;
-  /** No more than there is room for; they are taken from other instances by it. */
+  /** Takes no more than there is room for: taken items are hidden from other instances. */
   take(room: Room): Promise<readonly Item[]>;
   handle(item: Item): Promise<void>;
-  /** What the log says when either failed. */
+  /** The log lines of failures. */
   readonly words: { readonly take: string; readonly handle: string };
 }
 
@@ -56,7 +56,7 @@ export class QueueWorker<Item extends QueueItem> {
     this.timer.unref();
   }
 
-  /** Takes nothing more, and waits for what is in hand. */
+  /** Takes no more, and waits for items in progress. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearInterval(this.timer);
@@ -65,7 +65,7 @@ export class QueueWorker<Item extends QueueItem> {
     await Promise.all(this.inHand.keys());
   }
 
-  /** `ms`: until what was told of is due. */
+  /** `ms`: until the announced item is due. */
   private lookIn(ms: number): void {
     if (this.stopped) return;
     const wait = setTimeout(() => {
@@ -76,12 +76,12 @@ export class QueueWorker<Item extends QueueItem> {
     this.waits.add(wait);
   }
 
-  /** One look at a time; what is told meanwhile leads to another one. */
+  /** One round at a time. A notification meanwhile leads to another one. */
   private look(): void {
     this.again = true;
     this.looking ??= this.takeAll().finally(() => {
       this.looking = undefined;
-      // Told between the last look and now.
+      // Notified between the last round and now.
       if (this.isToLook()) this.look();
     });
   }
@@ -97,7 +97,7 @@ export class QueueWorker<Item extends QueueItem> {
       try {
         const taken = await this.queue.take(room);
         for (const item of taken) this.begin(item);
-        // Fewer are all that were due, but for tenants that had enough in hand.
+        // Fewer than asked for: no others were due, except of tenants at their limit.
         this.again ||= taken.length >= SLOTS_OF_TENANT;
       } catch (error) {
         this.queue.log.warn(this.queue.words.take, { error });
@@ -111,7 +111,7 @@ export class QueueWorker<Item extends QueueItem> {
     return [...counts].filter(([, count]) => count >= SLOTS_OF_TENANT).map(([tenant]) => tenant);
   }
 
-  /** Nobody waits for it; when it has ended there may be room for one that was left. */
+  /** Not awaited. Its end may make room for another item. */
   private begin(item: Item): void {
     const handling = this.handle(item).finally(() => {
       const hadNoRoom = this.inHand.size >= SLOTS || this.busy().includes(item.tenantId);

@@ -1,4 +1,4 @@
-// Tells a tenant's backend something that it can check: JSON with type, time and data, signed as Standard Webhooks has it.
+// Sends a tenant's backend a signed message: JSON with type, time and data, signed by Standard Webhooks.
 import { Injectable } from '@nestjs/common';
 import { Clock, dateAt } from '../platform/clock/clock.js';
 import { webhookHeaders } from '../platform/crypto/webhook-signature.js';
@@ -7,16 +7,16 @@ import { Outbound, type OutgoingAnswer } from '../platform/outbound/outbound.js'
 export interface SignedPost {
   readonly url: string;
   readonly secret: Buffer;
-  /** TypeID; the same at each try of what is to be known as a repetition. */
+  /** TypeID. The same at each try, if the receiver has to recognise a repetition. */
   readonly id: string;
   readonly type: 'phone.code' | 'phone.risk' | 'device.challenge_waiting';
   readonly data: object;
 }
 
-/** What was put into words before: the same at each try. */
+/** The serialised body. The same at each try. */
 export interface SignedText {
   readonly url: string;
-  /** One, or two while the receiver changes over. */
+  /** One secret, or two while the receiver changes over. */
   readonly secrets: readonly Buffer[];
   readonly id: string;
   readonly body: string;
@@ -29,7 +29,7 @@ export class SignedPosts {
     private readonly outbound: Outbound,
   ) {}
 
-  /** Whatever was answered. @throws as `Outbound.send`. */
+  /** Returns any answer. @throws as `Outbound.send`. */
   send({ url, secret, id, type, data }: SignedPost): Promise<OutgoingAnswer> {
     const body = JSON.stringify({ type, timestamp: dateAt(this.clock.nowMs()), data });
     return this.sendText({ url, secrets: [secret], id, body });

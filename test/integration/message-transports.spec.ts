@@ -95,7 +95,7 @@ describe('a code for the tenant’s backend', () => {
   it('is not sent with a secret that was sealed for another tenant', async () => {
     expect(await transports().deliver(kit.message(), byWebhook(OTHER_TENANT))).toBe('failed');
     expect(backend.connections).toBe(0);
-    expect(kit.loggedOf()).toEqual(['a code could not be handed over']);
+    expect(kit.loggedOf()).toEqual(['a code could not be passed to a transport']);
   });
 
   it('fails in time for every fault of the backend, and logs no secret or number', async () => {
@@ -107,7 +107,7 @@ describe('a code for the tenant’s backend', () => {
       expect(performance.now() - began).toBeLessThan(SHORT_MS + 1_000);
       expect([what, backend.received.length]).toEqual([what, 1]);
       const secret = kit.secret.toString('base64');
-      expect(kit.loggedOf(PATH, secret)).toEqual(['a code could not be handed over']);
+      expect(kit.loggedOf(PATH, secret)).toEqual(['a code could not be passed to a transport']);
     }
     expect(canary.connections).toBe(0);
   });
@@ -182,7 +182,7 @@ describe('a backend that fails repeatedly', () => {
       backend.answer = answering(status);
       expect(await all.deliver(kit.message(), byWebhook())).toBe('failed');
     }
-    expect(new Set(kit.loggedOf(PATH))).toEqual(new Set(['a code was refused by whoever was to send it']));
+    expect(new Set(kit.loggedOf(PATH))).toEqual(new Set(['a transport refused a code']));
     backend.answer = answering(200);
     expect(await all.deliver(kit.message(), byWebhook())).toBe('taken');
   });

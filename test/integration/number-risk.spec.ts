@@ -90,7 +90,7 @@ describe('the risk of a number', () => {
       expect([what, await risk.assess(question, asking())]).toEqual([what, UNKNOWN]);
       expect(performance.now() - began).toBeLessThan(SHORT_MS + 1_000);
       expect([what, backend.received.length]).toEqual([what, 1]);
-      expect(kit.loggedOf(PATH)).toEqual(['nothing was learnt of a number']);
+      expect(kit.loggedOf(PATH)).toEqual(['the risk of a number could not be read']);
     }
     expect(canary.connections).toBe(0);
   });

@@ -100,7 +100,7 @@ describe('a code for Twilio', () => {
   ])('fails if the answer has %s', async (_what, status, body) => {
     twilio.answer = answering(status, body);
     expect(await all.deliver(kit.message(), settings())).toBe('failed');
-    expect(kit.loggedOf(TOKEN, ACCOUNT)).toEqual(['a code could not be handed over']);
+    expect(kit.loggedOf(TOKEN, ACCOUNT)).toEqual(['a code could not be passed to a transport']);
   });
 
   it.each([
@@ -109,7 +109,7 @@ describe('a code for Twilio', () => {
   ])('fails without pausing Twilio if it was %s', async (_what, status, body) => {
     twilio.answer = answering(status, body);
     for (let time = 0; time < 6; time += 1) expect(await all.deliver(kit.message(), settings())).toBe('failed');
-    expect(new Set(kit.loggedOf(TOKEN))).toEqual(new Set(['a code was refused by whoever was to send it']));
+    expect(new Set(kit.loggedOf(TOKEN))).toEqual(new Set(['a transport refused a code']));
     expect(twilio.connections).toBe(6);
   });
 

@@ -100,7 +100,7 @@ describe('logs at level debug', () => {
     }
     await service.setClock({ frozenAtMs: nowMs + 30_000 + START_WITHIN_MS });
     await service.sql(`SELECT pg_notify('${MESSAGES_CHANNEL}', '')`);
-    const warned = () => log().includes('a code could not be handed over');
+    const warned = () => log().includes('a code could not be passed to a transport');
     for (let tries = 0; tries < 400 && !warned(); tries += 1) await new Promise((done) => setTimeout(done, 25));
     await service.setClock({ frozenAtMs: nowMs });
   }
@@ -164,8 +164,8 @@ describe('logs at level debug', () => {
   const log = () => service.instances.map((instance) => instance.output()).join('');
 
   it('tells that a code was not sent, and not to whom', () => {
-    expect(log()).toContain('a code could not be handed over');
-    expect(log()).toContain('nothing was learnt of a number');
+    expect(log()).toContain('a code could not be passed to a transport');
+    expect(log()).toContain('the risk of a number could not be read');
   });
 
   it('holds a line for each request, refused ones and failures too', () => {

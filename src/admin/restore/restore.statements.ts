@@ -1,14 +1,17 @@
-// What a restore does to rows, so that nothing that was used, counted or ended after the copy was made comes to life again. Each statement
-// is over all tenants. Times are the instant of the restore, by the Clock.
+// The changes of a restore to rows: nothing that was used, counted or ended after the copy becomes valid again. Each
+// statement covers all tenants. Times are the instant of the restore, by the Clock.
 import { eventDetails, insertEvents, NEW_EVENT_ID } from '../../audit/audit-event.statement.js';
 import { named } from '../../platform/database/named-statement.js';
 import { ALLOWED_WRONG, RESERVED_FOR_BROWSERS, STOP_WINDOW_DAYS } from '../../users/attempts/attempt.policy.js';
 
-/** Codes are refused for this long: the longest time for which a code can be right, and room for clocks that differ. */
+/** Codes are refused for this long: the longest validity of a code, plus room for clocks that differ. */
 export const CLOSED_SECONDS = 90;
-/** Wrong codes that a user has left in the 30 days after a restore, half of them for known browsers: the lost ones may have been all but one. */
+/**
+ * Wrong codes that a user has left in the 30 days after a restore, half of them for known browsers. Almost all may have
+ * been used in the lost time.
+ */
 const LEFT_AFTER_RESTORE = 10 + RESERVED_FOR_BROWSERS;
-/** A code counts from 5 s before its step begins; two instances may differ by 5 s more. */
+/** A code is valid from 5 s before its step. Two instances may differ by 5 s more. */
 const AHEAD_SECONDS = 10;
 
 const DECOYS = "'00000000-0000-7000-8000-000000000000'";
@@ -22,8 +25,8 @@ export const FOUND = named(
 
 const STEP_NOW = `floor((extract(epoch FROM :now::timestamptz) + ${AHEAD_SECONDS}) / totp_period)::bigint`;
 
-// SECURITY(T-49): every step of an authenticator that could have been used before this instant is claimed. Steps strictly increase, so
-// none of them can be used again.
+// SECURITY(T-49): claims every authenticator step that may have been used before this instant. Steps strictly increase,
+// so none of them can be used again.
 export const CLAIM_STEPS = named(
   'restore_claim_steps',
   `UPDATE users SET claims = claims || used.steps
@@ -37,8 +40,8 @@ export const CLAIM_STEPS = named(
 const IN_WINDOW = `(SELECT count(*) FROM unnest(recent_failures) AS failure(at) WHERE at > :now::timestamptz - interval '${STOP_WINDOW_DAYS} days')`;
 const CHARGED = `greatest(0, ${ALLOWED_WRONG - LEFT_AFTER_RESTORE} - ${IN_WINDOW})::int`;
 
-// SECURITY(T-49): what was counted in the lost time is unknown, so as much is counted as leaves a user a few. Locks, open enrolments,
-// recoveries and known browsers are those of the older state.
+// SECURITY(T-49): wrong codes of the lost time are unknown, so all but a few are counted as used. Locks, open
+// enrolments, recoveries and known browsers are those of the older state.
 export const CHARGE_USERS = named(
   'restore_charge_users',
   `UPDATE users SET
@@ -57,7 +60,7 @@ export const CLOSE_DECOYS = named(
    WHERE tenant_id = ${DECOYS}`,
 );
 
-/** What was open, or was answered once, in the older state. */
+/** What was open, or already answered, in the older state. */
 export const END_OPEN = [
   named('restore_end_enrolments', `DELETE FROM factors WHERE status = 'pending'`),
   named(

@@ -1,5 +1,5 @@
-// Begins a new epoch after an older state of the database was put back: nothing that was used, counted or ended since comes to life
-// again, as far as that can be known. What cannot be known is said, so that the operator does it again.
+// Starts a new epoch after an older state of the database was restored. What was used, counted or ended since stays so,
+// as far as it can be known. The rest is printed, so that the operator repeats it.
 import type { Clock } from '../../platform/clock/clock.js';
 import { dateAt } from '../../platform/clock/clock.js';
 import type { Database, RunNamed } from '../../platform/database/database.js';
@@ -23,25 +23,27 @@ interface Found {
 }
 
 const UNKNOWN =
-  'What happened between newestEvent and lastSeen is lost. Do again what was done then: suspended clients, revoked secrets and keys, removed ' +
-  'factors and devices, cancelled recoveries, changed settings, quarantines, webhook addresses. Users whose recovery codes were used then should make new ones.';
+  'What happened between newestEvent and lastSeen is lost. Repeat what was done then: suspended ' +
+  'clients, revoked secrets and keys, removed factors and devices. Also cancelled recoveries, changed ' +
+  'settings, quarantines and webhook endpoints. Users whose recovery codes were used then should make ' +
+  'new ones.';
 
-/** What the database and the mark of this host say, before anything is changed. */
+/** The state of the database and the mark of this host, before any change. */
 export async function lookBeforeRestore({ database, highWater }: RestoreParts): Promise<Found> {
   const lastSeen = await highWater.lastSeen();
   const found = await database.inLongTransaction((run) => run<Omit<Found, 'lastSeen'>>(sql.FOUND, {}));
   return {
     ...(found[0] ?? { newestEvent: 'none', activeClients: 0, suspendedClients: 0 }),
-    lastSeen: lastSeen?.toISOString() ?? 'not known on this host',
+    lastSeen: lastSeen?.toISOString() ?? 'unknown on this host',
   };
 }
 
-/** @throws OperatorError without a reason. */
+/** @throws OperatorError if the reason is missing. */
 export async function restore(parts: RestoreParts, reason: string): Promise<Found & Record<string, unknown>> {
   if (!/^[^\p{Cc}]{1,200}$/u.test(reason)) throw new OperatorError('--reason takes one line of 1 to 200 characters.');
   const { database, clock, signingKeys } = parts;
   const found = await lookBeforeRestore(parts);
-  // First: should the rest fail, tokens are void and it can be run again.
+  // First: if the rest fails, tokens are void and the command can be repeated.
   await signingKeys.replaceAll();
   const nowMs = clock.nowMs();
   const closedUntil = dateAt(nowMs + sql.CLOSED_SECONDS * 1_000);
@@ -56,7 +58,7 @@ export async function restore(parts: RestoreParts, reason: string): Promise<Foun
   };
 }
 
-/** The epoch has begun: that this host takes no mark is told, and undoes nothing. */
+/** The epoch has started. A mark that cannot be written is reported, and changes nothing of that. */
 async function marked({ highWater }: RestoreParts): Promise<{ mark: string }> {
   return highWater.trust().then(
     () => ({ mark: 'written' }),

@@ -1,5 +1,5 @@
-// Numbers what was committed, five times a second, on every instance: whichever comes first has the turn. Readers see an event once it has its
-// number.
+// Numbers committed events five times a second. Every instance tries; one at a time does it. Readers see an event once
+// it has a number.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { IntervalLoop } from '../../platform/clock/interval-loop.js';
 import { Log } from '../../platform/logging/log.js';
@@ -7,11 +7,12 @@ import { EventOrderRepository, type Turn } from './event-order.repository.js';
 
 const EVERY_MS = 200;
 /**
- * Rows of the inbox that are gone stay in its index while any transaction of the database may still see them, an hour's dump for example. So
- * most looks begin where the look before the last whole one ended, and only a whole look finds what has been uncommitted for longer.
+ * Deleted inbox rows stay in the index while any transaction can see them, such as a dump of an hour. So most rounds
+ * start where the round before
+ * the last full one ended. Only a full round finds events that stayed uncommitted for longer.
  */
 const WHOLE_EVERY_MS = 5_000;
-/** A whole look that takes long is taken so many times less often. */
+/** A slow full round is run less often, by this factor. */
 const WHOLE_SHARE = 20;
 const START = '0';
 
@@ -38,12 +39,12 @@ export class EventNumberer implements OnApplicationBootstrap, OnApplicationShutd
     await this.rounds.stop();
   }
 
-  /** A round that begins now: what is committed has its number afterwards, unless another instance is at it. */
+  /** Starts a round now. Committed events have a number afterwards, unless another instance is numbering. */
   now(): Promise<void> {
     return this.rounds.now();
   }
 
-  /** Where looks begin now. */
+  /** Where rounds start now. */
   get fromPlace(): string {
     return this.from;
   }
@@ -59,7 +60,7 @@ export class EventNumberer implements OnApplicationBootstrap, OnApplicationShutd
     }
   }
 
-  /** Until nothing is left, or another instance has the turn. */
+  /** Until none is left, or another instance is numbering. */
   private async turns(from: string): Promise<Turn | null> {
     for (;;) {
       const turn = await this.order.turn(from);

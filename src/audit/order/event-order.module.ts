@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import { EventNumberer } from './event-numberer.js';
 import { EventOrderRepository } from './event-order.repository.js';
 
-/** What numbers events while the service runs; operators' commands do without. */
+/** Numbers events while the service runs. Operators' commands do not need it. */
 @Module({
   providers: [EventNumberer, EventOrderRepository],
   exports: [EventNumberer, EventOrderRepository],

@@ -1,10 +1,10 @@
-// Numbers the events and alerts of each tenant after they are committed. One caller at a time, whichever instance; the functions of the
-// database (20261128040000_event_numbers) do it in one statement, so that a caller that stops in the middle holds nobody up.
+// Numbers the events and alerts of each tenant after their commit. One instance at a time. Database functions
+// (20261128040000_event_numbers) do it in one statement, so that a process that stops halfway blocks no other.
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 
-/** Numbered in one turn: some ten milliseconds. */
+/** Numbered in one turn, in about ten milliseconds. */
 const MOST = 1_000;
 
 const TURN = named(
@@ -23,9 +23,9 @@ const OLDEST = named(
 
 export interface Turn {
   readonly numbered: number;
-  /** There may be more: take another turn at once. */
+  /** Whether there may be more, so that another turn should follow. */
   readonly isMore: boolean;
-  /** The place of what was inserted last, committed or not. */
+  /** The place of the last inserted event, committed or not. */
   readonly newestPlace: string;
 }
 
@@ -38,13 +38,13 @@ export interface Waiting {
 export class EventOrderRepository {
   constructor(private readonly database: Database) {}
 
-  /** Null where another caller has the turn. */
+  /** Null: another instance is numbering. */
   async turn(fromPlace: string): Promise<Turn | null> {
     const [turn] = await this.database.runNamed<Turn>(TURN, { from_place: fromPlace });
     return turn ?? null;
   }
 
-  /** The event that has waited longest for its number; null where none waits. */
+  /** The event that has waited longest for its number. Null if none waits. */
   async oldest(fromPlace: string): Promise<Waiting | null> {
     const [oldest] = await this.database.runNamed<Waiting>(OLDEST, { from_place: fromPlace });
     return oldest ?? null;

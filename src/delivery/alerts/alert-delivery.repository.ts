@@ -1,4 +1,4 @@
-// What of the table alert_deliveries is due. A row is taken by moving its next try; of two instances one takes it.
+// The due rows of the table alert_deliveries. An instance takes a row by moving its next try, so one of two gets it.
 import { Injectable } from '@nestjs/common';
 import { insertEvents } from '../../audit/audit-event.statement.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
@@ -15,13 +15,13 @@ export interface TakenAlert {
   readonly body: string;
   readonly url: string | null;
   readonly secret: Buffer | null;
-  /** While it still signs along. */
+  /** The old secret, while it still signs too. */
   readonly previousSecret: Buffer | null;
 }
 
 const DEAD_DAYS = 30;
 
-// The last try makes it dead before it begins: what ends in the middle of it is replayed, and not forgotten.
+// The last try marks the row dead before it starts. If it is interrupted, the alert can be replayed.
 const TAKE: Statement = {
   name: 'alert_take',
   text: `
@@ -40,7 +40,7 @@ const TAKE: Statement = {
 
 const TAKEN = named('alert_taken', 'DELETE FROM alert_deliveries WHERE tenant_id = :tenant::uuid AND id = :id::uuid');
 
-// What was for it meanwhile as well: it is dead until somebody replays it.
+// Its later alerts too: they are dead until an operator replays them.
 const GONE = named(
   'alert_gone',
   `
@@ -70,7 +70,7 @@ export class AlertDeliveryRepository {
     await this.database.runNamed(TAKEN, { tenant: tenantId, id });
   }
 
-  /** Nothing more is told there. True the first time. */
+  /** Disables the endpoint. True the first time. */
   async disable(transaction: Transaction, { tenantId, endpointId, eventId, now }: Disabling): Promise<boolean> {
     const values = { tenant: tenantId, endpoint: endpointId, event: eventId, now: now.toISOString() };
     return (await this.database.runNamed(GONE, values, transaction)).length === 1;

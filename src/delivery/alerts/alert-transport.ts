@@ -1,4 +1,4 @@
-// One alert to one of those who are to be told: a signed POST to an endpoint, or a line of the log.
+// Delivers one alert to one receiver: a signed POST to an endpoint, or a line of the log.
 import { Injectable } from '@nestjs/common';
 import type { Alert } from '../../abuse/alerts/alert.dto.js';
 import { Sealer } from '../../platform/crypto/sealer.js';
@@ -20,7 +20,7 @@ export class AlertTransport {
     private readonly log: Log,
   ) {}
 
-  /** @throws what the connection throws; it is due again then, and where an endpoint answered otherwise than it should. */
+  /** @throws errors of the connection. The delivery is then due again, as after an answer that is not 2xx. */
   async deliver(alert: TakenAlert): Promise<void> {
     const { endpointId } = alert;
     if (endpointId === null) this.write(alert.body);
@@ -36,7 +36,7 @@ export class AlertTransport {
 
   private async post(alert: TakenAlert, endpointId: string): Promise<boolean> {
     const { tenantId, id, url, body } = alert;
-    // Removed since it was taken: there is nobody to tell.
+    // The endpoint was removed meanwhile.
     if (url === null) return true;
     const { status } = await this.posts.sendText({
       url,

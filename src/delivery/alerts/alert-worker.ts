@@ -1,4 +1,4 @@
-// Tells of alerts whoever is to be told: within seconds, on one instance, and again until they are taken.
+// Delivers alerts within seconds, from one instance, and retries until they are accepted.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ALERTS_CHANNEL } from '../../abuse/alerts/alert-deliveries.repository.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -26,8 +26,8 @@ export class AlertWorker implements OnApplicationBootstrap, OnApplicationShutdow
       take: (room) => deliveries.take(clock.now(), room),
       handle: (alert) => transport.deliver(alert),
       words: {
-        take: 'alerts that are to be told could not be read',
-        handle: 'an endpoint could not be told of an alert',
+        take: 'due alerts could not be read',
+        handle: 'an alert could not be delivered to an endpoint',
       },
     });
   }

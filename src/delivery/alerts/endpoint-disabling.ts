@@ -1,4 +1,4 @@
-// An endpoint that answers 410 is told nothing more, and everybody else is told of that: whoever took it over could want exactly this.
+// Disables an endpoint that answers 410, and alerts all others: an attacker who took it over could want to silence it.
 import { Injectable } from '@nestjs/common';
 import { Alerts } from '../../abuse/alerts/alerts.repository.js';
 import { Clock } from '../../platform/clock/clock.js';

@@ -1,6 +1,6 @@
-// Whether the codes that go to a block of numbers are typed in. Different numbers are counted, each once a day, so that one phone stops
-// nothing. Enrolments to a block without answers stop; of confirmed numbers the operator is told, and no tenant: its alerts would say
-// where its users' numbers are.
+// Counts whether codes to a block of numbers are used. Different numbers are counted, each once a day, so that one
+// phone cannot stop a block. Enrolment codes to a block without answers stop. For confirmed numbers only the operator
+// gets an alert: a tenant's alert would reveal where its users' numbers are.
 import { Injectable } from '@nestjs/common';
 import { Alerts, type NewAlert } from '../../abuse/alerts/alerts.repository.js';
 import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
@@ -38,7 +38,9 @@ export class BlockWatch {
     return { used, unused };
   }
 
-  /** What became of a code whose time is over. Nothing is kept of blind look-ups: what is counted of them would say who is registered. */
+  /**
+   * Counts the outcome of an expired code. Blind look-ups are not counted: their counts would reveal who is registered.
+   */
   async settle(taken: TakenMessage): Promise<void> {
     const { tenantId, purpose, prefix, numberIndex, isUsed } = taken;
     if (prefix === null || numberIndex === null || purpose === 'blind_lookup') return;
@@ -56,7 +58,7 @@ export class BlockWatch {
     const kind = 'codes_of_a_block_unused' as const;
     const ofTenant: NewAlert = { tenantId, kind, subjectId: tenantId };
     const alert = purpose === 'enrolment' ? ofTenant : { ...OF_OPERATOR, kind };
-    this.log.warn('codes to a block of numbers are not typed in', { tenantId: toTypeId('ten', tenantId) });
+    this.log.warn('codes to a block of numbers are not used', { tenantId: toTypeId('ten', tenantId) });
     await this.database.inTransaction((transaction) => this.alerts.raise(transaction, alert));
   }
 }

@@ -1,5 +1,6 @@
-// Keeps failing providers from being asked on and on (the library cockatiel): after a few failures in a row nobody is asked for a while,
-// then one, whose outcome decides. Each instance counts for itself. The pause is measured with the machine's clock, which is the library's.
+// Circuit breakers for providers (library cockatiel). After several failures in a row a provider is not called for a
+// pause. Then one call decides. Each instance counts for itself. The library measures the pause with the machine's
+// clock.
 import {
   BrokenCircuitError,
   circuitBreaker,
@@ -14,11 +15,11 @@ const REST_MS = 30_000;
 export class Breakers {
   private readonly breakers = new Map<string, CircuitBreakerPolicy>();
 
-  /** Beyond `most` names, the one that was not used for the longest time is forgotten. */
+  /** Beyond `most` names, the least recently used one is evicted. */
   constructor(private readonly most: number) {}
 
   /**
-   * What `ask` gives, or 'resting' when it was not called.
+   * The result of `ask`, or 'resting' if it was not called.
    * @throws what `ask` threw, which counts as a failure.
    */
   async guard<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer | 'resting'> {

@@ -1,4 +1,4 @@
-// Opens the number and derives the code: both live inside these calls and in what is handed to the transport.
+// Opens the number and derives the code. Both exist only in these calls and in what the transport gets.
 import { Injectable } from '@nestjs/common';
 import { Numbers } from '../../phones/numbers.js';
 import { PhoneCodes, type CodeFor } from '../../phones/phone-codes.js';
@@ -14,7 +14,7 @@ export class Composer {
     private readonly codes: PhoneCodes,
   ) {}
 
-  /** Null where there is nobody to send it to. */
+  /** Null if there is no phone to send it to. */
   compose(message: TakenMessage): CodeMessage | null {
     const { tenantId, tenantName, id, purpose, expiresAt, factorId, numberSealed } = message;
     if (factorId === null || numberSealed === null) return null;

@@ -1,5 +1,5 @@
-// Brings a code to a phone. Adding a way? A class that implements this, its name in TRANSPORTS (phone-settings.policy.ts), and its place
-// in message-transports.ts.
+// Sends a code to a phone. Adding a transport? A class that implements this, its name in TRANSPORTS
+// (phone-settings.policy.ts), and its place in message-transports.ts.
 import type { StoredPhoneSettings } from '../../phones/settings/phone-settings.policy.js';
 
 export interface CodeMessage {
@@ -13,12 +13,12 @@ export interface CodeMessage {
   readonly purpose: 'enrolment' | 'challenge' | 'blind_lookup';
   /** Six digits. */
   readonly code: string;
-  /** What the person is to read, with the code in it. */
+  /** The text of the message, with the code. */
   readonly text: string;
   readonly expiresAt: Date;
 }
 
 export interface MessageTransport {
-  /** True when it was taken, false when this one was refused. An error means that whoever was asked failed, or that nobody knows. */
+  /** True: accepted. False: this message was refused. An error: the provider failed, or the result is unknown. */
   deliver(message: CodeMessage, settings: StoredPhoneSettings): Promise<boolean>;
 }

@@ -1,4 +1,4 @@
-// Hands a message to whom its tenant has named, unless that one failed again and again and is given a rest. A second try is the queue's.
+// Passes a message to the transport of its tenant, unless its circuit breaker is open. The queue makes the second try.
 import { Injectable } from '@nestjs/common';
 import type { StoredPhoneSettings, TransportName } from '../../phones/settings/phone-settings.policy.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
@@ -9,7 +9,7 @@ import { OutboxTransport } from './outbox-transport.js';
 import { TwilioTransport } from './twilio-transport.js';
 import { MessageWebhook } from './webhook-transport.js';
 
-/** `resting`: nobody was asked. */
+/** `resting`: the transport was not called. */
 export type Delivery = 'taken' | 'failed' | 'resting';
 
 const MOST_BREAKERS = 10_000;
@@ -28,7 +28,7 @@ export class MessageTransports {
     this.transports = { outbox, webhook, twilio };
   }
 
-  /** Never throws: what went wrong is in the log. */
+  /** Never throws. Errors are logged. */
   async deliver(message: CodeMessage, settings: StoredPhoneSettings): Promise<Delivery> {
     const { via } = settings;
     const tenantId = toTypeId('ten', message.tenantId);
@@ -36,10 +36,10 @@ export class MessageTransports {
     const ask = () => this.transports[via].deliver(message, settings);
     try {
       const answer = await this.breakers.guard(`${tenantId} ${via}`, ask);
-      if (answer === false) this.log.warn('a code was refused by whoever was to send it', { tenantId });
+      if (answer === false) this.log.warn('a transport refused a code', { tenantId });
       return answer === 'resting' ? answer : answer ? 'taken' : 'failed';
     } catch (error) {
-      this.log.warn('a code could not be handed over', { tenantId, error });
+      this.log.warn('a code could not be passed to a transport', { tenantId, error });
       return 'failed';
     }
   }

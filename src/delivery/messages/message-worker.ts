@@ -1,4 +1,4 @@
-// Sends codes: soon after they were asked for, on one instance.
+// Sends codes soon after the request, from one instance.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { MESSAGES_CHANNEL } from '../../phones/messages/message.statement.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -19,7 +19,7 @@ export class MessageWorker implements OnApplicationBootstrap, OnApplicationShutd
       log,
       take: (room) => messages.take(clock.now(), room),
       handle: (message) => messenger.handle(message),
-      words: { take: 'codes that are to be sent could not be read', handle: 'a code was not sent' },
+      words: { take: 'due codes could not be read', handle: 'a code was not sent' },
     });
   }
 

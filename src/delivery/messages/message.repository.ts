@@ -1,5 +1,5 @@
-// Codes that are to be sent, or were: whom each would go to, and what became of it. A row is taken by moving its next look; of two
-// instances one takes it.
+// Codes to send, or already sent: the receiver and the outcome. An instance takes a row by moving its next look, so one
+// of two gets it.
 import { Injectable } from '@nestjs/common';
 import { eventDetails, insertEvents } from '../../audit/audit-event.statement.js';
 import { hasSoleHolder } from '../../phones/blind/sole-holder.statement.js';
@@ -19,15 +19,15 @@ export interface TakenMessage {
   readonly status: 'waiting' | 'charged' | 'ended';
   readonly tries: number;
   readonly expiresAt: Date;
-  /** Of one that has ended: whether its code was accepted. */
+  /** Of an expired code: whether it was accepted. */
   readonly isUsed: boolean;
   readonly prefix: Buffer | null;
   readonly numberIndex: Buffer | null;
-  /** Whether the request had room in its budgets, and the challenge is not withheld. */
+  /** Whether the request was within its budgets, and the challenge is not withheld. */
   readonly isAdmitted: boolean;
-  /** A blind look-up whose number all clients together have asked about often enough. */
+  /** A blind look-up of a number that has reached the limit of all clients together. */
   readonly isLookupWithheld: boolean;
-  /** Nulls where there is nobody to send it to. */
+  /** Null if there is no phone to send it to. */
   readonly userId: string | null;
   readonly factorId: string | null;
   readonly numberSealed: Buffer | null;
@@ -76,7 +76,7 @@ const TAKE: Statement = {
       ) AS target ON true`,
 };
 
-// What is withheld stays as it was but for the block: should it be taken again, it is judged again.
+// A withheld message keeps its row, except for the block. If it is taken again, it is checked again.
 const COUNTED: Statement = {
   name: 'message_counted',
   text: `
@@ -95,8 +95,8 @@ const FORGOTTEN: Statement = {
   text: 'DELETE FROM messages WHERE tenant_id = $1::uuid AND id = $2::uuid',
 };
 
-// SECURITY(T-38): that a blind look-up led to a message, or did not, is what nobody may learn: there is no event of it.
-// A code that nobody received says nothing about the block of its number.
+// SECURITY(T-38): no event says whether a blind look-up sent a message, or it would reveal registered numbers. A code
+// that was not sent does not count for the block of its number.
 const ENDED = named(
   'message_ended',
   `
@@ -123,12 +123,12 @@ export class MessageRepository {
     return this.database.run<TakenMessage>(TAKE, [now, slots, slotsOfTenant, busy]);
   }
 
-  /** One that is `charged` is not counted again. */
+  /** A `charged` message is not counted again. */
   async counted({ tenantId, id }: TakenMessage, { prefix, number }: Block, isCharged: boolean): Promise<void> {
     await this.database.run(COUNTED, [tenantId, id, prefix, isCharged, number]);
   }
 
-  /** This look was none of its tries. */
+  /** This look does not count as a try. */
   async postpone({ tenantId, id }: TakenMessage, until: Date): Promise<void> {
     await this.database.run(POSTPONED, [tenantId, id, until]);
   }
@@ -137,7 +137,7 @@ export class MessageRepository {
     await this.database.run(FORGOTTEN, [tenantId, id]);
   }
 
-  /** Sent, or withheld; from now on it waits for the end of its time. */
+  /** Sent or withheld. The row now waits for its expiry. */
   async end({ tenantId, id, userId, factorId }: TakenMessage, event: MessageEvent, withheld?: Withheld): Promise<void> {
     await this.database.runNamed(ENDED, {
       tenant: tenantId,

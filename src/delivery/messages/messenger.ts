@@ -1,5 +1,5 @@
-// What becomes of one code that is to be sent. Nobody waits for it, and no caller learns of it: whether there is a phone, whether its
-// number is at risk, whether the transport is up.
+// Sends or withholds one code, after the response. So no client learns whether there is a phone, whether its number is
+// at risk, or whether the transport works.
 import { Injectable } from '@nestjs/common';
 import type { StoredPhoneSettings } from '../../phones/settings/phone-settings.policy.js';
 import { PhoneSettingsService } from '../../phones/settings/phone-settings.service.js';
@@ -22,7 +22,7 @@ export class Messenger {
     private readonly clock: Clock,
   ) {}
 
-  // SECURITY(T-38): what is withheld, and what is nobody's, goes the whole way but for the sending.
+  // SECURITY(T-38): a withheld code, or one without a phone, takes the same path, without the sending.
   async handle(taken: TakenMessage): Promise<void> {
     if (taken.status === 'ended') return this.settle(taken);
     const settings = await this.settings.of(taken.tenantId);
@@ -47,7 +47,7 @@ export class Messenger {
     if (isWithheld(code)) return this.end(taken, code);
     const outcome = await this.transports.deliver(code, settings);
     if (outcome === 'taken') return this.end(taken);
-    // The transport's breaker is open: it was not tried.
+    // The transport's circuit breaker is open: it was not called.
     if (outcome === 'resting') return this.wait(taken, SECONDS_TO_NEXT * 1_000, 'transport_failed');
     if (taken.tries >= TRIES) return this.end(taken, { reason: 'transport_failed' });
   }
@@ -57,7 +57,7 @@ export class Messenger {
     await this.messages.forget(taken);
   }
 
-  /** Later, where that is in time. */
+  /** Later, if there is still time. */
   private wait(taken: TakenMessage, waitMs: number, reason: Withheld['reason']): Promise<void> {
     const nowMs = this.clock.nowMs();
     if (!isInTime(taken, nowMs, waitMs)) return this.end(taken, { reason });

@@ -19,7 +19,8 @@ export class OutboxTransport implements MessageTransport {
 
   async deliver(message: CodeMessage): Promise<boolean> {
     const { NODE_ENV, DATA_DIR } = this.environment;
-    // SECURITY(T-17): whatever got into the database since the start: production writes no code to a file.
+    // SECURITY(T-17): production writes no code to a file, even if the setting was put into the database after the
+    // start.
     if (!isAllowedIn(NODE_ENV, { via: 'outbox' })) throw new Error('the outbox is closed in production');
     await mkdir(DATA_DIR, { recursive: true, mode: 0o700 });
     await appendFile(join(DATA_DIR, FILE), `${this.line(message)}\n`, { mode: 0o600 });

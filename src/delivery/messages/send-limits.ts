@@ -1,6 +1,6 @@
-// Decides whether a code that was asked for is sent. What it costs was charged at the request, for every user and number alike; what is
-// decided here depends on this number and user alone, on what the tenant has set, and for an enrolment on the enrolments of its block.
-// Whatever cannot be counted is not sent (R-10).
+// Decides whether a requested code is sent. Its cost was charged at the request, for every user and number alike. This
+// decision depends on this number, its user and the tenant's settings, and for an enrolment on its block. If a limit
+// cannot be read, the code is not sent (R-10).
 import { Injectable } from '@nestjs/common';
 import { budget, isPumped } from '../../phones/budgets/budget.policy.js';
 import { Budgets } from '../../phones/budgets/budgets.repository.js';
@@ -16,9 +16,9 @@ import type { CodeMessage } from './message-transport.js';
 
 export interface LimitedCode {
   readonly code: OutgoingCode;
-  /** What it is counted for when its time is over: nobody's where it was withheld. */
+  /** The subjects of its counters after expiry. None if it was withheld. */
   readonly block: Block;
-  /** 0 where it may go now; else how long there is no room for it. */
+  /** Milliseconds until it may be sent. 0: now. */
   readonly waitMs: number;
 }
 
@@ -32,20 +32,21 @@ export class SendLimits {
     private readonly limitAlerts: LimitAlerts,
   ) {}
 
-  // SECURITY(T-38): whatever is withheld, and where there is nobody, the same is read and the same is counted, of subjects that nobody
-  // else has. Only the tenant's risk port is asked about numbers that may be sent to and no others.
+  // SECURITY(T-38): a withheld code, or one without a phone, reads and counts the same, for subjects of its own. Only
+  // the tenant's risk provider is called just for numbers that may be sent to.
   async check(taken: TakenMessage, code: OutgoingCode, settings: StoredPhoneSettings): Promise<LimitedCode> {
     if (taken.isLookupWithheld) await this.limitAlerts.raise(taken.tenantId, 'blind look-ups of a number');
     const nobody = this.nobodysBlock(taken);
     const owner = isWithheld(code) ? nobody : this.blockOf(code);
-    // SECURITY(T-44): a stop by block says how others answer. Only enrolments, whose number is in the request, are stopped by it.
+    // SECURITY(T-44): a stop of a block reveals how other numbers answer. So it stops only enrolments, whose number is
+    // in the request.
     const isStopped = isPumped(await this.blocks.counts(taken, owner));
     const judged = isWithheld(code) ? code : await this.admitted(code, settings, isStopped);
     const block = isWithheld(judged) ? nobody : owner;
     return { code: judged, block, waitMs: await this.spend(taken, block) };
   }
 
-  /** What became of one whose time is over. */
+  /** The outcome of an expired code. */
   settle(taken: TakenMessage): Promise<void> {
     return this.blocks.settle(taken);
   }
@@ -62,8 +63,9 @@ export class SendLimits {
     return verdict === 'send' ? message : ({ reason: verdict.withheld, demand: verdict.demand } satisfies Withheld);
   }
 
-  // SECURITY(T-44): half a minute between two codes of a user, whoever has their number beside them. Whoever reaches the limit of a number
-  // has confirmed it. A blind look-up was limited at its request, and spends nothing. What was not admitted delays no code that was.
+  // SECURITY(T-44): 30 seconds between two codes of a user, for each user and number. Only a confirmed number can reach
+  // its limit. A blind look-up was charged at its request, and spends nothing here. A code that was not admitted does
+  // not delay others.
   private async spend({ tenantId, purpose, userId, id, isAdmitted }: TakenMessage, { number }: Block): Promise<number> {
     if (purpose === 'blind_lookup') return 0;
     const ofUser = budget('codes of a user', `${purpose} ${isAdmitted ? (userId ?? id) : id}`);

@@ -1,5 +1,5 @@
-// Sends a code through Twilio's Messages API (https://www.twilio.com/docs/messaging/api/message-resource). Taken is what got an id there:
-// whether it reaches the phone is not asked.
+// Sends a code through Twilio's Messages API (https://www.twilio.com/docs/messaging/api/message-resource). A message
+// with an id counts as accepted; its delivery is not checked.
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import type { StoredPhoneSettings } from '../../phones/settings/phone-settings.policy.js';
@@ -10,11 +10,11 @@ import { Outbound, type OutgoingAnswer } from '../../platform/outbound/outbound.
 import { isTaken, readAnswer } from '../provider-answer.policy.js';
 import type { CodeMessage, MessageTransport } from './message-transport.js';
 
-/** Injection token: where Twilio's API is, without a slash at the end. Specs put a server of their own there. */
+/** Injection token: the base URL of Twilio's API, without a trailing slash. Specs use a server of their own. */
 export const TWILIO_API = Symbol('twilio api');
 export const TWILIO_ADDRESS = 'https://api.twilio.com';
 
-// Twilio takes 1 to 36,000 seconds (error 90007): what is older than its code is not sent any more.
+// Twilio accepts 1 to 36,000 seconds (error 90007). A message is not sent after its code has expired.
 const LONGEST_VALIDITY = 36_000;
 
 const answerSchema = z.object({ sid: z.string().min(1), status: z.string().optional() });
@@ -55,7 +55,7 @@ export class TwilioTransport implements MessageTransport {
   }
 }
 
-/** A status alone is not believed: a proxy or a portal in between answers 200 too. */
+/** The status alone is not trusted: a proxy or captive portal may answer 200 too. */
 function isSent({ status, text }: OutgoingAnswer): boolean {
   return isTaken(status) && !ENDED.includes(readAnswer(text, answerSchema).status ?? '');
 }

@@ -1,4 +1,5 @@
-// Hands a code to the tenant's backend, which sends it in its own way. Its id is the same at each try: a repetition is known by it.
+// Passes a code to the tenant's backend, which sends it. Each try has the same id, so that the backend recognises a
+// repetition.
 import { Injectable } from '@nestjs/common';
 import type { StoredPhoneSettings } from '../../phones/settings/phone-settings.policy.js';
 import { PHONE_SECRETS } from '../../phones/settings/phone-settings.repository.js';

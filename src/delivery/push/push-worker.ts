@@ -1,4 +1,5 @@
-// Tells of what waits for devices: soon after a challenge was opened, on one instance, and again if nobody took it.
+// Notifies tenants of challenges for devices, soon after each is opened, from one instance. Retries if the backend did
+// not accept it.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { PUSHES_CHANNEL } from '../../factors/devices/push-queue.repository.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -29,7 +30,10 @@ export class PushWorker implements OnApplicationBootstrap, OnApplicationShutdown
       log,
       take: (room) => pushes.take(clock.now(), room),
       handle: (push) => this.tell(push),
-      words: { take: 'what waits for devices could not be read', handle: 'a tenant could not be told of a challenge' },
+      words: {
+        take: 'due push messages could not be read',
+        handle: 'a push message could not be delivered to a tenant',
+      },
     });
   }
 

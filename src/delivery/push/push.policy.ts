@@ -1,10 +1,10 @@
-/** How often a tenant's backend is told of one challenge, and of what. */
+/** The schedule and content of a push message to a tenant's backend. */
 
-/** At most: at once, and after 5, 15, 35 and 75 seconds; then the app finds it when it is opened. */
+/** Tries: immediately, and after 5, 15, 35 and 75 seconds. Later the app finds the challenge when it is opened. */
 export const TRIES = 5;
 export const SECONDS_TO_NEXT = 5;
 
-/** What is to be approved is not in it, nor the number: the device fetches the one and is never sent the other. */
+/** Without the action and the number: the device fetches the action, and never receives the number. */
 export interface Push {
   /** TypeIDs. */
   readonly challengeId: string;

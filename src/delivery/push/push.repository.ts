@@ -1,4 +1,4 @@
-// Which challenges a tenant's backend has still to be told of. A row is taken by moving its next try; of two instances one takes it.
+// Challenges whose push message is due. An instance takes a row by moving its next try, so one of two gets it.
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../../platform/database/database.js';
 import { dueRows } from '../queue-take.statement.js';
@@ -10,15 +10,15 @@ export interface TakenPush {
   readonly id: string;
   readonly userId: string;
   readonly expiresAt: Date;
-  /** False where it was decided or ended before anybody was told. */
+  /** False if the challenge was decided or ended meanwhile. */
   readonly isWaiting: boolean;
   readonly url: string | null;
   readonly sealedSecret: Buffer | null;
-  /** Active devices that may decide; none for a user without one, and then nobody is told. */
+  /** Active devices that may decide. Without any, nothing is sent. */
   readonly devices: readonly string[];
 }
 
-// SECURITY(T-36): whether anybody is told is found out here, after the answer, and not when the challenge is opened.
+// SECURITY(T-36): receivers are looked up here, after the response, not when the challenge is opened.
 const TAKE: Statement = {
   name: 'push_take',
   text: `

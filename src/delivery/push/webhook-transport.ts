@@ -4,7 +4,7 @@ import { SignedPosts } from '../signed-posts.js';
 import { PushTransport, type PushTarget } from './push-transport.js';
 import type { Push } from './push.policy.js';
 
-/** A message to the tenant's backend. Its id is the challenge's: a repetition is known by it. */
+/** A message to the tenant's backend. Its id is the challenge's, so that the backend recognises a repetition. */
 @Injectable()
 export class WebhookTransport extends PushTransport {
   constructor(private readonly posts: SignedPosts) {

@@ -1,5 +1,5 @@
-// Asks the tenant's backend about a number: a signed question, whose answer is JSON. Without an address nobody is
-// asked, and the code is sent.
+// Asks the tenant's backend about a number: a signed request with a JSON answer. Without a URL the code is sent without
+// a check.
 import { Injectable } from '@nestjs/common';
 import type { StoredPhoneSettings } from '../../phones/settings/phone-settings.policy.js';
 import { PHONE_SECRETS } from '../../phones/settings/phone-settings.repository.js';
@@ -29,16 +29,16 @@ export class NumberRiskWebhook extends NumberRisk {
       const facts = await this.ask(question, { url: settings.riskUrl, sealed: settings.riskSecret });
       return assessNumber(facts, settings, this.clock.nowMs());
     } catch (error) {
-      this.log.warn('nothing was learnt of a number', { tenantId: toTypeId('ten', question.tenantId), error });
+      this.log.warn('the risk of a number could not be read', { tenantId: toTypeId('ten', question.tenantId), error });
       return assessNumber(null, settings, this.clock.nowMs());
     }
   }
 
-  /** Throws where the answer is not one. */
+  /** Throws if the answer is not valid. */
   private async ask({ tenantId, phoneNumber, purpose }: RiskQuestion, { url, sealed }: Asked): Promise<CarrierFacts> {
     if (sealed === null) throw new Error('BUG: a risk webhook without a secret');
     const secret = this.sealer.open(sealed, { ...PHONE_SECRETS.risk, tenantId, rowId: tenantId });
-    // New at each try: a receiver that answers one id once would leave a second question without an answer.
+    // A new id at each try: a receiver that answers each id once would leave a second request without an answer.
     const id = toTypeId('rsk', newUuid(this.clock));
     const data = { phoneNumber, purpose };
     const { status, text } = await this.posts.send({ url, secret, id, type: 'phone.risk', data });

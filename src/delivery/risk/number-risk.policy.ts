@@ -1,23 +1,26 @@
 /**
- * Whether a code may go to a number, by what a provider knows of it. A line that takes no texts, or is paid for by whoever calls it, gets
- * none whatever is set. A change of SIM card or provider is recent for the days that the tenant has set, and in the future too. What is
- * not known (no answer, none of the fields, a date or a kind of line that nobody understands) is judged as unknown. Where several hold,
- * the strictest counts: more knowledge never loosens. Pure; never throws. null stands for "not known", as an absent field does.
+ * Decides whether a code may be sent to a number, by what a provider knows of it. Pure; never throws.
+ * A line that accepts no texts, or whose caller pays, gets no code under any setting. A change of SIM card or provider
+ * is recent for the
+ * tenant's number of days, and also if it lies in the future. Missing facts (no answer, no field, an unknown date or
+ * line type) count as
+ * "unknown"; null is the same as an absent field. If several rules match, the strictest counts, so more facts never
+ * loosen the result.
  */
 import { z } from 'zod';
 import type { PhoneSettings, RiskAnswer } from '../../phones/settings/phone-settings.policy.js';
 
 const DAY_MS = 86_400_000;
 
-/** The words of Twilio's Lookup, and `voip` for either kind. */
+/** The line types of Twilio's Lookup; `voip` for both kinds of it. */
 const TAKES_TEXTS = ['mobile', 'voip', 'fixedVoip', 'nonFixedVoip', 'personal'] as const;
 const TAKES_NONE = ['landline', 'tollFree', 'premium', 'sharedCost', 'uan', 'voicemail', 'pager'] as const;
 
 const unreadable = z.unknown().transform(() => 'unreadable' as const);
-// RFC 3339 with an offset: of any other date nobody knows when it was.
+// RFC 3339 with an offset. Any other date is unknown.
 const change = z.iso.datetime({ offset: true }).pipe(z.coerce.date()).nullish().or(unreadable);
 
-/** What a provider's answer may hold. Anything else in it is left alone. */
+/** The fields that are read from a provider's answer. Others are ignored. */
 export const carrierFactsSchema = z.object({
   simChangedAt: change,
   portedAt: change,
@@ -36,7 +39,7 @@ export interface RiskRefusal {
 }
 export type RiskVerdict = 'send' | RiskRefusal;
 
-/** `facts` is null where nothing was learnt. */
+/** `facts` is null if the provider gave none. */
 export function assessNumber(facts: CarrierFacts | null, settings: RiskSettings, nowMs: number): RiskVerdict {
   const known = facts ?? {};
   const changes = [known.simChangedAt, known.portedAt];
@@ -56,7 +59,7 @@ function demanded(withheld: RiskRefusal['withheld'], demand: RiskAnswer): RiskVe
   return demand === 'send' ? 'send' : { withheld, demand };
 }
 
-/** Of equals the first. */
+/** The first of equals. */
 function strictest(verdicts: readonly RiskVerdict[]): RiskVerdict {
   const held = verdicts.filter((verdict) => verdict !== 'send');
   return held.find(({ demand }) => demand === 'refuse') ?? held[0] ?? 'send';

@@ -1,5 +1,5 @@
-// Asks about a number before a code is sent to it. One way is there: asking the tenant's backend, which may ask its operator or a provider.
-// Another would be another class. The answer is for the worker that sends: no caller is told what became of it.
+// Checks a number before a code is sent to it. The one implementation asks the tenant's backend. Another would be
+// another class. The result is for the sending worker only; no client sees it.
 import type { StoredPhoneSettings } from '../../phones/settings/phone-settings.policy.js';
 import type { CodeMessage } from '../messages/message-transport.js';
 import type { RiskVerdict } from './number-risk.policy.js';
@@ -7,6 +7,6 @@ import type { RiskVerdict } from './number-risk.policy.js';
 export type RiskQuestion = Pick<CodeMessage, 'tenantId' | 'phoneNumber' | 'purpose'>;
 
 export abstract class NumberRisk {
-  /** Never throws: what could not be found out is judged as unknown. */
+  /** Never throws: missing facts count as unknown. */
   abstract assess(question: RiskQuestion, settings: StoredPhoneSettings): Promise<RiskVerdict>;
 }

@@ -1,11 +1,13 @@
-// Writes the documents that are made of the code: settings, routes, errors, audit events, alerts, and of docs/data/: limits,
-// requirements, claims. `npm run docs` writes them; with --check it writes nothing and fails when one is stale.
+// Writes the documents that are made of the code: settings, routes, errors, audit events, alerts, folders, tables, and of
+// docs/data/: limits, requirements, claims. `npm run docs` writes them; with --check it writes nothing and fails when one is stale.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ensureBuilt, root } from './build.mjs';
 import { claims, limits, requirements } from './docs/claims.mjs';
 import { code, codes, page, table } from './docs/markup.mjs';
+import { sourceMap } from './docs/source-map.mjs';
+import { tables } from './docs/tables.mjs';
 
 /** @param {string} module path below dist/ */
 const built = (module) => import(pathToFileURL(join(root, 'dist', module)).href);
@@ -236,6 +238,12 @@ async function defaults() {
   return (/** @type {string} */ name) => settings[name];
 }
 
+async function tablesOfDatabase() {
+  const { SEALED_COLUMNS } = await built('platform/keys/sealed-columns.js');
+  const { BINDINGS } = await built('platform/keys/bindings.js');
+  return tables({ sealed: SEALED_COLUMNS, bound: Object.values(BINDINGS) });
+}
+
 const PAGES = {
   configuration,
   routes,
@@ -244,6 +252,8 @@ const PAGES = {
   alerts,
   limits: async () => limits(await defaults()),
   'security/requirements': async () => requirements(await defaults()),
+  'source-map': sourceMap,
+  tables: tablesOfDatabase,
   claims: async () => claims(await defaults()),
 };
 

@@ -1,3 +1,4 @@
+// Detectors, alerts, and the stops of look-ups and lists. It knows no feature.
 import { Module } from '@nestjs/common';
 import { AlertController } from './alerts/alert.controller.js';
 import { AlertDeliveries } from './alerts/alert-deliveries.repository.js';

@@ -1,3 +1,4 @@
+// The operator's commands. They run in a process of their own.
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { AuditModule } from '../audit/audit.module.js';

@@ -1,3 +1,4 @@
+// The append-only log of events, its order and its readers.
 import { Global, Module } from '@nestjs/common';
 import { AuditEventController } from './audit-event.controller.js';
 import { AuditEventRepository } from './audit-event.repository.js';

@@ -1,3 +1,4 @@
+// Verification, challenges and answers: where a proof of any factor comes in.
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { FactorsModule } from '../factors/factors.module.js';

@@ -1,3 +1,4 @@
+// Contracts of routes, the inventory of all routes, the caller, scopes and audit actions.
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ROUTES, type RouteEntry } from './inventory.js';
 

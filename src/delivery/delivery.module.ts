@@ -1,3 +1,4 @@
+// Sends codes, pushes and alerts from their queues.
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { PhonesModule } from '../phones/phones.module.js';

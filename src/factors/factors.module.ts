@@ -1,3 +1,4 @@
+// A folder for each kind of factor, over one core that enrols, lists and removes them.
 import { Module } from '@nestjs/common';
 import { DevicesModule } from './devices/devices.module.js';
 import { FactorCoreModule } from './factor-core.module.js';

@@ -1,3 +1,4 @@
+// What each request passes first: HTTP frame, throttles, token, scope; and how answers and errors are made.
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';

@@ -1,3 +1,4 @@
+// Answers that are kept under idempotency keys.
 import { Module } from '@nestjs/common';
 import { Idempotency } from './idempotency.js';
 import { IdempotencyRepository } from './idempotency.repository.js';

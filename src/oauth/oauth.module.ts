@@ -1,3 +1,4 @@
+// The token endpoint: client authentication, access tokens, DPoP, metadata, suspensions.
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { SigningModule } from '../signing/signing.module.js';

@@ -1,3 +1,4 @@
+// Health, metrics, security.txt, OpenAPI and Swagger UI.
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { LagModule } from '../abuse/lag/lag.module.js';

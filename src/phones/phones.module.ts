@@ -1,3 +1,4 @@
+// Phone numbers, look-ups, budgets and queued codes.
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { NumberFacts } from '../abuse/number-facts.js';

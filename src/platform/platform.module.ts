@@ -1,4 +1,5 @@
-// What every folder may use: time, crypto, the database, settings, the log. It is made before Nest and passed to it.
+// What every folder may use: clock, settings, crypto, keys, database, errors, log, outgoing requests. It knows no
+// factor. It is made before Nest and passed to it.
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Clock } from './clock/clock.js';
 import { SETTINGS, type Settings } from './config/settings.js';

@@ -1,3 +1,4 @@
+// Signing keys, issued JWTs and the issuer.
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { IssuedJwts } from './issued-jwts.js';

@@ -1,3 +1,4 @@
+// Tenants, clients, their settings and webhook endpoints.
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { BoundClients } from './clients/bound-clients.js';

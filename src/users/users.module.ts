@@ -1,3 +1,4 @@
+// The row that decides: locks, counts, the attempt statement, decoys, assertions, recovery.
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { SigningModule } from '../signing/signing.module.js';

@@ -1,8 +1,13 @@
 // Pages of limits and requirements take their numbers out of the source and their tests by name (scripts/docs/). A wrong
 // number or a lost test must be an error of `npm run docs`, never a line of a page.
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { sourceOf, valueOf } from '../../scripts/docs/constants.mjs';
 import { quantity } from '../../scripts/docs/quantities.mjs';
+import { sourceMap } from '../../scripts/docs/source-map.mjs';
 import { stringsIn } from '../../scripts/docs/strings.mjs';
+import { tablesIn } from '../../scripts/docs/tables.mjs';
+import { root } from '../support/documents.js';
 
 const ENROLMENTS = 'src/factors/enrolments.ts';
 const BUDGETS = 'src/phones/budgets/budget.policy.ts';
@@ -46,5 +51,33 @@ describe('a test that a document names', () => {
     const names = stringsIn(sourceOf('test/contract/document-data.spec.ts'));
     expect(names.has('is found in its file, and another is not')).toBe(true);
     expect(names.has(['no', 'such test'].join(' '))).toBe(false);
+  });
+});
+
+describe('the tables of a document', () => {
+  const all = tablesIn(readFileSync(join(root, 'prisma/schema.prisma'), 'utf8'));
+
+  it('have the columns and the key of the schema, and no relations', () => {
+    const spent = all.find(({ name }) => name === 'spent_assertions');
+    expect(spent?.key).toEqual(['tenant_id', 'jti']);
+    expect(spent?.columns.map(({ name, type }) => `${name} ${type}`)).toEqual([
+      'tenant_id uuid',
+      'jti uuid',
+      'expires_at timestamptz',
+    ]);
+  });
+
+  it('are all explained, and all have a key', () => {
+    expect(all.length).toBeGreaterThan(40);
+    expect(all.filter(({ name, meaning, key }) => name === '' || meaning === '' || key.length === 0)).toEqual([]);
+  });
+});
+
+describe('the rings of a document', () => {
+  it('hold every folder of src/', () => {
+    const page = sourceMap();
+    const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((each) => each.isDirectory());
+    for (const { name } of folders.filter((each) => each.name !== 'generated'))
+      expect(page).toMatch(new RegExp(`^\\| \\d \\| \\[${name}\\]`, 'm'));
   });
 });

@@ -105,6 +105,31 @@ async function routes() {
     'A route with `idempotency_…` among its refusals takes an `Idempotency-Key`; to all others that header is a 400.',
     '',
     'Codes and their statuses: [errors.md](errors.md). Limits: [limits.md](limits.md).',
+    '',
+    '## Routes that name a user',
+    '',
+    'A client can confirm user ids with routes that answer differently for enrolled users. The service counts the users of such',
+    'requests ([detection.md](detection.md#user-ids)). What each scope reveals: [scope-facts.md](security/scope-facts.md).',
+    '',
+    ...table(['Counted', 'Routes'], userQueries(inventory)),
+  ]);
+}
+
+/** @type {Record<string, string>} */
+const userQueryKinds = {
+  counted: 'per request, never stopped: the answer reveals whether the user is enrolled, or a 403 or 404 does',
+  stoppable: 'per request, **stopped** at twice the limit: the list reveals that some exist',
+  logged: 'by audit event: the answer reveals nothing, the event may',
+  needs_id: 'not counted: needs an id of 122 random bits, or a proof',
+};
+
+/** @param {{ method: string, path: string, contract: { userQuery?: string } }[]} inventory */
+function userQueries(inventory) {
+  return Object.entries(userQueryKinds).map(([kind, meaning]) => [
+    meaning,
+    codes(
+      inventory.filter(({ contract }) => contract.userQuery === kind).map(({ method, path }) => `${method} ${path}`),
+    ),
   ]);
 }
 

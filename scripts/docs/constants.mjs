@@ -76,6 +76,8 @@ function evaluate(node, scope) {
 /** @param {ts.Expression} node @param {Scope} scope @returns {unknown} */
 function evaluateCompound(node, scope) {
   if (ts.isBinaryExpression(node)) return compute(node, scope);
+  if (ts.isPrefixUnaryExpression(node) && node.operator === ts.SyntaxKind.MinusToken)
+    return -Number(evaluate(node.operand, scope));
   if (ts.isArrayLiteralExpression(node)) return node.elements.map((each) => evaluate(each, scope));
   if (ts.isObjectLiteralExpression(node)) return propertiesOf(node, scope);
   if (ts.isPropertyAccessExpression(node)) return memberOf(evaluate(node.expression, scope), node.name.text);
@@ -117,8 +119,16 @@ function propertiesOf(node, scope) {
   return members;
 }
 
+/** @param {ts.CallExpression} node */
+function argumentOf(node) {
+  const [argument] = node.arguments;
+  if (argument === undefined) throw new Error(`${node.getText()} has no argument`);
+  return argument;
+}
+
 /** `limit(50, HOUR)` where `const limit = (most, windowMs) => ({ most, windowMs })`. @param {ts.CallExpression} node @param {Scope} scope */
 function call(node, scope) {
+  if (node.expression.getText() === 'Math.log') return Math.log(Number(evaluate(argumentOf(node), scope)));
   const callee = evaluate(node.expression, scope);
   const arrow = /** @type {ts.ArrowFunction} */ (memberOf(callee, 'arrow'));
   if (ts.isBlock(arrow.body)) throw new Error(`${node.getText()} is not of one expression`);

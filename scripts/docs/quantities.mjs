@@ -1,5 +1,5 @@
-// Writes constants of the source as words of a document: `{PENDING_MS min}` becomes `10 min`. The unit of a constant is the
-// end of its name, as everywhere in the source.
+// Writes constants of the source as words of a document: `{PENDING_MS min}` becomes `10 min`, `{HIT .2}` two decimals. The
+// unit of a constant is the end of its name, as everywhere in the source.
 import { valueOf } from './constants.mjs';
 
 /** What a unit holds of the smallest one of its kind, milliseconds or bits. @type {Record<string, number>} */
@@ -35,7 +35,7 @@ function unitOf(expression) {
 /** @param {unknown} value @param {string} expression */
 function inDigits(value, expression) {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw new Error(`${expression} is not a number`);
-  return Number(value.toPrecision(6)).toLocaleString('en-US');
+  return Number(value.toPrecision(6)).toLocaleString('en-US', { maximumFractionDigits: 6 });
 }
 
 /**
@@ -43,6 +43,8 @@ function inDigits(value, expression) {
  * @param {string} file
  */
 export function quantity(placeholder, file) {
+  const [, rounded, decimals] = /^(.*) \.(\d)$/.exec(placeholder) ?? [];
+  if (rounded !== undefined) return Number(valueOf(rounded, file)).toFixed(Number(decimals)).replace('-', '−');
   const [, expression = '', unit] = /^(.*?)(?: (ms|s|min|h|days|bits|bytes|KiB|MiB))?$/.exec(placeholder) ?? [];
   const value = valueOf(expression, file);
   if (unit === undefined) return inDigits(value, expression);

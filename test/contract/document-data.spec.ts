@@ -36,6 +36,7 @@ describe('a number of a document', () => {
     ['PENDING_MS min', ENROLMENTS, '10 min'],
     ['BODY_LIMIT_BYTES KiB', 'src/gate/frame/frame.ts', '16 KiB'],
     ['KEY_BYTES bits', 'src/platform/crypto/key-ring.ts', '256 bits'],
+    ['HIT .2', 'src/abuse/enumeration-score.policy.ts', '−1.10'],
     ['MAX_KEYS', 'src/gate/throttle/memory-throttle-store.ts', '100,000'],
   ])('is written as %s says', (placeholder, file, text) => {
     expect(quantity(placeholder, file)).toBe(text);

@@ -1,4 +1,4 @@
-// What makes a pending factor active. A kind of factor with another proof adds its own form here.
+// The body that confirms a pending factor. A kind of factor with another proof adds its own form here.
 import { z } from 'zod';
 import { oneProof } from './proof.dto.js';
 import { OneTimeCode } from './totp/totp.dto.js';

@@ -1,4 +1,4 @@
-// Makes pending factors of every kind active, against a proof that the user holds what was enrolled.
+// Confirms pending factors of every kind, by a proof that the user holds what was enrolled.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import { toTypeId } from '../platform/crypto/type-id.js';
@@ -20,7 +20,7 @@ export class Confirmations {
     private readonly decoys: Decoys,
   ) {}
 
-  /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
+  /** @throws Problem `verification_refused`, the same for every reason. */
   async confirm(
     call: Call,
     userId: string,
@@ -31,7 +31,7 @@ export class Confirmations {
     const owner = { tenantId: call.tenantId, userId };
     const { isBound, bound } = await this.rows.confirmable({ ...owner, id });
     const match = await method.matchPending({ ...owner, id, proof });
-    // SECURITY(T-47): what the service did not open becomes nothing, whatever was typed.
+    // SECURITY(T-47): a pending factor that the service did not write cannot be confirmed by any code.
     const judged = isBound
       ? match
       : { ...match, subject: { ...this.decoys.for(owner.tenantId, userId), isDecoy: true }, step: NO_STEP };

@@ -1,4 +1,4 @@
-// Opens enrolments, whatever the kind of factor: who may, what it replaces, and what is written about it.
+// Starts enrolments of every kind of factor: authorizes them, finds what they replace, and writes the event.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import type { Call } from '../contract/caller.js';
@@ -18,21 +18,21 @@ const PENDING_MS = 10 * 60_000;
 export interface Enrolment<Result> {
   readonly userId: string;
   readonly type: FactorType;
-  /** TypeID of the factor whose place it takes. */
+  /** TypeID of the factor that it replaces. */
   readonly replaces?: string | undefined;
-  /** The factor that it is found to stand in for, once the user's row is held. */
+  /** The factor that it replaces, found while the user's row is locked. */
   readonly displaces?: (transaction: Transaction) => Promise<string | null>;
-  /** Milliseconds until it ends, where that is not ten minutes. */
+  /** Milliseconds until it expires, if not ten minutes. */
   readonly lifeMs?: number;
-  /** What its kind adds to the row of the factor. */
+  /** The columns that its kind adds to the row of the factor. */
   readonly columns?: (factor: NewFactor) => Partial<TotpColumns>;
   /** The header `Step-Up`: an assertion, or the ticket of a recovery. */
   readonly assertion: string | undefined;
-  /** Where an idempotency key came with it. */
+  /** The idempotency key of the request, if any. */
   readonly once?: Demand<Result>['once'];
 }
 
-/** Writes the rows that a kind of factor has beside its row in factors, and answers. */
+/** Writes the rows that a kind has beside its factor, and returns the response. */
 type Add<Result> = (transaction: Transaction, factor: NewFactor) => Promise<Result>;
 
 @Injectable()
@@ -46,11 +46,12 @@ export class Enrolments {
   ) {}
 
   /**
-   * Names a new factor as one that may be confirmed; `add` writes what its kind adds, in the same transaction.
-   * @throws Problem `step_up_required` for a user who was ever enrolled, without a fresh assertion for `factors.add` or a ticket, and for
-   * everybody without such an assertion where the kind does not stand alone;
-   * `not_found` when there is no active factor to replace, or it is one that does not stand alone;
-   * `too_many_factors` for a user who has as many of the kind as count.
+   * Makes a pending factor that can be confirmed. `add` writes the rows of its kind in the same transaction.
+   * @throws Problem `step_up_required` for a user who was ever enrolled, without a fresh assertion for `factors.add` or
+   * a ticket. If the kind does
+   * not stand alone, for every user without such an assertion.
+   * `not_found` if there is no active factor to replace, or if it does not stand alone.
+   * `too_many_factors` if the user has the maximum of active factors of this kind.
    */
   open<Result>(call: Call, enrolment: Enrolment<Result>, add: Add<Result>): Promise<Result> {
     const { userId, type, replaces, displaces, columns, assertion, once, lifeMs = PENDING_MS } = enrolment;
@@ -63,7 +64,7 @@ export class Enrolments {
       expiresAt: dateAt(createdAt.getTime() + lifeMs),
       replaces: replaces === undefined ? null : fromTypeId('fac', replaces),
     };
-    // SECURITY(T-40): what does not stand alone needs something to stand beside, and only a proof says that it is there.
+    // SECURITY(T-40): a factor that does not stand alone needs another one, and only a proof shows that there is one.
     const needsProof = !this.methods.of(type).standsAlone;
     const demand = { userId, action: 'factors.add', assertion, needsProof, once } as const;
     return this.stepUp.guard(call, demand, async (transaction, authorized) => {
@@ -88,7 +89,7 @@ export class Enrolments {
     });
   }
 
-  // SECURITY(T-26): a set of recovery codes has a way of its own to be replaced, which takes the claims of its codes along.
+  // SECURITY(T-26): recovery codes are replaced by their own route, which also removes the claims of the old codes.
   private async mustBeReplaceable(
     transaction: Transaction,
     { tenantId, userId, replaces }: Pick<NewFactor, 'tenantId' | 'userId' | 'replaces'>,
@@ -97,7 +98,10 @@ export class Enrolments {
     if (!type || !this.methods.of(type).standsAlone) throw new Problem('not_found');
   }
 
-  /** The user's row is held, and a confirmation voids what else is pending: nobody gets beyond it by opening several at once. */
+  /**
+   * The user's row is locked, and a confirmation voids other pending factors. So parallel enrolments cannot exceed the
+   * maximum.
+   */
   private async mustHaveRoom(transaction: Transaction, factor: NewFactor, type: FactorType): Promise<void> {
     const { atMost } = this.methods.of(type);
     if (atMost === undefined) return;
@@ -107,8 +111,9 @@ export class Enrolments {
   }
 
   /**
-   * Whether its confirmation ends the stop of codes: it takes the place of one of its kind, by a proof that cannot be guessed, or a
-   * recovery allowed it. SECURITY(T-45): never by a proof that was a code, or who has guessed one could guess on.
+   * Whether its confirmation lifts the stop of codes: it replaces a factor of its kind, authorized by a recovery or by
+   * a proof that cannot
+   * be guessed. SECURITY(T-45): never by a code. Otherwise an attacker who guessed one code could continue guessing.
    */
   private async rebinds(
     transaction: Transaction,

@@ -9,9 +9,9 @@ import { factorColumns, factsOfFactor, type BoundFactorRow, type FactorFacts } f
 import { UserEnrolments } from '../users/user-enrolments.js';
 import type { FactorKey } from './factor.repository.js';
 
-/** What a confirmation needs to know, and may rely on. */
+/** What a confirmation needs, and can trust. */
 export interface Confirmable {
-  /** False for what is not pending or not as the service wrote it: nothing may become of it. */
+  /** False if it is not pending or the service did not write it. It cannot be confirmed then. */
   readonly isBound: boolean;
   /** Parameters of the activation (activation.statement.ts), of the state at this instant. */
   readonly bound: (at: Date) => NamedValues;
@@ -63,7 +63,7 @@ export class FactorRows {
     return this.binder.bind('factors', factsOfFactor(row));
   }
 
-  /** SECURITY(T-47): a factor that the service did not write, or not so, is judged as one that is not there. */
+  /** SECURITY(T-47): a factor that the service did not write counts as absent. */
   isBound(row: BoundFactorRow): boolean {
     if (this.binder.isBound('factors', row, row.row_mac)) return true;
     const { tenant_id: tenantId, id: rowId, user_id: userId } = row as Readonly<Record<string, string>>;
@@ -99,7 +99,7 @@ export class FactorRows {
     };
   }
 
-  /** What authorized it: of a row that an older release opened, as that one wrote it. */
+  /** What authorized it. A row of an older release keeps the form of that release. */
   private grantOf(row: PendingRow): { by: string | null; ticket: string | null } {
     const { granted_by: by, granted_ticket: ticket } = row as {
       granted_by: string | null;

@@ -22,8 +22,8 @@ export class FactorController {
   @RouteContract({
     summary: "List a user's factors",
     description:
-      'An unknown user has an empty list. `mfaRequired` tells an application whether to ask for a second factor; it stays ' +
-      'true once the user was enrolled, whatever becomes of their factors.',
+      'Returns the factors of a user. An unknown user has an empty list. `mfaRequired` says whether to ask ' +
+      'for a second factor. Once the user was enrolled it stays true, even after all factors were removed.',
     auth: 'token',
     scope: 'factors:read',
     userQuery: 'counted',
@@ -44,8 +44,8 @@ export class FactorController {
   @RouteContract({
     summary: 'Remove a factor',
     description:
-      'A pending factor, or an active one against a fresh assertion for `factors.remove` in the header `Step-Up`. ' +
-      '`mfaRequired` stays true.',
+      'Removes a pending factor. An active one needs a fresh assertion for `factors.remove` in the header ' +
+      '`Step-Up`. `mfaRequired` stays true.',
     auth: 'token',
     scope: 'factors:write',
     stepUp: 'factors.remove',
@@ -69,8 +69,8 @@ export class FactorController {
   @RouteContract({
     summary: 'Confirm a pending factor',
     description:
-      'A first code, or what the browser made, proves that the user holds what was enrolled: the factor becomes active, the ' +
-      'code is spent, and other pending factors of the user are void. Every refusal is the same 422.',
+      'Confirms a pending factor by a first code, or by what the browser made. The factor becomes active, ' +
+      'the code is used up, and other pending factors of the user are void. Every refusal is the same 422.',
     auth: 'token',
     scope: 'factors:write',
     userQuery: 'logged',

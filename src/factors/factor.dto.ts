@@ -13,13 +13,13 @@ export const Factor = z.object({
   type: z.enum(FACTOR_TYPES),
   status: z.enum(['pending', 'active']),
   createdAt: z.string(),
-  remaining: z.int().optional().meta({ description: 'Unused recovery codes; for no other type.' }),
+  remaining: z.int().optional().meta({ description: 'Number of unused recovery codes. Only of this type.' }),
 });
 
 export const FactorPage = z
   .object({
     data: z.array(Factor),
-    mfaRequired: z.boolean().meta({ description: 'True from the first active factor on, and never false again.' }),
+    mfaRequired: z.boolean().meta({ description: 'True once the user has had an active factor. Never false again.' }),
     nextCursor: NextCursor,
   })
   .meta({

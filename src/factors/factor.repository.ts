@@ -18,9 +18,9 @@ export type FactorStatus = 'pending' | 'active';
 export interface NewFactor extends FactorKey {
   readonly createdAt: Date;
   readonly expiresAt: Date;
-  /** The factor whose place it takes. */
+  /** The factor that it replaces. */
   readonly replaces: string | null;
-  /** What authorized it: a factor that was proven, or a recovery. */
+  /** What authorized it: a proven factor, or a recovery. */
   readonly grantedBy: string | null;
   readonly grantedTicket: string | null;
 }
@@ -44,10 +44,10 @@ export interface ActiveFactor extends FactorKey {
 const NO_TOTP = { totpAlgorithm: null, totpDigits: null, totpPeriod: null } as const;
 const NO_GRANT = { expiresAt: null, replaces: null, grantedBy: null, grantedTicket: null } as const;
 
-/** What stands in the user's row beside a pending factor: what authorized it, nothing where the user was never enrolled. */
+/** The authorization that is stored in the user's row with a pending factor. Nothing if the user was never enrolled. */
 export interface EnrolmentGrant extends Authorized {
   readonly replaces?: string;
-  /** Its confirmation ends the stop of codes, and begins their count anew. */
+  /** Its confirmation lifts the stop of codes and restarts their count. */
   readonly rebinds?: boolean;
 }
 
@@ -59,9 +59,9 @@ export interface FactorQuery {
   readonly limit: number;
 }
 
-// A page that is opened again and again leaves at most this many pending factors beside the new one.
+// Repeated enrolments leave at most this many pending factors beside the new one.
 const KEPT_PENDING = 4;
-// An expired row is left alone for as long as a confirmation that began before its end may take.
+// An expired row is kept for as long as a confirmation that began before its end can take.
 const FORGOTTEN_AFTER_MINUTES = 1;
 
 @Injectable()
@@ -72,7 +72,7 @@ export class FactorRepository {
     private readonly binder: RowBinder,
   ) {}
 
-  /** Factors that count or can still be confirmed, in order of creation. */
+  /** Active and pending factors, in order of creation. */
   async page({ tenantId, userId, now, after, limit }: FactorQuery) {
     return this.database.prisma.factor.findMany({
       where: {
@@ -95,8 +95,9 @@ export class FactorRepository {
   }
 
   /**
-   * Makes a pending factor and names it in the user's row as one that may be confirmed. Of the user's other pending factors the newest
-   * few are kept. The caller holds the user's row.
+   * Makes a pending factor and lists it in the user's row. Of the user's other pending factors the newest few are kept.
+   * The caller has locked
+   * the user's row.
    */
   async open(transaction: Transaction, factor: NewFactorRow, grant: EnrolmentGrant): Promise<void> {
     const { tenantId, userId, id, createdAt } = factor;
@@ -115,7 +116,7 @@ export class FactorRepository {
     await this.create(transaction, { ...NO_TOTP, ...factor, status: 'pending', activatedAt: null });
   }
 
-  /** Makes an active factor, without a confirmation. The caller holds the user's row and has checked the step-up. */
+  /** Makes an active factor, without a confirmation. The caller has locked the user's row and checked the step-up. */
   async addActive(transaction: Transaction, { createdAt, ...factor }: ActiveFactor): Promise<void> {
     const row = { ...NO_TOTP, ...NO_GRANT, ...factor, status: 'active', createdAt, activatedAt: createdAt };
     await this.create(transaction, row);
@@ -127,8 +128,9 @@ export class FactorRepository {
   }
 
   /**
-   * Takes the user's row first, as an attempt does: a code in flight is judged before the removal or finds nothing to claim.
-   * SECURITY(T-15): that an active one goes voids the tokens of all browsers.
+   * Locks the user's row first, as an attempt does: a code in flight is verified before the removal, or finds nothing
+   * to claim.
+   * SECURITY(T-15): the removal of an active factor voids all browser tokens.
    */
   async remove(
     transaction: Transaction,
@@ -155,7 +157,7 @@ export class FactorRepository {
     return row && { type: row.type as FactorType, status: row.status as FactorStatus };
   }
 
-  /** Null for a factor that is not active, unknown or another user's. */
+  /** Null if it is not active, unknown or another user's. */
   async activeType(transaction: Transaction, key: FactorKey): Promise<FactorType | null> {
     const row = await transaction.factor.findFirst({ where: { ...key, status: 'active' }, select: { type: true } });
     return row && (row.type as FactorType);

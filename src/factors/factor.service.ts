@@ -10,9 +10,9 @@ import { FactorMethods } from './factor-methods.js';
 import { FactorRepository, type FactorKey, type FactorStatus } from './factor.repository.js';
 
 interface Removal {
-  /** Null for a text that is no id. */
+  /** Null if the text is not an id. */
   readonly id: string | null;
-  /** The only kind that may go. */
+  /** The only kind that can be removed. */
   readonly type?: FactorType;
   /** The header `Step-Up`. */
   readonly assertion: string | undefined;
@@ -34,7 +34,8 @@ export class FactorService {
   ) {}
 
   /**
-   * Removes a pending factor, or with a step-up an active one; with the last that stands alone go those that do not.
+   * Removes a pending factor, or with a step-up an active one. With the last factor that stands alone, all others are
+   * removed too.
    * @throws Problem `not_found` for an unknown or foreign factor, `step_up_required` for an active one.
    */
   async remove(call: Call, userId: string, { id, type, assertion }: Removal): Promise<void> {
@@ -59,7 +60,7 @@ export class FactorService {
   private async drop(transaction: Transaction, call: Call, { type, status, ...key }: Doomed): Promise<void> {
     const method = this.methods.of(type);
     const codeIds = isConsumable(method) ? await method.codeIds(transaction, key.tenantId, key.id) : [];
-    // Gone, or active, since it was looked at: the caller may look again.
+    // Removed or confirmed since it was read. The client can retry.
     if (!(await this.factors.remove(transaction, { ...key, codeIds }, status))) throw new Problem('not_found');
     const entry = { tenantId: key.tenantId, action: 'factor.removed', userId: key.userId, targetId: key.id } as const;
     await this.audit.record(transaction, { ...entry, details: { factorType: type }, actor: call });

@@ -1,4 +1,4 @@
-// The two forms of a proof in a body, of which it holds one: a code that was typed, or a credential that signed.
+// The two forms of a proof in a body, exactly one of them: a typed code, or the signature of a credential.
 import { z } from 'zod';
 
 export function oneProof<Credential extends object>(

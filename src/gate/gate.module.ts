@@ -23,7 +23,9 @@ import { VerifiedTokens } from './token/verified-tokens.js';
 
 @Module({})
 export class GateModule {
-  /** The guards run in the order in which they stand here: who calls, may they, how often, only once with this proof, and about whom. */
+  /**
+   * The guards run in this order: authenticate, authorize, rate limit, use up the proof, record the query about a user.
+   */
   static with(store: ThrottleStore, limits: Limits): DynamicModule {
     return {
       module: GateModule,

@@ -151,7 +151,7 @@ describe('the order of events', () => {
       ];
       for (const [path, token, after] of tried) {
         const answer = await call(stage.service.url, { path: `${path}?after=${after}`, token });
-        expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('to begin anew')]);
+        expect([answer.status, answer.text]).toEqual([400, expect.stringContaining('to start again')]);
       }
     });
 

@@ -86,6 +86,6 @@ describe('a request that takes long to arrive', () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines.filter(({ level }) => level === 'error' || level === 50)).toEqual([]);
     expect(lines.map(({ status }) => status)).not.toContain(503);
-    expect(log()).toContain('the caller ended the connection before the request was complete');
+    expect(log()).toContain('the client closed the connection before the request was complete');
   });
 });

@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 const LIMIT = 80;
 const QUARTER = 20;
 const DOWN = 'the throttle store does not answer';
-const BACK = 'the throttle store is back';
+const BACK = 'the throttle store answers again';
 const TOLD = 'alert: throttle_store_down';
 /** What a request may take longer while the store hangs than before: 100 ms of patience, and as much for noticing. */
 const BOUND_MS = 200;

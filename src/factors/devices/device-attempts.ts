@@ -1,8 +1,8 @@
-// How what a device proves is judged. A signature cannot be guessed, so there is no budget: no lock of codes stops it, and
-// it lifts them, as with WebAuthn. The code that confirms a device can be guessed, five times.
+// How proofs of a device are counted. A signature cannot be guessed, so it has no budget: no lock of codes refuses it,
+// and it lifts them, as WebAuthn does. The code that confirms a device can be guessed: five tries.
 import type { AttemptKind } from '../../users/attempts/attempt.statement.js';
 
-/** Wrong codes that a registration survives. */
+/** Wrong codes after which a registration still continues. */
 const MAX_WRONG_CODES = 4;
 
 export const DECIDE: AttemptKind = {

@@ -1,4 +1,4 @@
-// Devices as a factor method: a key that the app keeps, which signs what its user was shown and typed.
+// Devices as a factor method: the app keeps a key, which signs what its user saw and typed.
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { constantTimeEqual } from '../../platform/crypto/constant-time.js';
@@ -29,24 +29,24 @@ import { DeviceRepository } from './device.repository.js';
 import { PushQueueRepository } from './push-queue.repository.js';
 import { DeviceValues } from './device-values.js';
 
-// A signature counts as often as there are challenges to sign; that each is answered once is the challenge's to say.
+// A signature counts for each challenge that it signs. The challenge makes sure that it is answered once.
 const UNCOUNTED = 0;
 
 @Injectable()
 export class DeviceMethod implements FactorMethod, Confirmable, SendsChallenge, DecidedElsewhere {
   readonly type = 'device';
-  // RFC 8176 §2: possession of a key was proven over another channel than the one that is signed in on. Not `hwk`: nobody knows
-  // where the key lives.
+  // RFC 8176 §2: proves possession of a key over another channel than the sign-in. Not `hwk`: it is unknown where the
+  // key is stored.
   readonly amr = ['pop', 'mca'];
-  // SP 800-63B-4 §3.1.3: not phishing-resistant: a person can be talked into typing a number.
+  // SP 800-63B-4 §3.1.3: not phishing-resistant. A person can be persuaded to type a number.
   readonly acr = 'urn:countersign:acr:out-of-band';
   readonly allowsStepUp = true;
   readonly standsAlone = true;
   readonly attempt = DECIDE;
   readonly confirmation = CONFIRM_DEVICE;
-  // SECURITY(T-36): limits push bombing: the owner is shown no more than this, by whatever clients.
+  // SECURITY(T-36): limits push bombing. All clients together can show the owner no more challenges than this.
   readonly openings = { pending: 3, opened: 10, windowMs: 10 * 60_000 };
-  // The devices show what waits for them: there is nothing to send again.
+  // Devices fetch their challenges, so there is nothing to resend.
   readonly isResendable = false;
 
   constructor(
@@ -70,10 +70,10 @@ export class DeviceMethod implements FactorMethod, Confirmable, SendsChallenge, 
     await this.pushes.queue(transaction, challenge);
   }
 
-  /** An approval by the device that `factorId` names. */
+  /** An approval by the device `factorId`. */
   match({ proof, challenge, factorId, ...owner }: PresentedProof): Promise<Match> {
     if (!isDecided(proof) || challenge === undefined || !factorId)
-      throw new Error('BUG: a device decides over a challenge, and nothing else');
+      throw new Error('BUG: a device can only decide a challenge');
     const subject = { ...owner, factorId, isDecoy: false };
     const isTyped = constantTimeEqual(proof.matchCode ?? '', this.values.matchCode(owner.tenantId, challenge.id));
     const isRight = this.isSigned(proof, { factorId, challenge }) && isTyped;
@@ -99,7 +99,7 @@ export class DeviceMethod implements FactorMethod, Confirmable, SendsChallenge, 
   }
 
   async matchPending({ proof, ...key }: PresentedPendingProof): Promise<Match> {
-    if (!isCode(proof)) throw new Error('BUG: a device is confirmed by its code, and by nothing else');
+    if (!isCode(proof)) throw new Error('BUG: a device can only be confirmed by its code');
     const { tenantId, userId, id } = key;
     const jwk = await this.devices.pendingKey(key, this.clock.now());
     const holder = readHolderKey(jwk);

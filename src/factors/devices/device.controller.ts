@@ -23,11 +23,12 @@ export class DeviceController {
 
   @Post()
   @RouteContract({
-    summary: 'Open the registration of a device',
+    summary: 'Start the registration of a device',
     description:
-      'Gives a ticket that lets one app register itself within ten minutes: show the QR code to the signed-in user alone. The ' +
-      'device counts only once its code is confirmed. For a user who was ever enrolled it takes a fresh assertion for ' +
-      '`factors.add` in the header `Step-Up`, and may name a factor that it replaces.',
+      'Returns a ticket with which one app can register within ten minutes. Show its QR code to the ' +
+      'signed-in user only. The device is active once its code is confirmed. For a user who was ever ' +
+      'enrolled, send a fresh assertion for `factors.add` in the header `Step-Up`. The request can name a ' +
+      'factor that the device replaces.',
     auth: 'token',
     scope: 'devices:write',
     stepUp: 'factors.add',
@@ -52,8 +53,9 @@ export class DeviceController {
   @RouteContract({
     summary: 'Confirm a device by its code',
     description:
-      'The device shows six digits that follow from its key; the user types them into the application. Whoever else had the ' +
-      'ticket has another key and another code. Five wrong codes end the registration. Every refusal is the same 422.',
+      'Confirms a registered device. The device shows six digits derived from its key, and the user types ' +
+      'them into your application. Another person with the ticket has another key and so another code. Five ' +
+      'wrong codes end the registration. Every refusal is the same 422.',
     auth: 'token',
     scope: 'devices:write',
     userQuery: 'logged',
@@ -83,8 +85,8 @@ export class DeviceController {
   @RouteContract({
     summary: "List a user's devices",
     description:
-      'Those that registered themselves: active, or waiting for their code. An unknown user has an empty list. There is no count, ' +
-      'no address and no time of use.',
+      'Returns the registered devices: active, or waiting for their code. An unknown user has an empty ' +
+      'list. The response has no count, no address and no time of last use.',
     auth: 'token',
     scope: 'devices:read',
     userQuery: 'stoppable',
@@ -105,8 +107,8 @@ export class DeviceController {
   @RouteContract({
     summary: 'Remove a device',
     description:
-      'One that waits for its code, or an active one against a fresh assertion for `factors.remove` in the header `Step-Up`. From ' +
-      'then on its proofs are refused.',
+      'Removes a device that waits for its code. An active one needs a fresh assertion for `factors.remove` ' +
+      'in the header `Step-Up`. Its proofs are refused from then on.',
     auth: 'token',
     scope: 'devices:write',
     stepUp: 'factors.remove',

@@ -1,4 +1,4 @@
-// Devices as the application sees them.
+// Devices as the application reads them.
 import { z } from 'zod';
 import { SixDigits } from '../../contract/six-digits.dto.js';
 import { typeIdSchema } from '../../contract/type-id.dto.js';
@@ -9,14 +9,14 @@ import { FactorId } from '../factor.dto.js';
 const ID = 'dev_01kaqy4zq7e1kvf3xh2vbsrzq0';
 
 export const DeviceId = typeIdSchema('dev', {
-  description: 'Id of a device: that of its factor under another prefix.',
+  description: 'Id of a device: the id of its factor with another prefix.',
   example: ID,
 });
 
 export const RegisterDevice = z
   .strictObject({
     replaces: FactorId.optional().meta({
-      description: 'An active factor of the user that ends when this device is confirmed: the old phone.',
+      description: 'An active factor, such as the old phone, that is removed when this device is confirmed.',
     }),
   })
   .meta({ examples: [{}] });
@@ -24,9 +24,9 @@ export const RegisterDevice = z
 export const DeviceRegistration = z
   .object({
     registrationId: z.string().meta({ description: 'The id that the device will have.' }),
-    ticket: z.string().meta({ description: 'Lets one device register, once, within ten minutes. Shown this once.' }),
-    nonce: z.string().meta({ description: 'Stands in what the device signs.' }),
-    registrationUri: z.string().meta({ description: 'All of this for the app: `countersign://register?…`.' }),
+    ticket: z.string().meta({ description: 'Lets one device register once within ten minutes. Shown this once.' }),
+    nonce: z.string().meta({ description: 'The device signs this value.' }),
+    registrationUri: z.string().meta({ description: 'All of this for the app, as a `countersign://register?…` URI.' }),
     qrCode: z.string().meta({ description: 'The same as an SVG image (data URI).' }),
     expiresAt: z.string().meta({ description: 'RFC 3339 UTC.' }),
   })
@@ -55,7 +55,7 @@ export const ConfirmedDevice = z
 
 export const Device = z.object({
   id: z.string(),
-  name: z.string().meta({ description: 'As the device named itself.' }),
+  name: z.string().meta({ description: 'The name that the device gave itself.' }),
   platform: z.enum(PLATFORMS),
   status: z.enum(['pending', 'active']),
   createdAt: z.string(),

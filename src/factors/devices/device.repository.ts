@@ -1,4 +1,4 @@
-// Owner of the table devices, but for what a confirmation makes of a row (device-attempts.ts). A row goes with its factor.
+// Owner of the table devices. A confirmation changes rows in device-attempts.ts. A row is deleted with its factor.
 import { Injectable } from '@nestjs/common';
 import { FROM_REQUEST, insertEvents } from '../../audit/audit-event.statement.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
@@ -19,7 +19,7 @@ export interface RegistrationKey {
   readonly now: Date;
 }
 
-/** What a registered device says of itself. */
+/** What a registered device states about itself. */
 export interface NewDevice {
   readonly publicJwk: HolderJwk;
   readonly name: string;
@@ -28,9 +28,9 @@ export interface NewDevice {
 
 export interface Registration {
   readonly userId: string;
-  /** Whether a device has brought its key already. */
+  /** Whether a device has already registered its key. */
   readonly isUsed: boolean;
-  /** The oldest versions of the app that may register: the tenant's and everybody's. */
+  /** The minimum versions of the app: the tenant's and that of all tenants. */
   readonly minimums: readonly (string | null)[];
 }
 
@@ -39,7 +39,7 @@ export interface ActiveDevice {
   readonly publicJwk: HolderJwk;
   readonly platform: Platform;
   readonly activatedAt: Date;
-  /** Whether the user had no factor before it. */
+  /** Whether this is the user's first factor. */
   readonly isFirst: boolean;
   readonly coolOffHours: number;
   readonly minimums: readonly (string | null)[];
@@ -91,7 +91,8 @@ const REGISTRATION: Statement = {
       AND device.ticket_hash = $3::bytea`,
 };
 
-// SECURITY(T-33): of a hundred devices with one ticket the row decides: each waits for it and reads it anew.
+// SECURITY(T-33): of parallel registrations with one ticket one succeeds: each waits for the row lock and reads the row
+// again.
 const COMPLETE = named(
   'device_complete',
   `
@@ -147,7 +148,7 @@ export class DeviceRepository {
     private readonly alarm: RowAlarm,
   ) {}
 
-  /** The row beside the pending factor, with the ticket that lets a device bring its key. */
+  /** The row beside the pending factor, with the ticket for the registration. */
   async open(transaction: Transaction, factor: NewFactor, ticketHash: Buffer): Promise<void> {
     const { tenantId, id: factorId } = factor;
     const rowMac = this.macOf({ tenantId, factorId, ticketHash, publicJwk: null, platform: null });
@@ -157,7 +158,7 @@ export class DeviceRepository {
     });
   }
 
-  /** Null unless it is pending and the ticket is its own. */
+  /** Null unless it is pending and has this ticket. */
   async registration(key: RegistrationKey, platform: Platform): Promise<Registration | null> {
     const { tenantId, id, ticketHash, now } = key;
     const [row] = await this.database.run<Registration & BoundRow>(REGISTRATION, [
@@ -170,7 +171,7 @@ export class DeviceRepository {
     return row && this.isBound(row) ? row : null;
   }
 
-  /** True once. */
+  /** True the first time. */
   async complete(key: RegistrationKey, device: NewDevice, event: RegistrationEvent): Promise<boolean> {
     const rows = await this.database.runNamed(COMPLETE, {
       tenant: key.tenantId,
@@ -188,7 +189,7 @@ export class DeviceRepository {
     return rows.length === 1;
   }
 
-  /** The key that a device brought and nobody has confirmed yet. */
+  /** A registered key that is not confirmed yet. */
   async pendingKey({ tenantId, userId, id }: FactorKey, now: Date): Promise<HolderJwk | null> {
     const [row] = await this.database.run<BoundRow & { publicJwk: HolderJwk }>(PENDING, [tenantId, id, userId, now]);
     return row && this.isBound(row) ? row.publicJwk : null;
@@ -209,7 +210,7 @@ export class DeviceRepository {
     });
   }
 
-  // SECURITY(T-47): a key that was put there by somebody else signs for nobody.
+  // SECURITY(T-47): a key that the service did not write verifies no signature.
   private isBound(row: BoundRow): boolean {
     if (!this.rows.isBound(row)) return false;
     if (this.binder.isBound('devices', row, row.device_mac)) return true;
@@ -217,7 +218,7 @@ export class DeviceRepository {
     return false;
   }
 
-  /** Devices that count or can still be confirmed, in order of creation. */
+  /** Active and pending devices, in order of creation. */
   page({ tenantId, userId, now, after, limit }: FactorQuery): Promise<DeviceRow[]> {
     return this.database.run<DeviceRow>(PAGE, [tenantId, userId, now, after ?? null, limit]);
   }

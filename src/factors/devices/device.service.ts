@@ -1,4 +1,4 @@
-// Devices of a user, as the application has them: confirms, lists and removes.
+// Confirms, lists and removes the devices of a user, for the application.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import type { PageQuery } from '../../contract/paging.js';
@@ -20,7 +20,7 @@ export class DeviceService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
+  /** @throws Problem `verification_refused`, the same for every reason. */
   async confirm(call: Call, userId: string, { deviceId, code }: Confirmation): Promise<ConfirmedDevice> {
     const id = fromTypeId('dev', deviceId);
     await this.confirmations.confirm(call, userId, { id, proof: { deviceCode: code } });
@@ -35,7 +35,7 @@ export class DeviceService {
     return { data: rows.map(shown), nextCursor: this.cursors.after(scope, { rows, limit }, ({ id }) => id) };
   }
 
-  /** @throws Problem as `FactorService.remove`; `not_found` for a factor that is no device. */
+  /** @throws Problem as `FactorService.remove`; `not_found` for a factor that is not a device. */
   async remove(call: Call, userId: string, { deviceId, assertion }: Removal): Promise<void> {
     await this.factors.remove(call, userId, { id: fromTypeId('dev', deviceId), type: 'device', assertion });
   }

@@ -8,7 +8,7 @@ import type { SentChallenge } from '../factor-method.js';
 /** The channel that announces a queued push. */
 export const PUSHES_CHANNEL = 'countersign_pushes';
 
-// SECURITY(T-36): it depends on the tenant's settings and on the limit of openings, never on the user's devices.
+// SECURITY(T-36): depends on the tenant's settings and the limit of challenges, never on the user's devices.
 const QUEUE = named(
   'push_queue',
   `

@@ -1,5 +1,5 @@
-// Enrols phones: the number is sealed, a code goes to it, and it counts once that was typed. Another number is another phone: there is no
-// way to change one.
+// Enrols phones. The number is sealed and a code is sent; the phone is active once the code was confirmed. A number
+// cannot be changed: another number is another phone.
 import { Injectable } from '@nestjs/common';
 import type { Call, EnrolmentHeaders } from '../../contract/caller.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
@@ -28,8 +28,9 @@ export class EnrolmentService {
   ) {}
 
   /**
-   * @throws Problem `phones_off`, `number_not_allowed`: of the tenant and the number; and as `Enrolments.open`, for a user who is unknown
-   * as for one without a proof.
+   * @throws Problem `phones_off` and `number_not_allowed`, which depend on tenant and number only. As
+   * `Enrolments.open`, the same for an unknown
+   * user as for one without a proof.
    */
   async enrol(call: Call, userId: string, wish: Wish): Promise<PhoneEnrolment> {
     const { phoneNumber, channel, assertion, idempotencyKey } = wish;
@@ -48,7 +49,7 @@ export class EnrolmentService {
         type: 'phone',
         assertion,
         lifeMs: CODE_MS,
-        // The same number again is a new proof of it, and takes the old one's place.
+        // The same number again is a new proof of it, and replaces the old factor.
         displaces: (transaction) => this.phones.holding(transaction, { tenantId, userId }, phoneNumber),
         once:
           idempotencyKey === undefined

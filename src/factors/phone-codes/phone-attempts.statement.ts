@@ -1,10 +1,10 @@
-// How a code that was sent to a phone is judged: wrong ones count with those of authenticators, one budget for everything that is typed.
+// How codes sent to a phone are counted. Wrong ones share one budget with authenticator codes.
 import type { AttemptKind } from '../../users/attempts/attempt.statement.js';
 
-/** Wrong codes that an enrolment survives. */
+/** Wrong codes after which an enrolment still continues. */
 const MAX_WRONG_CODES = 4;
 
-// That it counts once is the challenge's to say: the code of another challenge is another code.
+// The challenge makes sure that a code is used once: another challenge has another code.
 export const ANSWER_CODE: AttemptKind = {
   name: 'phone_code',
   budget: 'one_time_codes',
@@ -16,7 +16,8 @@ export const ANSWER_CODE: AttemptKind = {
   refused: 'verification.refused',
 };
 
-// The number can be found from now on. What it takes the place of goes in the same statement: the user has it once.
+// The number can be found from now on. The factor that it replaces is removed in the same statement, so the user has
+// the number once.
 const NUMBERED = `displaced AS (
       DELETE FROM phones USING judged, factors AS new
       WHERE last_refusal IS NULL AND new.tenant_id = :tenant::uuid AND new.id = (:claimed::text)::uuid

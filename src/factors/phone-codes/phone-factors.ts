@@ -1,4 +1,4 @@
-// The row that a phone has beside its factor: the sealed number.
+// The row of a phone beside its factor: the sealed number.
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/database.js';
 import type { PhoneNumber } from '../../phones/number.policy.js';

@@ -1,4 +1,4 @@
-// Lists the phones of a user. Of a number only its hint is shown.
+// Lists the phones of a user. Of a number only the hint is shown.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import type { PageQuery } from '../../contract/paging.js';

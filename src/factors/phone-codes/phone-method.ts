@@ -1,5 +1,5 @@
-// Phones as a factor method: a code by text message, bound to the challenge that asked for it. The weakest there is (SP 800-63B-4 §3.2.9: a
-// restricted authenticator): never alone, and never for a change to factors.
+// Phones as a factor method: a code by text message, bound to its challenge. The weakest method (SP 800-63B-4 §3.2.9: a
+// restricted authenticator): never alone, and never for a factor change.
 import { Injectable } from '@nestjs/common';
 import { SixDigits } from '../../contract/six-digits.dto.js';
 import type { Transaction } from '../../platform/database/database.js';
@@ -36,7 +36,7 @@ export class PhoneMethod implements FactorMethod, Confirmable, StartsChallenge, 
   readonly standsAlone = false;
   readonly attempt = ANSWER_CODE;
   readonly confirmation = CONFIRM_PHONE;
-  // SECURITY(T-39): each is a message that somebody pays for. Counted for users without a phone as well, and over all clients.
+  // SECURITY(T-39): each message costs money. Counted for users without a phone too, and over all clients.
   readonly openings = { pending: 5, opened: 5, windowMs: 10 * 60_000 };
   readonly isResendable = true;
 
@@ -51,7 +51,7 @@ export class PhoneMethod implements FactorMethod, Confirmable, StartsChallenge, 
     return isSentCode(proof);
   }
 
-  /** Six digits are an authenticator's wherever nothing else was asked for. */
+  /** Without a challenge of a phone, six digits are an authenticator's. */
   typed(code: string): Proof | null {
     return SixDigits.safeParse(code).success ? { sentCode: code } : null;
   }
@@ -62,7 +62,7 @@ export class PhoneMethod implements FactorMethod, Confirmable, StartsChallenge, 
     return {};
   }
 
-  // SECURITY(T-40): one row is written, whether or not there is a phone to send anything to.
+  // SECURITY(T-40): one row is written, whether or not the user has a phone.
   async send(transaction: Transaction, { id, ...challenge }: SentChallenge): Promise<void> {
     const { tenantId, clientId, userId, expiresAt, endUserAddress } = challenge;
     const asked = { tenantId, clientId, userId, subjectId: id, expiresAt, endUserAddress };
@@ -70,9 +70,9 @@ export class PhoneMethod implements FactorMethod, Confirmable, StartsChallenge, 
   }
 
   async match({ proof, challenge, factorId = null, ...owner }: PresentedProof): Promise<Match> {
-    if (!isSentCode(proof)) throw new Error('BUG: a phone proves by a code that was sent to it');
+    if (!isSentCode(proof)) throw new Error('BUG: a phone can only prove a code that was sent to it');
     const decoy = this.decoys.for(owner.tenantId, owner.userId);
-    if (challenge === undefined) throw new Error('BUG: a code is sent for a challenge, and for nothing else');
+    if (challenge === undefined) throw new Error('BUG: a code can only be sent for a challenge');
     const found = await this.phones.challenged({ ...owner, factorId, challengeId: challenge.id }, proof.sentCode);
     if (found.factorId === null) return { subject: { ...decoy, isDecoy: true }, step: NO_STEP };
     const subject = { ...owner, factorId: found.factorId, isDecoy: false };
@@ -80,7 +80,7 @@ export class PhoneMethod implements FactorMethod, Confirmable, StartsChallenge, 
   }
 
   async matchPending({ proof, tenantId, userId, id }: PresentedPendingProof): Promise<Match> {
-    if (!isSentCode(proof)) throw new Error('BUG: a phone is confirmed by a code that was sent to it');
+    if (!isSentCode(proof)) throw new Error('BUG: a phone can only be confirmed by a code that was sent to it');
     const decoy = this.decoys.for(tenantId, userId);
     const { numberIndex, isRight } = await this.phones.pending({ tenantId, userId, factorId: id }, proof.sentCode);
     const values = { number_index: numberIndex, phone_mac: null };

@@ -1,4 +1,4 @@
-/** A code that was sent to a phone. Alone it looks like an authenticator's: what is asked for tells them apart. */
+/** A code that was sent to a phone. It looks like an authenticator's: the challenge or enrolment tells them apart. */
 export interface SentCode {
   readonly sentCode: string;
 }

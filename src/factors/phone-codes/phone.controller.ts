@@ -28,10 +28,11 @@ export class PhoneController {
   @RouteContract({
     summary: 'Enrol a phone',
     description:
-      'Sends a code to the number, if the tenant has turned text messages on; the phone counts once the code was confirmed. Always against a ' +
-      'fresh proof for `factors.add` by an authenticator, a passkey or a device: a phone is never the first factor and never the last, and ' +
-      'its codes authorize no change. A user without any of these, and one who does not exist, get the same 403. Pass the `notice` on. ' +
-      'A code that is not sent (a limit, a number at risk) changes nothing here: see the audit events.',
+      'Sends a code to the number, if the tenant has turned on text messages. The phone is active once the ' +
+      'code is confirmed. Needs a fresh proof for `factors.add` by an authenticator, a passkey or a device. ' +
+      'A phone is never the first factor and never the last, and its codes authorize no factor change. A ' +
+      'user without such a factor, and an unknown user, get the same 403. Show the `notice` to your user. ' +
+      'If the code is withheld (a limit, a number at risk), the response is the same: see the audit events.',
     auth: 'token',
     scope: 'phones:write',
     stepUp: 'factors.add',
@@ -56,7 +57,7 @@ export class PhoneController {
   @Get()
   @RouteContract({
     summary: "List a user's phones",
-    description: 'The last two digits of each, and no more. An unknown user has an empty list.',
+    description: 'Returns the last two digits of each confirmed phone, and no more. An unknown user has an empty list.',
     auth: 'token',
     scope: 'phones:write',
     userQuery: 'stoppable',
@@ -77,7 +78,8 @@ export class PhoneController {
   @RouteContract({
     summary: 'Confirm a phone',
     description:
-      'The code that was sent. Wrong ones count with the user’s other codes, and the fifth ends the enrolment. Every refusal is the same 422.',
+      'Confirms a phone by the code that was sent. Wrong codes count with the user’s other codes, and the ' +
+      'fifth ends the enrolment. Every refusal is the same 422.',
     auth: 'token',
     scope: 'phones:write',
     userQuery: 'logged',
@@ -99,8 +101,10 @@ export class PhoneController {
 
   @Post(':phoneId/resend')
   @RouteContract({
-    summary: 'Send the code of an enrolment again',
-    description: 'The same code, half a minute after the last one and four times at most. Wrong codes stay counted.',
+    summary: 'Resend the code of an enrolment',
+    description:
+      'Sends the same code again: at the earliest 30 seconds after the last one, at most four times. Wrong ' +
+      'codes stay counted.',
     auth: 'token',
     scope: 'phones:write',
     userQuery: 'needs_id',
@@ -122,7 +126,8 @@ export class PhoneController {
   @RouteContract({
     summary: 'Remove a phone',
     description:
-      'A pending phone, or a confirmed one against a fresh assertion for `factors.remove` in the header `Step-Up`.',
+      'Removes a pending phone. A confirmed one needs a fresh assertion for `factors.remove` in the header ' +
+      '`Step-Up`.',
     auth: 'token',
     scope: 'phones:write',
     stepUp: 'factors.remove',

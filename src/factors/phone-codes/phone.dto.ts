@@ -1,4 +1,4 @@
-// Phones as the application sees them: never the number.
+// Phones as the application reads them, without their numbers.
 import { z } from 'zod';
 import { SixDigits } from '../../contract/six-digits.dto.js';
 import { typeIdSchema } from '../../contract/type-id.dto.js';
@@ -8,29 +8,29 @@ import { numberIn, Spelling } from '../../phones/number.dto.js';
 const ID = 'phn_01kaqy4zq7e1kvf3xh2vbsrzq0';
 
 export const PhoneId = typeIdSchema('phn', {
-  description: 'Id of a phone: that of its factor under another prefix.',
+  description: 'Id of a phone: the id of its factor with another prefix.',
   example: ID,
 });
 
-const Channel = z.enum(['sms']).meta({ description: 'How codes come: by text message.' });
+const Channel = z.enum(['sms']).meta({ description: 'How codes are sent: by text message.' });
 
 export const EnrolPhone = z
   .strictObject({ phoneNumber: Spelling, channel: Channel.optional() })
   .meta({ examples: [{ phoneNumber: '+12015550123', channel: 'sms' }] })
   .transform(({ channel = 'sms' as const, ...body }, context) => ({ phoneNumber: numberIn(body, context), channel }));
 
-/** SP 800-63B-4 §3.2.9: whoever is offered a restricted authenticator is told of its risk and of one that is none. */
+/** SP 800-63B-4 §3.2.9: a user who is offered a restricted authenticator is told its risk and an alternative. */
 export const NOTICE =
-  'Codes by text message can be read by others: through a second SIM card, by whoever carries the message, on a locked screen. ' +
-  'Tell your user so, and offer an authenticator app, a passkey or a device instead.';
+  'Other people can read codes by text message: with a second SIM card, at the carrier, or on a locked ' +
+  'screen. Tell your user, and offer an authenticator app, a passkey or a device instead.';
 
 export const PhoneEnrolment = z
   .object({
     id: z.string(),
     status: z.literal('pending'),
-    expiresAt: z.string().meta({ description: 'Of the code, and of the enrolment with it. RFC 3339 UTC.' }),
-    notice: z.string().meta({ description: 'What your user has to be told.' }),
-    alternatives: z.array(z.string()).meta({ description: 'Kinds of factor that are not restricted.' }),
+    expiresAt: z.string().meta({ description: 'When code and enrolment expire. RFC 3339 UTC.' }),
+    notice: z.string().meta({ description: 'Show this to your user.' }),
+    alternatives: z.array(z.string()).meta({ description: 'Kinds of factor without this restriction.' }),
   })
   .meta({
     examples: [
@@ -46,11 +46,11 @@ export const PhoneEnrolment = z
 
 export const ConfirmPhone = z
   .strictObject({
-    code: SixDigits.meta({ description: 'What was sent to the phone.' }),
+    code: SixDigits.meta({ description: 'The code that was sent to the phone.' }),
   })
   .meta({ examples: [{ code: '123456' }] });
 
-const Hint = z.string().meta({ description: 'The last two digits.' });
+const Hint = z.string().meta({ description: 'The last two digits of the number.' });
 
 export const ConfirmedPhone = z
   .object({ id: z.string(), status: z.literal('active'), hint: Hint })

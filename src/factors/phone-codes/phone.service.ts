@@ -1,4 +1,4 @@
-// Phones of a user: confirms and removes them, and sends a code again.
+// Confirms and removes the phones of a user, and resends a code.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -23,12 +23,12 @@ export class PhoneService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
+  /** @throws Problem `verification_refused`, the same for every reason. */
   async confirm(call: Call, userId: string, { phoneId, code }: Confirmation): Promise<ConfirmedPhone> {
     const id = fromTypeId('phn', phoneId);
     await this.confirmations.confirm(call, userId, { id, proof: { sentCode: code } });
     const phone = await this.phones.active(call.tenantId, userId, id);
-    // Removed in the very moment: the code is spent all the same.
+    // Removed at the same time. The code is used up anyway.
     if (phone === null) throw new Problem('verification_refused');
     return { id: phoneId, status: 'active', hint: this.hint(call.tenantId, phone) };
   }
@@ -45,7 +45,7 @@ export class PhoneService {
     return { id: phoneId, status: 'pending', expiresAt: expiresAt.toISOString() };
   }
 
-  /** @throws Problem as `FactorService.remove`; `not_found` for a factor that is no phone. */
+  /** @throws Problem as `FactorService.remove`; `not_found` for a factor that is not a phone. */
   async remove(call: Call, userId: string, { phoneId, assertion }: Removal): Promise<void> {
     await this.factors.remove(call, userId, { id: fromTypeId('phn', phoneId), type: 'phone', assertion });
   }

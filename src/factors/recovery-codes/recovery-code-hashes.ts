@@ -1,4 +1,4 @@
-// Hashes and compares recovery codes: argon2id, for the row that they stand in, and in bounded number.
+// Hashes and compares recovery codes with argon2id, bound to their row, with a limit on parallel work.
 import { Injectable } from '@nestjs/common';
 import { PasswordHash } from '../../platform/crypto/password-hash.js';
 import type { CanonicalCode } from './recovery-codes.policy.js';
@@ -11,24 +11,25 @@ export interface CodePlace {
 
 @Injectable()
 export class RecoveryCodeHashes {
-  // SECURITY(T-04): who has no code to compare with is compared with this. Without it an unknown user would be answered 30 ms earlier.
+  // SECURITY(T-04): the hash to compare with if the user has no such code. Without it an unknown user would be answered
+  // 30 ms earlier.
   readonly #decoy: string;
 
   constructor(private readonly passwords: PasswordHash) {
     this.#decoy = passwords.decoy();
   }
 
-  /** @throws HashingBusy, which leaves as `service_unavailable`. */
+  /** @throws HashingBusy, answered as `service_unavailable`. */
   hash(code: CanonicalCode, place: CodePlace): Promise<string> {
     return this.passwords.hash(place.tenantId, placed(code, place));
   }
 
-  /** @throws HashingBusy, which leaves as `service_unavailable`; then nothing was compared and nothing counts. */
+  /** @throws HashingBusy, answered as `service_unavailable`. Nothing was compared or counted then. */
   matches(digest: string, code: CanonicalCode, place: CodePlace): Promise<boolean> {
     return this.passwords.verify(place.tenantId, digest, placed(code, place));
   }
 
-  /** Costs what a comparison costs. */
+  /** Costs the same as a comparison. */
   async spend(code: CanonicalCode, place: Omit<CodePlace, 'codeId'>): Promise<void> {
     await this.passwords.verify(place.tenantId, this.#decoy, placed(code, { ...place, codeId: NO_CODE }));
   }

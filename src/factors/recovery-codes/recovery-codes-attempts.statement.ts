@@ -1,4 +1,4 @@
-// How recovery codes are counted and claimed, with a budget of their own. When few are left, the event that says so is written too.
+// How recovery codes are counted and claimed, with a budget of their own. Also writes the event when few are left.
 import { eventDetails, FROM_CLIENT, insertEvents, NEW_EVENT_ID } from '../../audit/audit-event.statement.js';
 import type { AttemptKind } from '../../users/attempts/attempt.statement.js';
 import { FEW_CODES } from './recovery-codes.policy.js';
@@ -29,7 +29,7 @@ export const VERIFY_RECOVERY_CODE: AttemptKind = {
   extraCtes: FEW_LEFT,
 };
 
-// The same code, as the beginning of a recovery.
+// The same code, when it starts a recovery.
 export const START_RECOVERY: AttemptKind = {
   ...VERIFY_RECOVERY_CODE,
   name: 'recover',

@@ -16,14 +16,14 @@ import { canonicalCode, RECOVERY_CODE } from './recovery-codes.policy.js';
 import { START_RECOVERY, VERIFY_RECOVERY_CODE } from './recovery-codes-attempts.statement.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 
-/** An unused code stands in the user's claims as -1; this is what claims it. */
+/** An unused code stands in the user's claims as -1. This value claims it. */
 const USED = 0;
 
 @Injectable()
 export class RecoveryCodesMethod implements FactorMethod, Consumable {
   readonly type = 'recovery_codes';
-  // RFC 8176 §2 has no value for look-up secrets. `otp` is what they are, passwords for one time (`kba` is about questions);
-  // `acr` and `factor_type` tell them from an authenticator's codes.
+  // RFC 8176 §2 has no value for look-up secrets. `otp` fits, since they are passwords for one use (`kba` is about
+  // questions). `acr` and `factor_type` tell them from authenticator codes.
   readonly amr = ['otp'];
   readonly acr = 'urn:countersign:acr:recovery-code';
   readonly allowsStepUp = false;
@@ -42,7 +42,7 @@ export class RecoveryCodesMethod implements FactorMethod, Consumable {
     return typeof proof === 'string' && RECOVERY_CODE.test(proof);
   }
 
-  /** One query and one hash, whoever asks for whom. */
+  /** One query and one hash, for every user. */
   async match({ tenantId, userId, proof, factorId: wanted = null }: PresentedProof): Promise<Match> {
     const code = canonicalCode(codeIn(proof));
     const {

@@ -13,9 +13,9 @@ export class RecoveryCodesController {
   @RouteContract({
     summary: 'Make recovery codes',
     description:
-      'Ten codes for the day when the authenticator is gone, shown this once; each counts once. Those made before are void. ' +
-      'Needs a fresh assertion for `factors.regenerate` in the header `Step-Up`: the codes are never the first factor, and ' +
-      'they go with the last other one.',
+      'Returns ten recovery codes for a user who loses the authenticator. Shown this once; each code counts ' +
+      'once. Earlier codes are void. Needs a fresh assertion for `factors.regenerate` in the header ' +
+      '`Step-Up`: the codes are never the first factor, and they are removed with the last other one.',
     auth: 'token',
     scope: 'factors:write',
     stepUp: 'factors.regenerate',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CODES_IN_A_SET, RECOVERY_CODE } from './recovery-codes.policy.js';
 
-/** Whatever has another form is refused before anything is looked up, hashed or counted. */
+/** Any other form is refused before a look-up, a hash or a count. */
 export const RecoveryCode = z
   .string()
   .regex(RECOVERY_CODE, 'must be a recovery code of four groups')

@@ -1,4 +1,4 @@
-// Owner of the table recovery_codes. Which codes are unused stands in the user's row, where attempts claim them (ADR 0007).
+// Owner of the table recovery_codes. The user's row says which codes are unused; attempts claim them there (ADR 0007).
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import type { Asked } from '../factor-method.js';
@@ -8,7 +8,7 @@ import { factorColumns, type BoundFactorRow } from '../../users/factor-facts.js'
 import { FactorRows } from '../factor-rows.repository.js';
 import { FactorRepository, type FactorKey } from '../factor.repository.js';
 
-/** What a try is compared with: the factor if the user has codes, the one code if the selector is one of theirs. */
+/** What a try is compared with: the user's factor, if any, and the code with this selector, if any. */
 export interface Candidate {
   readonly factor_id: string | null;
   readonly id: string | null;
@@ -36,7 +36,7 @@ export interface NewSet extends FactorKey {
   readonly codes: readonly CodeRow[];
 }
 
-// Both are looked up always, whoever exists.
+// Both are always looked up, for every user.
 const CANDIDATE: Statement = {
   name: 'recovery_code_candidate',
   text: `
@@ -74,7 +74,7 @@ export class RecoveryCodesRepository {
     return { factor_id: id, id: codeId, hash };
   }
 
-  // SECURITY(T-47): a hash that somebody else put there is the hash of nothing.
+  // SECURITY(T-47): a hash that the service did not write matches no code.
   private isCodeBound({ selector, hash, code_mac: mac }: CandidateRow, key: CodeKey): boolean {
     if (this.binder.isBound('recovery_codes', codeFacts(key, { selector, hash }), mac)) return true;
     const { tenantId, userId, codeId: rowId } = key;
@@ -93,8 +93,8 @@ export class RecoveryCodesRepository {
   }
 
   /**
-   * Puts a set in the place of the user's old one, rows and claims. The caller holds the user's row.
-   * SECURITY(T-26): a claim that stayed would accept an old code that is being judged at this instant.
+   * Replaces the user's old set, rows and claims. The caller has locked the user's row.
+   * SECURITY(T-26): a claim that stayed would accept an old code that is being verified at the same time.
    */
   async replace(transaction: Transaction, { tenantId, userId, id, createdAt, codes }: NewSet): Promise<void> {
     const unused = JSON.stringify(Object.fromEntries(codes.map((code) => [code.id, -1])));

@@ -1,4 +1,4 @@
-// Makes recovery codes for a user who proves an active factor, and voids those before them.
+// Makes recovery codes for a user who proves an active factor, and voids earlier ones.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { Call } from '../../contract/caller.js';
@@ -21,8 +21,9 @@ export class RecoveryCodesService {
   ) {}
 
   /**
-   * The step-up proves that there is another active factor, so that codes are neither the first factor nor the last.
-   * @throws Problem `step_up_required`, for a user who was never enrolled too; `service_unavailable`, and nothing changed.
+   * The step-up proves another active factor, so that codes are neither the first factor nor the last.
+   * @throws Problem `step_up_required`, also for a user who was never enrolled; `service_unavailable`, and nothing
+   * changed.
    */
   async generate(call: Call, userId: string, assertion: string | undefined): Promise<RecoveryCodes> {
     const { tenantId } = call;
@@ -41,7 +42,7 @@ export class RecoveryCodesService {
     return { id: toTypeId('fac', id), type: 'recovery_codes', codes: set.map(shownCode) };
   }
 
-  /** About a third of a second. One after the other: a set takes one of the tenant's places, not ten. */
+  /** Takes about a third of a second. One hash after the other: a set takes one of the tenant's places, not ten. */
   private async rowsOf(set: readonly CanonicalCode[], owner: { tenantId: string; userId: string }): Promise<CodeRow[]> {
     const rows: CodeRow[] = [];
     for (const code of set) {

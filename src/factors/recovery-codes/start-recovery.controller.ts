@@ -12,11 +12,12 @@ export class StartRecoveryController {
 
   @Post()
   @RouteContract({
-    summary: 'Begin a recovery',
+    summary: 'Start a recovery',
     description:
-      'For a user who lost their factors. `{"code"}`, a recovery code (`factors:write`): the delay of the tenant runs at once; every ' +
-      'refusal is the same 422. `{"reason"}`, a reset (`tenant:admin`): another client has to approve within an hour. Tell the user ' +
-      'by every channel you have: any proof of theirs ends it. After the delay a ticket opens one enrolment.',
+      'Starts a recovery, for a user who lost all factors. `{"code"}`, a recovery code (`factors:write`): ' +
+      'the delay of the tenant starts immediately. Every refusal is the same 422. `{"reason"}`, a reset ' +
+      '(`tenant:admin`): another client has to approve it within an hour. Tell the user on every channel ' +
+      'that you have: any proof of theirs cancels it. After the delay a ticket allows one enrolment.',
     auth: 'token',
     scope: 'factors:write',
     orScope: 'tenant:admin',

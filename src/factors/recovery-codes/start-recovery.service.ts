@@ -1,5 +1,5 @@
-// Starts recoveries. A recovery code is a proof as any other: one statement claims the code and writes the recovery. For an
-// unknown user the same statements run over a decoy.
+// Starts recoveries. A recovery code is verified like any proof: one statement claims the code and writes the recovery.
+// For an unknown user the same statements run over a decoy.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import { demandScope } from '../../contract/demanded-scope.js';
@@ -26,12 +26,13 @@ export class StartRecoveryService {
   ) {}
 
   /**
-   * @throws Problem `insufficient_scope` when the token lacks the scope of this form. For a code `verification_refused`,
-   * always the same, whatever was wrong; for a reset as `RecoveryService.ask`.
+   * @throws Problem `insufficient_scope` if the token lacks the scope of this form. For a code `verification_refused`,
+   * the same
+   * for every reason; for a reset as `RecoveryService.ask`.
    */
   begin(call: Call, userId: string, body: BeginRecovery): Promise<RecoveryState> {
     if ('code' in body) return this.byCode(call, userId, body.code);
-    // SECURITY(T-32): whoever may write factors may not ask for a reset, or two of such clients would recover anybody.
+    // SECURITY(T-32): `factors:write` must not suffice for a reset, or two such clients could recover any user.
     demandScope(call, 'tenant:admin');
     return this.recovery.ask(call, userId, body.reason);
   }

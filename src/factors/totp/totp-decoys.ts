@@ -1,4 +1,4 @@
-// Makes the decoy rows once per database; their secrets are random, sealed like any other, and never match.
+// Makes the decoy rows once per database. Their secrets are random, sealed like any other, and never match.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import type { Decoy } from '../../users/decoys.js';
@@ -14,7 +14,7 @@ export class TotpDecoys {
     private readonly clock: Clock,
   ) {}
 
-  /** The caller holds the first-start lock. */
+  /** The caller holds the lock of the first start. */
   async ensure(): Promise<void> {
     if (await this.factors.hasDecoys()) return;
     const seal = ({ tenantId, factorId }: Decoy) => this.secrets.seal(newTotpSecret(), { tenantId, factorId });

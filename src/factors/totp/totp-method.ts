@@ -26,7 +26,7 @@ const VERIFY: AttemptKind = {
   refused: 'verification.refused',
 };
 
-// The code of the confirmation is spent by it: its step becomes the last one accepted.
+// The confirmation uses up its code: the step becomes the last accepted one.
 const CONFIRM: AttemptKind = {
   name: 'confirm',
   budget: 'one_time_codes',

@@ -1,4 +1,4 @@
-// Seals and opens TOTP secrets, and matches codes against them. The plain secret lives inside these calls only.
+// Seals and opens TOTP secrets and matches codes against them. The plain secret exists in these calls only.
 import { Injectable } from '@nestjs/common';
 import { DECOY_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
@@ -24,14 +24,15 @@ export class TotpSecrets {
   }
 
   /**
-   * Which of the rows a code belongs to: the user's own rows when there are any, else the decoy's. A decoy never matches.
-   * With several factors, all are computed, and the one that matched is the subject.
+   * The row that a code matches: of the user's own rows if there are any, otherwise of the decoy's. A decoy never
+   * matches.
+   * All rows are computed, and the one that matched is the subject.
    */
   match(rows: readonly TotpRow[], code: string): Match {
-    // Every row is checked, a decoy too, so that the work is the same.
+    // Checks every row, decoys too, so that the work is the same.
     const trusted = rows.filter((row) => this.factors.isBound(row) || row.tenant_id === DECOY_TENANT_ID);
     const own = trusted.filter((row) => row.tenant_id !== DECOY_TENANT_ID);
-    // One decoy: it may stand there twice.
+    // The same decoy may occur twice.
     const judged = (own.length > 0 ? own : trusted.slice(0, 1)).map((row) => ({ row, step: this.stepOf(row, code) }));
     const chosen = judged.find(({ step }) => step !== NO_STEP) ?? judged[0];
     if (!chosen) throw new Error('BUG: there is no decoy row');
@@ -50,8 +51,8 @@ export class TotpSecrets {
     return secret === null ? NO_STEP : (matched?.step ?? NO_STEP);
   }
 
-  // SECURITY(T-48): a row that does not open is judged like one that does not match, a decoy as well as a user's own. An error here would
-  // tell known users from unknown ones as soon as one of both can be opened.
+  // SECURITY(T-48): a row that cannot be opened is a mismatch, whether a decoy or a user's own. An error would tell
+  // known users from unknown ones as soon as only one of both can be opened.
   private secretOf({ tenant_id: tenantId, id, user_id: userId, totp_secret: sealed }: TotpRow): Buffer | null {
     try {
       return this.sealer.open(sealed, placeOf(tenantId, id));
@@ -63,7 +64,7 @@ export class TotpSecrets {
   }
 }
 
-/** Takes as long to judge with as another, and never matches. */
+/** Costs the same as a real secret, and never matches. */
 const NO_SECRET = Buffer.alloc(20);
 
 function placeOf(tenantId: string, factorId: string) {

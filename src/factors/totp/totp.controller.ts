@@ -13,10 +13,11 @@ export class TotpController {
   @RouteContract({
     summary: 'Enrol a TOTP authenticator',
     description:
-      'Opens a pending factor and shows its secret this once, as text, as `otpauth://` URI and as QR code. It counts only ' +
-      'after its confirmation, and ends after ten minutes without one. For a user who was ever enrolled it ' +
-      'takes a fresh assertion for `factors.add` or the ticket of a recovery in the header `Step-Up`, and may name a factor that it replaces: a factor ' +
-      'is never added on the word of a token alone.',
+      'Starts an enrolment and returns the secret, this once: as text, `otpauth://` URI and QR code. The ' +
+      'factor is pending until it is confirmed, and expires after ten minutes. For a user who was ever ' +
+      'enrolled, send a fresh assertion for `factors.add`, or the ticket of a recovery, in the header ' +
+      '`Step-Up`. The request can name a factor that this one replaces. A token alone never adds a factor ' +
+      'to an enrolled user.',
     auth: 'token',
     scope: 'factors:write',
     stepUp: 'factors.add',

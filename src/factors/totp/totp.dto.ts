@@ -17,11 +17,11 @@ export const EnrolTotp = z
     algorithm: z
       .enum(['SHA1', 'SHA256', 'SHA512'])
       .default('SHA1')
-      .meta({ description: 'SHA1 is what every authenticator knows.' }),
+      .meta({ description: 'Every authenticator supports SHA1.' }),
     digits: z.union([z.literal(6), z.literal(8)]).default(6),
     period: z.int().min(15).max(60).default(30).meta({ description: 'Seconds of a time step.' }),
     replaces: FactorId.optional().meta({
-      description: 'An active factor of the user that ends when this one is confirmed.',
+      description: 'An active factor of the user that is removed when this one is confirmed.',
     }),
   })
   .meta({ examples: [{ issuer: 'Example', accountName: 'ada' }] });
@@ -34,7 +34,7 @@ export const TotpEnrolment = z
     secret: z.string().meta({ description: 'Base32 without padding. Shown this once.' }),
     otpauthUri: z.string(),
     qrCode: z.string().meta({ description: '`otpauthUri` as an SVG data URI.' }),
-    expiresAt: z.string().meta({ description: 'When the pending factor ends, RFC 3339 UTC.' }),
+    expiresAt: z.string().meta({ description: 'When the pending factor expires, RFC 3339 UTC.' }),
   })
   .meta({
     examples: [
@@ -50,7 +50,7 @@ export const TotpEnrolment = z
     ],
   });
 
-/** ASCII digits only: what is not a code is refused before anything is looked up or counted. */
+/** ASCII digits only. Any other text is refused before a look-up or a count. */
 export const OneTimeCode = z
   .string()
   .regex(/^(?:[0-9]{6}|[0-9]{8})$/, 'must be 6 or 8 ASCII digits')

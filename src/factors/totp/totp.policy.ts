@@ -1,6 +1,7 @@
 /**
- * The rules of RFC 6238 as this service applies them: which code is right, for which time step, and what a new
- * authenticator is told. It does not remember: that each step counts once is claimed where the factor is stored.
+ * The rules of RFC 6238 as this service applies them: which code is valid for which time step, and the URI for a new
+ * authenticator.
+ * The policy has no memory: each step is claimed once where the factor is stored.
  */
 import { generateSync } from '@otplib/totp';
 import { createGuardrails, generateURI, ScureBase32Plugin, type CryptoPlugin } from 'otplib';
@@ -27,17 +28,17 @@ export interface OtpauthFacts extends TotpParameters {
   readonly secret: Uint8Array;
 }
 
-/** A code is right this long before its step begins: the user's clock is ahead. */
+/** Seconds that a code is valid before its step, for a user's clock that is ahead. */
 const EARLY_MS = 5_000;
-/** And less than this long after its step has ended: typing, the network, a clock behind. Never more than a period. */
+/** Seconds that it is valid after its step, for typing, the network and a clock that is behind. At most one period. */
 const LATE_MS = 30_000;
 // RFC 4226 §4 R6: 160 bits are recommended (128 required).
 const SECRET_BYTES = 20;
-// Without the u and v flags \d is 0-9 and nothing else: no full-width and no Arabic digits.
+// Without the u and v flags \d is 0-9 only: no full-width and no Arabic digits.
 const WELL_FORMED = /^(?:\d{6}|\d{8})$/;
 const ALGORITHM = { SHA1: 'sha1', SHA256: 'sha256', SHA512: 'sha512' } as const;
 
-/** What an issuer or account name may be. Key URI format: neither may hold a colon, which stands between them. */
+/** The characters of an issuer or account name. Key URI format: a colon separates the two, so neither may hold one. */
 export const OTPAUTH_NAME = /^(?! )[^:\p{C}]{1,64}(?<! )$/u;
 
 const base32 = new ScureBase32Plugin();
@@ -45,15 +46,16 @@ const guardrails = createGuardrails();
 const hashing: CryptoPlugin = { name: 'platform', hmac, randomBytes: secureRandom, constantTimeEqual };
 
 /**
- * The step that `code` is right for at `nowMs`, or null. At most three steps are candidates, so that a guess is right
- * with a chance of at most 3·10^-digits. Of two right steps (the same code by chance) the later counts.
+ * The step that `code` is valid for at `nowMs`, or null. At most three steps are candidates, so that a guess succeeds
+ * with a probability
+ * of at most 3·10^-digits. If two steps match by chance, the later one counts.
  */
 export function matchTotp(attempt: TotpAttempt): { step: number } | null {
   if (!WELL_FORMED.test(attempt.code)) return null;
   const { first, last } = candidateSteps(attempt.nowMs, attempt.period);
   let right: { step: number } | null = null;
-  // SECURITY(T-22): every candidate is computed, right or not, and for a code of the other length too: the time tells
-  // neither which step matched nor how the factor is set. otplib's own verify returns at the first match.
+  // SECURITY(T-22): computes every candidate, also for a code of the other length. So the time reveals neither which
+  // step matched nor the settings of the factor. otplib's own verify returns at the first match.
   for (let step = first; step <= last; step += 1) {
     if (constantTimeEqual(codeOf(attempt, step), attempt.code)) right = { step };
   }
@@ -69,11 +71,11 @@ export function base32Secret(secret: Uint8Array): string {
   return base32.encode(secret, { padding: false });
 }
 
-/** Key URI format, defaults left out. Throws RangeError for a name that does not fit OTPAUTH_NAME. */
+/** Key URI format, without default values. Throws RangeError for a name that does not match OTPAUTH_NAME. */
 export function otpauthUri(facts: OtpauthFacts): string {
   const { issuer, accountName, digits, period } = facts;
   if (!OTPAUTH_NAME.test(issuer) || !OTPAUTH_NAME.test(accountName))
-    throw new RangeError('not an issuer or account name');
+    throw new RangeError('not a valid issuer or account name');
   const secret = base32Secret(facts.secret);
   return generateURI({
     issuer,

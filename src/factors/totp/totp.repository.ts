@@ -1,4 +1,4 @@
-// The TOTP part of the table factors: loads what a code is compared with, and adds the decoys.
+// The TOTP part of the table factors: loads the rows that a code is compared with, and adds the decoys.
 import { Injectable } from '@nestjs/common';
 import { DECOY_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { Database, type Statement } from '../../platform/database/database.js';
@@ -26,8 +26,8 @@ export interface PendingKey {
 }
 
 const COLUMNS = `${factorColumns('factors')}, totp_secret`;
-// SECURITY(T-04): both rows are asked for always: a user's own and the decoy's; where there is no own, the decoy's stands there
-// twice, so that as many rows are fetched and sent. One row less was four microseconds less.
+// SECURITY(T-04): always queries the user's own rows and the decoy's. Without own rows the decoy's is returned twice,
+// so that as many rows are fetched and sent. One row less took four microseconds less.
 const ACTIVE: Statement = {
   name: 'totp_active',
   text: `
@@ -51,7 +51,7 @@ const PENDING: Statement = {
     SELECT ${COLUMNS} FROM factors WHERE tenant_id = $3::uuid AND id = $4::uuid`,
 };
 
-// SECURITY(T-04): a decoy has a claim as a user has, so that it is looked up and compared at the same cost. No step is newer.
+// SECURITY(T-04): a decoy has a claim like a user, so that its look-up and comparison cost the same. No step is newer.
 const UNREACHABLE_STEP = Number.MAX_SAFE_INTEGER;
 
 const ADD_DECOYS: Statement = {

@@ -1,4 +1,4 @@
-// Enrolment of a TOTP authenticator: opened by the client, active once a code proves that the user holds the secret.
+// Enrolment of a TOTP authenticator: started by the client, active once a code proves that the user holds the secret.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';

@@ -1,6 +1,6 @@
-// Verifies what a browser sends back, with the library and the rules of webauthn.policy.ts. Whatever is wrong gives null: no error of
-// the library leaves this file. Everything before the signature looks only at what the caller sent and the tenant set, so
-// that how far a refusal came says nothing of the user.
+// Verifies responses of browsers, with the library and the rules of webauthn.policy.ts. Any fault gives null; no error
+// of the library leaves this file. The checks before the signature depend on the request and the tenant's settings
+// only, so their time reveals nothing of the user.
 import type { AssertionCredential, RegistrationCredential } from './credential.dto.js';
 import {
   ALGORITHMS,
@@ -10,18 +10,17 @@ import {
   type RelyingParty,
 } from './webauthn.policy.js';
 
-// Loading the library takes as long as starting the rest of the service, and not every service meets a passkey: it comes with the
-// first one.
+// Loaded with the first passkey: loading the library takes as long as starting the rest of the service.
 const library = () => import('@simplewebauthn/server');
 const helpers = () => import('@simplewebauthn/server/helpers');
 
 export interface Ceremony {
   readonly party: RelyingParty;
-  /** The challenge that must have been signed, base64url. */
+  /** The challenge that was signed, base64url. */
   readonly challenge: string;
 }
 
-/** What a registration made. */
+/** The result of a registration. */
 export interface Registered {
   readonly credentialId: Buffer;
   /** COSE_Key. */
@@ -33,7 +32,7 @@ export interface Registered {
   readonly isBackedUp: boolean;
 }
 
-/** The key that a signature is compared with. */
+/** The key that verifies a signature. */
 export interface KnownKey {
   readonly publicKey: Uint8Array;
   readonly isBackupEligible: boolean;
@@ -44,7 +43,10 @@ export interface Signed {
   readonly isBackedUp: boolean;
 }
 
-/** A credential without an owner: the generator of P-256. A signature for an unknown credential is compared with it, at the same cost. */
+/**
+ * A dummy credential: the generator of P-256. Signatures of an unknown credential are verified with it, at the same
+ * cost.
+ */
 export const DUMMY_KEY: KnownKey = {
   publicKey: Buffer.from(
     'a5010203262001' +
@@ -115,11 +117,12 @@ async function signed(
     expectedOrigin: [...party.origins],
     expectedRPID: party.id,
     requireUserVerification: true,
-    // The counter is judged where it is claimed, in the attempt: compared here first, two answers at one instant would both pass.
+    // The counter is compared in the attempt, where it is claimed. Here, two simultaneous answers would both pass.
     credential: { id: credential.id, publicKey: Uint8Array.from(key.publicKey), counter: 0 },
   });
   const { newCounter, credentialDeviceType, credentialBackedUp } = authenticationInfo;
-  // WebAuthn L3 §7.2: backup eligibility belongs to a credential for good. One that changes it is another key under its name.
+  // WebAuthn L3 §7.2: the backup eligibility of a credential never changes. If it does, this is another key under the
+  // same id.
   const isSameKind = (credentialDeviceType === 'multiDevice') === key.isBackupEligible;
   return verified && isSameKind ? { counter: newCounter, isBackedUp: credentialBackedUp } : null;
 }

@@ -1,5 +1,5 @@
-// What a browser's `PublicKeyCredential.toJSON()` gives, for a registration and for an assertion (WebAuthn L3 §5.1). What
-// browsers repeat beside the signed bytes is let through and never read.
+// The `PublicKeyCredential.toJSON()` of a browser, for registrations and assertions (WebAuthn L3 §5.1). Copies of
+// signed values that browsers add are accepted and ignored.
 import { z } from 'zod';
 
 const base64url = (longest: number) =>
@@ -12,7 +12,7 @@ const base64url = (longest: number) =>
 const CredentialId = base64url(1_364);
 const ClientData = base64url(4_096);
 const AuthenticatorData = base64url(4_096);
-/** Which ways lead to an authenticator; new ones may come. */
+/** Transports of an authenticator. New ones may appear. */
 const Transport = z.string().regex(/^[a-z-]{1,32}$/, 'must be a short lower-case word');
 
 const common = {
@@ -35,7 +35,7 @@ export const RegistrationCredential = z
       publicKeyAlgorithm: z.int().optional(),
     }),
   })
-  .meta({ description: 'What `navigator.credentials.create()` gave, as `toJSON()` writes it.' });
+  .meta({ description: 'The result of `navigator.credentials.create()`, as `toJSON()` returns it.' });
 
 export const AssertionCredential = z
   .strictObject({
@@ -48,7 +48,7 @@ export const AssertionCredential = z
       userHandle: base64url(88).nullish(),
     }),
   })
-  .meta({ description: 'What `navigator.credentials.get()` gave, as `toJSON()` writes it.' });
+  .meta({ description: 'The result of `navigator.credentials.get()`, as `toJSON()` returns it.' });
 
 export type RegistrationCredential = z.infer<typeof RegistrationCredential>;
 export type AssertionCredential = z.infer<typeof AssertionCredential>;

@@ -1,4 +1,5 @@
-// What a browser takes: `PublicKeyCredential.parseCreationOptionsFromJSON()` and `parseRequestOptionsFromJSON()` (WebAuthn L3 §5.1).
+// Options for a browser: `PublicKeyCredential.parseCreationOptionsFromJSON()` and `parseRequestOptionsFromJSON()`
+// (WebAuthn L3 §5.1).
 import { z } from 'zod';
 
 const Descriptor = z.object({

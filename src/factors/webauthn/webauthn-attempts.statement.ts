@@ -1,10 +1,11 @@
-// How WebAuthn's proofs are judged. A signature cannot be guessed, so there is no budget: no lock stops it, and it lifts those
-// of codes (SP 800-63B-4 §3.2.2 limits what can be guessed). Two pieces write what is WebAuthn's own, in the same statement.
+// How WebAuthn proofs are counted. A signature cannot be guessed, so there is no budget: no lock refuses it, and it
+// lifts the locks of codes (SP 800-63B-4 §3.2.2 limits what can be guessed). Two pieces write WebAuthn's own columns in
+// the same statement.
 import type { NamedValues } from '../../platform/database/named-statement.js';
 import type { AttemptKind } from '../../users/attempts/attempt.statement.js';
 import type { Registered, Signed } from './ceremonies.js';
 
-// The credential comes into being with the activation: before it there is nothing that could be proven.
+// The credential's row is made by the activation. Before that there is nothing to prove.
 const REGISTERED = `registered AS (
       INSERT INTO webauthn_credentials
         (tenant_id, factor_id, credential_id, public_key, aaguid, transports, backup_eligible, backed_up, created_at, row_mac)
@@ -29,7 +30,7 @@ export const VERIFY_SIGNATURE: AttemptKind = {
   extraCtes: REFRESHED,
 };
 
-/** The counter of the registration is the first that is claimed. */
+/** The counter of the registration is the first claim. */
 export const CONFIRM_CREDENTIAL: AttemptKind = {
   name: 'confirm_credential',
   budget: null,
@@ -51,7 +52,7 @@ const NOTHING_MADE = {
   credential_mac: null,
 };
 
-/** Parameters of the piece above; nulls where nothing was made and nothing will be written. */
+/** Parameters of the piece above. Null if nothing was registered and nothing will be written. */
 export function registeredValues(made: Registered | null, mac: Uint8Array | null): NamedValues {
   if (made === null || mac === null) return NOTHING_MADE;
   return {

@@ -1,5 +1,5 @@
-// Passkeys and security keys as a factor method (SP 800-63B-4 §3.1.6 and §3.1.7): one query, one signature verified, whoever exists,
-// and the signature counter as the step to claim.
+// Passkeys and security keys as a factor method (SP 800-63B-4 §3.1.6 and §3.1.7): one query and one signature
+// verification for every user, and the signature counter as the step to claim.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { NO_STEP } from '../../users/attempts/attempt.statement.js';
@@ -33,8 +33,8 @@ import { WebAuthnRepository, type CredentialRow } from './webauthn.repository.js
 @Injectable()
 export class WebAuthnMethod implements FactorMethod, Confirmable, StartsChallenge {
   readonly type = 'webauthn';
-  // RFC 8176 §2: possession of a key was proven, by a present user whom the authenticator has verified, which makes two factors.
-  // Not `hwk`: without attestation nobody knows where the key lives.
+  // RFC 8176 §2: proves possession of a key, by a present user whom the authenticator has verified: two factors. Not
+  // `hwk`: without attestation it is unknown where the key is stored.
   readonly amr = ['pop', 'user', 'mfa'];
   readonly acr = 'urn:countersign:acr:phishing-resistant';
   readonly allowsStepUp = true;
@@ -58,7 +58,7 @@ export class WebAuthnMethod implements FactorMethod, Confirmable, StartsChalleng
   async begin(asked: Asked & { readonly challenge: ChallengeFacts }): Promise<{ publicKey: RequestOptions }> {
     const party = await this.parties.of(asked.tenantId);
     const rows = await this.credentials.active(asked);
-    // Always both. Ways to an authenticator are left out: a decoy's would be a guess at somebody's hardware.
+    // Always both. Transports are left out: a decoy's would be a guess at the user's hardware.
     const decoys = this.derived.decoyCredentialIds(asked, asked.factorId ?? null);
     const allow = rows.length > 0 ? rows.map(idOf) : decoys;
     const challenge = this.derived.assertionChallenge(asked, asked.challenge);
@@ -68,7 +68,7 @@ export class WebAuthnMethod implements FactorMethod, Confirmable, StartsChalleng
   async match(presented: PresentedProof): Promise<Match> {
     const { proof, challenge, ...asked } = presented;
     if (!isCredential(proof) || !isAssertion(proof) || challenge === undefined)
-      throw new Error('BUG: the schema lets something else through than a signature over a challenge');
+      throw new Error('BUG: the schema accepts a proof that is not a signature over a challenge');
     const rows = await this.credentials.active(asked);
     const named = rows.find((row) => idOf(row) === proof.id);
     const signed = await this.signed(proof, { asked, challenge, named });
@@ -79,7 +79,7 @@ export class WebAuthnMethod implements FactorMethod, Confirmable, StartsChalleng
 
   async matchPending({ proof, id, ...owner }: PresentedPendingProof): Promise<Match> {
     if (!isCredential(proof) || isAssertion(proof))
-      throw new Error('BUG: the schema lets something else through than a registration');
+      throw new Error('BUG: the schema accepts a proof that is not a registration');
     const made = await this.made(proof, owner, id);
     const credentialId = made?.credentialId ?? Buffer.from(proof.id, 'base64url');
     const key = { ...ownerOf(owner), id, now: this.clock.now(), credentialId };
@@ -94,7 +94,7 @@ export class WebAuthnMethod implements FactorMethod, Confirmable, StartsChalleng
     return verifyRegistration(proof, { party, challenge: this.derived.registrationChallenge(owner, factorId) });
   }
 
-  /** Null unless the credential is one of the user's and signed this challenge. */
+  /** Null unless the credential belongs to the user and signed this challenge. */
   private async signed(
     proof: AssertionCredential,
     facts: { asked: Asked; challenge: ChallengeFacts; named: CredentialRow | undefined },
@@ -103,10 +103,10 @@ export class WebAuthnMethod implements FactorMethod, Confirmable, StartsChalleng
     const party = await this.parties.find(asked.tenantId);
     if (party === null) return null;
     const ceremony = { party, challenge: this.derived.assertionChallenge(asked, challenge) };
-    // SECURITY(T-04): an unknown credential costs a signature too, against a key that is nobody's.
+    // SECURITY(T-04): an unknown credential costs a signature verification too, with a dummy key.
     const key = named ? { publicKey: named.public_key, isBackupEligible: named.backup_eligible } : DUMMY_KEY;
     const signed = await verifyAssertion(proof, ceremony, key);
-    // WebAuthn L3 §7.2: the user handle, where there is one, names the same user.
+    // WebAuthn L3 §7.2: a user handle, if present, names the same user.
     const handle = this.derived.userHandle(asked);
     return named && (proof.response.userHandle ?? handle) === handle ? signed : null;
   }

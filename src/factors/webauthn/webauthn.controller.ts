@@ -13,10 +13,11 @@ export class WebAuthnController {
   @RouteContract({
     summary: 'Enrol a passkey or security key',
     description:
-      'Opens a pending factor and says what the browser is to make (`publicKey`, for `navigator.credentials.create()`). It ' +
-      'counts only after its confirmation with what the browser made, and ends after ten minutes without one. The tenant needs ' +
-      'a relying party, which its operator sets. For a user who was ever enrolled it takes a fresh assertion for ' +
-      '`factors.add` in the header `Step-Up`, and may name a factor that it replaces.',
+      'Starts an enrolment and returns `publicKey`, the options for `navigator.credentials.create()`. The ' +
+      "factor is pending until it is confirmed with the browser's result, and expires after ten minutes. " +
+      'The tenant needs a relying party, which the operator sets. For a user who was ever enrolled, send a ' +
+      'fresh assertion for `factors.add` in the header `Step-Up`. The request can name a factor that this ' +
+      'one replaces.',
     auth: 'token',
     scope: 'factors:write',
     stepUp: 'factors.add',

@@ -10,7 +10,7 @@ export const EnrolWebAuthn = z
       .optional()
       .meta({ description: 'Shown by the authenticator. Default: the user id.', examples: ['ada'] }),
     replaces: FactorId.optional().meta({
-      description: 'An active factor of the user that ends when this one is confirmed.',
+      description: 'An active factor of the user that is removed when this one is confirmed.',
     }),
   })
   .meta({ examples: [{ displayName: 'ada' }] });
@@ -24,7 +24,7 @@ export const WebAuthnEnrolment = z
       description:
         'For the browser: `navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(…) })`.',
     }),
-    expiresAt: z.string().meta({ description: 'When the pending factor ends, RFC 3339 UTC.' }),
+    expiresAt: z.string().meta({ description: 'When the pending factor expires, RFC 3339 UTC.' }),
   })
   .meta({
     examples: [

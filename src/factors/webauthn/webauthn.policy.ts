@@ -1,19 +1,20 @@
 /**
- * The rules of WebAuthn Level 3 as this service applies them, beside what a library verifies: what is asked of a browser,
- * which client data, attestations and keys are accepted, and what a user without a credential is shown. Pure.
+ * The rules of WebAuthn Level 3 as this service applies them, besides those of the library: the options for browsers,
+ * the accepted client data,
+ * attestations and keys, and the decoys of a user without a credential. Pure.
  */
 import type { CreationOptions, RequestOptions } from './options.dto.js';
 
-/** The tenant as authenticators know it. */
+/** The tenant as authenticators see it. */
 export interface RelyingParty {
   /** RP ID: the domain that credentials are bound to. */
   readonly id: string;
   readonly name: string;
-  /** Where its pages live; a signature made for another is refused. */
+  /** The origins of its pages. A signature made for another origin is refused. */
   readonly origins: readonly string[];
 }
 
-/** A credential that the user has. */
+/** A credential of the user. */
 export interface Descriptor {
   /** Base64url. */
   readonly id: string;
@@ -22,11 +23,11 @@ export interface Descriptor {
 
 // IANA COSE Algorithms: ES256, EdDSA (Ed25519) and RS256, which every platform can do one of (WebAuthn L3 §5.4: in order of preference).
 export const ALGORITHMS = [-7, -8, -257];
-/** Milliseconds for which a browser asks its user: as long as a pending factor, and as a challenge, lives. */
+/** Milliseconds that a browser asks its user: the lifetime of a pending factor, and of a challenge. */
 const REGISTRATION_MS = 600_000;
 const ASSERTION_MS = 300_000;
 
-/** What `navigator.credentials.create()` is asked for. All binary values are base64url. */
+/** Options for `navigator.credentials.create()`. All binary values are base64url. */
 export function creationOptions(facts: {
   party: RelyingParty;
   user: CreationOptions['user'];
@@ -41,13 +42,14 @@ export function creationOptions(facts: {
     pubKeyCredParams: ALGORITHMS.map((alg) => ({ type: 'public-key', alg })),
     timeout: REGISTRATION_MS,
     excludeCredentials: exclude.map(descriptor),
-    // SP 800-63B-4 §3.1.7: with user verification it is a multi-factor authenticator; without, a key that a thief can use.
+    // SP 800-63B-4 §3.1.7: with user verification it is a multi-factor authenticator. Without, a thief of the key could
+    // use it.
     authenticatorSelection: { residentKey: 'preferred', requireResidentKey: false, userVerification: 'required' },
     attestation: 'none',
   };
 }
 
-/** What `navigator.credentials.get()` is asked for. */
+/** Options for `navigator.credentials.get()`. */
 export function requestOptions(facts: {
   party: RelyingParty;
   challenge: string;
@@ -63,8 +65,9 @@ function descriptor({ id, transports }: Descriptor): CreationOptions['excludeCre
 }
 
 /**
- * WebAuthn L3 §7.1 and §7.2: false for client data (base64url) of a page within a frame of another origin.
- * SECURITY(T-27): such a page is the tenant's own, with the attacker's around it: the user's gesture was meant for theirs.
+ * WebAuthn L3 §7.1 and §7.2: false for client data (base64url) of a page in a frame of another origin.
+ * SECURITY(T-27): clickjacking. In such a frame the attacker's page surrounds the tenant's, and the user's gesture was
+ * meant for the attacker's.
  */
 export function isOfTopLevelPage(clientDataJSON: string): boolean {
   const data = JSON.parse(Buffer.from(clientDataJSON, 'base64url').toString('utf8')) as Record<string, unknown>;
@@ -72,9 +75,10 @@ export function isOfTopLevelPage(clientDataJSON: string): boolean {
 }
 
 /**
- * WebAuthn L3 §5.4.7: who is asked for no attestation sends none, or signs with the new key itself.
- * SECURITY(T-28): a certificate names addresses of revocation lists, and a verifier goes there: whoever could register one
- * would send this service's requests where they like.
+ * WebAuthn L3 §5.4.7: without a request for attestation, an authenticator sends none or signs with the new key itself.
+ * SECURITY(T-28): a certificate names revocation URLs that a verifier calls. With one, an attacker could send this
+ * service's requests to any
+ * address.
  */
 export function isWithoutCertificate(format: string, statement: ReadonlyMap<string, unknown>): boolean {
   return format === 'none' ? statement.size === 0 : format === 'packed' && !statement.has('x5c');
@@ -87,8 +91,9 @@ const RSA_N = -1;
 const RSA_E = -2;
 
 /**
- * SECURITY(T-28): an RSA key has 2,048 to 4,096 bits and the exponent 65537: a shorter one can be factored, a long one with a
- * long exponent costs the verifier seconds. Keys on curves are of one size.
+ * SECURITY(T-28): an RSA key has 2,048 to 4,096 bits and the exponent 65537. A shorter one can be factored. A long one
+ * with a
+ * long exponent costs the verifier seconds. Keys on curves have one size.
  */
 export function isOfUsualSize(key: ReadonlyMap<number, unknown>): boolean {
   if (key.get(KTY) !== KTY_RSA) return true;
@@ -97,15 +102,16 @@ export function isOfUsualSize(key: ReadonlyMap<number, unknown>): boolean {
   return modulus.length >= 256 && modulus.length <= 512 && Buffer.from(exponent).toString('hex') === '010001';
 }
 
-// Bytes of credential IDs as common authenticators make them: phones and password managers 16 and 20, Windows Hello 32, security
-// keys 48 and 64. Their shares are a guess; what counts is that a name always gets the same.
+// Bytes of credential IDs of common authenticators: phones and password managers 16 and 20, Windows Hello 32, security
+// keys 48 and 64. The shares are a guess; what matters is that a user always gets the same.
 const LENGTHS = [16, 16, 16, 20, 20, 32, 32, 48, 64, 64];
-/** Of ten users with a credential, this many are taken to have two. */
+/** Of ten users with a credential, this many are assumed to have two. */
 const HAVE_TWO = 2;
 
 /**
- * How many credential IDs somebody without one is shown, and how long each is, drawn from three bytes of a keyed hash.
- * With `isNamed` the challenge names one factor, so there is one.
+ * Number and length of the credential IDs for a user without one, drawn from three bytes of a keyed hash. With
+ * `isNamed` the challenge
+ * names one factor, so there is one.
  */
 export function decoyLengths(seed: Uint8Array, isNamed: boolean): number[] {
   const [first = 0, second = 0, third = 0] = seed;

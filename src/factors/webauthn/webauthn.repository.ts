@@ -1,5 +1,5 @@
-// Owner of the table webauthn_credentials. A row is made in the statement that makes its factor active, by the pieces of
-// webauthn-attempts.ts; it goes with the factor, by the foreign key.
+// Owner of the table webauthn_credentials. The activation of a factor makes its row (webauthn-attempts.statement.ts).
+// It is deleted with the factor, by the foreign key.
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../../platform/database/database.js';
 import type { Asked, PresentedPendingProof } from '../factor-method.js';
@@ -17,7 +17,7 @@ export interface CredentialRow extends BoundFactorRow {
   readonly backup_eligible: boolean;
 }
 
-/** What of a registration is bound. */
+/** The columns under the row's MAC. */
 export interface Credential {
   readonly credentialId: Uint8Array;
   readonly publicKey: Uint8Array;
@@ -26,7 +26,7 @@ export interface Credential {
 
 export interface PendingKey extends Pick<PresentedPendingProof, 'tenantId' | 'userId' | 'id'> {
   readonly now: Date;
-  /** What a registration made. */
+  /** The result of a registration. */
   readonly credentialId: Buffer;
 }
 
@@ -39,7 +39,8 @@ const ACTIVE: Statement = {
     ORDER BY factor.id`,
 };
 
-// WebAuthn L3 §7.1: a credential ID that is registered for any user is refused. Of two at one instant the second meets the unique key.
+// WebAuthn L3 §7.1: a credential ID that is registered for any user is refused. Of two simultaneous ones the second
+// violates the unique key.
 const PENDING: Statement = {
   name: 'webauthn_pending',
   text: `
@@ -58,7 +59,7 @@ export class WebAuthnRepository {
     private readonly alarm: RowAlarm,
   ) {}
 
-  /** Those that are as the service wrote them. */
+  /** Rows that the service wrote. */
   async active({ tenantId, userId, factorId = null }: Asked): Promise<CredentialRow[]> {
     const rows = await this.database.run<CredentialRow>(ACTIVE, [tenantId, userId, factorId]);
     return rows.filter((row) => this.rows.isBound(row) && this.isBound(row));
@@ -74,7 +75,7 @@ export class WebAuthnRepository {
     });
   }
 
-  // SECURITY(T-47): a public key that somebody put in the place of another verifies nothing.
+  // SECURITY(T-47): a public key that the service did not write verifies no signature.
   private isBound(row: CredentialRow): boolean {
     if (this.binder.isBound('webauthn_credentials', row, row.credential_mac)) return true;
     const { tenant_id: tenantId, user_id: userId } = row as unknown as { tenant_id: string; user_id: string };
@@ -82,7 +83,7 @@ export class WebAuthnRepository {
     return false;
   }
 
-  /** Whether this credential may make the pending factor active. */
+  /** Whether this credential can confirm the pending factor. */
   async mayConfirm({ tenantId, userId, id, now, credentialId }: PendingKey): Promise<boolean> {
     return (await this.database.run(PENDING, [tenantId, userId, id, now, credentialId])).length === 1;
   }

@@ -1,5 +1,5 @@
-// Enrolment of a passkey or security key: opened by the client, made by the user's browser, active once that registration is
-// confirmed. The challenge is derived from the factor's id, so nothing of it is stored.
+// Enrolment of a passkey or security key: started by the client, made by the browser, active once that registration is
+// confirmed. The challenge is derived from the factor's id and not stored.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';

@@ -1,4 +1,4 @@
-// Turns whatever was thrown, by us, Nest, Fastify or the database, into one problem of the closed list.
+// Turns any thrown error, of the service, Nest, Fastify or the database, into one problem of the closed list.
 import { HttpException } from '@nestjs/common';
 import { HashingBusy } from '../../platform/crypto/password-hash.js';
 import { SealBroken } from '../../platform/crypto/sealer.js';
@@ -22,7 +22,7 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  // a key ring that cannot open what it should is a refusal to answer.
+  // a key ring that cannot open a row gives a 503.
   if (error instanceof SealBroken || isDatabaseOutage(error))
     return new Problem('service_unavailable', { cause: error });
   if (error instanceof HashingBusy)
@@ -33,7 +33,7 @@ export function problemOf(error: unknown): Problem {
 
 function statusOf(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
-  // Fastify's own errors carry their status; any other error that happens to is not believed.
+  // Fastify's own errors carry their status. A status on any other error is ignored.
   const { statusCode, code } = (error ?? {}) as { statusCode?: unknown; code?: unknown };
   const isFastify = typeof code === 'string' && code.startsWith('FST_');
   if (isFastify && typeof statusCode === 'number') return statusCode;

@@ -1,4 +1,4 @@
-// The last line of every refusal: writes the problem and, where it was our fault, a log line.
+// Writes every refusal as a problem, and a log line if the fault is the service's.
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, PROBLEM_MEDIA_TYPE, problemBody } from '../../platform/errors/problem.js';
@@ -6,7 +6,7 @@ import { Log } from '../../platform/logging/log.js';
 import { OAuthError } from '../../oauth/oauth.errors.js';
 import { problemOf } from './problem-of.js';
 
-// The one route that speaks RFC 6749 §5.2 also where validation refuses.
+// On this route validation errors have the form of RFC 6749 §5.2 too.
 const TOKEN_ENDPOINT = '/oauth2/token';
 
 @Catch()
@@ -43,11 +43,11 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private reportCutOff(request: FastifyRequest): void {
-    this.log.info('the caller ended the connection before the request was complete', namesOf(request));
+    this.log.info('the client closed the connection before the request was complete', namesOf(request));
   }
 }
 
-/** The error is then that of the caller's connection, which looks like one of the database's. */
+/** The error is then that of the client's connection, which looks like an error of the database connection. */
 function isCutOff({ raw }: FastifyRequest): boolean {
   return raw.destroyed && !raw.complete;
 }

@@ -1,8 +1,8 @@
-// Validation by the schemas of the routes (Standard Schema). A failure names the place and the rule, never the value.
+// Validation by the schemas of the routes (Standard Schema). An error names place and rule, never the value.
 import { Injectable, type ArgumentMetadata, type PipeTransform } from '@nestjs/common';
 import { Problem, type FieldError } from '../../platform/errors/problem.js';
 
-// A body full of unknown fields must not make the answer longer than the request.
+// A body full of unknown fields must not make the response longer than the request.
 const MAX_ERRORS = 10;
 const MAX_DETAIL = 200;
 
@@ -21,7 +21,7 @@ export class ValidationPipe implements PipeTransform {
   }
 }
 
-/** Pointers of a body begin at its root; those of a path parameter are its name. */
+/** Pointers of a body start at its root. For a path parameter it is its name. */
 function fieldErrors(issues: readonly Issue[], parameter: string | undefined): FieldError[] {
   return issues.slice(0, MAX_ERRORS).map(({ path = [], message }) => ({
     pointer: parameter ?? path.map((step) => `/${pointerToken(typeof step === 'object' ? step.key : step)}`).join(''),

@@ -1,12 +1,12 @@
-// Addresses that the router itself would refuse. It does so before any hook runs, so they would be counted by no throttle,
-// or against the proxy they came through.
+// URLs that the router would refuse before any hook. They would not be rate limited, or count against the proxy's
+// address.
 import { Problem } from '../../platform/errors/problem.js';
 
-/** Longer addresses are 414. The longest of ours has about 150 characters. */
+/** Longer URLs get 414. The longest of this service has about 150 characters. */
 const MAX_URL_LENGTH = 2_048;
-/** Longer path segments are 414. The longest parameter, a user id, has 64 characters. */
+/** Longer path segments get 414. The longest parameter, a user id, has 64 characters. */
 export const MAX_SEGMENT_LENGTH = 128;
-/** An address that no route has. */
+/** A URL without a route. */
 export const UNROUTABLE = '/';
 
 export function isRoutable(url: string): boolean {
@@ -16,7 +16,7 @@ export function isRoutable(url: string): boolean {
 /** @throws Problem `uri_too_long` or `malformed_request` */
 export function refuseUnroutable(url: string): void {
   if (isTooLong(url)) throw new Problem('uri_too_long');
-  if (!isDecodable(url)) throw new Problem('malformed_request', { detail: 'The address holds a bad escape.' });
+  if (!isDecodable(url)) throw new Problem('malformed_request', { detail: 'The URL has an invalid escape sequence.' });
 }
 
 function isTooLong(url: string): boolean {

@@ -1,9 +1,9 @@
-// The two kinds of body that exist here. Anything else is 415 before it is read.
+// The two body types of the service. Any other gets 415 before it is read.
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const texts = new WeakMap<FastifyRequest, string>();
 
-/** The JSON body as it was sent; undefined where there was none. */
+/** The raw JSON body. Undefined if there was none. */
 export function bodyText(request: FastifyRequest): string | undefined {
   return texts.get(request);
 }
@@ -21,8 +21,8 @@ export function addBodyParsers(fastify: FastifyInstance): void {
   });
 }
 
-// SECURITY(T-11): one pass over the parameters. A look-up of each name among all of them made one 16 KiB body of short names
-// cost half a second of the only thread.
+// SECURITY(T-11): one pass over the parameters. Looking up each name among all of them cost half a second of the only
+// thread for one 16 KiB body of short names.
 /** A repeated parameter becomes an array, which no schema accepts (RFC 6749 §3.2: not more than once). */
 function formFields(text: string): Record<string, string | string[]> {
   const fields = Object.create(null) as Record<string, string | string[]>;

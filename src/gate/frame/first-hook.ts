@@ -1,5 +1,5 @@
-// What happens before anything else, to every request that Fastify reads: headers, and the address's throttle. It runs
-// before the body is read, and also for addresses that no route has.
+// The first hook, for every request that Fastify reads: headers, and the throttle of the address. It runs before the
+// body is read, and also for URLs without a route.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { readIdempotencyKey } from '../../contract/idempotency-key.js';
 import { routeKey, type RouteEntry } from '../../contract/inventory.js';
@@ -25,7 +25,7 @@ export interface FirstHookOptions {
   readonly isClosed: () => boolean;
 }
 
-// What a supervisor and a load balancer ask; nothing of it depends on what the database holds.
+// The routes of health checks. They do not depend on the data in the database.
 const ABOUT_HEALTH = /^GET \/health\/(live|ready)$/;
 
 export type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
@@ -42,7 +42,7 @@ export function firstHook({ store, limits, routes, isClosed }: FirstHookOptions)
   return async (request, reply) => {
     reply.headers({ ...HEADERS, 'X-Request-Id': request.id });
     const key = `${request.method} ${request.routeOptions.url ?? ''}`;
-    // SECURITY(T-49): a database that is older than it was would accept what was used, and let in who was locked out.
+    // SECURITY(T-49): a database that is older than before would accept used codes and unlock locked users.
     if (isClosed() && !ABOUT_HEALTH.test(key)) throw new Problem('service_unavailable');
     const route = byKey.get(key);
     await count('address', request, reply);
@@ -53,7 +53,7 @@ export function firstHook({ store, limits, routes, isClosed }: FirstHookOptions)
   };
 }
 
-/** A body, a query or a key that the contract does not know is refused, not ignored. */
+/** A body, query or key that the contract does not name is refused, not ignored. */
 function refuseUndeclared(request: FastifyRequest, { contract, takesQuery }: RouteEntry): void {
   if (!takesQuery && request.url.includes('?')) throw unknownHere('query');
   refuseBadKey(request, contract.idempotent === true);
@@ -68,23 +68,23 @@ function refuseBadKey({ headers }: FastifyRequest, isIdempotent: boolean): void 
   if (!isIdempotent) throw unknownHere('Idempotency-Key');
   if (typeof key !== 'string' || readIdempotencyKey(key) === null)
     throw new Problem('malformed_request', {
-      detail: 'An Idempotency-Key has 1 to 128 characters of A-Z a-z 0-9 . _ ~ -, in quotation marks or without.',
+      detail: 'An Idempotency-Key has 1 to 128 characters of A-Z a-z 0-9 . _ ~ -, with or without quotation marks.',
     });
 }
 
-// RFC 9112 §3.2: one Host, no more and no less. RFC 9110 §10.1.1: an expectation that cannot be met is told so.
+// RFC 9112 §3.2: exactly one Host. RFC 9110 §10.1.1: an expectation that cannot be met gets 417.
 function refuseBadHead({ raw, headers }: FastifyRequest): void {
   const hosts = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host');
-  if (hosts.length !== 1) throw new Problem('malformed_request', { detail: 'A request names one Host.' });
+  if (hosts.length !== 1) throw new Problem('malformed_request', { detail: 'Send exactly one Host header.' });
   const { expect } = headers;
   if (expect !== undefined && expect.toLowerCase() !== '100-continue') throw new Problem('expectation_failed');
 }
 
 function unknownHere(what: string): Problem {
-  return new Problem('malformed_request', { detail: `This route takes no ${what}.` });
+  return new Problem('malformed_request', { detail: `This route accepts no ${what}.` });
 }
 
-/** Of the type that the route reads, and not compressed: bodies are read as they are. */
+/** Checks the content type, and refuses compressed bodies. */
 function isReadable({ headers }: FastifyRequest, consumes: string): boolean {
   const [type = ''] = (headers['content-type'] ?? '').split(';');
   return type.trim().toLowerCase() === consumes && (headers['content-encoding'] ?? 'identity') === 'identity';

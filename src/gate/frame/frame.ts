@@ -1,5 +1,5 @@
-// The frame around Nest: a Fastify instance whose every answer, also those that Nest never sees, leaves as a problem with
-// the same headers and counted by the throttle.
+// The Fastify instance around Nest. Every refusal, also those that Nest never sees, is a problem with the same headers
+// and is rate limited.
 import { fastify, type FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
 import type { Settings } from '../../platform/config/settings.js';
@@ -19,9 +19,9 @@ import type { RouteEntry } from '../../contract/inventory.js';
 const BODY_LIMIT_BYTES = 16 * 1024;
 /** From the first byte of a request, or the start of its connection, to its last byte. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** Node looks for late requests so often; its default of half a minute would let one take forty seconds. */
+/** Interval of Node's check for late requests. With its default of 30 s a late request could take 40 s. */
 const CHECK_INTERVAL_MS = 500;
-/** So long a refused connection may take the answer before it is closed, whatever its other end does. */
+/** A refused connection is closed after this time, even if the client has not read the answer. */
 const LINGER_MS = 1_000;
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 
@@ -31,13 +31,13 @@ export interface FrameOptions {
   readonly limits: Limits;
   readonly routes: readonly RouteEntry[];
   readonly log: Log;
-  /** No request may be answered but those about the service's health. */
+  /** Only health checks are answered. */
   readonly isClosed: () => boolean;
 }
 
 export interface Frame {
   readonly fastify: FastifyInstance;
-  /** `METHOD /pattern` of every route that Fastify knows. */
+  /** `METHOD /pattern` of every route of Fastify. */
   readonly known: ReadonlySet<string>;
 }
 
@@ -52,11 +52,12 @@ export function buildFrame(options: FrameOptions): Frame {
     requestTimeout: REQUEST_TIMEOUT_MS,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: MAX_SEGMENT_LENGTH, ignoreTrailingSlash: false, caseSensitive: true },
-    // The router would refuse these before any hook, uncounted; sent to an address that no route has, the first hook meets them.
+    // The router would refuse these before any hook, without rate limiting. Rewritten to a URL without a route, they
+    // reach the first hook.
     rewriteUrl: ({ url = '/' }) => (isRoutable(url) ? url : UNROUTABLE),
     frameworkErrors: (error, request, reply) => sendProblem(problemOf(error), request, reply),
     clientErrorHandler: refuseUnreadable,
-    // Node would refuse a missing Host by itself, without a word; the first hook does it.
+    // Node would refuse a missing Host itself, with an empty answer. The first hook does it instead.
     http: {
       requireHostHeader: false,
       headersTimeout: REQUEST_TIMEOUT_MS,
@@ -76,7 +77,7 @@ export function buildFrame(options: FrameOptions): Frame {
   return { fastify: instance, known };
 }
 
-/** Every other verb on a known address is 405 with `Allow` (RFC 9110 §15.5.6), instead of a 404. */
+/** Other methods of a known URL get 405 with `Allow` (RFC 9110 §15.5.6), not 404. */
 export function addMethodRefusals(instance: FastifyInstance, routes: readonly RouteEntry[]): void {
   for (const url of new Set(routes.map(({ path }) => path))) {
     const allowed = routes.filter(({ path }) => path === url).map(({ method }) => method);
@@ -88,7 +89,7 @@ export function addMethodRefusals(instance: FastifyInstance, routes: readonly Ro
   }
 }
 
-/** What is not HTTP never becomes a request; the least answer, and the connection ends. */
+/** Input that is not HTTP gets a minimal answer, and the connection is closed. */
 function refuseUnreadable(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const code =
@@ -108,7 +109,7 @@ function refuseUnreadable(error: Error & { code?: string }, socket: Socket): voi
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ];
-  // SECURITY(T-11): ending is not closing. A caller that goes on sending would keep the connection, and its request alive.
+  // SECURITY(T-11): `end` does not close. A client that keeps sending would keep the connection and its request alive.
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => {
     setTimeout(() => socket.destroy(), code === 'request_timeout' ? 0 : LINGER_MS).unref();
   });

@@ -1,5 +1,5 @@
-// Counts a request against the client that the token names, or the device that signed it, over all routes: a guard of
-// @nestjs/throttler whose tracker, key and headers are ours.
+// Counts a request against the client of the token, or the device that signed it, over all routes. A guard of
+// @nestjs/throttler with the tracker, key and headers of this service.
 import { Inject, Injectable, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ThrottlerGuard, ThrottlerStorage, type ThrottlerRequest } from '@nestjs/throttler';
@@ -33,7 +33,7 @@ export class CallerThrottleGuard extends ThrottlerGuard {
     const name = throttler.name === 'device' ? 'device' : 'client';
     const { caller, device } = http.getRequest<GatedRequest>();
     const who = name === 'device' ? device?.factorId : caller?.clientId;
-    // Nobody looked: closed.
+    // No guard has set the caller: refuse.
     if (who === undefined) throw new Problem('invalid_token');
     const record = await this.store.increment(`${name}:${who}`, ttl, limit);
     tellLimit(http.getResponse<FastifyReply>(), { name, record });

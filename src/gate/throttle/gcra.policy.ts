@@ -1,8 +1,11 @@
 /**
- * How fast one caller may go: the Generic Cell Rate Algorithm (ITU-T I.371 §A.2, virtual scheduling), as letsencrypt/boulder uses it for its
- * limits. One number is kept of a caller: the time at which everything is unspent again. A caller may spend the whole limit at once, then one
- * request each time a part of the window has gone by, so that what is answered within t seconds is at most limit + limit · t / window.
- * What is refused costs nothing. Times are whole microseconds; an interval is rounded up, never to the caller's favour. Pure.
+ * The rate of one caller: the Generic Cell Rate Algorithm (ITU-T I.371 §A.2, virtual scheduling), as in
+ * letsencrypt/boulder. One number is
+ * kept for each caller: the time at which the whole limit is free again. A caller can send the whole limit in one
+ * burst, then one request each
+ * time that a part of the window has passed. So within t seconds at most limit + limit · t / window requests are
+ * answered. Refused requests
+ * cost nothing. Times are whole microseconds; an interval is rounded up, so never in the caller's favour. Pure.
  */
 import type { ThrottleRecord } from './limits.js';
 
@@ -18,14 +21,14 @@ export interface Quota {
 export interface Pace {
   /** After this long one more request is free. */
   readonly intervalUs: number;
-  /** After this long all are, whatever went before. */
+  /** After this long the whole limit is free again. */
   readonly wholeUs: number;
 }
 
-/** What became of one request. */
+/** The decision about one request. */
 export interface Count {
   readonly isAllowed: boolean;
-  /** How far ahead of now everything is unspent again. What is kept is the time: now + aheadUs. */
+  /** Microseconds until the whole limit is free. The stored time is now + aheadUs. */
   readonly aheadUs: number;
 }
 
@@ -35,8 +38,8 @@ export function paceOf({ limit, windowMs }: Quota): Pace {
 }
 
 /**
- * Judges one request. `wholeAtUs` is what was kept, undefined where nothing is. gcra-script.ts says the same in the store's language.
- * A time further ahead than can be spent comes from a clock that was set back: it counts as none, for nobody is to be held by it.
+ * Decides one request. `wholeAtUs` is the stored time, or undefined. gcra-script.ts does the same in the store.
+ * A time too far ahead comes from a clock that was set back. It is ignored, so that no caller is blocked by it.
  */
 export function counted(wholeAtUs: number | undefined, nowUs: number, { intervalUs, wholeUs }: Pace): Count {
   const keptUs = Math.max(0, (wholeAtUs ?? nowUs) - nowUs);
@@ -45,7 +48,7 @@ export function counted(wholeAtUs: number | undefined, nowUs: number, { interval
   return { isAllowed, aheadUs: isAllowed ? aheadUs + intervalUs : aheadUs };
 }
 
-/** In the words of @nestjs/throttler. Seconds are whole, rounded up; timeToExpire: until one more is free than now. */
+/** In the terms of @nestjs/throttler. Seconds are rounded up; timeToExpire: until one more request is free. */
 export function recordOf({ isAllowed, aheadUs }: Count, quota: Quota): ThrottleRecord {
   const { intervalUs, wholeUs } = paceOf(quota);
   const left = Math.floor((wholeUs - aheadUs) / intervalUs);

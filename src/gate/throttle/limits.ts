@@ -1,4 +1,4 @@
-// The limits that protect capacity, as the settings have them, who counts them, and how callers are told of them.
+// The limits that protect capacity: their settings, their store, and their response headers.
 import type { ThrottlerStorage } from '@nestjs/throttler';
 import type { FastifyReply } from 'fastify';
 import type { Settings } from '../../platform/config/settings.js';
@@ -17,16 +17,16 @@ export interface Limits {
 }
 
 export type ThrottleRecord = Awaited<ReturnType<ThrottlerStorage['increment']>> & {
-  /** What was counted against: less than was asked for where a store stands in for another. */
+  /** The limit that applied. It is lower while a fallback counts. */
   readonly limit: number;
 };
 
 export interface ThrottleStore extends ThrottlerStorage {
-  /** Never rejects. `ttl` in milliseconds; the answer's times are whole seconds, rounded up. */
+  /** Never rejects. `ttl` in milliseconds; times of the answer in whole seconds, rounded up. */
   increment(key: string, ttl: number, limit: number): Promise<ThrottleRecord>;
-  /** How often it had to stand in for a store that does not answer, since the start. */
+  /** How often the fallback had to count since the start. */
   readonly outages: number;
-  /** Where it counts, for the person who starts the service. */
+  /** Where requests are counted, for the start message. */
   words(): string;
   close(): void;
 }
@@ -46,8 +46,9 @@ export function limitsOf(settings: Settings): Limits {
 }
 
 /**
- * Adds an item to `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4). `t` is the time until more is
- * made available (§4.1), which is one request; where nothing is left it is what `Retry-After` says.
+ * Adds an item to `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4). `t` is the
+ * time until one more
+ * request is available (§4.1). At the limit it equals `Retry-After`.
  */
 export function tellLimit(reply: FastifyReply, { name, record }: CountedLimit): void {
   const { limit, totalHits, timeToExpire } = record;

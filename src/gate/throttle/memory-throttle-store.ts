@@ -1,17 +1,18 @@
-// Counts requests in this process (gcra.policy.ts). Behind the storage interface of @nestjs/throttler, whose own store
-// sets a timer per request (0.5 ms on a busy key). It protects capacity, not secrets: those limits live in PostgreSQL.
+// Counts requests in this process (gcra.policy.ts), behind the storage interface of @nestjs/throttler. Its own store
+// sets a timer per request (0.5 ms on a busy key). This protects capacity, not secrets: those limits are in PostgreSQL.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { counted, paceOf, recordOf, type Quota } from './gcra.policy.js';
 import type { ThrottleRecord, ThrottleStore } from './limits.js';
 
-// About 15 MB. Beyond it who was not heard of the longest is forgotten: whoever can send from 100,000 addresses gains nothing by it.
+// About 15 MB. Beyond it the least recently seen caller is evicted. An attacker with 100,000 addresses gains nothing by
+// that.
 const MAX_KEYS = 100_000;
 
 @Injectable()
 export class MemoryThrottleStore implements ThrottleStore {
   readonly outages = 0;
-  /** By caller the time at which everything is unspent again, in microseconds. */
+  /** By caller: the time at which the whole limit is free, in microseconds. */
   private readonly wholeAt = new Map<string, number>();
 
   constructor(private readonly clock: Clock) {}

@@ -5,7 +5,7 @@ import { MemoryThrottleStore } from './memory-throttle-store.js';
 import { SharedThrottleStore } from './shared-throttle-store.js';
 import { StoreCounter } from './store-counter.js';
 
-/** Where requests are counted: together with all instances in REDIS_URL, or in this process. */
+/** Counts requests in REDIS_URL, shared by all instances, or in this process. */
 export async function openThrottleStore({ settings, clock, keyRing, log }: Platform): Promise<ThrottleStore> {
   const { REDIS_URL: url } = settings;
   const memory = new MemoryThrottleStore(clock);

@@ -1,5 +1,6 @@
-// Counts requests together with all other instances. Where the store does not answer, this instance counts by itself at a quarter of the
-// limits (R-10: capacity limits degrade, they neither open nor close), asks the store once a second, and goes back to it.
+// Counts requests together with all other instances. If the store does not answer, this instance counts locally at a
+// quarter of the limits (R-10: capacity limits degrade, they neither open nor close). It retries the store once a
+// second.
 import type { BlindIndex } from '../../platform/crypto/blind-index.js';
 import { OPERATOR_TENANT_ID } from '../../contract/reserved-tenants.js';
 import type { Log } from '../../platform/logging/log.js';
@@ -8,7 +9,7 @@ import type { ThrottleRecord, ThrottleStore } from './limits.js';
 import type { StoreCounter } from './store-counter.js';
 
 const PREFIX = 'countersign:throttle:';
-/** Up to four instances allow together no more than the limit. */
+/** So up to four instances together allow no more than the limit. */
 const SHARE = 4;
 const LOOK_EVERY_MS = 1_000;
 const LOOK = { key: `${PREFIX}look`, quota: { limit: 1, windowMs: 1_000 } };
@@ -18,7 +19,7 @@ export interface SharedThrottleOptions {
   readonly fallback: ThrottleStore;
   readonly index: BlindIndex;
   readonly log: Log;
-  /** Where the store is, without a password. */
+  /** The store's address, without a password. */
   readonly place: string;
 }
 
@@ -29,7 +30,7 @@ export class SharedThrottleStore implements ThrottleStore {
 
   private constructor(private readonly options: SharedThrottleOptions) {}
 
-  /** Does not wait for a store that is not there. */
+  /** Does not wait for a store that is down. */
   static async open(options: SharedThrottleOptions): Promise<SharedThrottleStore> {
     const store = new SharedThrottleStore(options);
     await options.counter.connect();
@@ -37,7 +38,7 @@ export class SharedThrottleStore implements ThrottleStore {
     return store;
   }
 
-  // SECURITY(T-43): no request waits for a store that is known to be down, and none is answered without a count.
+  // SECURITY(T-43): no request waits for a store that is known to be down, and every request is counted.
   async increment(key: string, ttl: number, limit: number): Promise<ThrottleRecord> {
     const quota = { limit, windowMs: ttl };
     if (!this.isDown) {
@@ -62,7 +63,8 @@ export class SharedThrottleStore implements ThrottleStore {
     this.options.counter.close();
   }
 
-  // SECURITY(T-43): who reads the store, or its traffic, learns neither addresses nor clients. RFC 2104 §5: half of the hash is enough.
+  // SECURITY(T-43): the store and its traffic reveal neither addresses nor clients. RFC 2104 §5: half of the hash
+  // suffices.
   private nameOf(key: string): string {
     const digest = this.options.index.of(OPERATOR_TENANT_ID, 'throttle', key);
     return PREFIX + digest.toString('base64url', 0, 16);
@@ -72,7 +74,9 @@ export class SharedThrottleStore implements ThrottleStore {
     if (this.isDown) return;
     this.isDown = true;
     this.outages += 1;
-    this.options.log.warn('the throttle store does not answer: counting alone, at a quarter of the limits', { error });
+    this.options.log.warn('the throttle store does not answer: counting locally, at a quarter of the limits', {
+      error,
+    });
     this.lookAgain();
   }
 
@@ -80,12 +84,12 @@ export class SharedThrottleStore implements ThrottleStore {
     this.timer = setTimeout(() => void this.look(), LOOK_EVERY_MS).unref();
   }
 
-  /** By what requests do: a store that answers and cannot write is down too. */
+  /** A store that answers but cannot write counts as down too. */
   private async look(): Promise<void> {
     try {
       await this.options.counter.count(LOOK.key, LOOK.quota);
       this.isDown = false;
-      this.options.log.info('the throttle store is back: counting together with all instances');
+      this.options.log.info('the throttle store answers again: counting together with all instances');
     } catch {
       this.options.counter.renew();
       this.lookAgain();

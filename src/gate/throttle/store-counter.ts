@@ -1,10 +1,10 @@
-// Counts requests in Valkey or Redis, one script a request. Fails soon instead of waiting: no offline queue, no retries, an answer within
-// 100 ms. What fails is for its caller to judge.
+// Counts requests in Valkey or Redis, one script a request. Fails fast: no offline queue, no retries, an answer within
+// 100 ms. The caller handles failures.
 import { Redis, type RedisOptions } from 'ioredis';
 import { GCRA_SCRIPT } from './gcra-script.js';
 import { paceOf, type Count, type Pace, type Quota } from './gcra.policy.js';
 
-/** A store in the same network answers in one. */
+/** A store in the same network answers in one millisecond. */
 export const PATIENCE_MS = 100;
 const PARTS = 4;
 const CONNECT_MS = 1_000;
@@ -22,21 +22,21 @@ export class StoreCounter {
 
   constructor(url: string) {
     this.client = new Redis(optionsOf(new URL(url)));
-    // What breaks is met by the next count; without a listener the library writes it to standard error.
+    // The next count meets the failure. Without a listener the library would write it to standard error.
     this.client.on('error', () => undefined);
   }
 
-  /** Resolves once there is a connection, or none for a second; goes on trying by itself. */
+  /** Resolves once connected, or after a second without a connection. Reconnecting continues. */
   async connect(): Promise<void> {
     await inTime(this.client.connect(), CONNECT_MS).catch(() => undefined);
   }
 
-  /** Another connection: this one may lead to nobody any more, or to a store that others have left. */
+  /** Reconnects: the present connection may be dead, or lead to a former store. */
   renew(): void {
     this.client.disconnect(true);
   }
 
-  /** @throws whatever keeps the store from counting in time. */
+  /** @throws any error that prevents the store from counting in time. */
   async count(key: string, quota: Quota): Promise<StoreCount> {
     const pace = paceOf(quota);
     return countOf(await inTime(this.run(key, pace), PATIENCE_MS), pace);
@@ -52,7 +52,7 @@ export class StoreCounter {
     try {
       return await this.client.evalsha(sha, 1, key, intervalUs, wholeUs);
     } catch (error) {
-      // A store that was started anew knows no scripts.
+      // A restarted store does not have the script.
       if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error;
       return this.client.evalsha(await this.load(), 1, key, intervalUs, wholeUs);
     }
@@ -83,12 +83,12 @@ function optionsOf({ protocol, hostname, port, username, password, pathname }: U
   } satisfies RedisOptions;
 }
 
-// SECURITY(T-43): a store that answers with something else, or with more than can be, is one that does not answer. Without this whoever
-// stands between could keep everybody out for as long as a number is long.
+// SECURITY(T-43): an answer of another form, or out of range, counts as no answer. Otherwise an attacker on the
+// connection could block every caller with a large number.
 function countOf(answer: unknown, { wholeUs }: Pace): StoreCount {
   const [allowed, aheadUs, nowUs] = Array.isArray(answer) ? (answer as unknown[]) : [];
   const isSound = (allowed === 0 || allowed === 1) && isWhole(aheadUs) && aheadUs <= wholeUs && isWhole(nowUs);
-  if (!isSound) throw new Error('the throttle store answered with something else');
+  if (!isSound) throw new Error('the throttle store sent an invalid answer');
   return { isAllowed: allowed === 1, aheadUs, nowUs };
 }
 
@@ -97,9 +97,11 @@ function isWhole(value: unknown): value is number {
 }
 
 /**
- * Patience is counted in four parts, and after each everything that has arrived is read. One timer alone, and so the library's
- * `commandTimeout`, goes off when this process was busy for as long, before it has sent what it asks or read what was answered: under a burst
- * the store would seem to be gone when it is needed most.
+ * The timeout has four parts, and after each all received data is read. A single timer, such as the library's
+ * `commandTimeout`, also
+ * fires if this process was busy for that long, before it sent the request or read the answer. A burst would then look
+ * like a store that
+ * is down.
  */
 function inTime<Result>(work: Promise<Result>, patienceMs: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;

@@ -1,5 +1,5 @@
-// Tells the operator that the throttle store went down: once each time, by an alert, and until it is told. Looks once a second, apart from
-// every request.
+// Raises an alert for the operator each time the throttle store goes down, and retries until the alert is stored.
+// Checks once a second, outside requests.
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { ThrottlerStorage } from '@nestjs/throttler';
 import { Alerts } from '../../abuse/alerts/alerts.repository.js';

@@ -1,5 +1,5 @@
-// Checks an access token: passport-jwt the signature, issuer, audience and algorithm; here what it leaves out
-// (type, key id, critical headers) and, under our Clock, the times (R-12).
+// Verifies an access token. passport-jwt checks signature, issuer, audience and algorithm. This adds type, key id,
+// critical headers, and the times by our Clock (R-12).
 import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
@@ -26,13 +26,13 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
       algorithms: ['ES256'],
       issuer,
       audience: issuer,
-      // The library reads the machine's clock, once: times are judged below.
+      // The library reads the machine's clock once; the times are checked below.
       ignoreExpiration: true,
       secretOrKeyProvider: (_request: unknown, token: string, done: (error: unknown, key?: string) => void) => {
         const key = keyFor(token, keys);
-        // The types know PEM text only; a KeyObject is passed on to node:crypto and saves parsing on every request.
+        // The types allow PEM text only. A KeyObject is passed on to node:crypto and saves parsing at every request.
         if (key) done(null, key as unknown as string);
-        else done(new Error('no key of ours signed this'));
+        else done(new Error('no key of this service signed this'));
       },
     });
   }
@@ -42,8 +42,8 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
   }
 }
 
-// SECURITY(T-06): the key is chosen by our own list alone; `jku`, `jwk` and `x5u` in a token are never looked at, an
-// unknown `crit` is refused (RFC 7515 §4.1.11), and another kind of token of ours is refused by its type (RFC 8725 §3.11).
+// SECURITY(T-06): the key is chosen from our own list only. `jku`, `jwk` and `x5u` of a token are ignored, an unknown
+// `crit` is refused (RFC 7515 §4.1.11), and other JWTs of this service are refused by their type (RFC 8725 §3.11).
 function keyFor(token: string, keys: SigningKeys): KeyObject | undefined {
   const header = token.length <= MAX_TOKEN_LENGTH ? readHeader(token) : null;
   if (header?.typ !== ACCESS_TOKEN_TYPE || header.alg !== 'ES256' || header.crit !== undefined) return undefined;

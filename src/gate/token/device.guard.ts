@@ -1,4 +1,4 @@
-// Who calls, on the routes of devices: whoever signed a proof for this request with the key of an active device.
+// Authenticates devices: the key of an active device signed a proof for this request.
 import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { GatedRequest } from '../../contract/caller.js';
@@ -12,14 +12,14 @@ import { bodyText } from '../frame/body-parsers.js';
 import { invalidDeviceProof } from './www-authenticate.js';
 import { addressOf } from './request-address.js';
 
-/** What the gate found: the proof that has still to be used up. */
+/** Result of the gate: the proof that has to be used up. */
 export interface DeviceRequestState {
   judgedDevice?: IdentifiedDevice;
 }
 
 type GuardedRequest = GatedRequest & FastifyRequest & DeviceRequestState;
 
-// The scheme, one space, a compact JWS, and nothing behind it.
+// The scheme, one space, a compact JWS, and the end.
 const PRESENTED = /^DeviceProof ([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i;
 
 @Injectable()
@@ -35,7 +35,7 @@ export class DeviceGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const judged = await this.identified(request);
     if (!judged) throw invalidDeviceProof();
-    // What an operator called off is not listened to, whatever it has to say.
+    // An app below the minimum version is refused for every request.
     if (judged.missedMinimum !== null) throw new Problem('app_too_old', { minimumVersion: judged.missedMinimum });
     request.judgedDevice = judged;
     request.device = judged.device;

@@ -1,4 +1,4 @@
-// Whether the caller holds the key that a token is bound to (RFC 9449 §7.1), and whether the token may be without one.
+// Whether the caller holds the key of a bound token (RFC 9449 §7.1), and whether the token may be unbound.
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Clock } from '../../platform/clock/clock.js';
@@ -14,7 +14,7 @@ import { invalidProof, invalidToken } from './www-authenticate.js';
 import type { PresentedToken } from './presented-token.js';
 import { addressOf } from './request-address.js';
 
-/** What the gate found: the proof that has still to be used up, null for a token that needs none, undefined before it looked. */
+/** Result of the gate: the proof that has to be used up. Null for a token without one; undefined before the check. */
 export interface ProvenRequest {
   provenBy?: VerifiedDpopProof | null;
 }
@@ -33,7 +33,7 @@ export class Possession {
   /** @throws Problem `invalid_token` or `invalid_dpop_proof`. */
   proven(request: RequestParts, { scheme, token }: PresentedToken, judged: ValidToken): VerifiedDpopProof | null {
     const { boundTo } = judged;
-    // SECURITY(T-06): a bound token sent as Bearer, or one that should be bound and is not, is what a thief has.
+    // SECURITY(T-06): a stolen token: a bound one sent as Bearer, or an unbound one where binding is required.
     if (boundTo === null && this.mustBeBound(judged)) throw invalidToken('dpop');
     if ((boundTo === null) !== (scheme === 'bearer')) throw invalidToken('dpop');
     if (boundTo === null) return null;
@@ -48,7 +48,7 @@ export class Possession {
     return proof;
   }
 
-  /** @throws Problem `service_unavailable` when this instance may have missed what the tenant wants (R-10). */
+  /** @throws Problem `service_unavailable` if this instance may have missed a change of the tenant's setting (R-10). */
   private mustBeBound({ caller }: ValidToken): boolean {
     if (!this.boundTenants.isFresh()) throw new Problem('service_unavailable');
     const boundTokensOnly = this.boundTenants.has(caller.tenantId);
@@ -57,7 +57,7 @@ export class Possession {
   }
 }
 
-/** Of two DPoP headers Node makes one text, which is no proof. */
+/** Node joins two DPoP headers into one text, which is not a valid proof. */
 function headerOf({ headers }: RequestParts): string | undefined {
   const { dpop } = headers;
   return typeof dpop === 'string' ? dpop : undefined;

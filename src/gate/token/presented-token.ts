@@ -1,4 +1,4 @@
-// The access token as the caller presents it: in the header `Authorization` and nowhere else.
+// The access token of a request, read from the header `Authorization` only.
 import type { TokenScheme } from '../../contract/authentication-schemes.js';
 
 export interface TokenHeaders {
@@ -10,7 +10,7 @@ export interface PresentedToken {
   readonly token: string;
 }
 
-// RFC 6750 §2.1 and RFC 9449 §7.1: the scheme, one space, a token68, and nothing behind it.
+// RFC 6750 §2.1 and RFC 9449 §7.1: the scheme, one space, a token68, and the end.
 const PRESENTED = /^(Bearer|DPoP) ([A-Za-z0-9._~+/-]+=*)$/i;
 
 export function presentedToken({ headers }: TokenHeaders): PresentedToken | null {
@@ -18,7 +18,7 @@ export function presentedToken({ headers }: TokenHeaders): PresentedToken | null
   return token === undefined ? null : { scheme: schemeOf(scheme), token };
 }
 
-/** By which scheme the caller tried, readable or not; null when by none of ours. */
+/** The scheme of the header, even if the token is malformed. Null for an unknown scheme. */
 export function triedScheme({ headers }: TokenHeaders): TokenScheme | null {
   const [scheme] = /^(bearer|dpop)\b/i.exec(headers.authorization ?? '') ?? [];
   return scheme === undefined ? null : schemeOf(scheme);

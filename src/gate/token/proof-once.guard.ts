@@ -1,4 +1,4 @@
-// The last guard: uses the caller's proof up. It stands behind scope and throttle, so that what they refuse writes nothing.
+// Uses up the caller's proof. It runs after the checks of scope and throttle, so that refused requests write nothing.
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import type { GatedRequest } from '../../contract/caller.js';
 import { contractOf } from '../../contract/route-contract.js';
@@ -19,15 +19,15 @@ export class ProofOnceGuard implements CanActivate {
   }
 
   private async spendClients({ caller, provenBy }: GatedRequest & ProvenRequest): Promise<boolean> {
-    // Nobody looked: closed.
+    // No guard has set the proof: refuse.
     if (!caller || provenBy === undefined) throw invalidToken('bearer');
-    // SECURITY(T-06): one use on all instances together; without it an overheard request could be sent again for a minute.
+    // SECURITY(T-06): one use over all instances. Otherwise an intercepted request could be replayed for a minute.
     if (provenBy && !(await this.ledger.spendProof(caller.tenantId, provenBy))) throw invalidProof();
     return true;
   }
 
   private async spendDevices({ judgedDevice: judged }: DeviceRequestState): Promise<boolean> {
-    // SECURITY(T-34): the same for what a device sent.
+    // SECURITY(T-34): the same for a device's proof.
     if (!judged || !(await this.ledger.spendDeviceProof(judged.device, judged))) throw invalidDeviceProof();
     return true;
   }

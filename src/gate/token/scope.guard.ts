@@ -1,5 +1,5 @@
-// The second guard: may they. Compares the token's scopes with what the contract names; a client whose look-ups were stopped has none of
-// those that answer it.
+// The second guard: authorization. Compares the token's scopes with the contract. A client whose look-ups are blocked
+// lacks those scopes.
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Quarantines } from '../../abuse/quarantine/quarantines.js';
 import type { GatedRequest } from '../../contract/caller.js';
@@ -17,7 +17,7 @@ export class ScopeGuard implements CanActivate {
     const { caller } = context.switchToHttp().getRequest<GatedRequest>();
     const scopes = contract ? scopesOf(contract) : [];
     if (!caller || !scopes.some((scope) => caller.scopes.has(scope))) throw insufficientScope(caller, scopes[0] ?? '');
-    // SECURITY(T-41): asked at each use, so that tokens that were given before look nothing up either.
+    // SECURITY(T-41): checked at each use, so that tokens issued before the block are refused too.
     if (scopes.some(isLookUpScope)) this.quarantines.mustNotHold(caller.clientId, 'look_ups');
     return true;
   }

@@ -1,4 +1,4 @@
-// The first guard: who calls. Fills `request.caller`, or refuses with the challenge of RFC 6750 or 9449.
+// The first guard: authentication. Sets `request.caller`, or refuses with the challenge of RFC 6750 or 9449.
 import { Injectable, type ExecutionContext } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
@@ -28,14 +28,14 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    // A route without a contract does not boot; should one be reached all the same, it is closed.
+    // A route without a contract does not boot. If one is reached anyway, it is refused.
     const contract = contractOf(context.getHandler());
     if (contract && contract.auth !== 'token') return true;
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const presented = presentedToken(request);
     if (!presented) throw challenge(triedScheme(request));
     const judged = this.stillGood(presented, await this.authenticate(context, request, presented));
-    // SECURITY(T-06): asked at each use, also of a token that was verified before: a remembered token is not a remembered proof.
+    // SECURITY(T-06): checked at each use, also for a cached token: a cached token is not a cached proof.
     request.provenBy = this.possession.proven(request, presented, judged);
     request.caller = judged.caller;
     return true;

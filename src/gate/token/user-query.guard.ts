@@ -1,4 +1,5 @@
-// The last guard: which users a client asks about is counted before it is answered. What leaves an event of its own is counted from there.
+// The last guard: records which user a client queries, before the answer. Queries that leave an audit event are counted
+// from the log.
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Quarantines } from '../../abuse/quarantine/quarantines.js';
 import { UserQueries } from '../../abuse/harvest/user-queries.js';
@@ -20,12 +21,12 @@ export class UserQueryGuard implements CanActivate {
     const userQuery = contractOf(context.getHandler())?.userQuery;
     if (userQuery !== 'counted' && userQuery !== 'stoppable') return true;
     const { caller, params } = context.switchToHttp().getRequest<NamingRequest>();
-    // Nobody looked: closed.
+    // No guard has set the caller: refuse.
     if (!caller) throw new Problem('invalid_token');
     const isStoppable = userQuery === 'stoppable';
     if (isStoppable) this.quarantines.mustNotHold(caller.clientId, 'user_lists');
     const userId = UserId.safeParse(params.userId);
-    // SECURITY(T-52): whoever is there or not, one row: an answer that is not counted is one that can be harvested.
+    // SECURITY(T-52): one row for every user, known or not. An answer that is not counted could be harvested.
     if (userId.success) await this.queries.note(caller, userId.data, { isStoppable });
     return true;
   }

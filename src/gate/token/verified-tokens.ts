@@ -1,6 +1,6 @@
-// Remembers tokens whose signature was right, by hash, so that the dear part (0.2 ms) is paid once a token. What can
-// change is checked at each use: the time, whether its key is still published, whether the client was suspended, and the proof of a
-// bound token.
+// Caches tokens with a valid signature, by hash, so that the expensive check (0.2 ms) is done once a token. What can
+// change is checked at each use: expiry, whether the key is still published, suspension, and the proof of a bound
+// token.
 import { Injectable } from '@nestjs/common';
 import { hashToken } from '../../platform/crypto/token.js';
 import type { ValidToken } from '../../oauth/access-token.policy.js';
@@ -16,7 +16,7 @@ export class VerifiedTokens {
 
   constructor(private readonly keys: SigningKeys) {}
 
-  /** SECURITY(T-49): a new epoch withdraws every key; a token that was remembered must not outlive its own. */
+  /** SECURITY(T-49): a new epoch withdraws every key. A cached token must not outlive its key. */
   recall(token: string): ValidToken | undefined {
     const known = this.tokens.get(keyOf(token));
     return known && this.keys.publicKey(known.kid) ? known.judged : undefined;

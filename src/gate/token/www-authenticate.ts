@@ -1,8 +1,8 @@
-// How a caller is told what would be accepted: `WWW-Authenticate` as RFC 6750 §3 and RFC 9449 §7.1 have it.
+// Tells the client which credentials are accepted: `WWW-Authenticate` of RFC 6750 §3 and RFC 9449 §7.1.
 import { AUTHENTICATION_SCHEMES, DEVICE_SCHEME, type TokenScheme } from '../../contract/authentication-schemes.js';
 import { Problem } from '../../platform/errors/problem.js';
 
-/** RFC 6750 §3: no error code where no token was sent, and both schemes are named. */
+/** RFC 6750 §3: without a token there is no error code, and both schemes are named. */
 export function challenge(tried: TokenScheme | null): Problem {
   if (tried !== null) return invalidToken(tried);
   return new Problem('invalid_token', {

@@ -45,7 +45,7 @@ export class Cursors {
 }
 
 export function notACursor(
-  detail = 'is not a cursor of this list, or one of an earlier release: leave `after` out to begin anew',
+  detail = 'is not a cursor of this list, or one of an earlier release: leave `after` out to start again',
 ): Problem {
   return new Problem('malformed_request', { errors: [{ pointer: 'after', detail }] });
 }

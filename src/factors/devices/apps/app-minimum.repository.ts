@@ -1,9 +1,9 @@
-// Owner of the tables app_minimums and app_minimums_everywhere: the oldest version of an app that is listened to.
+// Owner of the tables app_minimums and app_minimums_everywhere: the minimum version of an app.
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../../platform/database/database.js';
 import type { Platform } from './app-version.policy.js';
 
-/** SQL that reads both of them, an array of the tenant's own and everybody's, each null where there is none. */
+/** SQL for both minimums, as an array: the tenant's own and that of all tenants. Null where there is none. */
 export function minimumsFor({ tenant, platform }: { tenant: string; platform: string }): string {
   return `ARRAY[
       (SELECT version FROM app_minimums WHERE tenant_id = ${tenant} AND platform = ${platform}),
@@ -18,7 +18,7 @@ export interface AppMinimum {
 
 @Injectable()
 export class AppMinimumRepository {
-  /** Null lifts it. */
+  /** Null removes it. */
   async set(transaction: Transaction, tenantId: string, { platform, min: version }: AppMinimum): Promise<void> {
     const where = { tenantId_platform: { tenantId, platform } };
     if (version === null) await transaction.appMinimum.deleteMany({ where: { tenantId, platform } });

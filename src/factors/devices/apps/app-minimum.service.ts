@@ -1,4 +1,4 @@
-// The switch that an operator throws when a version of an app must not be listened to any longer: for one tenant, or for all.
+// Sets the minimum version of an app, for one tenant or for all, so that a faulty version is refused.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../../audit/audit-log.js';
 import { DECOY_TENANT_ID, OPERATOR_TENANT_ID } from '../../../contract/reserved-tenants.js';
@@ -9,7 +9,7 @@ import { ClientRepository } from '../../../tenants/clients/client.repository.js'
 import { AppMinimumRepository, type AppMinimum } from './app-minimum.repository.js';
 import { isPlatform, isVersion, PLATFORMS } from './app-version.policy.js';
 
-/** Tenants that have no app. */
+/** Tenants without an app. */
 const WITHOUT_APPS: readonly string[] = [DECOY_TENANT_ID, OPERATOR_TENANT_ID];
 
 @Injectable()
@@ -36,7 +36,7 @@ export class AppMinimumService {
     });
   }
 
-  /** Of all tenants, those to come as well. Each finds an event of it. */
+  /** For all tenants, future ones too. Each tenant's log gets an event. */
   async requireEverywhere(minimum: AppMinimum): Promise<void> {
     await this.database.inTransaction(async (transaction) => {
       await this.minimums.setEverywhere(transaction, minimum);
@@ -45,7 +45,7 @@ export class AppMinimumService {
   }
 }
 
-/** @throws OperatorError saying which word is wrong. */
+/** @throws OperatorError that names the wrong option. */
 export function readAppMinimum({ platform = '', min = '' }: { platform?: string; min?: string }): AppMinimum {
   if (!isPlatform(platform)) throw new OperatorError(`--platform takes one of ${PLATFORMS.join(', ')}.`);
   if (min === 'none') return { platform, min: null };

@@ -11,10 +11,10 @@ export class NoticeController {
 
   @Get()
   @RouteContract({
-    summary: "See what changed among the user's factors",
+    summary: "List changes to the user's factors",
     description:
-      'Since this device was confirmed, oldest first: every factor that came or went, and every recovery. It comes from this service, ' +
-      'not through the application: show it, whoever made the change.',
+      'Returns the changes since this device was confirmed, oldest first: factors that were added or ' +
+      'removed, and recoveries. They come from this service, not from the application. Show every one.',
     auth: 'device',
     throttle: 'device',
     data: 'identifier',

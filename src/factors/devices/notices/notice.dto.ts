@@ -9,12 +9,12 @@ export const NoticePage = z
       z.object({
         id: z.string(),
         at: z.string(),
-        what: z.enum(NOTICES).meta({ description: 'As in the audit events of the tenant.' }),
+        what: z.enum(NOTICES).meta({ description: "As in the tenant's audit events." }),
         factorType: z.enum(FACTOR_TYPES).optional(),
         opensAt: z
           .string()
           .optional()
-          .meta({ description: 'Of a recovery: until then any proof of the user ends it.' }),
+          .meta({ description: 'Of a recovery: until this time any proof of the user cancels it.' }),
       }),
     ),
     nextCursor: NextCursor,

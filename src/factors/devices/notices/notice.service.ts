@@ -1,4 +1,4 @@
-// What a user's devices are told of changes to their factors: the audit log, read for one user.
+// The notices of a user's devices about factor changes: the audit log, read for one user.
 import { Injectable } from '@nestjs/common';
 import { AuditEventRepository, type NoticeRow } from '../../../audit/audit-event.repository.js';
 import { EventCursors } from '../../../audit/event-cursors.js';
@@ -16,7 +16,7 @@ export class NoticeService {
   ) {}
 
   async page({ tenantId, userId, factorId, activatedAt }: DeviceCall, query: PageQuery): Promise<NoticePage> {
-    // SECURITY(T-46): sealed, because the number counts the events of the whole tenant, and the device is one user's.
+    // SECURITY(T-46): sealed, since the number counts the events of the whole tenant, and a device belongs to one user.
     const scope = { tenantId, list: 'notices', of: factorId } as const;
     const after = await this.cursors.numberOf(scope, query.after);
     const rows = await this.events.notices({ tenantId, userId, since: activatedAt, after, limit: query.limit });

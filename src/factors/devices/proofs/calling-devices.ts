@@ -1,4 +1,4 @@
-// Who calls, when a device does: the device that its proof names, if that one signed it for this request.
+// Authenticates a device: the proof names it, and its key signed the proof for this request.
 import { Injectable } from '@nestjs/common';
 import type { CallingDevice } from '../../../contract/caller.js';
 import { algorithmOf, readHolderKey } from '../../../platform/crypto/public-jwk.js';
@@ -11,9 +11,9 @@ import { dummyKey } from './dummy-key.js';
 export interface IdentifiedDevice {
   readonly device: CallingDevice;
   readonly jti: string;
-  /** From here on nobody accepts the proof, whether it was used or not. */
+  /** When the proof expires and its jti can be deleted. */
   readonly expiresAtMs: number;
-  /** The version of the app that would be needed; null where its own suffices. */
+  /** The minimum version of the app. Null if its version is new enough. */
   readonly missedMinimum: string | null;
 }
 
@@ -22,15 +22,16 @@ export class CallingDevices {
   constructor(private readonly devices: DeviceRepository) {}
 
   /**
-   * Null for every reason not to believe it: a device that is unknown, pending, removed or another tenant's, and a proof that is
-   * none, is over, or was made for another request. That it counts once is the ledger's to say.
+   * Null if the device is unknown, pending, removed or another tenant's, and if the proof is invalid, expired or made
+   * for another
+   * request. The caller makes sure that a proof is used once.
    */
   async identify(text: string, request: DeviceRequest): Promise<IdentifiedDevice | null> {
     const proof = readRequestProof(text);
     if (!proof) return null;
     const { tenant: tenantId, sub: factorId, jti, app_version: version } = proof.claims;
     const found = await this.devices.active({ tenantId, id: factorId });
-    // SECURITY(T-34): an unknown device costs a signature too, by the algorithm that was named, against a key that is nobody's.
+    // SECURITY(T-34): an unknown device costs a signature verification too, with the named algorithm and a dummy key.
     const isTheirs = found !== null && algorithmOf(found.publicJwk) === proof.jws.header['alg'];
     const key = readHolderKey(isTheirs ? found.publicJwk : dummyKey(proof.jws.header['alg']));
     const expiresAtMs = key && verifyRequest(proof, key, request);

@@ -1,6 +1,7 @@
 /**
- * A new device proves sign-ins at once, but approves no change to factors for a while: whoever slipped it in gains nothing before
- * the owner has seen the notice. A user's first factor is none that could have been slipped in.
+ * A new device can prove sign-ins immediately, but cannot approve factor changes during its cool-off. So a device that
+ * an attacker added
+ * gains nothing before the owner sees the notice. A user's first factor needs no cool-off.
  */
 
 export interface CoolingDevice {
@@ -9,7 +10,7 @@ export interface CoolingDevice {
   readonly coolOffHours: number;
 }
 
-/** Milliseconds since 1970; null for a device that does not cool off. */
+/** End of the cool-off, in milliseconds since 1970. Null: no cool-off. */
 export function coolOffEnd({ activatedAt, isFirst, coolOffHours }: CoolingDevice): number | null {
   return isFirst || coolOffHours === 0 ? null : activatedAt.getTime() + coolOffHours * 3_600_000;
 }

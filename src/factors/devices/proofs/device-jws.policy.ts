@@ -1,5 +1,6 @@
 /**
- * What a device signs: compact JWS (RFC 7515) of three types, each with claims of its own, so that none is ever taken for another
+ * What a device signs: compact JWS (RFC 7515) of three types with different claims, so that none can be taken for
+ * another
  * (RFC 8725 §3.11). Pure: keys, times and expectations are passed in.
  */
 import { z } from 'zod';
@@ -21,15 +22,15 @@ export const DECISION_TYPE = 'device-decision+jwt';
 export const DECISIONS = ['approve', 'deny'] as const;
 export type Decision = (typeof DECISIONS)[number];
 
-/** The UUID in a TypeID of this prefix. */
+/** The UUID of a TypeID with this prefix. */
 const idOf = (prefix: string) =>
   z.string().transform((text, context) => {
     const id = fromTypeId(prefix, text);
-    if (id === null) context.addIssue('is no such id');
+    if (id === null) context.addIssue('is not such an id');
     return id ?? z.NEVER;
   });
 
-/** Device and tenant, as the device states them; read into UUIDs. */
+/** Device and tenant as the device states them, converted to UUIDs. */
 const WHO = { tenant: idOf('ten'), sub: idOf('dev') } as const;
 
 const RequestProof = z.object({
@@ -53,7 +54,7 @@ export type RequestProof = z.infer<typeof RequestProof>;
 export type RegistrationProof = z.infer<typeof RegistrationProof>;
 export type DecisionClaims = z.infer<typeof DecisionClaims>;
 
-/** Read, and believed by nobody yet: `jws` has to be checked with the key of whom it names. */
+/** Decoded but not verified: check `jws` with the key of the device that it names. */
 export interface Unproven<Claims> {
   readonly jws: ReadJws;
   readonly claims: Claims;
@@ -68,13 +69,13 @@ export function readRegistrationProof(text: string): Unproven<RegistrationProof>
 }
 
 export interface DeviceRequest extends ProvenRequest {
-  /** Base64url of the SHA-256 of the body as it was sent; undefined where there is none. */
+  /** Base64url SHA-256 of the raw body. Undefined without a body. */
   readonly bodyHash: string | undefined;
 }
 
-/** When the proof ends, in milliseconds since 1970; null unless it is for this request, and this key signed it. */
+/** When the proof expires, in milliseconds since 1970. Null unless it is for this request and signed by this key. */
 export function verifyRequest(proof: Unproven<RequestProof>, key: HolderKey, request: DeviceRequest): number | null {
-  // Always the signature too: what a refusal costs does not tell what was wrong.
+  // Always verifies the signature too, so that the cost of a refusal does not reveal the reason.
   const isSigned = isSignedBy(proof.jws, key);
   const { claims } = proof;
   return isSigned && isForRequest(claims, request) && claims.body_hash === request.bodyHash
@@ -84,7 +85,7 @@ export function verifyRequest(proof: Unproven<RequestProof>, key: HolderKey, req
 
 export type ExpectedRegistration = Readonly<Pick<RegistrationProof, 'aud' | 'nonce' | 'ticket_hash'>>;
 
-/** Whether this key signed exactly this registration: ticket, nonce, and the service that it speaks to. */
+/** Whether this key signed exactly this registration: ticket, nonce and this service. */
 export function isRegistration(
   proof: Unproven<RegistrationProof>,
   key: HolderKey,
@@ -97,7 +98,7 @@ export function isRegistration(
 
 /**
  * Whether this key signed exactly this decision.
- * SECURITY(T-35): every member is compared, also those that are absent: what the person was shown is what was signed.
+ * SECURITY(T-35): every member is compared, absent ones too, so that the person saw what was signed.
  */
 export function isDecision(text: string, key: HolderKey, expected: DecisionClaims): boolean {
   const decided = read(text, DECISION_TYPE, DecisionClaims);
@@ -106,7 +107,7 @@ export function isDecision(text: string, key: HolderKey, expected: DecisionClaim
   return names.every((name) => decided.claims[name] === expected[name]);
 }
 
-// No `kid`, `jwk`, `jku` or `x5c` is looked at: the key is the one that was registered. An unknown `crit` is refused.
+// `kid`, `jwk`, `jku` and `x5c` are ignored: the key is the registered one. An unknown `crit` is refused.
 const headerOf = (typ: string) =>
   z.object({ typ: z.literal(typ), alg: z.enum(HOLDER_ALGORITHMS), crit: z.undefined().optional() });
 

@@ -1,8 +1,8 @@
-// The proofs that a device is confirmed by and decides with.
+// The proofs that confirm a device, and that it decides with.
 import type { HolderKey } from '../../../platform/crypto/public-jwk.js';
 import type { Decision } from './device-jws.policy.js';
 
-/** What the user read off the device. */
+/** The code that the device shows. */
 export interface DeviceCode {
   readonly deviceCode: string;
 }
@@ -13,6 +13,6 @@ export interface DeviceDecision {
   readonly matchCode: string | undefined;
   /** Compact JWS. */
   readonly signature: string;
-  /** Of the device that calls. */
+  /** The calling device. */
   readonly key: HolderKey;
 }

@@ -1,9 +1,9 @@
 import { newHolderKey, type HolderJwk } from '../../../platform/crypto/public-jwk.js';
 
-// Made anew in each process; their private halves are kept nowhere.
+// Made anew in each process. The private keys are discarded.
 const KEYS = { ES256: newHolderKey('ES256').key.jwk, EdDSA: newHolderKey('EdDSA').key.jwk };
 
-/** A key that nobody holds, of this algorithm. */
+/** A key of this algorithm whose private half no longer exists. */
 export function dummyKey(algorithm: unknown): HolderJwk {
   return algorithm === 'EdDSA' ? KEYS.EdDSA : KEYS.ES256;
 }

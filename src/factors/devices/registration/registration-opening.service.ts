@@ -1,4 +1,4 @@
-// Opens the registration of a device: a pending factor, and the ticket that lets one app bring its key.
+// Starts the registration of a device: a pending factor, and the ticket with which one app can register its key.
 import { Inject, Injectable } from '@nestjs/common';
 import type { Call } from '../../../contract/caller.js';
 import { hashToken, mintToken } from '../../../platform/crypto/token.js';

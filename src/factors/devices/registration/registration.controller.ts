@@ -13,9 +13,9 @@ export class RegistrationController {
   @RouteContract({
     summary: 'Register this device',
     description:
-      'For the app, with the ticket of the QR code: it brings the public half of a key that it has made, and proves to hold the ' +
-      'private one. Then it shows the user a code: the first 48 bits of the SHA-256 of `nonce.thumbprint` (RFC 7638), modulo a ' +
-      'million, as six digits. Every refusal is the same 422.',
+      'For the app, with the ticket of the QR code. Registers its public key and proves that it holds the ' +
+      'private one. The app then shows the user a code: the first 48 bits of the SHA-256 of ' +
+      '`nonce.thumbprint` (RFC 7638), modulo a million, as six digits. Every refusal is the same 422.',
     auth: 'ticket',
     throttle: 'address',
     data: 'credential',

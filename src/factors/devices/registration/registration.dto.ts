@@ -1,4 +1,4 @@
-// What a device sends to register itself.
+// The body of a device's registration.
 import { z } from 'zod';
 import { visibleText } from '../../../contract/visible-text.js';
 import { isVersion, PLATFORMS } from '../apps/app-version.policy.js';
@@ -19,7 +19,7 @@ export const RegistrationBody = z
           'Compact JWS by that key: header `typ` `device-registration+jwt`; claims `tenant`, `sub` (the registration), `aud` (the ' +
           'issuer), `nonce`, `ticket_hash` (base64url of the SHA-256 of the ticket).',
       }),
-    name: visibleText(64).meta({ description: 'What the user calls it.' }),
+    name: visibleText(64).meta({ description: "The user's name for it." }),
     platform: z.enum(PLATFORMS),
     appVersion: z
       .string()

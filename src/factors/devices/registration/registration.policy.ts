@@ -1,17 +1,17 @@
-/** What a QR code tells an app that is to register. */
+/** The contents of the QR code for the app. */
 
-/** Of tickets: 178 random bits, where 112 are asked for (SP 800-63B-4 §3.1.2). */
+/** Entropy of tickets: 178 random bits. SP 800-63B-4 §3.1.2 asks for 112. */
 export const TICKET_PREFIX = 'drt';
 
 export interface RegistrationOffer {
-  /** Where to register: the address of this service. */
+  /** The URL of this service. */
   readonly issuer: string;
   /** TypeIDs. */
   readonly tenant: string;
   readonly registration: string;
   readonly ticket: string;
   readonly nonce: string;
-  /** Of the tenant, for the app to show. */
+  /** Name of the tenant, for the app to show. */
   readonly name: string;
 }
 

@@ -1,5 +1,5 @@
-// A device registers itself: whoever has the ticket brings a key, once, and proves to hold it. It counts only after the
-// application confirmed the code that follows from that key.
+// Registers a device: an app with the ticket registers its key, once, and proves that it holds it. The device is active
+// after the application has confirmed the code of that key.
 import { Inject, Injectable } from '@nestjs/common';
 import type { RefusalReason } from '../../../contract/audit-actions.js';
 import { AuditLog } from '../../../audit/audit-log.js';
@@ -24,7 +24,7 @@ import { DeviceValues } from '../device-values.js';
 import type { RegisteredDevice, RegistrationBody } from './registration.dto.js';
 import { TICKET_PREFIX } from './registration.policy.js';
 
-/** Well formed; nothing of it is believed yet. */
+/** Well formed, but not verified. */
 interface Read {
   readonly proof: Unproven<RegistrationProof>;
   readonly key: HolderKey;
@@ -43,8 +43,8 @@ export class RegistrationService {
   ) {}
 
   /**
-   * @throws Problem `verification_refused`, always the same, whatever was wrong; `app_too_old` for whoever has the right ticket
-   * and key, which stay good.
+   * @throws Problem `verification_refused`, the same for every reason; `app_too_old` if ticket and key are right. Both
+   * stay valid then.
    */
   async complete(origin: Origin, registrationId: string, body: RegistrationBody): Promise<RegisteredDevice> {
     const read = this.read(registrationId, body);
@@ -70,7 +70,7 @@ export class RegistrationService {
     const proof = readRegistrationProof(text);
     const key = readHolderKey(publicKey);
     if (!proof || !key || !isWellFormedToken(TICKET_PREFIX, ticket)) return null;
-    // The tenant's name leads to the row; the signature says that the device meant it.
+    // The tenant and ticket find the row. The signature proves that the device meant it.
     const { tenant: tenantId, sub: id } = proof.claims;
     const registration = { tenantId, id, ticketHash: hashToken(ticket), now: this.clock.now() };
     return toTypeId('dev', id) === registrationId ? { proof, key, registration } : null;

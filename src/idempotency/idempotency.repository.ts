@@ -1,8 +1,8 @@
-// Owner of the table idempotency_keys: what each client was answered under its keys, until a retry no longer comes.
+// Owner of the table idempotency_keys: the answer to each key of a client, kept for a day.
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../platform/database/database.js';
 
-/** Whose key: it means nothing to another client. */
+/** The client of the key. Clients may use the same key. */
 export interface KeyPlace {
   readonly tenantId: string;
   readonly clientId: string;
@@ -16,14 +16,14 @@ export interface KeptAnswer {
   readonly answer: string;
 }
 
-// Each use sweeps a few that are over.
+// Each use deletes a few expired rows.
 const SWEPT = 8;
 
 @Injectable()
 export class IdempotencyRepository {
-  /** False while another transaction works under the same key, in whatever instance. Ends with the transaction. */
+  /** False while another transaction, on any instance, uses the same key. The lock ends with the transaction. */
   async lock(transaction: Transaction, { keyHash }: KeyPlace): Promise<boolean> {
-    // The hash is of key and client, and keyed for the tenant: 64 bits that two requests share by chance cost a retry.
+    // The lock is a keyed hash of key and client. If two requests share its 64 bits by chance, one of them is retried.
     const [row] = await transaction.$queryRaw<{ taken: boolean }[]>`
       SELECT pg_try_advisory_xact_lock(${keyHash.readBigInt64BE()}::bigint) AS taken`;
     return row?.taken ?? false;
@@ -35,7 +35,7 @@ export class IdempotencyRepository {
     return row && { fingerprint: Buffer.from(row.fingerprint), answer: row.answer };
   }
 
-  /** In the place of one that is over. */
+  /** Replaces an expired row. */
   async keep(
     transaction: Transaction,
     place: KeyPlace,

@@ -1,5 +1,5 @@
-// Does once what a client asks twice under one key (draft-ietf-httpapi-idempotency-key-header). For creations whose answer
-// holds neither a secret nor a verdict: it is kept for a day.
+// Runs a request once, even if a client sends it twice under one key (draft-ietf-httpapi-idempotency-key-header). For
+// creations whose answer holds neither a secret nor a verdict, since it is stored for a day.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import { Clock, dateAt } from '../platform/clock/clock.js';
@@ -10,13 +10,13 @@ import { Database, type Transaction } from '../platform/database/database.js';
 import { Problem } from '../platform/errors/problem.js';
 import { IdempotencyRepository } from './idempotency.repository.js';
 
-/** Milliseconds for which an answer is kept. */
+/** Milliseconds that an answer is kept. */
 const KEPT_MS = 24 * 60 * 60_000;
 
 export interface Asked {
-  /** The client's own. */
+  /** The client's key. */
   readonly key: string;
-  /** All that makes the request what it is: route, parameters, body. */
+  /** What identifies the request: route, parameters, body. */
   readonly request: Json;
 }
 
@@ -30,10 +30,12 @@ export class Idempotency {
   ) {}
 
   /**
-   * Runs `work` unless it was run under this key before, and answers with what came of it. Answer and work are one
-   * transaction: what fails leaves the key free. `work` may wait for nothing but its own transaction (R-03).
-   * @throws Problem `idempotency_in_flight` while a request with the key is at work, `idempotency_mismatch` when the key
-   * belongs to another request.
+   * Runs `work` unless it was run under this key before, and returns its answer. Answer and work are one transaction: a
+   * failure leaves
+   * the key free. `work` must wait for nothing but its own transaction (R-03).
+   * @throws Problem `idempotency_in_flight` while a request with the key is in progress, `idempotency_mismatch` if the
+   * key belongs to another
+   * request.
    */
   once<Answer extends object>(
     call: Call,
@@ -44,7 +46,8 @@ export class Idempotency {
     const place = { tenantId, clientId, keyHash: this.index.of(tenantId, 'idempotency-key', `${clientId} ${key}`) };
     const fingerprint = this.index.of(tenantId, 'idempotency-request', canonicalJson(request));
     return this.database.inTransaction(async (transaction) => {
-      // SECURITY(T-30): taken before the look. Without it two retries at the same instant would both find nothing and both act.
+      // SECURITY(T-30): locked before the query. Otherwise two simultaneous retries would both find nothing and both
+      // run.
       if (!(await this.keys.lock(transaction, place))) throw new Problem('idempotency_in_flight');
       const now = this.clock.now();
       const kept = await this.keys.find(transaction, place, now);

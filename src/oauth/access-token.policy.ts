@@ -1,6 +1,7 @@
 /**
- * The claims of an access token (RFC 9068) and the judgement of them at an instant. Signature, algorithm, type and
- * key id are checked before this; the clock is an argument (R-12).
+ * The claims of an access token (RFC 9068) and their validation at an instant. Signature, algorithm, type and key id
+ * are checked
+ * before; the time is an argument (R-12).
  */
 import { z } from 'zod';
 import { isScope, type Scope } from '../contract/scopes.js';
@@ -24,7 +25,7 @@ const Claims = z.object({
   iat: z.int(),
   exp: z.int(),
   jti: z.string(),
-  // RFC 9449 §6.1. Strict: a token bound by a method that is not known here is not a token that needs no proof.
+  // RFC 9449 §6.1. Strict: a token with an unknown binding method does not count as unbound.
   cnf: z.strictObject({ jkt: z.string().regex(/^[A-Za-z0-9_-]{43}$/) }).optional(),
 });
 
@@ -32,7 +33,7 @@ export type AccessTokenClaims = z.infer<typeof Claims>;
 
 export interface ValidToken {
   readonly caller: Caller;
-  /** Thumbprint of the key that has to be shown with it; null for a bearer token. */
+  /** Thumbprint of the key that it is bound to. Null for a bearer token. */
   readonly boundTo: string | null;
   readonly issuedAtSeconds: number;
   readonly expiresAtSeconds: number;
@@ -44,14 +45,14 @@ export interface ClaimsToValidate {
   readonly nowMs: number;
 }
 
-/** The caller a token stands for, or null for every reason not to believe it. */
+/** The caller of a token. Null for every reason to refuse it. */
 export function validateClaims({ claims, issuer, nowMs }: ClaimsToValidate): ValidToken | null {
   const parsed = Claims.safeParse(claims);
   if (!parsed.success) return null;
   const { iss, aud, sub, client_id: client, tenant, scope, iat, exp, cnf } = parsed.data;
   const clientId = fromTypeId('cli', client);
   const tenantId = fromTypeId('ten', tenant);
-  // RFC 9068 §4: issuer and audience are ours; §2.2: for a client acting for itself `sub` is the client.
+  // RFC 9068 §4: issuer and audience are this service. §2.2: for a client acting for itself, `sub` is the client.
   const isOurs = iss === issuer && aud === issuer && sub === client;
   if (!clientId || !tenantId || !isOurs || !isInTime(iat, exp, nowMs)) return null;
   const boundTo = thumbprintIn(cnf);

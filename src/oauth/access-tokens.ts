@@ -1,4 +1,4 @@
-// Makes access tokens (RFC 9068), bound to a key where there is one (RFC 9449 §6).
+// Issues access tokens (RFC 9068), bound to the client's key if it sent a DPoP proof (RFC 9449 §6).
 import { Inject, Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { newUuid, toTypeId } from '../platform/crypto/type-id.js';
@@ -22,7 +22,7 @@ export class AccessTokens {
     @Inject(ISSUER) private readonly issuer: string,
   ) {}
 
-  /** @throws Problem `service_unavailable` when no key may sign. */
+  /** @throws Problem `service_unavailable` if there is no signing key. */
   make({ tenantId, clientId, scope, boundTo }: TokenContent): string {
     const issuedAt = Math.floor(this.clock.nowMs() / 1_000);
     const client = toTypeId('cli', clientId);

@@ -1,5 +1,5 @@
-// Which tenants give bound tokens only, as this instance knows it: a bearer token that one of them gave before is refused
-// within five seconds of the change, everywhere.
+// The tenants that require bound tokens, as this instance knows them. Earlier bearer tokens of such a tenant are
+// refused on every instance within five seconds of the change.
 import { Injectable } from '@nestjs/common';
 import type { Poll } from '../platform/database/poll.js';
 import { Polls } from '../platform/database/polls.js';
@@ -17,7 +17,7 @@ export class BoundTenants {
     });
   }
 
-  /** False when this instance may have missed a change. */
+  /** False if this instance may have missed a change. */
   isFresh(): boolean {
     return this.poll.isFresh();
   }

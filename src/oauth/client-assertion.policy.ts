@@ -1,6 +1,7 @@
 /**
- * Judges a client assertion (RFC 7523 §3, with the audience rule of its revision draft-ietf-oauth-rfc7523bis): a JWT that a
- * client signs to authenticate itself. Pure; that it counts once is the database's to decide (R-02).
+ * Validates a client assertion (RFC 7523 §3, with the audience rule of its revision draft-ietf-oauth-rfc7523bis): a JWT
+ * that a client
+ * signs to authenticate. Pure. The database makes sure that it is used once (R-02).
  */
 import { z } from 'zod';
 import { readJws, type ReadJws } from '../platform/crypto/compact-jws.js';
@@ -9,12 +10,12 @@ import { fromTypeId } from '../platform/crypto/type-id.js';
 
 /** RFC 7523 §2.2. */
 export const CLIENT_ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-/** Seconds that `exp` may lie ahead. */
+/** Seconds that `exp` may lie in the future. */
 export const CLIENT_ASSERTION_SECONDS = 300;
 /** Seconds by which the client's clock may be ahead of ours (FAPI 2.0 §5.3.2.1: 10 at least, no more than 60). */
 const SKEW_SECONDS = 10;
 
-// RFC 8725 §3.11: a JWT of another kind says so in `typ`, a DPoP proof of the same key among them.
+// RFC 8725 §3.11: a JWT of another kind, such as a DPoP proof of the same key, has another `typ`.
 const Header = z.object({
   alg: z.enum(HOLDER_ALGORITHMS),
   typ: z.enum(['JWT', 'client-authentication+jwt']).optional(),
@@ -33,11 +34,11 @@ const Claims = z.object({
 
 export interface ReadClientAssertion {
   readonly jws: ReadJws;
-  /** Uuid of the client that it says it is from. */
+  /** UUID of the client that it names. */
   readonly clientId: string;
 }
 
-/** Null for a text that names no client, or another than the `client_id` beside it (RFC 7521 §4.2). */
+/** Null if it names no client, or another one than the `client_id` beside it (RFC 7521 §4.2). */
 export function readClientAssertion(text: string, clientId: string | undefined): ReadClientAssertion | null {
   const jws = readJws(text);
   const sub = jws?.claims['sub'];
@@ -51,7 +52,7 @@ export interface ValidClientAssertion {
   readonly expiresAtMs: number;
 }
 
-/** Null for every reason not to accept what it says; the signature is checked beside this. */
+/** Null for every reason to refuse its claims. The signature is checked separately. */
 export function validateClientAssertion(
   { header, claims }: ReadJws,
   { issuer, nowMs }: { readonly issuer: string; readonly nowMs: number },
@@ -59,8 +60,8 @@ export function validateClientAssertion(
   const parsed = Claims.safeParse(claims);
   if (!Header.safeParse(header).success || !parsed.success) return null;
   const { iss, sub, aud, jti, exp } = parsed.data;
-  // SECURITY(T-06): the issuer alone is the audience. With the token endpoint or a list allowed, an assertion made for a
-  // server that lies about its endpoint would be good here (rfc7523bis §4).
+  // SECURITY(T-06): the only audience is the issuer. If the token endpoint or a list were accepted, an assertion made
+  // for a malicious server that lies about its endpoint would be valid here (rfc7523bis §4).
   const isForUs = aud === issuer && iss === sub;
   return isForUs && isInTime(parsed.data, nowMs / 1_000) ? { jti, expiresAtMs: exp * 1_000 } : null;
 }

@@ -1,5 +1,4 @@
-// Says whether a token request comes from the client that it names. Writes nothing: what is to be recorded, and what may be
-// used once, is part of the verdict.
+// Authenticates the client of a token request. Writes nothing: the result holds what to record, and what to use up.
 import { Inject, Injectable } from '@nestjs/common';
 import type { TokenRefusalReason } from '../contract/audit-actions.js';
 import { Clock } from '../platform/clock/clock.js';
@@ -14,7 +13,7 @@ import { validateClientAssertion, readClientAssertion, type ValidClientAssertion
 import type { PresentedAssertion, PresentedCredentials, PresentedSecret } from './client-credentials.policy.js';
 import { ISSUER } from '../signing/issuer.js';
 
-/** The client that was named; why it is not believed, if so; and the assertion that still has to be used up. */
+/** The named client, the reason if it is refused, and the assertion to use up. */
 export interface AuthenticatedClient {
   readonly client: ClientRecord;
   readonly reason: TokenRefusalReason | null;
@@ -29,14 +28,14 @@ export class ClientAuthentication {
     @Inject(ISSUER) private readonly issuer: string,
   ) {}
 
-  /** Null when no client that exists was named. */
+  /** Null if no existing client was named. */
   async authenticate(credentials: PresentedCredentials): Promise<AuthenticatedClient | null> {
     return credentials.kind === 'secret' ? this.bySecret(credentials) : this.byAssertion(credentials);
   }
 
   private async bySecret({ clientId, clientSecret }: PresentedSecret): Promise<AuthenticatedClient | null> {
     const id = fromTypeId('cli', clientId);
-    // Garbage is told by its checksum, without a question to the database.
+    // A malformed secret fails its checksum and costs no query.
     if (id === null || !isWellFormedToken(SECRET_PREFIX, clientSecret)) return null;
     const client = await this.clients.find(id);
     const isRight = matches(client, hashToken(clientSecret));
@@ -58,14 +57,15 @@ function suspensionOf({ status }: ClientRecord): TokenRefusalReason | null {
   return status === 'active' ? null : 'suspended';
 }
 
-// SECURITY(T-05): compares with both slots always, so that the time does not tell how many secrets are live.
+// SECURITY(T-05): always compares with both slots, so that the time does not reveal how many secrets are live.
 function matches(client: ClientRecord | null, presented: Buffer): boolean {
   const nothing = new Uint8Array(32);
   const stored = [0, 1].map((index) => client?.secrets[index]?.secretHash ?? nothing);
   return stored.map((hash) => constantTimeEqual(hash, presented)).includes(true);
 }
 
-// SECURITY(T-06): its own registered keys and no other, both of them: `kid`, `jwk` and addresses in the assertion choose nothing.
+// SECURITY(T-06): verifies with the client's registered keys, always both. `kid`, `jwk` and URLs of the assertion are
+// ignored.
 function isSignedByKeyOf({ keys }: ClientRecord, jws: ReadJws): boolean {
   return keys.some(({ publicJwk }) => {
     const key = readHolderKey(publicJwk);

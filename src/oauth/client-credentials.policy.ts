@@ -1,6 +1,7 @@
 /**
- * Reads by what a client authenticates itself out of a token request: a secret (RFC 6749 §2.3.1) or an assertion that it
- * signed (RFC 7521 §4.2). Pure: whether it is right is judged elsewhere.
+ * Reads the client's credentials from a token request: a secret (RFC 6749 §2.3.1) or a signed assertion (RFC 7521
+ * §4.2). Pure. Does
+ * not verify them.
  */
 import { CLIENT_ASSERTION_TYPE } from './client-assertion.policy.js';
 
@@ -12,7 +13,7 @@ export interface PresentedSecret {
 
 export interface PresentedAssertion {
   readonly kind: 'assertion';
-  /** The parameter `client_id`, which may be left out. */
+  /** The parameter `client_id`, which is optional. */
   readonly clientId: string | undefined;
   readonly assertion: string;
 }
@@ -55,7 +56,7 @@ function inBody({ clientId, clientSecret }: TokenRequestFacts): Presented {
 function inHeader(authorization: string, { clientId }: TokenRequestFacts): Presented {
   const basic = readBasic(authorization);
   if (!basic) return { ok: false, error: 'unreadable' };
-  // RFC 6749 §2.3: a repeated client_id may agree.
+  // RFC 6749 §2.3: a repeated client_id is allowed if it is the same.
   const disagrees = clientId !== undefined && clientId !== basic.clientId;
   return disagrees ? { ok: false, error: 'several' } : { ok: true, credentials: basic };
 }

@@ -1,6 +1,7 @@
 /**
- * Judges a proof of possession (RFC 9449 §4.3): a JWS that carries its public key and names one request. Pure: what was
- * asked, when, with which token and which key is passed in; that a proof counts once is the database's to decide (R-02).
+ * Validates a DPoP proof (RFC 9449 §4.3): a JWS that holds its public key and names one request. Pure: request, time,
+ * token
+ * and key are passed in. The database makes sure that a proof is used once (R-02).
  */
 import { z } from 'zod';
 import { isForRequest, proofEndMs, REQUEST_CLAIMS, type ProvenRequest } from '../contract/request-proof.policy.js';
@@ -10,7 +11,7 @@ import { HOLDER_ALGORITHMS, readHolderKey, type HolderKey } from '../platform/cr
 /** RFC 9449 §4.2. */
 const DPOP_TYPE = 'dpop+jwt';
 
-// SECURITY(T-06): `jku`, `x5u`, `x5c` and `kid` are never looked at; an unknown `crit` is refused (RFC 7515 §4.1.11).
+// SECURITY(T-06): `jku`, `x5u`, `x5c` and `kid` are ignored; an unknown `crit` is refused (RFC 7515 §4.1.11).
 const Header = z.object({
   typ: z.literal(DPOP_TYPE),
   alg: z.enum(HOLDER_ALGORITHMS),
@@ -23,22 +24,22 @@ const Claims = z.object({ ...REQUEST_CLAIMS, ath: z.string().optional() });
 type ProofClaims = z.infer<typeof Claims>;
 
 export interface ProofDemand extends ProvenRequest {
-  /** Of the key that a token is bound to. Absent where a token is asked for: the proof then brings the key. */
+  /** The key that the token is bound to. Absent in a token request, where the proof brings the key. */
   readonly thumbprint?: string;
-  /** Base64url of the SHA-256 of the access token that is presented with the proof. */
+  /** Base64url SHA-256 of the access token that is sent with the proof. */
   readonly tokenHash?: string;
 }
 
 export interface VerifiedDpopProof {
   readonly thumbprint: string;
   readonly jti: string;
-  /** From here on nobody accepts the proof, whether it was used or not. */
+  /** When the proof expires and its jti can be deleted. */
   readonly expiresAtMs: number;
 }
 
-/** Whose proof it is, or null for every reason not to believe it. */
+/** The key of the proof. Null for every reason to refuse it. */
 export function verifyDpopProof(proof: string | undefined, demand: ProofDemand): VerifiedDpopProof | null {
-  // Two DPoP headers arrive joined by a comma, which no compact JWS holds.
+  // Node joins two DPoP headers with a comma, which no compact JWS contains.
   const read = proof === undefined ? null : readProof(proof);
   if (!read || !fits(read.claims, demand)) return null;
   const { jti, iat } = read.claims;
@@ -48,7 +49,7 @@ export function verifyDpopProof(proof: string | undefined, demand: ProofDemand):
   return isRightKey ? { thumbprint, jti, expiresAtMs: proofEndMs(iat) } : null;
 }
 
-/** Well formed, and signed by the key that it shows (RFC 9449 §4.3 items 2 to 7). */
+/** Well formed, and signed by the key in its header (RFC 9449 §4.3 items 2 to 7). */
 function readProof(proof: string): { key: HolderKey; claims: ProofClaims } | null {
   const jws = readJws(proof);
   const header = Header.safeParse(jws?.header);
@@ -59,7 +60,7 @@ function readProof(proof: string): { key: HolderKey; claims: ProofClaims } | nul
 }
 
 function fits(claims: ProofClaims, demand: ProofDemand): boolean {
-  // RFC 9449 §4.3 item 10: with an access token, `ath` is that token's.
+  // RFC 9449 §4.3 item 10: with an access token, `ath` is the hash of that token.
   const isForToken = demand.tokenHash === undefined || claims.ath === demand.tokenHash;
   return isForRequest(claims, demand) && isForToken;
 }

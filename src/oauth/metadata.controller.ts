@@ -3,7 +3,7 @@ import { RouteContract } from '../contract/route-contract.js';
 import { Metadata } from './metadata.js';
 import { Jwks, ServerMetadata } from './oauth.dto.js';
 
-// Metadata and keys may be cached for five minutes.
+// Metadata and keys can be cached for five minutes.
 const CACHE_SECONDS = 300;
 
 @Controller('.well-known')
@@ -12,8 +12,8 @@ export class MetadataController {
 
   @Get('oauth-authorization-server')
   @RouteContract({
-    summary: 'Describe the authorization server',
-    description: 'RFC 8414.',
+    summary: 'Get the metadata of the authorization server',
+    description: 'Returns the OAuth 2.0 metadata (RFC 8414).',
     auth: 'none',
     throttle: 'address',
     data: 'public',
@@ -27,7 +27,7 @@ export class MetadataController {
   @Get('jwks.json')
   @RouteContract({
     summary: 'List the keys that verify tokens',
-    description: 'RFC 7517. A key stands here ten minutes before it signs.',
+    description: 'Returns the public keys as a JWK set (RFC 7517). A key is listed for ten minutes before it signs.',
     auth: 'none',
     throttle: 'address',
     data: 'public',

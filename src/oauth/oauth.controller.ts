@@ -12,9 +12,10 @@ export class OAuthController {
   @RouteContract({
     summary: 'Get an access token',
     description:
-      'Client credentials grant (RFC 6749 §4.4), by `client_secret_basic`, `client_secret_post` or `private_key_jwt`. The token ' +
-      'lives five minutes. With a proof in the header `DPoP` (RFC 9449) it is bound to the key of that proof and worth nothing ' +
-      'without it. Errors are those of RFC 6749 §5.2.',
+      'Issues an access token by the client credentials grant (RFC 6749 §4.4). Authenticate with ' +
+      '`client_secret_basic`, `client_secret_post` or `private_key_jwt`. The token expires after five ' +
+      'minutes. With a proof in the header `DPoP` (RFC 9449) the token is bound to the key of that proof ' +
+      'and cannot be used without it. Errors have the form of RFC 6749 §5.2.',
     auth: 'client',
     throttle: 'token-endpoint',
     data: 'credential',

@@ -5,12 +5,15 @@ import { CLIENT_ASSERTION_TYPE } from './client-assertion.policy.js';
 
 const parameter = z.string().max(2048);
 
-/** RFC 6749 §3.2: unknown parameters are ignored, so this schema is not strict. A repeated one is an array: refused. */
+/**
+ * RFC 6749 §3.2: unknown parameters are ignored, so this schema is not strict. A repeated one is an array and is
+ * refused.
+ */
 export const TokenRequest = z
   .object({
     grant_type: parameter.meta({ examples: ['client_credentials'] }),
     scope: parameter.optional().meta({
-      description: 'Space-separated. Left out: every scope of the client that the token may hold.',
+      description: 'Space-separated. Default: every scope of the client that the token may hold.',
       examples: ['factors:write verify'],
     }),
     client_id: parameter.optional().meta({ examples: ['cli_01kaqy4zq7e1kvf3xh2vbsrzq0'] }),
@@ -26,8 +29,8 @@ export const TokenRequest = z
       .optional()
       .meta({
         description:
-          'A JWT that the client signed with a key of its own (RFC 7523): `iss` and `sub` are the client, `aud` is the issuer and ' +
-          'nothing else, `exp` at most five minutes ahead, `jti` new each time.',
+          'A JWT signed with a registered key of the client (RFC 7523). `iss` and `sub` are the client id, ' +
+          '`aud` is the issuer only, `exp` is at most five minutes ahead, and `jti` is new each time.',
       }),
   })
   .meta({ examples: [{ grant_type: 'client_credentials', scope: 'factors:write verify' }] });
@@ -35,7 +38,7 @@ export const TokenRequest = z
 export const TokenAnswer = z
   .object({
     access_token: z.string(),
-    token_type: z.enum(['Bearer', 'DPoP']).meta({ description: '`DPoP` where a proof was sent with the request.' }),
+    token_type: z.enum(['Bearer', 'DPoP']).meta({ description: '`DPoP` if the request had a DPoP proof.' }),
     expires_in: z.number().meta({ description: 'Seconds.', examples: [ACCESS_TOKEN_SECONDS] }),
     scope: z.string(),
   })
@@ -57,7 +60,9 @@ export const ServerMetadata = z
     token_endpoint: z.string(),
     jwks_uri: z.string(),
     scopes_supported: z.array(z.string()),
-    response_types_supported: z.array(z.string()).meta({ description: 'Empty: there is no authorization endpoint.' }),
+    response_types_supported: z
+      .array(z.string())
+      .meta({ description: 'Empty, since there is no authorization endpoint.' }),
     grant_types_supported: z.array(z.string()),
     token_endpoint_auth_methods_supported: z.array(z.string()),
     token_endpoint_auth_signing_alg_values_supported: z.array(z.string()),

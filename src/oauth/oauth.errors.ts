@@ -1,4 +1,4 @@
-// Errors of the token endpoint, which speaks RFC 6749 §5.2 and not problem+json.
+// Errors of the token endpoint, in the form of RFC 6749 §5.2, not problem+json.
 
 const STATUS = {
   invalid_request: 400,

@@ -1,4 +1,5 @@
-// Which proofs were used: DPoP proofs, client assertions and those of devices. A row is made once and forgotten after the proof's end (R-02).
+// Used proofs: DPoP proofs, client assertions and proofs of devices. A row is made once and deleted after the proof's
+// expiry (R-02).
 import { Injectable } from '@nestjs/common';
 import { digestOf } from '../platform/crypto/digest.js';
 import { Database } from '../platform/database/database.js';
@@ -8,17 +9,18 @@ import { makeOnce, sweep } from '../platform/database/once.statement.js';
 export interface ProofUse {
   readonly tenantId: string;
   readonly kind: 'dpop' | 'client_assertion' | 'device';
-  /** Whose it is: the thumbprint of a key, a client, or a device. One caller's choice of ids does not get in the way of another's. */
+  /** The owner of the jti: the thumbprint of a key, a client, or a device. Owners may choose the same jti. */
   readonly holder: string;
   readonly jti: string;
   readonly expiresAt: Date;
   readonly now: Date;
 }
 
-// A row outlives its proof by more than the clocks of two instances may differ.
+// A row outlives its proof by more than the clocks of two instances can differ.
 const PROOF_JTIS = { table: 'proof_jtis', key: ['tenant_id', 'kind', 'digest'], keptMinutes: 5 } as const;
 
-// SECURITY(T-06): the row decides, not a look before. Two uses at one instant, on whatever instances, are put in a line by the key.
+// SECURITY(T-06): the insert decides, not a query before it. The unique key serialises simultaneous uses on all
+// instances.
 const CLAIM = named(
   'proof_jti_claim',
   `WITH swept AS (${sweep(PROOF_JTIS)}) ${makeOnce(PROOF_JTIS, [':kind::text', ':digest::bytea'])}`,
@@ -29,8 +31,8 @@ export class ProofJtiRepository {
   constructor(private readonly database: Database) {}
 
   /**
-   * True once, and only for a proof that everything else was found right about.
-   * @throws Problem `service_unavailable` when the database cannot say (R-10).
+   * True the first time. Call it only for a proof that passed every other check.
+   * @throws Problem `service_unavailable` if the database does not answer (R-10).
    */
   async claim({ tenantId, kind, holder, jti, expiresAt, now }: ProofUse): Promise<boolean> {
     const digest = digestOf('proof-jti', holder, jti);

@@ -1,5 +1,5 @@
-// Makes a suspension reach this instance: a poll every second of the few clients suspended within a token's life.
-// When the poll has not succeeded for five seconds every token is refused (R-10).
+// Reads suspensions every second: the clients suspended within the life of a token. After five seconds without a
+// successful read, every token is refused (R-10).
 import { Injectable } from '@nestjs/common';
 import { Clock, dateAt } from '../platform/clock/clock.js';
 import type { Poll } from '../platform/database/poll.js';
@@ -7,7 +7,7 @@ import { Polls } from '../platform/database/polls.js';
 import { ACCESS_TOKEN_SECONDS } from './access-token.policy.js';
 import { ClientRepository, type Suspension } from '../tenants/clients/client.repository.js';
 
-// A token can outlive its suspension by its whole life; a minute more for clocks that differ between instances.
+// A token can outlive its suspension by its whole life. One more minute allows for clocks that differ.
 const LOOK_BACK_MS = (ACCESS_TOKEN_SECONDS + 60) * 1_000;
 
 @Injectable()
@@ -26,16 +26,16 @@ export class Suspensions {
     });
   }
 
-  /** False when this instance may have missed a suspension. */
+  /** False if this instance may have missed a suspension. */
   isFresh(): boolean {
     return this.poll.isFresh();
   }
 
-  /** True when tokens of the client issued at that second are void. */
+  /** True if tokens of the client issued in that second are void. */
   voids(clientId: string, issuedAtSeconds: number): boolean {
     const suspension = this.poll.value.get(clientId);
     if (!suspension?.suspendedAt) return false;
-    // `iat` is in whole seconds: a token of the very second of the suspension is void too.
+    // `iat` is in whole seconds: a token issued in the second of the suspension is void too.
     return suspension.status === 'suspended' || issuedAtSeconds * 1_000 <= suspension.suspendedAt.getTime();
   }
 

@@ -1,4 +1,4 @@
-// The protocol side of the token endpoint: from form parameters and headers to RFC 6749 answers.
+// The protocol of the token endpoint: from form parameters and headers to responses of RFC 6749.
 import { Injectable } from '@nestjs/common';
 import type { Origin } from '../contract/caller.js';
 import { ACCESS_TOKEN_SECONDS } from './access-token.policy.js';
@@ -9,10 +9,13 @@ import { OAuthError } from './oauth.errors.js';
 import { TokenIssuer } from './token-issuer.js';
 
 const COMPLAINTS = {
-  none: ['invalid_client', 'No client credentials were sent.'],
-  several: ['invalid_request', 'More than one kind of client credentials was sent.'],
+  none: ['invalid_client', 'The request has no client credentials.'],
+  several: ['invalid_request', 'The request has more than one kind of client credentials.'],
   unreadable: ['invalid_client', 'The Authorization header is not HTTP Basic.'],
-  unknown_assertion: ['invalid_client', `client_assertion comes with client_assertion_type ${CLIENT_ASSERTION_TYPE}.`],
+  unknown_assertion: [
+    'invalid_client',
+    `Send client_assertion together with client_assertion_type ${CLIENT_ASSERTION_TYPE}.`,
+  ],
 } as const;
 
 export interface TokenHeaders {
@@ -28,7 +31,7 @@ export class TokenEndpoint {
   async answer(origin: Origin, { authorization, dpop }: TokenHeaders, body: TokenRequest): Promise<TokenAnswer> {
     const credentials = credentialsOf(authorization, body);
     if (body.grant_type !== 'client_credentials') {
-      throw new OAuthError('unsupported_grant_type', 'The only grant is client_credentials.');
+      throw new OAuthError('unsupported_grant_type', 'The only supported grant is client_credentials.');
     }
     const { token, scope, isBound } = await this.issuer.issue(origin, { credentials, dpop, wanted: body.scope });
     // RFC 9449 §5.

@@ -1,5 +1,5 @@
-// The client credentials grant (RFC 6749 §4.4): authenticates a client, judges its proof of possession and what it asks for,
-// and gives a token. Every refusal of a client that exists leaves an event with its reason.
+// The client credentials grant (RFC 6749 §4.4): authenticates a client, validates its DPoP proof, decides its scopes,
+// and issues a token. Every refusal of an existing client writes an event with its reason.
 import { Inject, Injectable } from '@nestjs/common';
 import type { TokenRefusalReason } from '../contract/audit-actions.js';
 import type { Origin } from '../contract/caller.js';
@@ -62,7 +62,7 @@ export class TokenIssuer {
     return { token, scope: outcome.scope, isBound: boundTo !== null };
   }
 
-  /** What to give, or why nothing. What counts once is used up when nothing else stands against it. */
+  /** What to grant, or why to refuse. Proof and assertion are used up last. */
   private async outcome(
     { client, reason, assertion }: AuthenticatedClient,
     wish: TokenWish,
@@ -95,17 +95,20 @@ export class TokenIssuer {
   }
 }
 
-// SECURITY(T-06): one answer for every fault of a client's credentials; which it was stands in the event.
+// SECURITY(T-06): one response for every fault of a client's credentials. The event holds the reason.
 function refusalFor(reason: TokenRefusalReason): OAuthError {
   switch (reason) {
     case 'scope_not_allowed':
-      return new OAuthError('invalid_scope', 'The client does not have every scope asked for.');
+      return new OAuthError('invalid_scope', 'The client does not have every requested scope.');
     case 'bound_token_required':
-      return new OAuthError('invalid_scope', 'A scope asked for is given to bound tokens only: send a DPoP proof.');
+      return new OAuthError('invalid_scope', 'A requested scope is granted to bound tokens only: send a DPoP proof.');
     case 'dpop_proof_not_valid':
     case 'dpop_proof_replayed':
-      return new OAuthError('invalid_dpop_proof', 'The DPoP proof is not one for this request, is over, or was used.');
+      return new OAuthError(
+        'invalid_dpop_proof',
+        'The DPoP proof was made for another request, has expired, or was already used.',
+      );
     default:
-      return new OAuthError('invalid_client', 'The client is unknown, suspended, or its credentials are wrong.');
+      return new OAuthError('invalid_client', 'The client is unknown or suspended, or its credentials are wrong.');
   }
 }

@@ -1,4 +1,4 @@
-// What became of a token request: uses up what counts once, and writes the event.
+// Records token requests: uses up proofs and assertions, and writes the event.
 import { Injectable } from '@nestjs/common';
 import { Alerts, type NewAlert } from '../abuse/alerts/alerts.repository.js';
 import type { TokenRefusalReason } from '../contract/audit-actions.js';
@@ -21,20 +21,20 @@ export class TokenLedger {
     private readonly clock: Clock,
   ) {}
 
-  /** True once for an assertion; afterwards it authenticates nobody, whatever the rest of its request comes to. */
+  /** True the first time. The assertion is then used up, even if the rest of the request is refused. */
   async spendAssertion({ tenantId, id }: ClientRecord, assertion: ValidClientAssertion): Promise<boolean> {
     const { jti, expiresAtMs } = assertion;
     const [expiresAt, now] = [dateAt(expiresAtMs), this.clock.now()];
     return this.jtis.claim({ tenantId, kind: 'client_assertion', holder: id, jti, expiresAt, now });
   }
 
-  /** True once for a proof. */
+  /** True the first time. */
   async spendProof(tenantId: string, { thumbprint, jti, expiresAtMs }: VerifiedDpopProof): Promise<boolean> {
     const [expiresAt, now] = [dateAt(expiresAtMs), this.clock.now()];
     return this.jtis.claim({ tenantId, kind: 'dpop', holder: thumbprint, jti, expiresAt, now });
   }
 
-  /** The same for a proof that a device made for one request. */
+  /** The same for a device's proof of one request. */
   async spendDeviceProof(
     { tenantId, factorId }: { readonly tenantId: string; readonly factorId: string },
     { jti, expiresAtMs }: Pick<VerifiedDpopProof, 'jti' | 'expiresAtMs'>,

@@ -1,4 +1,5 @@
-// Numbers that an operator holds and that nobody asks about for an honest reason: whoever does has a list, or walks along.
+// Canary numbers: an operator holds them, and no honest client queries them. A client that does has a list, or
+// enumerates a range.
 import { Injectable } from '@nestjs/common';
 import { CanaryNumberRepository, type CanaryNumber } from '../abuse/watch/canary-number.repository.js';
 import { AuditLog } from '../audit/audit-log.js';
@@ -19,23 +20,23 @@ export class CanaryNumbers {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws OperatorError for an unknown tenant, or what is no number. */
+  /** @throws OperatorError for an unknown tenant or an invalid number. */
   async add(tenant: string, number: string): Promise<void> {
     const canary = this.canaryOf(tenant, number);
     await this.database.inTransaction(async (transaction) => {
       if (!(await this.canaries.add(transaction, canary, this.clock.now())))
         throw new OperatorError(`There is no tenant ${tenant}.`);
-      // SECURITY(T-41): without the number, for a thief may read the log.
+      // SECURITY(T-41): without the number, since an attacker may read the log.
       await this.audit.record(transaction, { tenantId: canary.tenantId, action: 'canary.number_added', actor: {} });
     });
   }
 
-  /** @throws OperatorError where it is none. */
+  /** @throws OperatorError if it is not a canary. */
   async remove(tenant: string, number: string): Promise<void> {
     const canary = this.canaryOf(tenant, number);
     await this.database.inTransaction(async (transaction) => {
       if (!(await this.canaries.remove(transaction, canary)))
-        throw new OperatorError(`That number is no canary of ${tenant}.`);
+        throw new OperatorError(`That number is not a canary of ${tenant}.`);
       await this.audit.record(transaction, { tenantId: canary.tenantId, action: 'canary.number_removed', actor: {} });
     });
   }

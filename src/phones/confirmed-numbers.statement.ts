@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { NumberFacts } from '../abuse/number-facts.js';
 
-/** What a look-up finds is what the watch takes for known. */
+/** Look-ups and the detector use the same condition for a registered number. */
 @Injectable()
 export class ConfirmedNumbers extends NumberFacts {
   readonly isKnown = `

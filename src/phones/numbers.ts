@@ -1,5 +1,5 @@
-// Numbers as they are kept: sealed, and found by a keyed hash under a key of the tenant's own. The same number of two tenants has
-// nothing in common.
+// Numbers as stored: sealed, and found by a keyed hash under the tenant's own key. The same number of two tenants has
+// different hashes.
 import { Injectable } from '@nestjs/common';
 import { RowAlarm } from '../abuse/alerts/row-alarm.js';
 import { BlindIndex, PHONE_NUMBER_INDEX } from '../platform/crypto/blind-index.js';
@@ -31,7 +31,7 @@ export class Numbers {
     return this.sealer.seal(Buffer.from(e164), placeOf(place));
   }
 
-  /** Null for one that cannot be opened, of which the operator is told: whoever asks goes on as for a phone that is not there. */
+  /** Null if it cannot be opened, which alerts the operator. The caller continues as if there were no phone. */
   open(sealed: Uint8Array, place: NumberPlace): string | null {
     try {
       return this.sealer.open(sealed, placeOf(place)).toString();
@@ -42,7 +42,7 @@ export class Numbers {
     }
   }
 
-  /** What a question is observed by. */
+  /** The keyed hashes of a look-up's observation. */
   indicesOf(tenantId: string, e164: string): NumberIndices {
     return {
       index: this.indexOf(tenantId, e164),
@@ -55,17 +55,17 @@ export class Numbers {
     return this.index.of(tenantId, PHONE_NUMBER_INDEX, e164);
   }
 
-  /** The same of the block that a number belongs to. */
+  /** The same for the block of a number. */
   prefixIndexOf(tenantId: string, e164: string): Buffer {
     return this.index.of(tenantId, 'phone-prefix', prefixOf(e164));
   }
 
-  /** A block without a number, for what is counted of nobody; each id has its own. */
+  /** A dummy block without a number, for messages that have no receiver. Each id has its own. */
   nobodysPrefix(tenantId: string, id: string): Buffer {
     return this.index.of(tenantId, 'phone-prefix', `nobody ${id}`);
   }
 
-  /** The same of an end user's network: an IPv4 address or the /64 of an IPv6 address. */
+  /** The same for an end user's network: an IPv4 address or the /64 of an IPv6 address. */
   addressIndexOf(tenantId: string, address: string): Buffer {
     return this.index.of(tenantId, 'end-user-address', countedAddress(address));
   }

@@ -1,11 +1,11 @@
-// The codes that are sent. They are kept nowhere: each is a keyed hash of what it is for, made once to be sent and once more to be
-// compared (ADR 0018).
+// The codes that are sent. They are not stored: each is a keyed hash of its purpose, computed to send it and again to
+// compare it (ADR 0018).
 import { Injectable } from '@nestjs/common';
 import { BlindIndex } from '../platform/crypto/blind-index.js';
 import { constantTimeEqual } from '../platform/crypto/constant-time.js';
 import { eightDigits, sixDigits } from '../platform/crypto/digits.js';
 
-/** What a code proves the holding of a phone for. */
+/** What a code is for. */
 export type CodeFor =
   | { readonly purpose: 'enrolment'; readonly factorId: string }
   // SECURITY(T-40): bound to its challenge, and to the phone that it was sent to.
@@ -17,8 +17,9 @@ export class PhoneCodes {
   constructor(private readonly index: BlindIndex) {}
 
   /**
-   * Six digits, or eight for a blind look-up. SECURITY(T-44): no count of wrong answers closes a number for its owner, so that its codes
-   * are long enough for all the guesses that its limits allow.
+   * Six digits, or eight for a blind look-up. SECURITY(T-44): wrong answers never lock a number for its owner. So its
+   * codes are long enough
+   * for all guesses that the limits allow.
    */
   of(tenantId: string, subject: CodeFor): string {
     const bytes = this.index.of(tenantId, 'phone-code', labelOf(subject));

@@ -1,4 +1,4 @@
-// Owner of the table phones, but for what a confirmation makes of a row (CONFIRM_PHONE). A row goes with its factor.
+// Owner of the table phones. A confirmation changes a row by CONFIRM_PHONE. A row is deleted with its factor.
 import { Injectable } from '@nestjs/common';
 import { RowAlarm } from '../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../platform/keys/row-binder.js';
@@ -98,14 +98,14 @@ export class PhoneRepository {
     private readonly alarm: RowAlarm,
   ) {}
 
-  /** Beside its pending factor. */
+  /** The row beside its pending factor. */
   async add(transaction: Transaction, { numberSealed, ...phone }: NewPhone): Promise<void> {
     const rowMac = this.macOf(phone, { channel: phone.channel, numberIndex: null, confirmedAt: null });
     const data = { ...phone, numberSealed: Uint8Array.from(numberSealed), rowMac };
     await transaction.phone.create({ data, select: { factorId: true } });
   }
 
-  /** The factor by which the user has this number confirmed. The caller holds the user's row. */
+  /** The factor with which the user has confirmed this number. The caller has locked the user's row. */
   async holding(
     transaction: Transaction,
     { tenantId, userId, numberIndex }: { tenantId: string; userId: string; numberIndex: Buffer },
@@ -114,7 +114,7 @@ export class PhoneRepository {
     return (await transaction.phone.findFirst({ where, select: { factorId: true } }))?.factorId ?? null;
   }
 
-  /** The phone that a code of a challenge goes to, and that it counts for: the one named, or the one confirmed last. */
+  /** The phone for the code of a challenge: the named one, or the one confirmed last. */
   async active(tenantId: string, userId: string, factorId: string | null): Promise<PhoneRow | null> {
     const [row] = await this.database.run<PhoneRow & BoundRow>(ACTIVE, [tenantId, userId, factorId]);
     return row && this.isBound(row) ? row : null;
@@ -139,7 +139,7 @@ export class PhoneRepository {
     });
   }
 
-  // SECURITY(T-47): a phone that somebody gave a user by SQL gets codes and proves nothing.
+  // SECURITY(T-47): a phone that the service did not write gets codes but proves nothing.
   private isBound(row: BoundRow): boolean {
     const isBound =
       this.binder.isBound('factors', row, row.row_mac) && this.binder.isBound('phones', row, row.phone_mac);
@@ -148,7 +148,7 @@ export class PhoneRepository {
     return false;
   }
 
-  /** Phones that count or can still be confirmed, in order of creation. */
+  /** Confirmed and pending phones, in order of creation. */
   page({ tenantId, userId, now, after, limit }: PhoneQuery): Promise<ListedPhone[]> {
     return this.database.run<ListedPhone>(PAGE, [tenantId, userId, now, after ?? null, limit]);
   }

@@ -1,4 +1,4 @@
-// Whether a code is the one that was sent to a user's phone, and what is then known of the phone.
+// Whether a code is the one that was sent to a user's phone, and the facts of that phone.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../platform/clock/clock.js';
 import { Numbers } from './numbers.js';
@@ -8,12 +8,12 @@ import { PhoneRepository, type PhoneKey } from './phone.repository.js';
 export interface ChallengedPhone {
   readonly tenantId: string;
   readonly userId: string;
-  /** The only phone that the code may have gone to; null: the one confirmed last. */
+  /** The only phone that can match. Null: the one confirmed last. */
   readonly factorId: string | null;
   readonly challengeId: string;
 }
 
-// Who has no phone is compared with the code of this one, so that it takes as long.
+// The dummy phone of a user without one: comparing with its code takes as long.
 const NOBODYS = '00000000-0000-7000-8000-000000000000';
 
 @Injectable()
@@ -25,7 +25,7 @@ export class Phones {
     private readonly clock: Clock,
   ) {}
 
-  /** The phone's factor, null for a user who has none; then no code is right. */
+  /** The phone's factor. Null if the user has none; then no code is right. */
   async challenged(
     { tenantId, userId, factorId, challengeId }: ChallengedPhone,
     code: string,
@@ -36,12 +36,12 @@ export class Phones {
     return { factorId: phone?.factorId ?? null, isRight: phone !== null && isRight };
   }
 
-  /** The MAC of a phone that was confirmed at this instant. */
+  /** The MAC of a phone that is confirmed at this instant. */
   confirmedMac(key: PhoneKey, numberIndex: Buffer, confirmedAt: Date): Uint8Array<ArrayBuffer> {
     return this.phones.macOf(key, { channel: 'sms', numberIndex, confirmedAt });
   }
 
-  /** The index of the number that is to be confirmed, null for a phone that is not pending; then no code is right. */
+  /** The index of the number to confirm. Null if the phone is not pending; then no code is right. */
   async pending(key: PhoneKey, code: string): Promise<{ numberIndex: Buffer | null; isRight: boolean }> {
     const { tenantId, factorId } = key;
     const phone = await this.phones.pending(key, this.clock.now());

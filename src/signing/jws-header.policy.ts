@@ -1,4 +1,4 @@
-/** Reads the protected header of a compact JWS (RFC 7515 §7.1). Nothing in it is believed before the signature is. */
+/** Decodes the protected header of a compact JWS (RFC 7515 §7.1). Do not trust it before the signature is verified. */
 import { z } from 'zod';
 
 const Header = z.object({ typ: z.string(), alg: z.string(), kid: z.string().max(128), crit: z.unknown().optional() });

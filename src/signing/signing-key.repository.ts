@@ -1,5 +1,4 @@
-// Owner of the table signing_keys: a platform setting, the one table that belongs to no tenant. Seals and opens the
-// private halves.
+// Owner of the table signing_keys, the one table that belongs to no tenant. Seals and opens the private keys.
 import { Injectable } from '@nestjs/common';
 import { RowBinder } from '../platform/keys/row-binder.js';
 import { SealBroken, Sealer } from '../platform/crypto/sealer.js';
@@ -9,9 +8,9 @@ import type { KeyTimes } from './signing-keys.policy.js';
 
 export interface StoredSigningKey extends KeyTimes {
   readonly publicJwk: PublicJwk;
-  /** Whether it is as the service wrote it: another one is neither published nor believed. */
+  /** Whether the service wrote it. If not, it is neither published nor used. */
   readonly isBound: boolean;
-  /** Null for one that cannot be opened. */
+  /** Null if it cannot be opened. */
   openPrivate(): Buffer | null;
 }
 
@@ -55,7 +54,7 @@ export class SigningKeyRepository {
     }
   }
 
-  /** Whoever adds a key waits for whoever is adding one. */
+  /** Serialises the adding of keys. */
   async lock(transaction: Transaction): Promise<void> {
     await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${ADDING_KEYS})`;
   }

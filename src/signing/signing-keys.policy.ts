@@ -1,8 +1,10 @@
-/** Which signing key signs, and which are still published, at an instant. */
+/** Decides which key signs and which are published, at an instant. */
 
-/** A key is published this long before it signs, so that every instance and every cache knows it by then. */
+/** A key is published this long before it signs, so that every instance and cache has it by then. */
 export const LEAD_MS = 10 * 60_000;
-/** A superseded key stays published until its last token (5 min) is over and no cache (5 min) can lack its successor. */
+/**
+ * A superseded key stays published until its last token (5 min) has expired and every cache (5 min) has its successor.
+ */
 export const AFTERLIFE_MS = 10 * 60_000;
 
 export interface KeyTimes {
@@ -11,12 +13,12 @@ export interface KeyTimes {
   readonly signsFrom: Date;
 }
 
-/** The newest key whose time has come; undefined when there is none. */
+/** The newest key that may sign already. Undefined if there is none. */
 export function signerOf<Key extends KeyTimes>(keys: readonly Key[], nowMs: number): Key | undefined {
   return byTime(keys).findLast((key) => key.signsFrom.getTime() <= nowMs);
 }
 
-/** The keys whose signatures count. */
+/** The keys whose signatures are valid. */
 export function publishedOf<Key extends KeyTimes>(keys: readonly Key[], nowMs: number): Key[] {
   const ordered = byTime(keys);
   return ordered.filter((_key, position) => {

@@ -1,4 +1,4 @@
-// The signing keys as this instance knows them, read again every few seconds, so that a rotation needs no restart.
+// The signing keys, read again every few seconds, so that a rotation needs no restart.
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { RowAlarm } from '../abuse/alerts/row-alarm.js';
 import { OPERATOR_TENANT_ID } from '../contract/reserved-tenants.js';
@@ -54,7 +54,7 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
     return this.loop.stop();
   }
 
-  /** @throws Problem `service_unavailable` when no key may sign. */
+  /** @throws Problem `service_unavailable` if there is no signing key. */
   signer(): { kid: string; privateKey: KeyObject } {
     const key = signerOf(this.keys, this.clock.nowMs());
     if (!key) throw new Problem('service_unavailable');
@@ -70,7 +70,7 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
     return { keys: publishedOf(this.keys, this.clock.nowMs()).map(({ jwk }) => jwk) };
   }
 
-  /** The first key of a new database; it signs at once, for nobody can hold a token of another. */
+  /** The first key of a new database. It signs immediately, since there are no earlier tokens. */
   async ensureFirst(): Promise<void> {
     const createdAt = this.clock.now();
     await this.database.inTransaction(async (transaction) => {
@@ -80,7 +80,7 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
     });
   }
 
-  /** SECURITY(T-49): withdraws every key, so that all that they signed is void; another one signs at once. */
+  /** SECURITY(T-49): withdraws every key, so that everything signed by them is void. A new key signs immediately. */
   async replaceAll(): Promise<void> {
     const key = newSigningKey();
     const createdAt = this.clock.now();
@@ -96,8 +96,8 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   /**
-   * Adds a key that signs in ten minutes, and forgets those that are no longer published.
-   * @throws OperatorError while an earlier rotation is still on its way.
+   * Adds a key that signs in ten minutes, and deletes those that are no longer published.
+   * @throws OperatorError while an earlier rotation is in progress.
    */
   async rotate(): Promise<{ kid: string; signsFrom: Date }> {
     const key = newSigningKey();
@@ -107,7 +107,7 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
       await this.stored.lock(transaction);
       const known = await this.stored.times(transaction);
       if (known.some(({ signsFrom }) => signsFrom.getTime() > nowMs)) {
-        throw new OperatorError('A rotation is on its way already: its key begins to sign within ten minutes.');
+        throw new OperatorError('A rotation is already in progress: its key starts to sign within ten minutes.');
       }
       const published = new Set(publishedOf(known, nowMs).map(({ kid }) => kid));
       await this.stored.add(transaction, key, times);
@@ -125,10 +125,10 @@ export class SigningKeys implements OnApplicationBootstrap, OnApplicationShutdow
     this.keys = stored.flatMap((key) => (key.isBound ? known.get(key.kid) : undefined) ?? this.live(key) ?? []);
   }
 
-  /** Null for a key that cannot be opened: it neither signs nor verifies, and the others do. */
+  /** Null if it cannot be opened. It then neither signs nor verifies; the other keys do. */
   private live(key: StoredSigningKey): LiveKey | null {
     const { kid, createdAt, signsFrom, publicJwk } = key;
-    // SECURITY(T-47): a public key that somebody put there would verify tokens of theirs.
+    // SECURITY(T-47): a public key that an attacker inserted would verify their tokens.
     const opened = key.isBound ? key.openPrivate() : null;
     if (opened === null) {
       this.alarm.raise({ tenantId: OPERATOR_TENANT_ID, table: 'signing_keys' });

@@ -1,4 +1,4 @@
-// What the page is told: the demo client of an embedded database, or nothing.
+// The settings of the page: the demo client of an embedded database, or none.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -21,7 +21,7 @@ export function demoSettings(settings: Settings, host: string | null): FileAnswe
   return { content: JSON.stringify({ demoClient }), mediaType: 'application/json; charset=utf-8' };
 }
 
-/** Read at each request: an operator may delete or replace the file. */
+/** Read at each request: the operator may delete or replace the file. */
 function readDemoClient(file: string): z.infer<typeof DemoClient> | null {
   try {
     return DemoClient.parse(JSON.parse(readFileSync(file, 'utf8')));

@@ -1,4 +1,4 @@
-// The files of the Swagger UI page: a fixed list, read once at start. No path is ever made of what a caller sends.
+// The files of the Swagger UI page: a fixed list, read once at start. Paths never come from a request.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { FileAnswer } from './file-answer.js';

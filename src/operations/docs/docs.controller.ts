@@ -12,9 +12,9 @@ export class DocsController {
 
   @Get('openapi.json')
   @RouteContract({
-    summary: 'Describe the API',
+    summary: 'Get the OpenAPI document',
     description:
-      'This document, OpenAPI 3.1. 404 where the setting DOCS is off, as it is in production unless turned on.',
+      'Returns this document, OpenAPI 3.1. 404 if the setting DOCS is off, which is the default in production.',
     auth: 'none',
     throttle: 'address',
     data: 'public',
@@ -29,7 +29,7 @@ export class DocsController {
   @Get('docs')
   @RouteContract({
     summary: 'Show Swagger UI',
-    description: 'This page. 404 where the setting DOCS is off.',
+    description: 'Returns this page. 404 if the setting DOCS is off.',
     auth: 'none',
     throttle: 'address',
     data: 'public',
@@ -43,10 +43,11 @@ export class DocsController {
 
   @Get('docs/:file')
   @RouteContract({
-    summary: 'Give a file of Swagger UI',
+    summary: 'Get a file of Swagger UI',
     description:
-      'Scripts, styles and settings of this page, from a fixed list. `settings.json` holds the demo client when, and only when, ' +
-      'the service listens on a loopback address outside production and is asked by its own loopback name.',
+      'Returns a script, style or setting of this page, from a fixed list. `settings.json` holds the demo ' +
+      'client only if the service listens on loopback outside production, and the request names a loopback ' +
+      'host.',
     auth: 'none',
     throttle: 'address',
     data: 'credential',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Names the shape only; whether there is such a file is decided by the list of files. */
+/** Checks the form only. The list of files decides whether the file exists. */
 export const DocsFile = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}(?:\.[a-z0-9]{1,8}){1,2}$/)

@@ -1,4 +1,4 @@
-// The documents as answers, made once at start; nothing where the operator turned them off.
+// The documentation as responses, made once at start. None if the operator turned it off.
 import { Inject, Injectable } from '@nestjs/common';
 import { ROUTES, type RouteEntry } from '../../contract/inventory.js';
 import { areDocsOn, SETTINGS, type Settings } from '../../platform/config/settings.js';
@@ -9,7 +9,7 @@ import type { FileAnswer } from './file-answer.js';
 import { openApiDocument } from './openapi/document.js';
 import type { LimitsPerMinute } from './openapi/operation.js';
 
-/** The one file that is made for each request. */
+/** The one file that is made at each request. */
 const SETTINGS_FILE = 'settings.json';
 const CACHE_SECONDS = 300;
 

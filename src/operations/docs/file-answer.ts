@@ -1,5 +1,4 @@
-// A file of the documentation with the headers that belong to it. `FileHeaders` sets them on the way out; only
-// controllers of this folder use it.
+// A documentation file with its headers. `FileHeaders` sets them; only controllers of this folder use it.
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { map, type Observable } from 'rxjs';
@@ -7,12 +6,12 @@ import { map, type Observable } from 'rxjs';
 export interface FileAnswer {
   readonly content: string | Buffer;
   readonly mediaType: string;
-  /** Left out: not stored. */
+  /** Absent: not cached. */
   readonly cacheSeconds?: number;
 }
 
-// SECURITY(T-19): no inline script or style, no eval, no other origin, no frame: text that ever reaches this page from
-// elsewhere stays text. `data:` is for the icons of Swagger UI and for QR codes.
+// SECURITY(T-19): no inline script or style, no eval, no other origin, no frame. So injected text stays text. `data:`
+// is for the icons of Swagger UI and for QR codes.
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

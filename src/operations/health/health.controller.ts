@@ -9,8 +9,8 @@ export class HealthController {
 
   @Get('live')
   @RouteContract({
-    summary: 'Tell whether the process answers',
-    description: 'For a supervisor: no answer means restart.',
+    summary: 'Check that the process runs',
+    description: 'For a supervisor: if there is no answer, restart the service.',
     auth: 'none',
     throttle: 'address',
     data: 'public',
@@ -23,9 +23,10 @@ export class HealthController {
 
   @Get('ready')
   @RouteContract({
-    summary: 'Tell whether requests can be answered',
+    summary: 'Check that requests can be answered',
     description:
-      'For a load balancer: 503 while the database does not answer, or is older than it was (a restore that the operator has not finished). `behind` names what cannot keep up with the events, and nothing else.',
+      'For a load balancer: 503 if the database does not answer, or was restored and the operator has not ' +
+      'finished the restore. `behind` names what processes events late.',
     auth: 'none',
     throttle: 'address',
     data: 'public',

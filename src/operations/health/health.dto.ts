@@ -5,7 +5,7 @@ export const Health = z
   .object({
     status: z.literal('ok'),
     behind: z.array(z.enum(FOLLOWERS)).optional().meta({
-      description: 'What cannot keep up with the events. Requests are answered all the same; alerts come late.',
+      description: 'What processes events late. Requests are still answered; alerts come late.',
     }),
   })
   .meta({ examples: [{ status: 'ok' }] });

@@ -18,8 +18,9 @@ export class HealthService {
   }
 
   /**
-   * Ready while the database answers. What is behind is named and refuses nothing: every instance is behind at once, and a balancer that took
-   * them all out would turn late alerts into a service that is down.
+   * Ready while the database answers. What is behind is named only: every instance would be behind at the same time,
+   * and a load balancer that
+   * removed them all would turn late alerts into an outage.
    * @throws Problem `service_unavailable`
    */
   async ready(): Promise<Health> {

@@ -1,5 +1,5 @@
-// Serves the metrics on a port of their own, which is opened where METRICS_PORT names one. Without a key, as Prometheus reads them: the port
-// is for the inside, never published.
+// Serves the metrics on a port of their own, if METRICS_PORT names one. Without a credential, as Prometheus expects:
+// never publish this port.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../platform/config/settings.js';
@@ -20,7 +20,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
     private readonly log: Log,
   ) {}
 
-  /** @throws OperatorError where the port is taken. */
+  /** @throws OperatorError if the port is in use. */
   async onApplicationBootstrap(): Promise<void> {
     const { METRICS_PORT, HOST } = this.settings;
     if (METRICS_PORT === undefined) return;
@@ -30,7 +30,7 @@ export class MetricsServer implements OnApplicationBootstrap, OnApplicationShutd
       const failed = (error: NodeJS.ErrnoException) =>
         reject(
           new OperatorError(
-            `METRICS_PORT: ${HOST}:${METRICS_PORT} cannot be listened on (${error.code ?? error.message}).`,
+            `METRICS_PORT: the service cannot listen on ${HOST}:${METRICS_PORT} (${error.code ?? error.message}).`,
           ),
         );
       server.once('error', failed);

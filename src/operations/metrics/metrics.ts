@@ -1,4 +1,5 @@
-// What Prometheus reads: the process, how many alerts were raised, and how far what watches is behind. No tenant, client, user or number is in it (R-08).
+// Metrics for Prometheus: the process, the number of alerts, and the lag of detectors. They hold no tenant, client,
+// user or number (R-08).
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { ALERT_KINDS, type AlertKind } from '../../abuse/alerts/alert-kinds.js';
@@ -22,7 +23,7 @@ export class Metrics {
     return this.registry.contentType;
   }
 
-  /** @throws where the database does not answer. */
+  /** @throws if the database does not answer. */
   text(): Promise<string> {
     return this.registry.metrics();
   }
@@ -31,7 +32,9 @@ export class Metrics {
 function alertCounter(alerts: Alerts): Counter<'kind' | 'severity'> {
   return new Counter({
     name: 'countersign_alerts_total',
-    help: 'Alerts raised for all tenants, each time counted. Read from the database: every instance tells the same.',
+    help:
+      'Alerts raised for all tenants, repetitions included. Read from the database, so every instance ' +
+      'reports the same.',
     labelNames: ['kind', 'severity'],
     registers: [],
     async collect() {
@@ -46,7 +49,7 @@ function alertCounter(alerts: Alerts): Counter<'kind' | 'severity'> {
 function lagGauge(lags: LagWatch): Gauge<'follower'> {
   return new Gauge({
     name: 'countersign_lag_seconds',
-    help: 'How long the oldest thing waits that was not done yet: an event for its number, and what each watch has still to look at.',
+    help: 'Age of the oldest unprocessed item: an event without a number, or an item that a detector has not read.',
     labelNames: ['follower'],
     registers: [],
     async collect() {
@@ -69,11 +72,13 @@ function rollbackGauges(highWater: HighWater): Gauge[] {
   return [
     gauge(
       'countersign_database_behind',
-      '1 while the database is older than it was: nothing is served until `restore`.',
+      '1 while the database is older than before: no requests are served until `restore`.',
       () => Number(highWater.isBehind),
     ),
-    gauge('countersign_high_water_mark_kept', '0 while the mark cannot be kept by which a rollback is noticed.', () =>
-      Number(highWater.isKept),
+    gauge(
+      'countersign_high_water_mark_kept',
+      '0 while the high-water mark, by which a rollback is detected, cannot be written.',
+      () => Number(highWater.isKept),
     ),
   ];
 }

@@ -9,8 +9,8 @@ export class SecurityTxtController {
   @Get('security.txt')
   @Header('Content-Type', 'text/plain; charset=utf-8')
   @RouteContract({
-    summary: 'Tell where to report a vulnerability',
-    description: 'RFC 9116. 404 where the operator named no contact.',
+    summary: 'Get the contact for vulnerability reports',
+    description: 'Returns security.txt (RFC 9116). 404 if the operator set no contact.',
     auth: 'none',
     throttle: 'address',
     data: 'public',

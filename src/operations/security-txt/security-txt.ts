@@ -15,7 +15,7 @@ export class SecurityTxt {
     @Inject(ISSUER) private readonly issuer: string,
   ) {}
 
-  /** @throws Problem `not_found` when no contact is set: an address that nobody reads is worse than none. */
+  /** @throws Problem `not_found` if no contact is set: a wrong address would be worse than none. */
   show(): string {
     const contact = this.settings.SECURITY_CONTACT;
     if (contact === undefined) throw new Problem('not_found');

@@ -1,5 +1,5 @@
-// Judges the answer to a blind look-up. Guesses are bounded by the answers of a look-up and the look-ups of a number; no user is locked,
-// and a right answer costs nothing.
+// Verifies answers to blind look-ups. Guesses are limited by the answers of a look-up and the look-ups of a number. No
+// user is locked, and a right answer costs nothing.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -17,7 +17,7 @@ export class AnswerBlindLookupService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Problem `verification_refused`, always the same, whatever was wrong. */
+  /** @throws Problem `verification_refused`, the same for every reason. */
   async answer(call: Call, lookupId: string, code: string): Promise<AnsweredLookup> {
     const id = fromTypeId('bll', lookupId);
     if (id === null) throw new Problem('verification_refused');

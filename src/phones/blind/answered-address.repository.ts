@@ -1,5 +1,5 @@
-// Owner of the table answered_addresses: networks of end users from which a client's blind look-ups were answered lately. What a client
-// is told by it, it was told before: the answers were its own.
+// Owner of the table answered_addresses: networks of end users with recently answered blind look-ups of a client.
+// Reveals nothing new to the client: the answers were its own.
 import { Injectable } from '@nestjs/common';
 import { Database, type Statement } from '../../platform/database/database.js';
 import { ADDRESSES_OF_A_NUMBER, KNOWN_ADDRESS_DAYS } from './blind-lookup.policy.js';
@@ -7,7 +7,7 @@ import { ADDRESSES_OF_A_NUMBER, KNOWN_ADDRESS_DAYS } from './blind-lookup.policy
 export interface AskingAddress {
   readonly tenantId: string;
   readonly clientId: string;
-  /** Null where the request named none. */
+  /** Null if the request named none. */
   readonly addressIndex: Buffer | null;
   readonly now: Date;
 }
@@ -23,14 +23,17 @@ const KNOWN: Statement = {
     ) AS "isKnown"`,
 };
 
-/** A piece of the statement that starts a look-up: sweeps a few of the tenant's that are over. */
+/** A piece of the statement that starts a look-up: deletes a few expired rows of the tenant. */
 export const SWEPT_ADDRESSES = `
       DELETE FROM answered_addresses WHERE (tenant_id, client_id, address_index, number_index) IN (
         SELECT tenant_id, client_id, address_index, number_index FROM answered_addresses
         WHERE tenant_id = :tenant::uuid AND answered_at < :now::timestamptz - interval '${KNOWN_ADDRESS_DAYS} days'
         ORDER BY answered_at LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED)`;
 
-/** Pieces of the statement of an answer, over its rows `held` and `found`: the oldest networks of the number give way. */
+/**
+ * Pieces of the statement of an answer, over its rows `held` and `found`. The oldest networks of the number are
+ * evicted.
+ */
 export const REMEMBERED = `
     forgotten AS (
       DELETE FROM answered_addresses WHERE (tenant_id, client_id, address_index, number_index) IN (

@@ -1,5 +1,5 @@
-// Charges what a blind look-up costs: at the request, for every number alike, and before anything is looked at. Nothing more is spent
-// on it afterwards.
+// Charges a blind look-up at its request, the same for every number, before the number is looked up. Nothing is charged
+// later.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Problem } from '../../platform/errors/problem.js';
@@ -13,7 +13,7 @@ export interface ChargedLookup {
   readonly tenantId: string;
   readonly clientId: string;
   readonly e164: string;
-  /** Keyed hash of the end user's network; null where the request named none. */
+  /** Keyed hash of the end user's network. Null if the request named none. */
   readonly addressIndex: Buffer | null;
   readonly blindCap: number;
 }
@@ -29,12 +29,12 @@ export class BlindLookupCharge {
   ) {}
 
   /**
-   * @returns whether it is withheld, because all clients together have asked about the number often enough.
+   * @returns whether it is withheld, because all clients together have reached the limit of the number.
    * @throws Problem `too_many_requests`.
    */
   async charge({ tenantId, clientId, e164, addressIndex, blindCap }: ChargedLookup): Promise<boolean> {
     const isKnownAddress = await this.addresses.isKnown({ tenantId, clientId, addressIndex, now: this.clock.now() });
-    // SECURITY(T-44): the same budgets whether or not the number is registered.
+    // SECURITY(T-44): the same budgets, whether or not the number is registered.
     const { own, shared, ofNumber } = blindBudgets({
       clientId,
       number: this.numbers.indexOf(tenantId, e164).toString('hex'),
@@ -44,13 +44,14 @@ export class BlindLookupCharge {
       blindCap,
     });
     const waitMs = await this.budgets.spend(tenantId, [...own, ...shared]);
-    // SECURITY(T-51): a refusal would tell this client that others asked. The worker raises the alert: here it would take time.
+    // SECURITY(T-51): a refusal would reveal requests of other clients, so the code is withheld instead. The worker
+    // raises the alert, since here it would take time.
     if (waitMs === 0) return (await this.budgets.spend(tenantId, ofNumber)) > 0;
     await this.tellOfFull(tenantId, shared);
     throw Problem.tooMany(waitMs);
   }
 
-  /** A limit that people share stops other people than the one who used it up. */
+  /** A limit of several people. Its exhaustion affects people who did not use it. */
   private async tellOfFull(tenantId: string, shared: readonly Budget[]): Promise<void> {
     if (await this.budgets.isFull(tenantId, shared)) await this.limitAlerts.raise(tenantId, 'blind look-ups');
   }

@@ -14,13 +14,15 @@ export class BlindLookupController {
 
   @Post()
   @RouteContract({
-    summary: 'Begin a blind look-up (recommended)',
+    summary: 'Start a blind look-up (recommended)',
     description:
-      'For “sign in with your number”: a code goes to the phone, if exactly one of your users has confirmed it within a year, and the answer ' +
-      'here is the same for every number. Who it is you learn against the code, from the person who holds the phone. Pass `endUser.ip`: half ' +
-      'of every limit is reserved for people at addresses that answered a look-up within 30 days. Strangers: three an hour and ten a day of ' +
-      'one number, 500 a day of a client, half of what the tenant takes (`--blind-cap`, 1,000 a day). Where all clients together have asked ' +
-      'about the number as often, the answer is the same and no code is sent.',
+      'Finds a user by phone number, for “sign in with your number”. Sends a code to the phone if exactly ' +
+      'one of your users has confirmed the number within a year. The response is the same for every number. ' +
+      'The person who holds the phone gives you the code; answer with it to learn the user. Pass ' +
+      '`endUser.ip`: half of every limit is reserved for addresses that answered a look-up within 30 days. ' +
+      'Limits for other addresses: three an hour and ten a day for one number, 500 a day for a client, and ' +
+      'half of the tenant’s limit (`--blind-cap`, 1,000 a day). If all clients together reach the limits of ' +
+      'the number, the response is the same and no code is sent.',
     auth: 'token',
     scope: 'phones:blind',
     throttle: 'client',
@@ -38,9 +40,10 @@ export class BlindLookupController {
   @RouteContract({
     summary: 'Answer a blind look-up',
     description:
-      'Gives the user against the code, once, to the client that began it. Every refusal is the same 422: a wrong code, a number that nobody ' +
-      'has, one that two users have, a look-up that is over or another client’s. Five answers of a look-up are judged. A user id is no ' +
-      'proof of who signs in: go on with a factor.',
+      'Returns the user for the code, once, to the client that started the look-up. Every refusal is the ' +
+      'same 422: a wrong code, and a number that no user or several users have. It also covers a look-up ' +
+      'that is over or another client’s. At most five answers are verified. A user id does not prove who ' +
+      'signs in: continue with a factor.',
     auth: 'token',
     scope: 'phones:blind',
     throttle: 'client',

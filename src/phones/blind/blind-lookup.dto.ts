@@ -9,8 +9,8 @@ export const LookupId = typeIdSchema('bll', { description: 'Id of a blind look-u
 
 const EndUserAddress = EndUser.pick({ ip: true }).meta({
   description:
-    'What the application knows of the person behind the call. With `ip`, a person whose network (IPv6: /64) answered a look-up of this ' +
-    'client within 30 days has a reserved share of the limits, which strangers cannot use up.',
+    'The end user behind the call. With `ip`, a network (IPv6: /64) that answered a look-up of this ' +
+    'client within 30 days has a reserved share of the limits. Other networks cannot use it up.',
 });
 
 export const BeginLookup = z
@@ -24,9 +24,9 @@ export const BegunLookup = z
 
 export const PhoneCode = z
   .string()
-  // Six digits are what an instance of an older version sent: wrong, and no reason to say something else of the request.
+  // Six digits were the form of an older version: a wrong code, not a malformed request.
   .regex(/^[0-9]{6}(?:[0-9]{2})?$/, 'must be 8 ASCII digits')
-  .meta({ description: 'What was sent to the phone.', examples: ['12345678'] });
+  .meta({ description: 'The code that was sent to the phone.', examples: ['12345678'] });
 
 export const AnswerLookup = z.strictObject({ code: PhoneCode }).meta({ examples: [{ code: '12345678' }] });
 

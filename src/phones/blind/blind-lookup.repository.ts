@@ -1,5 +1,5 @@
-// Owner of the table blind_lookups. Beginning one looks at no phone; answering one looks only where the code was right, which somebody
-// knows who holds the phone.
+// Owner of the table blind_lookups. Starting one reads no phone. Answering one reads phones only if the code was right,
+// which proves that the sender holds the phone.
 import { Injectable } from '@nestjs/common';
 import { eventDetails, FROM_CLIENT, insertEvents } from '../../audit/audit-event.statement.js';
 import { OBSERVED_BLIND } from '../../abuse/watch/observation.statement.js';
@@ -15,7 +15,7 @@ import { hasSoleHolder } from './sole-holder.statement.js';
 
 export interface LookupKey {
   readonly tenantId: string;
-  /** The one that began it. */
+  /** The client that started it. */
   readonly clientId: string;
   readonly id: string;
 }
@@ -32,13 +32,13 @@ export interface NewLookup extends LookupKey {
   readonly number: NumberIndices;
   /** Keyed hash of the end user's network. */
   readonly addressIndex: Buffer | null;
-  /** Begun as any other, and no code is sent or right. */
+  /** Started like any other, but no code is sent, and none is right. */
   readonly isWithheld: boolean;
   readonly messageId: string;
   readonly expiresAt: Date;
 }
 
-/** The worker looks at one that is over, to see whether its code was used. */
+/** The worker checks an expired look-up, to see whether its code was used. */
 const KEPT_MINUTES = 60;
 
 const BEGIN = named(
@@ -63,7 +63,8 @@ const BEGIN = named(
     RETURNING target_id`,
 );
 
-// SECURITY(T-38): of parallel answers each waits for the row and reads it anew, so that no sixth is judged and one is right.
+// SECURITY(T-38): of parallel answers each waits for the row lock and reads it again, so that no sixth is verified and
+// only one is right.
 const ANSWER = named(
   'blind_lookup_answer',
   `
@@ -113,7 +114,7 @@ export class BlindLookupRepository {
       asked_user: '',
       address_index: addressIndex,
       withheld: isWithheld,
-      // Whether it is withheld, the row of the look-up says.
+      // The row of the look-up says whether it is withheld.
       admitted: true,
       message: messageId,
       purpose: 'blind_lookup',
@@ -121,7 +122,7 @@ export class BlindLookupRepository {
     });
   }
 
-  /** The user, once; null for everything that is refused. */
+  /** The user, once. Null if refused. */
   async answer(key: LookupKey, isRight: boolean, event: LookupEvent): Promise<string | null> {
     const values = { ...valuesOf(key, event), is_right: isRight };
     const [row] = await this.database.runNamed<{ userId: string }>(ANSWER, values);

@@ -2,8 +2,8 @@
 import { CONFIRMED_WITHIN_DAYS } from './blind-lookup.policy.js';
 
 /**
- * Ends a query over `phones` of one tenant and number that aggregates.
- * SECURITY(T-38): a number that two users have may belong to either. One confirmed long ago may have another owner by now.
+ * The end of an aggregate query over `phones` of one tenant and number.
+ * SECURITY(T-38): a number of two users may belong to either. One confirmed long ago may have another owner by now.
  * @param now the parameter that holds the time
  */
 export function hasSoleHolder(now: string): string {

@@ -1,4 +1,5 @@
-// Starts a blind look-up. It is the same for every number: whether anybody has it is found out afterwards, by the worker that sends codes.
+// Starts a blind look-up, in the same way for every number. The worker that sends codes finds out later whether a user
+// has it.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import { Clock, dateAt } from '../../platform/clock/clock.js';

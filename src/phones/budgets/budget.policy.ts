@@ -1,6 +1,7 @@
 /**
- * How often what may be asked or sent. Each budget is counted in 25 slots of a 24th of its window (budgets.ts), so that no
- * window of any beginning holds more than the limit; what was spent comes back one slot later at most. Pure.
+ * The limits of look-ups and messages. Each budget is counted in 25 slots of 1/24 of its window (budgets.ts), so that
+ * no window, whenever it
+ * starts, exceeds the limit. Spent units return at most one slot late. Pure.
  */
 
 const SECOND = 1_000;
@@ -14,11 +15,11 @@ export interface Limit {
   readonly windowMs: number;
 }
 
-/** One of the limits, of one subject: a client, a number, a pair. */
+/** A limit of one subject: a client, a number, a pair. */
 export interface Budget extends Limit {
-  /** Names the limit: counts of another name are apart. */
+  /** The name of the limit. Each name is counted separately. */
   readonly name: string;
-  /** Whose it is; kept as a keyed hash only. */
+  /** The subject. Stored as a keyed hash only. */
   readonly subject: string;
 }
 
@@ -29,18 +30,18 @@ export const LIMITS = {
   'look-ups of a client, burst': limit(50, HOUR),
   'look-ups of a client': limit(100, DAY),
   'look-ups of a tenant': limit(300, DAY),
-  // Seen within the day: asking the same again is free.
+  // Seen within the day: the same question again is free.
   'pair of user and number': limit(1, DAY),
   'numbers of a user': limit(5, DAY),
   'users of a number': limit(5, DAY),
-  // Each of these for strangers: at most so many, and as many again are left for known addresses (`blindBudgets`).
+  // Limits for strangers. The same amount again is reserved for known addresses (`blindBudgets`).
   'blind look-ups of a client': limit(500, DAY),
   'blind look-ups of a number': limit(3, HOUR),
   'blind look-ups of a number a day': limit(10, DAY),
   'blind look-ups of a block': limit(50, HOUR),
   'blind look-ups of an address': limit(20, HOUR),
   'blind look-ups of an address a day': limit(100, DAY),
-  // Beside the first.
+  // In addition to the first code.
   'codes asked for again': limit(1, 30 * SECOND),
   'codes asked for again in all': limit(4, 10 * MINUTE),
   'codes of a user': limit(1, 30 * SECOND),
@@ -51,9 +52,9 @@ export const LIMITS = {
   'enrolments of a number': limit(15, DAY),
   'enrolments of a block': limit(50, HOUR),
   'codes of challenges to a number': limit(100, DAY),
-  // An alert of a limit that is used up.
+  // Limits the alerts of a limit that is used up.
   'alerts of a limit': limit(1, HOUR),
-  // Counted, not limited: what conversion is judged by. Each number once a day.
+  // Counters for the conversion, not limits. Each number counts once a day.
   'numbers of a block that were used': limit(1_000_000_000, DAY),
   'numbers of a block that were not': limit(1_000_000_000, DAY),
   'number was used': limit(1, DAY),
@@ -66,7 +67,7 @@ export function budget(name: LimitName, subject: string): Budget {
   return { ...LIMITS[name], name, subject };
 }
 
-/** What every answer of a look-up is charged to, hit or miss alike. */
+/** The charges of every answer to a look-up, yes or no. */
 export function lookUpBudgets(clientId: string): Budget[] {
   return [
     budget('look-ups of a client, burst', clientId),
@@ -79,19 +80,21 @@ export interface CodeRequest {
   readonly clientId: string;
   readonly purpose: 'enrolment' | 'challenge';
   readonly userId: string;
-  /** A keyed hash of the end user's network, in hex, where the request names it. */
+  /** A keyed hash of the end user's network, in hex, if the request names it. */
   readonly address?: string | undefined;
-  /** Of a new enrolment, as keyed hashes in hex. */
+  /** Of a new enrolment, keyed hashes in hex. */
   readonly enrols?: { readonly number: string; readonly block: string } | undefined;
 }
 
 /**
- * What a request for a code is charged to, resent ones too, whether or not there is a phone. SECURITY(T-51): `own` counts the requests
- * of this client. What it shows of itself, the tenant's cap, may depend on that and not on `all`, the same limits over all clients.
+ * The charges of a request for a code, resent ones too, whether or not the user has a phone. SECURITY(T-51): `own`
+ * counts this client's
+ * requests. The visible effect, on the tenant's cap, may depend on `own` but not on `all`, the same limits over all
+ * clients.
  */
 export function codeBudgets({ clientId, address, ...request }: CodeRequest): { own: Budget[]; all: Budget[] } {
   const all = [...userBudgets(request), ...enrolmentBudgets(request)];
-  // Not over all clients: a code that does not arrive on a phone of the client's own would tell what others asked.
+  // Not over all clients: a code that does not arrive on the client's own phone would reveal requests of others.
   const ofAddress = address === undefined ? [] : [budget('codes of an address', address)];
   const ofBlock = request.enrols ? [budget('enrolments of a block', request.enrols.block)] : [];
   return { own: [...all, ...ofAddress, ...ofBlock].map((each) => ofClient(clientId, each)), all };
@@ -107,12 +110,12 @@ function enrolmentBudgets({ userId, enrols }: Omit<CodeRequest, 'clientId'>): Bu
   return [budget('enrolments of a user', userId), budget('enrolments of a number', enrols.number)];
 }
 
-/** The same limit for what one client asks. */
+/** The same limit for one client. */
 function ofClient(clientId: string, { name, subject, ...limits }: Budget): Budget {
   return { ...limits, name: `${name}, of a client`, subject: `${clientId} ${subject}` };
 }
 
-/** Requests for codes of enrolments and challenges, of a tenant, which sets the limit itself. */
+/** Requests for codes of a tenant, for enrolments and challenges. The tenant sets the limit. */
 export function tenantBudgets(dailyCap: number): Budget[] {
   return capped('codes of a tenant', dailyCap);
 }
@@ -122,19 +125,22 @@ export interface BlindRequest {
   /** Keyed hashes, in hex. */
   readonly number: string;
   readonly block: string;
-  /** Undefined where the request did not name the end user's address. */
+  /** Undefined if the request did not name the end user's address. */
   readonly address: string | undefined;
-  /** A look-up of this client was answered from this address within 30 days. */
+  /** This client's look-up was answered from this address within 30 days. */
   readonly isKnownAddress: boolean;
-  /** Blind look-ups that the tenant takes in a day. */
+  /** The tenant's limit of blind look-ups a day. */
   readonly blindCap: number;
 }
 
 /**
- * What a blind look-up is charged to, whoever has the number. It is refused where `own` or `shared` has no room; where `ofNumber` has none,
- * no code is sent. `shared` is what stops others for long when it is used up. SECURITY(T-44): strangers get half of every limit that other
- * people share with them; the other half is left for known addresses. SECURITY(T-51): what is refused depends on this client's questions
- * about the number, and on how many all clients asked about any; `ofNumber` counts those of all clients about this one.
+ * The charges of a blind look-up, the same for every number. It is refused if `own` or `shared` is used up. If
+ * `ofNumber` is used up, no code is
+ * sent. `shared` is the limit that affects other people. SECURITY(T-44): strangers get half of every limit that they
+ * share with others; known
+ * addresses have the other half. SECURITY(T-51): a refusal depends on this client's own requests about the number, and
+ * on the number of requests
+ * of all clients about any number. `ofNumber` counts those of all clients about this one.
  */
 export function blindBudgets(request: BlindRequest): { own: Budget[]; shared: Budget[]; ofNumber: Budget[] } {
   const { clientId, number, block, address, isKnownAddress, blindCap } = request;
@@ -165,7 +171,7 @@ function doubled({ name, most, ...rest }: Budget): Budget {
   return { ...rest, name: `${name}, all`, most: 2 * most };
 }
 
-/** So many a day, and a quarter of it an hour. */
+/** This many a day, and a quarter of it an hour. */
 function capped(name: string, most: number): Budget[] {
   return [
     { name: `${name} an hour`, subject: '', most: Math.ceil(most / 4), windowMs: HOUR },
@@ -173,11 +179,11 @@ function capped(name: string, most: number): Budget[] {
   ];
 }
 
-/** Below this many numbers a block is not judged; above it a fifth of its numbers has to be used. */
+/** Below this many numbers a block is not checked. Above it, a fifth of its numbers has to be used. */
 export const JUDGED_FROM = 20;
 const LEAST_SHARE = 0.2;
 
-/** SECURITY(T-39): codes that nobody types in were sent to earn by the sending. Both are counts of different numbers. */
+/** SECURITY(T-39): unused codes indicate toll fraud. Both are counts of different numbers. */
 export function isPumped({ used, unused }: { used: number; unused: number }): boolean {
   return unused >= JUDGED_FROM && used < (used + unused) * LEAST_SHARE;
 }

@@ -1,5 +1,5 @@
-// Owner of the table budgets. Several are spent together or none is, in one statement, exact over all instances (R-02); when the
-// database does not answer, nothing is allowed (R-10).
+// Owner of the table budgets. Several budgets are spent together or not at all, in one statement, exact over all
+// instances (R-02). If the database does not answer, the request is refused (R-10).
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { BlindIndex } from '../../platform/crypto/blind-index.js';
@@ -15,7 +15,7 @@ const SPEND: Statement = {
   text: 'SELECT spend_budgets($1::uuid, $2::bytea[], $3::int[], $4::bigint[], $5::bigint, $6::boolean) AS "waitMs"',
 };
 
-/** The same as a part of a transaction, whose parameters are texts. */
+/** The same within a transaction, whose parameters are texts. */
 const SPEND_WITHIN = named(
   'budgets_spend_within',
   `
@@ -25,9 +25,11 @@ const SPEND_WITHIN = named(
 );
 
 const SWEPT = 8;
-/** A row outlives its window by more than the clocks of two instances may differ: what is gone is given back. */
+/**
+ * A row outlives its window by more than the clocks of two instances can differ: a deleted row gives its units back.
+ */
 const KEPT_MINUTES = 5;
-/** Of a tenant, a few that are over; on its own, where it holds no other lock. */
+/** A few expired rows of a tenant, in a statement of its own that holds no other lock. */
 export const SWEEP: Statement = {
   name: 'budgets_sweep',
   text: `
@@ -62,9 +64,10 @@ export class Budgets {
   ) {}
 
   /**
-   * Spends one of each, or of none. With a `memo` that was spent within its window already, the same was asked before: it costs nothing.
-   * @returns milliseconds until each has room; 0 when all were spent.
-   * @throws Problem `service_unavailable` when it cannot be counted.
+   * Spends one unit of each, or none. A `memo` that was spent within its window already marks a repeated question,
+   * which is free.
+   * @returns milliseconds until each has room; 0 if all were spent.
+   * @throws Problem `service_unavailable` if it cannot be counted.
    */
   async spend(tenantId: string, budgets: readonly Budget[], memo?: Budget): Promise<number> {
     const all = memo ? [memo, ...budgets] : budgets;
@@ -83,7 +86,8 @@ export class Budgets {
   }
 
   /**
-   * Spends one of each, or of none, if the transaction succeeds. Its rows stay locked until then: call it last. False where one was full.
+   * Spends one unit of each, or none, if the transaction commits. Its rows stay locked until then: call it last. False
+   * if one is used up.
    * @throws Problem as `spend`.
    */
   async spendWithin(transaction: Transaction, tenantId: string, budgets: readonly Budget[]): Promise<boolean> {
@@ -103,7 +107,7 @@ export class Budgets {
     return Number(row.waitMs) === 0;
   }
 
-  /** Whether one of these, of whatever windows, has no room. */
+  /** Whether one of these budgets is used up. */
   async isFull(tenantId: string, budgets: readonly Budget[]): Promise<boolean> {
     const most = budgets.map((each) => each.most);
     const values = [tenantId, this.keysOf(tenantId, budgets), most, budgets.map(slotOf), this.clock.nowMs()];
@@ -111,13 +115,13 @@ export class Budgets {
     return row?.isFull === true;
   }
 
-  /** The same for whoever asks, and is told to wait. @throws Problem `too_many_requests`, and as `spend`. */
+  /** The same for a request: the client is told to wait. @throws Problem `too_many_requests`, and as `spend`. */
   async charge(tenantId: string, budgets: readonly Budget[], memo?: Budget): Promise<void> {
     const waitMs = await this.spend(tenantId, budgets, memo);
     if (waitMs > 0) throw Problem.tooMany(waitMs);
   }
 
-  /** What was spent of budgets with one window. */
+  /** Spent units of budgets with one window. */
   async spent(tenantId: string, budgets: readonly Budget[]): Promise<number[]> {
     const [first] = budgets;
     if (!first) return [];

@@ -1,5 +1,5 @@
-// Raises an alert when a limit that people share is used up: at most once an hour for each limit, so that a flood of requests beyond the
-// limit writes little.
+// Raises an alert when a shared limit is used up: at most once an hour for each limit, so that a flood of requests
+// beyond the limit writes little.
 import { Injectable } from '@nestjs/common';
 import type { AlertKind } from '../../abuse/alerts/alert-kinds.js';
 import { Alerts } from '../../abuse/alerts/alerts.repository.js';
@@ -28,7 +28,7 @@ export class LimitAlerts {
     await this.database.inTransaction((transaction) => this.raiseWithin(transaction, tenantId, limit));
   }
 
-  /** As a part of a transaction that is already open. */
+  /** Within an open transaction. */
   async raiseWithin(transaction: Transaction, tenantId: string, limit: LimitAlert): Promise<void> {
     if (await this.budgets.spendWithin(transaction, tenantId, [budget('alerts of a limit', limit)]))
       await this.alerts.raise(transaction, { tenantId, kind: LIMIT_ALERTS[limit], subjectId: tenantId });

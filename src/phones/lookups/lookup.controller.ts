@@ -13,9 +13,10 @@ export class LookupController {
   @RouteContract({
     summary: 'Ask whether a number is this user’s',
     description:
-      'One boolean about one user and one number: for a form that says “is this still your number?”. Five numbers of a user and five ' +
-      'users of a number a day, unknown ones alike; each new pair is one of the client’s and the tenant’s look-ups. The wrong choice ' +
-      'where you do not know who asks: take a blind look-up.',
+      'Returns whether a phone number belongs to a user, for a form that asks “is this still your number?”. ' +
+      'Limits: five numbers for a user and five users for a number a day, for unknown ones too. Each new ' +
+      'pair also counts as a look-up of the client and the tenant. If you do not know who asks, use a blind ' +
+      'look-up.',
     auth: 'token',
     scope: 'phones:match',
     userQuery: 'logged',
@@ -37,9 +38,10 @@ export class LookupController {
   @RouteContract({
     summary: 'Ask whether a number is registered',
     description:
-      'One boolean about one number, in your own tenant. Off until an operator turns it on; 50 an hour and 100 a day of a client, 300 a day ' +
-      'of a tenant, and every answer counts. The wrong choice for almost everything: with a stolen credential it is the endpoint of 2024 at ' +
-      'a hundred numbers a day. A blind look-up tells the same to whoever holds the phone, and to nobody else.',
+      'Returns whether any user of your tenant has confirmed a number. Off until an operator turns it on. ' +
+      'Limits: 50 an hour and 100 a day for a client, 300 a day for a tenant; every answer counts. Avoid ' +
+      'it: with a stolen credential it confirms a hundred numbers a day, like the endpoint of 2024. A blind ' +
+      'look-up gives the same information only to the person who holds the phone.',
     auth: 'token',
     scope: 'phones:lookup',
     throttle: 'client',

@@ -1,5 +1,5 @@
-// What look-ups see of the table phones: confirmed numbers of the tenant that asks. The event of the question rides in the statement that
-// answers it, and so does the observation that tells who tries a list.
+// The look-ups' view of the table phones: confirmed numbers of the calling tenant. The statement that answers also
+// writes the event, and the observation for the detector.
 import { Injectable } from '@nestjs/common';
 import type { AuditAction } from '../../contract/audit-actions.js';
 import { FROM_CLIENT, insertEvents } from '../../audit/audit-event.statement.js';
@@ -18,13 +18,16 @@ export interface Question {
   readonly requestId: string;
 }
 
-/** SECURITY(T-38): who asked about whom, never what the answer was: the log would be a list of the numbers that are there. */
+/**
+ * SECURITY(T-38): records who asked about whom, never the answer. Otherwise the log would be a list of registered
+ * numbers.
+ */
 const asked = (action: AuditAction, userId?: string) => `
     WITH asked AS (${insertEvents({ action, ...FROM_CLIENT, ...(userId === undefined ? {} : { userId }) })}),
     observed AS (${OBSERVED})`;
 
-// SECURITY(T-08): the tenant is the caller's own. A number of another tenant is under another key, so that it would not be found even
-// without this.
+// SECURITY(T-08): the tenant is the caller's. Another tenant's number has another index key, so it would not be found
+// anyway.
 const CONFIRMED = 'SELECT FROM phones WHERE tenant_id = :tenant::uuid AND number_index = :number::bytea';
 
 const MATCH = named(

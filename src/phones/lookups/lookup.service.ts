@@ -1,5 +1,4 @@
-// The two look-ups that answer with a boolean. Each answer costs, a yes as much as a no, and what it costs is counted before anything
-// is looked at.
+// The two look-ups that return a boolean. Each answer, yes or no, is charged before the number is looked up.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -30,7 +29,8 @@ export class LookupService {
     const { tenantId, clientId } = call;
     const indices = this.numbers.indicesOf(tenantId, e164);
     const number = indices.index.toString('hex');
-    // SECURITY(T-38): a new pair is charged to everybody who could be walked along: the user, the number, the client, the tenant.
+    // SECURITY(T-38): a new pair is charged to everything that could be enumerated: the user, the number, the client,
+    // the tenant.
     const charged = [
       budget('numbers of a user', userId),
       budget('users of a number', number),
@@ -42,7 +42,7 @@ export class LookupService {
 
   /**
    * Whether any user of the tenant has confirmed this number.
-   * @throws Problem `lookups_off` where the tenant has not turned it on, `too_many_requests`.
+   * @throws Problem `lookups_off` if the tenant has not turned it on, `too_many_requests`.
    */
   async lookUp(call: Call, { e164 }: PhoneNumber): Promise<boolean> {
     const { tenantId, clientId } = call;

@@ -1,5 +1,5 @@
-// Asks for the code of an enrolment, and observes its number as a look-up does: an enrolment can be used as one. Both are a part of its
-// transaction.
+// Requests the code of an enrolment, and records its number as a look-up does, since an enrolment can be used as a
+// look-up. Both within the transaction of the enrolment.
 import { Injectable } from '@nestjs/common';
 import { EnrolmentObservations } from '../../abuse/watch/enrolment-observations.js';
 import type { Transaction } from '../../platform/database/database.js';
@@ -25,13 +25,13 @@ export class EnrolmentCodes {
     private readonly numbers: Numbers,
   ) {}
 
-  /** The last thing that its transaction locks anything for. */
+  /** The last step of its transaction that takes a lock. */
   async ask(
     transaction: Transaction,
     { clientId, factorId, e164, createdAt, ...enrolment }: NewEnrolment,
   ): Promise<void> {
     const { tenantId, userId, expiresAt } = enrolment;
-    // SECURITY(T-41): of every enrolment, whoever has the number.
+    // SECURITY(T-41): for every enrolment, whether or not another user has the number.
     const number = this.numbers.indicesOf(tenantId, e164);
     await this.observations.add(transaction, { tenantId, clientId, userId, number, now: createdAt });
     const asked = { tenantId, clientId, userId, subjectId: factorId, expiresAt };

@@ -1,5 +1,6 @@
-// Asks for codes to be sent, as a part of what they are for. What a code costs is charged here, at the request and before anything is
-// known of the user or the number (ADR 0022). A code without room in its budgets gets a row like any other; the worker withholds it.
+// Requests codes, within the transaction of their enrolment or challenge. A code is charged here, at the request,
+// before anything is known of user or number (ADR 0022). A code beyond its budgets gets a row like any other; the
+// worker withholds it.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { startAfter } from '../../platform/clock/start.js';
@@ -14,14 +15,14 @@ import { QUEUE } from './message.statement.js';
 
 export interface NewMessage {
   readonly tenantId: string;
-  /** The one that asks. */
+  /** The client that requests it. */
   readonly clientId: string;
   readonly purpose: 'enrolment' | 'challenge';
   readonly userId: string;
-  /** The pending factor or the challenge that the code belongs to; a UUID. */
+  /** The pending factor or challenge of the code; a UUID. */
   readonly subjectId: string;
   readonly expiresAt: Date;
-  /** The end user's, where the request names it. */
+  /** The end user's address, if the request names it. */
   readonly endUserAddress?: string | undefined;
   /** E.164, of a new enrolment. */
   readonly enrols?: string;
@@ -38,7 +39,7 @@ export class Messages {
     private readonly clock: Clock,
   ) {}
 
-  /** The last thing that its transaction locks anything for. */
+  /** The last step of its transaction that takes a lock. */
   async queue(transaction: Transaction, message: NewMessage): Promise<void> {
     const { tenantId, purpose, subjectId, expiresAt } = message;
     const now = this.clock.now();
@@ -55,13 +56,14 @@ export class Messages {
     await this.database.runNamed(QUEUE, values, transaction);
   }
 
-  // SECURITY(T-44): the same is spent for every user and number. A client that has asked for a user often enough costs the tenant nothing.
-  // SECURITY(T-51): it costs the same however often other clients asked for that user, or what is left of the tenant's cap would tell.
+  // SECURITY(T-44): the same charges for every user and number. A client at its own limit for a user costs the tenant
+  // nothing. SECURITY(T-51): the charge does not depend on other clients' requests for that user. Otherwise the rest of
+  // the tenant's cap would reveal them.
   private async isAdmitted(transaction: Transaction, message: NewMessage): Promise<boolean> {
     const { tenantId } = message;
     const { own, all } = codeBudgets(this.requestOf(message));
     if (!(await this.budgets.spendWithin(transaction, tenantId, own))) return false;
-    // Before the tenant's own: that row is the busiest, and is held from here to the end.
+    // Before the tenant's row, which is the most contended one and stays locked until the end.
     const hasRoom = await this.budgets.spendWithin(transaction, tenantId, all);
     return (await this.isWithinCap(transaction, tenantId)) && hasRoom;
   }

@@ -1,5 +1,5 @@
-// Sends a code once more: the same one, for as long as it counts, and with the answers that were counted already. What is asked here is
-// limited by what the caller has in hand; how often a number is sent anything, the worker decides.
+// Resends a code: the same code, while it is valid, with the answers that were counted. Limits here depend on the
+// caller's own requests. The worker limits how often a number gets a message.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -9,7 +9,7 @@ import { Budgets } from '../budgets/budgets.repository.js';
 import { Messages, type NewMessage } from './messages.js';
 
 export interface Resent extends NewMessage {
-  /** When the first one was asked for. */
+  /** When the first one was requested. */
   readonly createdAt: Date;
 }
 
@@ -22,7 +22,7 @@ export class Resending {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Problem `too_many_requests`: half a minute after the last one, and four times in all. */
+  /** @throws Problem `too_many_requests`: 30 seconds after the last one, and four times in all. */
   async send({ createdAt, ...message }: Resent): Promise<void> {
     const firstMs = createdAt.getTime() + LIMITS['codes asked for again'].windowMs - this.clock.nowMs();
     if (firstMs > 0) throw Problem.tooMany(firstMs);

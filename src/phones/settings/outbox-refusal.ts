@@ -1,4 +1,4 @@
-// SECURITY(T-17): production does not start where a tenant's codes go to a file (R-11).
+// SECURITY(T-17): production does not start if a tenant's codes are written to a file (R-11).
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SETTINGS, type Settings } from '../../platform/config/settings.js';
 import { OperatorError } from '../../platform/errors/operator-error.js';
@@ -15,7 +15,8 @@ export class OutboxRefusal implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     if (isAllowedIn(this.environment.NODE_ENV, { via: 'outbox' }) || !(await this.settings.hasOutbox())) return;
     throw new OperatorError(
-      'A tenant sends its codes to a file (outbox), which production refuses: name another way with `phones set --via`.',
+      'A tenant sends its codes to a file (outbox), which production refuses: set another transport with ' +
+        '`phones set --via`.',
     );
   }
 }

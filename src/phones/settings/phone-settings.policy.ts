@@ -1,30 +1,30 @@
-/** What an operator may set for the phones of one tenant, read from the words of a command line. Pure: throws RangeError with a sentence. */
+/** The phone settings of a tenant, read from command-line options. Pure: throws RangeError with a sentence. */
 import { getCountries, isSupportedCountry } from 'libphonenumber-js/max';
 
-/** How codes leave: to a file (development only), to the tenant's backend, or through Twilio's Messages API. */
+/** Transports of codes: a file (development only), the tenant's backend, or Twilio's Messages API. */
 export const TRANSPORTS = ['outbox', 'webhook', 'twilio'] as const;
 export type TransportName = (typeof TRANSPORTS)[number];
 
-/** What a tenant makes of a number of which nothing is known, or whose SIM card or provider changed lately. */
+/** What to do about a number with unknown facts, or with a recent change of SIM card or provider. */
 export const RISK_ANSWERS = ['send', 'refuse', 'another_factor'] as const;
 export type RiskAnswer = (typeof RISK_ANSWERS)[number];
 
 export interface PhoneSettings {
   /** Null: no codes are sent, and no phone can be enrolled. */
   readonly via: TransportName | null;
-  /** ISO 3166-1 alpha-2: codes are sent to these countries and no others. */
+  /** ISO 3166-1 alpha-2. Codes are sent to these countries only. */
   readonly countries: readonly string[];
-  /** Codes for enrolments and challenges that may be asked for in any 24 hours; an hour has a quarter of it. */
+  /** Limit of codes for enrolments and challenges in any 24 hours; a quarter of it in an hour. */
   readonly dailyCap: number;
-  /** The same of blind look-ups. Half of it is for end users at addresses that are known. */
+  /** The same for blind look-ups. Half of it is reserved for known addresses of end users. */
   readonly blindCap: number;
-  /** Whether `phone-lookups` answers at all. */
+  /** Whether `phone-lookups` is available. */
   readonly lookups: boolean;
   readonly webhookUrl: string | null;
   readonly twilioAccount: string | null;
   /** The number or messaging service that Twilio sends from. */
   readonly twilioFrom: string | null;
-  /** Who is asked about a number before a code is sent to it; null: nobody. */
+  /** Where to check a number before a code is sent to it. Null: no check. */
   readonly riskUrl: string | null;
   readonly riskUnknown: RiskAnswer;
   readonly riskRecent: RiskAnswer;
@@ -32,7 +32,7 @@ export interface PhoneSettings {
   readonly riskRecentDays: number;
 }
 
-/** With the secrets that belong to it, sealed. */
+/** With its secrets, sealed. */
 export interface StoredPhoneSettings extends PhoneSettings {
   readonly webhookSecret: Uint8Array | null;
   readonly twilioToken: Uint8Array | null;
@@ -66,7 +66,7 @@ export interface PhoneWords {
   readonly url?: string;
   readonly 'twilio-account'?: string;
   readonly 'twilio-from'?: string;
-  /** What the file holds that the command names. */
+  /** Contents of the file that the option names. */
   readonly 'twilio-token'?: string;
   readonly 'risk-url'?: string;
   readonly 'risk-unknown'?: string;
@@ -98,27 +98,28 @@ const READERS: Readonly<Record<keyof PhoneWords, Reader>> = {
   'risk-recent-days': (text) => ({ riskRecentDays: whole('risk-recent-days', text, 90) }),
 };
 
-/** Throws RangeError: one sentence naming the word that is wrong. */
+/** Throws RangeError: one sentence that names the invalid option. */
 export function readPhoneChange(words: PhoneWords): PhoneChange {
   const given = Object.entries(words) as [keyof PhoneWords, string][];
   const strange = given.find(([word]) => !Object.hasOwn(READERS, word));
-  if (strange) throw new RangeError(`--${strange[0]} is no setting of phones.`);
+  if (strange) throw new RangeError(`--${strange[0]} is not a setting of phones.`);
   const change = given.reduce<PhoneChange>((read, [word, text]) => ({ ...read, ...READERS[word](text) }), {});
-  if (given.length === 0) throw new RangeError('Nothing to set: name at least one setting.');
+  if (given.length === 0) throw new RangeError('No settings were named: name at least one.');
   return change;
 }
 
-/** Throws RangeError: what the settings lack to be used. */
+/** Throws RangeError if a required setting is missing. */
 export function mustBeWhole({ via, webhookUrl, twilioAccount, countries: allowed }: PhoneSettings): void {
   if (via === 'webhook' && webhookUrl === null) throw new RangeError('--via webhook needs --url.');
   if (via === 'twilio' && twilioAccount === null)
     throw new RangeError('--via twilio needs --twilio-account, --twilio-from and --twilio-token-file.');
-  // SECURITY(T-39): no country is allowed by default: whoever makes this service send to a number of their own earns by it.
+  // SECURITY(T-39): no country is allowed by default, since an attacker earns from messages to numbers of their own
+  // (toll fraud).
   if (via !== null && allowed.length === 0)
-    throw new RangeError('--via needs --countries: name those that codes go to.');
+    throw new RangeError('--via needs --countries: name the countries to send codes to.');
 }
 
-/** SECURITY(T-17): production writes no codes into a file. */
+/** SECURITY(T-17): production writes no codes to a file. */
 export function isAllowedIn(environment: string, { via }: Pick<PhoneSettings, 'via'>): boolean {
   return via !== 'outbox' || environment !== 'production';
 }
@@ -137,7 +138,7 @@ function whole(name: string, text: string, most: number): number {
 
 function matching(name: string, text: string, form: RegExp): string {
   if (form.test(text)) return text;
-  throw new RangeError(`--${name} does not hold what it is for.`);
+  throw new RangeError(`--${name}: the file does not hold a valid value.`);
 }
 
 function countries(text: string): string[] {
@@ -148,7 +149,7 @@ function countries(text: string): string[] {
   return named;
 }
 
-/** http:// is called only where OUTBOUND_ALLOWED_RANGES holds the address: outbound.ts sees to it. */
+/** http:// is called only if OUTBOUND_ALLOWED_RANGES holds the address; outbound.ts checks it. */
 function url(name: string, text: string): string {
   const read = text.length <= MAX_URL && URL.canParse(text) ? new URL(text) : null;
   if (read && /^https?:$/.test(read.protocol) && read.username + read.password + read.hash === '') return read.href;

@@ -5,7 +5,7 @@ import { RowBinder } from '../../platform/keys/row-binder.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import { NO_PHONES, type RiskAnswer, type StoredPhoneSettings, type TransportName } from './phone-settings.policy.js';
 
-/** Where the secrets of a tenant are sealed for; the row's id is the tenant's. */
+/** The binding of the tenant's sealed secrets. The row's id is the tenant's. */
 export const PHONE_SECRETS = {
   webhook: { table: 'phone_settings', column: 'webhook_secret' },
   twilio: { table: 'phone_settings', column: 'twilio_token' },
@@ -27,7 +27,8 @@ export class PhoneSettingsRepository {
     });
     if (found === null) return NO_PHONES;
     const { via, riskUnknown, riskRecent, rowMac, ...rest } = found;
-    // SECURITY(T-47): an address that the service did not write is sent no code: the tenant has no phones until an operator sets them again.
+    // SECURITY(T-47): no code is sent to an address that the service did not write. The tenant has no phones until an
+    // operator sets them again.
     if (!this.binder.isBound('phone_settings', factsOf(tenantId, found), rowMac)) {
       this.alarm.raise({ tenantId, table: 'phone_settings' });
       return NO_PHONES;
@@ -40,7 +41,7 @@ export class PhoneSettingsRepository {
     };
   }
 
-  /** Of a tenant that is there. */
+  /** For an existing tenant. */
   async set(transaction: Transaction, tenantId: string, settings: StoredPhoneSettings): Promise<void> {
     const { countries, webhookSecret, twilioToken, riskSecret, ...rest } = settings;
     const data = {
@@ -69,7 +70,7 @@ export class PhoneSettingsRepository {
   }
 }
 
-/** What is bound: where codes go and on what conditions. The secrets are sealed for the tenant. */
+/** The values under the row's MAC: where codes are sent, and the conditions. The secrets are sealed for the tenant. */
 type BoundSettings = Omit<StoredPhoneSettings, 'via' | 'riskUnknown' | 'riskRecent'> & {
   readonly via: string | null;
   readonly riskUnknown: string;

@@ -1,4 +1,4 @@
-// Reads what is set for the phones of a tenant, and lets an operator change it.
+// Reads the phone settings of a tenant, and changes them for an operator.
 import { Inject, Injectable } from '@nestjs/common';
 import { DECOY_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { AuditLog } from '../../audit/audit-log.js';
@@ -19,7 +19,7 @@ import {
 } from './phone-settings.policy.js';
 import { PHONE_SECRETS, PhoneSettingsRepository } from './phone-settings.repository.js';
 
-/** What an operator is shown, secrets this once. */
+/** Shown to the operator. Secrets are shown this once. */
 export interface ChangedPhoneSettings extends Omit<PhoneChange, 'twilioTokenText'> {
   readonly webhookSecret?: string;
   readonly riskSecret?: string;
@@ -39,14 +39,14 @@ export class PhoneSettingsService {
     return this.settings.find(tenantId, transaction);
   }
 
-  /** @throws Problem `phones_off` where the tenant has no way to send a code: text messages are off until it turns them on. */
+  /** @throws Problem `phones_off` if the tenant has no transport: text messages are off by default. */
   async mustBeOn(tenantId: string): Promise<StoredPhoneSettings> {
     const settings = await this.settings.find(tenantId);
     if (settings.via === null) throw new Problem('phones_off');
     return settings;
   }
 
-  /** @throws OperatorError on an unknown tenant or a setting that is none. */
+  /** @throws OperatorError for an unknown tenant or an invalid setting. */
   async change(tenant: string, words: PhoneWords): Promise<ChangedPhoneSettings> {
     const change = phoneChangeOf(words);
     const tenantId = fromTypeId('ten', tenant);
@@ -89,12 +89,12 @@ interface AppliedChange extends PhoneChange {
   readonly riskSecret?: Buffer;
 }
 
-/** @throws OperatorError saying which word is wrong. */
+/** @throws OperatorError that names the invalid option. */
 export function phoneChangeOf(words: PhoneWords): PhoneChange {
   return asOperatorError(() => readPhoneChange(words));
 }
 
-/** As it may be shown. */
+/** Without secrets. */
 export function withoutToken(change: PhoneChange): Omit<PhoneChange, 'twilioTokenText'> {
   return Object.fromEntries(Object.entries(change).filter(([name]) => name !== 'twilioTokenText'));
 }

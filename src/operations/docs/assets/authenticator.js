@@ -1,4 +1,4 @@
-// The authenticator that this page plays: holds the last secret shown and which of its codes are spent.
+// The authenticator of this page: holds the last secret shown and which of its codes are used.
 import { codeAt, nextStep, secretOf } from './totp.js';
 
 /** @typedef {{ code: string, waitMs: number }} Offer */
@@ -15,13 +15,14 @@ export class Authenticator {
     this.#lastStep = -1;
   }
 
-  /** WebCrypto exists on https and on this machine's own names only. */
+  /** WebCrypto exists only on https and on loopback names. */
   get isReady() {
     return this.#secret !== null && globalThis.isSecureContext;
   }
 
   /**
-   * The code to send now. With `waitMs` above 0 every code accepted now is spent, and it is the last of these.
+   * The code to send now. If `waitMs` is above 0, every code that is accepted now was used, and this is the last of
+   * them.
    * @returns {Promise<Offer>}
    */
   async offer() {
@@ -31,7 +32,7 @@ export class Authenticator {
   }
 
   /**
-   * Remembers that the service accepted this code: its step and all before it are spent.
+   * Records that the service accepted this code: its step and earlier ones are used.
    * @param {string} code
    */
   async spend(code) {
@@ -43,7 +44,7 @@ export class Authenticator {
   }
 
   /**
-   * Learns the service's clock, where it differs by more than the header's resolution.
+   * Adopts the service's clock if it differs by more than the header's resolution.
    * @param {string | undefined} dateHeader
    */
   learnTime(dateHeader) {

@@ -1,10 +1,10 @@
-// Puts values into the forms of Swagger UI through its own actions. A value that the explorer typed is never replaced.
+// Fills the forms of Swagger UI through its own actions. A value that the explorer typed is never replaced.
 
 /** @typedef {any} System Swagger UI's system: selectors, actions, Immutable. It publishes no types. */
 /** @typedef {[path: string, method: string]} Place */
 
 export class Carrier {
-  /** @type {Map<string, string>} what was put where, last */
+  /** @type {Map<string, string>} the last value filled into each place */
   #put = new Map();
 
   /** @param {System} system */
@@ -13,7 +13,7 @@ export class Carrier {
   }
 
   /**
-   * Puts a parameter into every operation that has it and whose explorer left it alone.
+   * Fills a parameter into every operation that has it, unless the explorer typed a value.
    * @param {string} name
    * @param {string} value
    * @param {'path' | 'header'} [where]
@@ -32,7 +32,7 @@ export class Carrier {
   }
 
   /**
-   * Puts a code into every JSON body that takes one, or into one of them.
+   * Fills a code into every JSON body that takes one, or into one of them.
    * @param {string} code
    * @param {Place} [only]
    */
@@ -45,7 +45,7 @@ export class Carrier {
   }
 
   /**
-   * Puts an assertion into every JSON body that takes one.
+   * Fills an assertion into every JSON body that takes one.
    * @param {string} assertion
    */
   assertion(assertion) {
@@ -63,7 +63,7 @@ export class Carrier {
    * @param {Place} place
    */
   takesCode(place) {
-    // That of a device is shown by the device, and that of a phone was sent to it.
+    // The code of a device is shown by the device, and that of a phone was sent to it.
     if (/\/(devices|phones|blind-lookups)\//.test(place[0])) return false;
     const example = this.#exampleOf(place)?.code;
     return (
@@ -123,7 +123,7 @@ export class Carrier {
     return this.system.specSelectors.specJson().getIn(at)?.toJS();
   }
 
-  /** The body as it stands in the form, or the example; undefined when it is not an object. @param {Place} place */
+  /** The body in the form, or the example. Undefined if it is not an object. @param {Place} place */
   #bodyOf(place) {
     const text = this.system.oas3Selectors.requestBodyValue(...place);
     if (typeof text !== 'string') return this.#exampleOf(place);

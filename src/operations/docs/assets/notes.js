@@ -1,4 +1,4 @@
-// The note at the foot of the page: what was carried on or filled in, said as it happens.
+// The note at the foot of the page: what was filled in, when it happens.
 
 /** @param {string} id */
 const element = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -19,7 +19,7 @@ export function endNote() {
   element('note').hidden = true;
 }
 
-/** Says in the guide that the demo client is there. */
+/** Shows in the guide that the demo client is filled in. */
 export function tellDemoClient() {
   element('guide-client').hidden = true;
   element('guide-demo-client').hidden = false;

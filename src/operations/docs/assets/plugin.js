@@ -1,5 +1,5 @@
-// The plugin of Swagger UI: before a request is sent it puts a fresh code in, after an answer it carries on what the
-// next operations need. It presses nothing: every request but a token's renewal is the explorer's own.
+// The plugin of Swagger UI. Fills in a fresh code before a request, and after an answer the values for the next
+// operations. It sends no request of its own, except to renew a token.
 import { Authenticator } from './authenticator.js';
 import { Carrier } from './carry.js';
 import { endNote, note } from './notes.js';
@@ -8,7 +8,7 @@ import { renewToken } from './renewal.js';
 /** @typedef {import('./carry.js').System} System */
 
 const authenticator = new Authenticator();
-/** @type {Carrier} made with the system of the one page there is */
+/** @type {Carrier} for the one page there is */
 let carrier;
 /** @type {string | undefined} the code in the last request sent */
 let sentCode;
@@ -23,7 +23,7 @@ export function countersignPlugin(/** @type {System} */ system) {
 }
 
 /**
- * What can be filled in from the start.
+ * The values that are filled in from the start.
  * @param {{ clientId: string, clientSecret: string } | null} demoClient
  * @param {readonly string[]} scopes
  */
@@ -37,7 +37,7 @@ export function prepare(demoClient, scopes) {
     scope: scopes.join(' '),
     client_id: clientId,
     client_secret: clientSecret,
-    // The page would write "string" into what is left out.
+    // The page would fill "string" into fields without an example.
     client_assertion_type: '',
     client_assertion: '',
   });
@@ -47,7 +47,7 @@ export function prepare(demoClient, scopes) {
 function beforeSending(send, system) {
   return async (/** @type {any} */ request) => {
     endNote();
-    // Neither may keep the explorer's request from being sent.
+    // A failure of either must not stop the explorer's request.
     await renewToken(system, request).catch(() => undefined);
     await putFreshCode([request.pathName, request.method]).catch(() => undefined);
     sentCode = carrier.codeIn([request.pathName, request.method]);
@@ -60,17 +60,18 @@ async function putFreshCode(place) {
   if (!authenticator.isReady || !carrier.takesCode(place)) return;
   const { code, waitMs } = await authenticator.offer();
   carrier.code(code, place);
-  if (waitMs === 0) note(`Code ${code} was put in.`);
+  if (waitMs === 0) note(`Code ${code} was filled in.`);
   else
     note(
-      `Code ${code} is spent, so it must be refused. The next one is accepted in ${Math.ceil(waitMs / 1_000)} s: press Execute again then.`,
+      `Code ${code} was already used, so it will be refused. The next one is accepted in ` +
+        `${Math.ceil(waitMs / 1_000)} s: press Execute again then.`,
     );
 }
 
 /** @param {(path: string, method: string, response: any) => any} show */
 function afterAnswer(show) {
   return (/** @type {string} */ path, /** @type {string} */ method, /** @type {any} */ response) => {
-    // A refusal arrives as an error that holds the answer.
+    // A refusal arrives as an error with the answer in it.
     void learn(path, response.err?.response ?? response).catch(() => undefined);
     return show(path, method, response);
   };
@@ -86,7 +87,7 @@ async function learn(path, response) {
   if (response.status === 201 && typeof answer.otpauthUri === 'string') await learnEnrolment(answer);
   if (response.status === 201 && typeof answer.registrationUri === 'string') learnRegistration(answer);
   if (response.status === 401 && answer.code === 'invalid_device_proof')
-    note('Only a device can call this, with a signature for each request: node examples/device/device.mjs does.');
+    note('Only a device can call this, with a signature for each request: run node examples/device/device.mjs.');
   if (response.status === 201 && path.endsWith('/challenges')) carrier.parameter('challengeId', answer.id);
   if (response.status === 200 && sentCode !== undefined) await authenticator.spend(sentCode);
   if (typeof answer.assertion === 'string') learnAssertion(answer.assertion);
@@ -95,28 +96,28 @@ async function learn(path, response) {
   if (String(answer.id).startsWith('whe_')) carrier.parameter('endpointId', answer.id);
   if (response.status === 403 && answer.code === 'step_up_required')
     note(
-      'This user is enrolled: it takes a proof for this very change. Verify once more with the `action` of this route, then press ' +
-        'Execute here again; or type another userId.',
+      'This user is enrolled, so the change needs a fresh proof. Verify again with the `action` of this ' +
+        'route, then press Execute here again; or type another userId.',
     );
 }
 
 /**
- * An assertion for a change to factors goes into the header of those routes, any other to where it is spent.
+ * Fills the assertion of a factor change into the header of those routes, and any other where it can be spent.
  * @param {string} assertion
  */
 function learnAssertion(assertion) {
   const claims = JSON.parse(atob((assertion.split('.')[1] ?? '').replaceAll('-', '+').replaceAll('_', '/')));
   if (String(claims.action).startsWith('factors.')) carrier.parameter('Step-Up', assertion, 'header');
   else carrier.assertion(assertion);
-  note(`Assertion kept for ${claims.exp - claims.iat} s and carried on.`);
+  note(`Assertion filled in where it can be used. It expires in ${claims.exp - claims.iat} s.`);
 }
 
-/** A code may be on its way to a phone. @param {{ id?: string }} answer */
+/** A code may have been sent to a phone. @param {{ id?: string }} answer */
 function learnSent({ id = '' }) {
   const name = { phn_: 'phoneId', bll_: 'lookupId', chl_: 'challengeId' }[id.slice(0, 4)];
   if (name === undefined) return;
   carrier.parameter(name, id);
-  note('If a code was sent, it stands in the last line of the outbox: tail -n 1 .countersign/outbox.jsonl');
+  note('If a code was sent, it is in the last line of the outbox: tail -n 1 .countersign/outbox.jsonl');
 }
 
 /** @param {{ registrationId: string, registrationUri: string, qrCode: string }} registration */
@@ -124,7 +125,8 @@ function learnRegistration({ registrationId, registrationUri, qrCode }) {
   carrier.parameter('deviceId', registrationId);
   carrier.parameter('registrationId', registrationId);
   note(
-    `Play the device in a terminal, and type the code that it shows into confirm: node examples/device/device.mjs register "${registrationUri}"`,
+    'Run the device in a terminal, and type the code that it shows into confirm: node ' +
+      `examples/device/device.mjs register "${registrationUri}"`,
     qrCode,
   );
 }
@@ -134,14 +136,14 @@ async function learnEnrolment({ id, otpauthUri, qrCode }) {
   carrier.parameter('factorId', id);
   authenticator.enrol(otpauthUri);
   if (!authenticator.isReady)
-    return note('Codes cannot be computed here: a browser needs https, or this machine’s own name, for it.', qrCode);
+    return note('The page cannot compute codes here: the browser needs https, or a loopback name.', qrCode);
   const { code } = await authenticator.offer();
   carrier.code(code);
-  note(`Secret kept, factor and code ${code} carried on to confirm and verify. With a phone: scan.`, qrCode);
+  note(`Secret kept. Factor and code ${code} were filled into confirm and verify. To use a phone, scan.`, qrCode);
 }
 
 /**
- * The values that a URL has for a path template.
+ * The values of a URL for a path template.
  * @param {string} template
  * @param {string} url
  * @returns {Record<string, string | undefined>}

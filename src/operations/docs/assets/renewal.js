@@ -1,10 +1,10 @@
-// A token lives five minutes, an explorer takes longer: when the token is about to end, the client credentials that were
-// given to Authorize fetch another one, as any client does. Only a press of Execute leads here.
+// A token expires after five minutes. Before a request with a token that is about to expire, the client credentials of
+// Authorize get a new one, as any client does. Only a press of Execute leads here.
 
 const SPARE_MS = 10_000;
 
 /**
- * Replaces an ending token in the request about to be sent and in Swagger UI's own state.
+ * Replaces a token that is about to expire, in the request and in Swagger UI's state.
  * @param {import('./carry.js').System} system
  * @param {any} request
  */
@@ -24,7 +24,7 @@ export async function renewToken(system, request) {
   system.authActions.authorizeOauth2({ auth, token });
 }
 
-/** `exp` of a JWT in milliseconds; in no need of renewal when there is none. @param {string | undefined} jwt */
+/** `exp` of a JWT in milliseconds. Infinity if there is none. @param {string | undefined} jwt */
 function endOf(jwt) {
   try {
     const payload = (jwt ?? '').split('.')[1] ?? '';

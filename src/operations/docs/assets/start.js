@@ -1,4 +1,4 @@
-// Starts Swagger UI with our plugin, the demo client where the service gives one, and the colours the reader prefers.
+// Starts Swagger UI with the plugin, the demo client if the service gives one, and the preferred colours.
 import { tellDemoClient } from './notes.js';
 import { countersignPlugin, prepare } from './plugin.js';
 
@@ -11,7 +11,7 @@ dark.addEventListener('change', follow);
 follow();
 
 const [demoClient, spec] = await Promise.all([demoClientOf('/docs/settings.json'), documentOf('/openapi.json')]);
-// A device signs each request anew: there is nothing that an explorer could type into a form for it.
+// A device signs each request: a form has no field for that.
 delete spec.components.securitySchemes.device;
 for (const methods of Object.values(spec.paths))
   for (const operation of Object.values(methods)) if (operation.security?.some(isOfDevice)) delete operation.security;
@@ -23,10 +23,10 @@ const ui = SwaggerUIBundle({
   deepLinking: true,
   defaultModelsExpandDepth: -1,
   displayRequestDuration: true,
-  // No validator of another host is asked.
+  // No validator of another host is called.
   validatorUrl: null,
   persistAuthorization: false,
-  // A refused client is told so by the service's answer, not asked for a password by the browser (`WWW-Authenticate: Basic`).
+  // A refused client sees the service's answer, not the browser's password prompt (`WWW-Authenticate: Basic`).
   requestInterceptor: (/** @type {object} */ request) => Object.assign(request, { credentials: 'omit' }),
   plugins: [countersignPlugin],
   onComplete: () => prepare(demoClient, scopes),

@@ -1,4 +1,4 @@
-// What an authenticator computes (RFC 6238), and which step's code to offer next. Nothing here remembers anything.
+// Computes codes as an authenticator does (RFC 6238), and chooses the step of the next one. Stateless.
 
 /**
  * @typedef {object} Secret
@@ -8,17 +8,18 @@
  * @property {number} period seconds of a time step
  */
 
-// How long the service accepts a code before its step begins and after it ends (docs/limits.md).
+// How long the service accepts a code before its step starts and after it ends (docs/limits.md).
 const EARLY_MS = 5_000;
 const LATE_MS = 30_000;
-// Kept clear of both ends, for the way to the service and for clocks that differ.
+// Margin at both ends, for the network and for clocks that differ.
 const MARGIN_MS = 2_500;
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * The oldest step after `lastStep` whose code is safely accepted: the one before the present, where it can be, so that
- * the present one is left for the next proof. Otherwise how long to wait for one.
+ * The oldest step after `lastStep` whose code is safely accepted: if possible the step before the present one, which is
+ * then
+ * left for the next proof. If there is none, how long to wait for one.
  * @param {number} nowMs
  * @param {number} period
  * @param {number} lastStep last step that was accepted, -1 for none
@@ -56,7 +57,7 @@ function base32Bytes(text) {
 }
 
 /**
- * Reads the parameters of an enrolment from its `otpauth://` URI, where defaults are left out.
+ * Reads the parameters of an enrolment from its `otpauth://` URI, which leaves defaults out.
  * @param {string} uri
  * @returns {Secret}
  */

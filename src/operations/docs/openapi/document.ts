@@ -1,4 +1,4 @@
-// The whole OpenAPI 3.1 document, made of the inventory: what a route's contract and schemas do not say is not in it.
+// The OpenAPI 3.1 document, derived from the inventory: contracts and schemas of the routes.
 import type { RouteEntry } from '../../../contract/inventory.js';
 import { SCOPES } from '../../../contract/scopes.js';
 import { HEADERS } from './headers.js';
@@ -18,10 +18,10 @@ export interface OpenApiDocument {
 const DESCRIPTION = [
   'A self-hosted MFA backend whose look-ups cannot be harvested.',
   '',
-  'A refused proof is always the same 422: why it was refused stands in the audit events only. Another tenant’s object ' +
-    'is a 404 that does not differ from an unknown one. Unknown fields are refused. Every error is `application/problem+json` ' +
-    '(RFC 9457); decide by its `code`. Beside the refusals listed with each operation the server answers 405, 408, 414 and ' +
-    '431 where the request itself asks for it.',
+  'Countersign enrols and verifies second factors. A refused proof is always the same 422; only the ' +
+    'audit events hold the reason. An object of another tenant gets the same 404 as an unknown one. ' +
+    'Unknown fields are refused. Every error is `application/problem+json` (RFC 9457); decide by its ' +
+    '`code`. Besides the refusals listed with each operation, any request can get 405, 408, 414 or 431.',
 ].join('\n');
 
 /** @throws ContractError for a route without a place in the walk. */
@@ -44,7 +44,7 @@ export function openApiDocument(routes: readonly RouteEntry[], limits: LimitsPer
       description: DESCRIPTION,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    // Relative: the document is true under every name by which the service is reached.
+    // Relative, so that it holds under every host name of the service.
     servers: [{ url: '/' }],
     tags: WALK.map(({ name, description }) => ({ name, description })),
     paths,
@@ -64,16 +64,18 @@ const DEVICE_PROOF = {
   in: 'header',
   name: 'Authorization',
   description:
-    '`DeviceProof` and a compact JWS by the key of the device, new for each request: header `typ` `device-request+jwt`; claims `tenant`, ' +
-    '`sub` (the device), `app_version`, `htm`, `htu`, `iat`, `jti` as in RFC 9449, and with a body `body_hash`, base64url of its SHA-256.',
+    '`DeviceProof` and a compact JWS by the key of the device, new for each request. Header: `typ` is ' +
+    '`device-request+jwt`. Claims: `tenant`, `sub` (the device), `app_version`, and `htm`, `htu`, `iat`, ' +
+    '`jti` as in RFC 9449. With a body also `body_hash`, its base64url SHA-256.',
 } as const;
 
 function clientCredentials(): object {
   return {
     type: 'oauth2',
     description:
-      'RFC 6749 §4.4: a token lives five minutes; ask again when it ends. A token that was asked for with a DPoP proof (RFC 9449) ' +
-      'is sent as `Authorization: DPoP …` with a header `DPoP` that holds a new proof for each request; any other as `Bearer`.',
+      'RFC 6749 §4.4. A token expires after five minutes; then get a new one. Send a token that you ' +
+      'requested with a DPoP proof (RFC 9449) as `Authorization: DPoP …`, with a new proof in the header ' +
+      '`DPoP` for each request. Send any other as `Bearer`.',
     flows: { clientCredentials: { tokenUrl: '/oauth2/token', scopes: SCOPES } },
   };
 }

@@ -1,4 +1,4 @@
-// The response headers that every answer, every refusal or some refusals carry.
+// The response headers of every answer, every refusal or some refusals.
 
 const text = (description: string, example: string) => ({ description, schema: { type: 'string' }, example });
 
@@ -8,10 +8,13 @@ export const HEADERS = {
     'The limits that counted this request: quota and window in seconds (draft-ietf-httpapi-ratelimit-headers-10).',
     '"address";q=6000;w=60',
   ),
-  RateLimit: text('What is left of them, and seconds until one more is free.', '"address";r=5999;t=1'),
+  RateLimit: text(
+    'What is left of these limits, and the seconds until one more request is free.',
+    '"address";r=5999;t=1',
+  ),
   RetryAfter: { description: 'Seconds to wait.', schema: { type: 'integer', minimum: 1 }, example: 30 },
   WwwAuthenticate: text(
-    'What would be accepted (RFC 6750 §3, RFC 9449 §7.1, RFC 7617 for the token endpoint).',
+    'The accepted credentials (RFC 6750 §3, RFC 9449 §7.1, RFC 7617 for the token endpoint).',
     'Bearer realm="countersign"',
   ),
 } as const;

@@ -1,4 +1,4 @@
-// One route as an OpenAPI operation: everything its contract says, in words that an integrator reads.
+// One route as an OpenAPI operation: its whole contract, in words for an integrator.
 import { routeKey, type RouteEntry } from '../../../contract/inventory.js';
 import {
   scopesOf,
@@ -10,7 +10,7 @@ import { headersOf } from './headers.js';
 import { refusalResponses } from './refusals.js';
 import { answerSchema, exampleOf, inputSchema, type JsonSchema } from './schema.js';
 
-/** Requests a minute, by the name that `RateLimit` shows. */
+/** Requests a minute, by the name in the header `RateLimit`. */
 export type LimitsPerMinute = Readonly<Record<Throttle, number>>;
 
 export interface Operation {
@@ -20,7 +20,7 @@ export interface Operation {
 }
 
 const DATA: Readonly<Record<DataClass, string>> = {
-  public: 'nothing that is not public',
+  public: 'public data only',
   operational: 'facts about the running service',
   identifier: 'ids of users and factors',
   credential: 'secrets or codes pass through it',
@@ -30,7 +30,7 @@ const SUCCESS: Readonly<Record<number, string>> = {
   200: 'Done.',
   201: 'Created.',
   202: 'Accepted.',
-  204: 'Done; there is nothing to say.',
+  204: 'Done. The response has no body.',
 };
 
 export function operationOf(route: RouteEntry, section: string, limits: LimitsPerMinute): Operation {
@@ -76,7 +76,7 @@ function descriptionOf(contract: RouteContractOptions, limits: LimitsPerMinute):
 
 function needOf(contract: RouteContractOptions): string {
   const { auth, stepUp } = contract;
-  const andStepUp = stepUp === undefined ? '' : `, and of an enrolled user a step-up for \`${stepUp}\``;
+  const andStepUp = stepUp === undefined ? '' : `, and for an enrolled user a step-up for \`${stepUp}\``;
   const scopes = scopesOf(contract).map((scope) => `\`${scope}\``);
   if (auth === 'token') return `an access token with the scope ${scopes.join(' or ')}${andStepUp}`;
   return CREDENTIALS[auth];
@@ -107,18 +107,20 @@ function parametersOf({ path, inputs, contract }: RouteEntry): object[] {
   return [...inPath, ...inQuery, ...inHeader];
 }
 
-// Not with every route: the page shows a field for each, and who has a bound token sends it from a program.
+// Not listed with every route: the page would show a field for each, and bound tokens are used by programs.
 const DPOP_PARAMETER = {
   name: 'DPoP',
   in: 'header',
   required: false,
-  description: 'A proof of possession (RFC 9449) for this request. With it the token is bound to the key of the proof.',
+  description: 'A DPoP proof (RFC 9449) for this request. With it the token is bound to the key of the proof.',
   schema: { type: 'string' },
 };
 
 function stepUpParameter(action: string): object {
   const orTicket = action === 'factors.add' ? ', or the ticket of a recovery' : '';
-  const description = `An assertion for \`${action}\` of this user, at most five minutes old${orTicket}. Needed once the user is enrolled.`;
+  const description =
+    `An assertion for \`${action}\` of this user, at most five minutes old${orTicket}. Required once ` +
+    'the user is enrolled.';
   return { name: 'Step-Up', in: 'header', required: false, description, schema: { type: 'string' } };
 }
 
@@ -127,8 +129,9 @@ const IDEMPOTENCY_KEY = {
   in: 'header',
   required: false,
   description:
-    'For retries: the same key and body get the same answer for 24 hours, another body a 422, a request that is still at work ' +
-    'a 409. A new random key for each thing to be created; quotation marks may be left out.',
+    'For retries. The same key and body get the same answer for 24 hours. Another body gets a 422, and a ' +
+    'key whose request is still in progress gets a 409. Use a new random key for each creation. Quotation ' +
+    'marks are optional.',
   schema: { type: 'string', pattern: '^(?:"[A-Za-z0-9._~-]{1,128}"|[A-Za-z0-9._~-]{1,128})$' },
 } as const;
 

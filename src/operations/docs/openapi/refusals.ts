@@ -1,5 +1,5 @@
-// The refusals of a route, by status: problem+json with an example per code (RFC 9457), and at the token endpoint the
-// errors of RFC 6749 §5.2 beside them.
+// The refusals of a route, by status: problem+json with an example for each code (RFC 9457). The token endpoint also
+// has the errors of RFC 6749 §5.2.
 import { refusalsOf, type RouteContractOptions } from '../../../contract/route-contract.js';
 import { Problem, problemBody, PROBLEMS, type ProblemCode } from '../../../platform/errors/problem.js';
 import { OAuthError, type OAuthErrorCode } from '../../../oauth/oauth.errors.js';
@@ -9,28 +9,28 @@ const EXAMPLE_REQUEST_ID = 'req_0f1e2d3c4b5a69788796a5b4c3d2e1f0';
 const EXAMPLE_ERROR = { pointer: '/code', detail: 'must be 6 or 8 ASCII digits' };
 
 const OAUTH_ERRORS: Readonly<Record<OAuthErrorCode, string>> = {
-  invalid_request: 'More than one kind of client credentials was sent.',
-  invalid_client: 'No client credentials were sent.',
+  invalid_request: 'The request has more than one kind of client credentials.',
+  invalid_client: 'The request has no client credentials.',
   unauthorized_client: 'The client may not use this grant.',
-  unsupported_grant_type: 'The only grant is client_credentials.',
+  unsupported_grant_type: 'The only supported grant is client_credentials.',
   invalid_scope: 'The client may not have this scope.',
-  invalid_dpop_proof: 'The DPoP proof is not one for this request, is over, or was used.',
+  invalid_dpop_proof: 'The DPoP proof was made for another request, has expired, or was already used.',
 };
 
-/** RFC 9457 §3, with what every problem of ours adds. */
+/** RFC 9457 §3, plus the members of this service. */
 export const PROBLEM_SCHEMA = {
   type: 'object',
   required: ['type', 'title', 'status', 'code', 'requestId'],
   properties: {
-    type: { type: 'string', format: 'uri', description: 'Names the kind of problem; it need not be fetched.' },
+    type: { type: 'string', format: 'uri', description: 'Names the kind of problem. It is not a URL to fetch.' },
     title: { type: 'string' },
     status: { type: 'integer' },
-    code: { type: 'string', enum: Object.keys(PROBLEMS), description: 'What a program decides by.' },
+    code: { type: 'string', enum: Object.keys(PROBLEMS), description: 'The code that a program decides by.' },
     detail: { type: 'string' },
     requestId: { type: 'string' },
     errors: {
       type: 'array',
-      description: 'Which fields are wrong, and why; never the value.',
+      description: 'The invalid fields and the reasons, without the values.',
       items: {
         type: 'object',
         required: ['pointer', 'detail'],

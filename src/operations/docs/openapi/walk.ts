@@ -1,4 +1,4 @@
-// In which order an explorer meets the routes: from top to bottom, every press works. Adding a route? It needs its
+// The order of the routes in Swagger UI: from top to bottom, every press of Execute works. Adding a route? It needs a
 // place here, or the document is not made.
 import type { RouteEntry } from '../../../contract/inventory.js';
 import { ContractError, routeKey } from '../../../contract/inventory.js';
@@ -12,12 +12,12 @@ interface Section {
 export const WALK: readonly Section[] = [
   {
     name: 'Authorize',
-    description: 'Tokens for machines: OAuth 2.0 client credentials. Everything under `/v1` needs one.',
+    description: 'Access tokens: OAuth 2.0 client credentials. Everything under `/v1` needs one.',
     routes: ['POST /oauth2/token', 'GET /.well-known/oauth-authorization-server', 'GET /.well-known/jwks.json'],
   },
   {
     name: 'Factors',
-    description: 'What a user proves with. A factor counts from its confirmation on.',
+    description: 'The factors of a user. A factor is active once it is confirmed.',
     routes: [
       'POST /v1/users/:userId/factors/totp',
       'POST /v1/users/:userId/factors/webauthn',
@@ -27,7 +27,7 @@ export const WALK: readonly Section[] = [
   },
   {
     name: 'Verification',
-    description: 'The question that an application asks at sign-in. Every refusal looks the same.',
+    description: 'Ask for a proof at sign-in. Every refusal looks the same.',
     routes: [
       'POST /v1/users/:userId/verify',
       'POST /v1/assertions/spend',
@@ -39,8 +39,8 @@ export const WALK: readonly Section[] = [
   {
     name: 'Devices',
     description:
-      'An app that holds a key. The application opens a registration and confirms it; the last four are for the app itself, which signs ' +
-      'each call (`examples/device` is one).',
+      'An app that holds a key. The application starts a registration and confirms it. The last four calls ' +
+      'are for the app, which signs each of them (see `examples/device`).',
     routes: [
       'POST /v1/users/:userId/devices',
       'GET /v1/users/:userId/devices',
@@ -55,8 +55,8 @@ export const WALK: readonly Section[] = [
   {
     name: 'Phones',
     description:
-      'A number as a factor, the weakest there is: off until an operator turns it on, and never alone. And three ways to ask about numbers, ' +
-      'of which the blind look-up is the one to take.',
+      'Codes by text message, the weakest factor: off until an operator turns it on, and never the only ' +
+      'one. And three ways to ask about numbers; use the blind look-up.',
     routes: [
       'POST /v1/users/:userId/phones',
       'GET /v1/users/:userId/phones',
@@ -72,7 +72,7 @@ export const WALK: readonly Section[] = [
   },
   {
     name: 'Recovery',
-    description: 'For the day when the authenticator is gone: codes on paper, and the slow way back.',
+    description: 'For a user who has lost the authenticator: recovery codes, and the delayed recovery.',
     routes: [
       'POST /v1/users/:userId/factors/recovery-codes',
       'POST /v1/users/:userId/recovery',
@@ -84,22 +84,22 @@ export const WALK: readonly Section[] = [
   },
   {
     name: 'Removal',
-    description: 'A factor ends; the user stays one who was enrolled.',
+    description: 'Remove a factor. The user stays an enrolled user.',
     routes: ['DELETE /v1/users/:userId/factors/:factorId'],
   },
   {
     name: 'Help',
-    description: 'What an administrator may do for a user who is locked.',
+    description: 'Help a user who is locked, as an administrator.',
     routes: ['POST /v1/users/:userId/unlock', 'POST /v1/users/:userId/reopen-codes'],
   },
   {
     name: 'Audit',
-    description: 'What happened, and why a proof was refused; what somebody has to look at.',
+    description: 'Read what happened, why a proof was refused, and what needs attention.',
     routes: ['GET /v1/audit-events', 'GET /v1/alerts'],
   },
   {
     name: 'Webhooks',
-    description: 'Who is told of alerts, as soon as there is one.',
+    description: 'Manage the endpoints that get alerts.',
     routes: [
       'POST /v1/webhook-endpoints',
       'GET /v1/webhook-endpoints',
@@ -109,7 +109,7 @@ export const WALK: readonly Section[] = [
   },
   {
     name: 'Operations',
-    description: 'For those who run and watch the service. Open to everyone.',
+    description: 'For operators and monitoring. No credential is needed.',
     routes: [
       'GET /health/live',
       'GET /health/ready',
@@ -126,7 +126,7 @@ export interface Stop {
   readonly route: RouteEntry;
 }
 
-/** @throws ContractError naming the routes that have no place, and the places that have no route. */
+/** @throws ContractError with the routes that have no place, and the places that have no route. */
 export function inWalkingOrder(routes: readonly RouteEntry[]): Stop[] {
   const byKey = new Map(routes.map((route) => [routeKey(route), route]));
   const places = WALK.flatMap(({ name, routes: keys }) => keys.map((key) => ({ section: name, key })));

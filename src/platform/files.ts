@@ -1,7 +1,10 @@
-// Files that are made once and must never be half there.
+// Files that are created once, completely or not at all.
 import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 
-/** Reads a file, or makes it with mode 0600; of several processes that make it at once, all read the same. */
+/**
+ * Reads a file, or creates it with mode 0600. If several processes create it at the same time, all read the same
+ * content.
+ */
 export function keepOrCreate(path: string, make: () => string): string {
   try {
     return readFileSync(path, 'utf8');
@@ -11,7 +14,7 @@ export function keepOrCreate(path: string, make: () => string): string {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, make(), { mode: 0o600, flush: true });
   try {
-    // A link fails where the file exists; a rename would replace what another process has begun to use.
+    // A link fails if the file exists. A rename would replace a file that another process already uses.
     linkSync(draft, path);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;

@@ -1,5 +1,5 @@
-// Opens what the service stands on, before Nest: key ring, database, structure. Used by the service and by the admin
-// commands alike; a refusal is one sentence. Production looks at the structure and never changes it (ADR 0026).
+// Opens key ring, database and structure before Nest, for the service and the admin commands. A refusal is one
+// sentence. In production the structure is checked and never changed (ADR 0026).
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from './clock/clock.js';
@@ -24,25 +24,25 @@ export interface OpenOptions {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly log: Log;
-  /** Folder of package.json: migrations are found from here. */
+  /** Folder of package.json, with the migrations. */
   readonly root: string;
   /** Lines for the person who started the program. */
   readonly say: (line: string) => void;
-  /** Admin commands use the embedded database of a running service; the service itself must be the only one. */
+  /** Admin commands use the embedded database of a running service. The service itself must be the only one. */
   readonly mayJoin: boolean;
-  /** `off` for specs: a commit need not be on the disk before it is answered. */
+  /** `off` for specs: a commit need not be on disk before the answer. */
   readonly synchronousCommit?: 'on' | 'off' | undefined;
 }
 
 export interface OpenPlatform extends Platform {
-  /** The embedded database, when this process runs it. */
+  /** The embedded database, if this process runs it. */
   readonly embedded: EmbeddedPostgres | null;
   close(): Promise<void>;
 }
 
 export async function openPlatform(options: OpenOptions): Promise<OpenPlatform> {
   const { settings, clock, log } = options;
-  // First of all: the embedded database makes DATA_DIR, with the modes that its own user needs.
+  // First of all: the embedded database creates DATA_DIR, with the modes that its user needs.
   const { embedded, ...logins } = await databaseOf(options);
   const { serviceUrl } = logins;
   try {
@@ -87,7 +87,7 @@ function openDatabase({ settings, log, synchronousCommit }: OpenOptions, url: st
 }
 
 /**
- * The command `migrate`: all that the owner's login is for. Nothing to apply is no error.
+ * The command `migrate`, the only use of the owner's login. Nothing to apply is no error.
  * @throws MigrationError, OperatorError
  */
 export async function migrate(options: OpenOptions): Promise<{ applied: string[] }> {

@@ -1,4 +1,5 @@
-// The structure of the database: `migrate` and development change it as the owner, production's service looks at it (ADR 0026).
+// The structure of the database. `migrate`, and development, change it as the owner; in production the service checks
+// it (ADR 0026).
 import { join } from 'node:path';
 import { applyMigrations } from './database/migrations.js';
 import { checkSchema } from './database/schema-check.js';
@@ -6,14 +7,14 @@ import { ensureServiceRole, grantServiceRole } from './database/service-role.js'
 import { refuseOwnersLogin } from './database/serving-login.js';
 
 export interface StructureOptions {
-  /** Folder of package.json: migrations are found from here. */
+  /** Folder of package.json, with the migrations. */
   readonly root: string;
   readonly say: (line: string) => void;
 }
 
 export interface Logins {
   readonly ownerUrl: string;
-  /** Null where nobody named the login of the service: it is a member of its role already, or an operator makes it one. */
+  /** The login of the service. Null: it is a member of its role already, or an operator makes it one. */
   readonly serviceUrl: string | null;
 }
 
@@ -30,7 +31,7 @@ export async function migrateDatabase(
 }
 
 /**
- * `serves`: the process answers requests, so that its login must not be able to do more than that.
+ * `serves`: the process answers requests, so its login must not have other rights.
  * @throws MigrationError, OperatorError
  */
 export async function checkDatabase(root: string, serviceUrl: string, serves: boolean): Promise<void> {

@@ -1,5 +1,5 @@
-// Knows whether the running code is inside a database transaction, so that what is slow can refuse to run there (R-03).
-// Recorded in tests only: on Node 20 an AsyncLocalStorage in use slows every promise of the process down.
+// Knows whether the running code is inside a database transaction, so that slow work can refuse to run there (R-03).
+// Used in tests only: on Node 20 an AsyncLocalStorage in use slows down every promise.
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 interface Scope {
@@ -8,7 +8,9 @@ interface Scope {
 
 const scopes = new AsyncLocalStorage<Scope>();
 
-/** Runs the work of a transaction. What the work starts and does not wait for is outside as soon as the work has ended. */
+/**
+ * Runs the work of a transaction. Promises that it starts and does not await count as outside once the work has ended.
+ */
 export async function inTransactionScope<Result>(work: () => Promise<Result>): Promise<Result> {
   const scope: Scope = { isOpen: true };
   try {
@@ -19,7 +21,7 @@ export async function inTransactionScope<Result>(work: () => Promise<Result>): P
 }
 
 /**
- * Called by whatever waits for something else than the transaction's own connection.
+ * Called by code that waits for anything but the transaction's own connection.
  * @throws Error `BUG: …` inside a transaction.
  */
 export function refuseInTransaction(what: string): void {

@@ -170,7 +170,7 @@ describe('an embedded PostgreSQL in an unusual folder', () => {
     try {
       expect(first.place).toMatch(/^\/var\/(lib|tmp)\/countersign-/);
       expect(said[0]).toMatch(
-        new RegExp(`^The database lies in ${first.place}, because the user with id ${UNPRIVILEGED_ID}`),
+        new RegExp(`^The database is in ${first.place}, because the user with id ${UNPRIVILEGED_ID}`),
       );
       await query(first.ownerUrl, 'CREATE TABLE kept AS SELECT 42 AS answer');
       await first.stop();

@@ -9,12 +9,9 @@ const STATED_REASON = /^(?=.*\S)[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200e\u200f\u202a-\u2
 export const BeginByCode = z.strictObject({ code: RecoveryCode });
 
 export const BeginByReset = z.strictObject({
-  reason: z
-    .string()
-    .regex(STATED_REASON, 'must be one line of 1 to 200 characters')
-    .meta({
-      description: 'For the client that approves. It stays in the audit log, so it must hold no personal data.',
-    }),
+  reason: z.string().regex(STATED_REASON, 'must be one line of 1 to 200 characters').meta({
+    description: 'For the client that approves. It stays in the audit log, so it must hold no personal data.',
+  }),
 });
 
 export const BeginRecovery = z

@@ -1,6 +1,7 @@
 /**
- * The only source of time. Everything that compares, stores or signs a time asks a Clock,
- * so that tests and the lab can move it. Also the injection token.
+ * The only source of time. All code that compares, stores or signs a time takes it from a Clock, so that tests and the
+ * lab can change it.
+ * Also the injection token.
  */
 export abstract class Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. May go backwards when the machine's clock is corrected. */
@@ -11,14 +12,14 @@ export abstract class Clock {
   }
 }
 
-/** The machine's own clock: the only one in the product. */
+/** The machine's clock. The product uses no other. */
 export class SystemClock extends Clock {
   nowMs(): number {
     return Date.now();
   }
 }
 
-/** The instant that many milliseconds after 1970-01-01T00:00:00Z: for times reckoned from a Clock's. */
+/** The Date of these milliseconds since 1970-01-01T00:00:00Z, computed from a Clock's time. */
 export function dateAt(ms: number): Date {
   return new Date(ms);
 }

@@ -1,11 +1,14 @@
 const EVERY_MS = 1_000;
 
-/** Work that is looked for every second, or as often as is said: never twice at once, and what is in hand is finished when it stops. */
+/**
+ * Runs work every second, or at another interval. Never twice at the same time. A running round is finished at the
+ * stop.
+ */
 export class IntervalLoop {
   private timer: NodeJS.Timeout | undefined;
   private current: Promise<void> | undefined;
 
-  /** `round` tells its own failures. */
+  /** `round` logs its own failures. */
   constructor(
     private readonly round: () => Promise<void>,
     private readonly everyMs = EVERY_MS,
@@ -16,7 +19,7 @@ export class IntervalLoop {
     this.timer.unref();
   }
 
-  /** A round that begins now, or after the one that is under way. */
+  /** Starts a round now, or after the running one. */
   async now(): Promise<void> {
     await this.current;
     await this.run();

@@ -1,4 +1,4 @@
-// The one place that touches the process environment.
+// The only code that reads the process environment.
 import { readSettings, type Purpose, type Settings } from './settings.js';
 
 /** @throws SettingsError */

@@ -1,5 +1,5 @@
-// The settings of the service: one schema, from which docs/configuration.md is made. Nobody else reads the
-// environment. Every setting has a default that is safe, or its absence is refused where it matters.
+// The settings of the service: one schema, from which docs/configuration.md is made. No other code reads the
+// environment. Every setting has a safe default, or is required.
 import { z } from 'zod';
 import { OperatorError } from '../errors/operator-error.js';
 
@@ -15,7 +15,7 @@ const whole = (from: number, to: number) => z.coerce.number().int().min(from).ma
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' });
 const storeUrl = z
   .string()
-  .refine(isStoreUrl, 'must be redis:// or rediss://, a host, and after it no more than a port and a database number')
+  .refine(isStoreUrl, 'must be redis:// or rediss://, a host, and at most a port and a database number after it')
   .meta({ format: 'uri' });
 
 const described = <Schema extends z.ZodType>(schema: Schema, description: string) => schema.meta({ description });
@@ -28,12 +28,12 @@ export const settingsSchema = z.object({
   ),
   HOST: described(
     z.string().min(1).default('127.0.0.1'),
-    'Address to listen on. Beyond loopback no demo client is shown.',
+    'Address to listen on. The demo client is shown on loopback only.',
   ),
-  PORT: described(whole(0, 65535).default(3000), 'Port to listen on; 0 takes a free one.'),
+  PORT: described(whole(0, 65535).default(3000), 'Port to listen on. 0: a free port.'),
   METRICS_PORT: described(
     whole(1, 65535).optional(),
-    'Port of `/metrics` for Prometheus, on `HOST`, without a key: keep it inside. Unset: none.',
+    'Port of `/metrics` for Prometheus, on `HOST`, without a credential: never publish it. Unset: no metrics.',
   ),
   DATA_DIR: described(
     z.string().min(1).default('.countersign'),
@@ -49,12 +49,14 @@ export const settingsSchema = z.object({
   ),
   HIGH_WATER_DIR: described(
     z.string().min(1).optional(),
-    'Folder of the high-water mark, by which a restored or rolled-back database is noticed. Must outlive the process, and no backup of the database may hold it. Default: `DATA_DIR`.',
+    'Folder of the high-water mark, which detects a restored or rolled-back database. It must outlive the ' +
+      'process, and must not be in a backup of the database. Default: `DATA_DIR`.',
   ),
   DATABASE_POOL_SIZE: described(whole(2, 200).default(10), 'Connections to PostgreSQL per instance.'),
   REDIS_URL: described(
     storeUrl.optional(),
-    'Valkey or Redis (from 6.2) in which all instances count their throttles together; `rediss://` with TLS. Unset: each counts by itself.',
+    'Valkey or Redis (6.2 or newer) for throttles shared by all instances; `rediss://` for TLS. Unset: ' +
+      'each instance counts for itself.',
   ),
   KEY_RING: described(
     z.string().min(1).optional(),
@@ -63,20 +65,22 @@ export const settingsSchema = z.object({
   ISSUER: described(
     z
       .url({ protocol: /^https?$/, error: 'must be an https:// URL' })
-      // RFC 8414 §2: no query and no fragment. A slash at the end would stand twice in every address that is made of it.
+      // RFC 8414 §2: no query and no fragment. A trailing slash would be doubled in every URL made from it.
       .refine((url) => !/[?#]|\/$/.test(url), 'must end without a slash, a query or a fragment')
       .optional(),
-    'Issuer and audience of tokens (RFC 8414). Default: the address listened on. Required and https in production.',
+    'Issuer and audience of tokens (RFC 8414). Default: the URL of the listening address. Required and ' +
+      'https in production.',
   ),
   TRUSTED_PROXIES: described(
     list.pipe(z.array(addresses)).default([]),
-    'Addresses or CIDR ranges, comma separated, whose `X-Forwarded-For` is believed. Nobody by default.',
+    'Addresses or CIDR ranges of proxies, comma separated, whose `X-Forwarded-For` is trusted. Default: none.',
   ),
   OUTBOUND_ALLOWED_RANGES: described(
     list.pipe(z.array(addresses)).default([]),
-    'Addresses or CIDR ranges, comma separated, that may be called though they are not public, and over http. None by default.',
+    'Addresses or CIDR ranges, comma separated, that may be called although they are not public, and over ' +
+      'http. Default: none.',
   ),
-  CORS_ORIGINS: described(list.default([]), 'Origins, comma separated, that browsers may call from. None by default.'),
+  CORS_ORIGINS: described(list.default([]), 'Origins, comma separated, from which browsers may call. Default: none.'),
   DOCS: described(flag.optional(), 'Swagger UI and `/openapi.json`: `on` or `off`. Default: on, in production off.'),
   SECURITY_CONTACT: described(
     z
@@ -87,14 +91,15 @@ export const settingsSchema = z.object({
   ),
   THROTTLE_ADDRESS: described(
     whole(1, 10_000_000).default(6000),
-    'Requests a minute from one address (IPv6: one /64). So many at once too; then they come back one by one.',
+    'Requests a minute from one address (IPv6: one /64). All of them may come in one burst; then they ' +
+      'return one by one.',
   ),
   THROTTLE_TOKEN: described(whole(1, 10_000_000).default(300), 'Token requests a minute from one address.'),
   THROTTLE_CLIENT: described(whole(1, 10_000_000).default(6000), 'Requests a minute of one client.'),
   THROTTLE_DEVICE: described(whole(1, 10_000_000).default(120), 'Requests a minute of one device.'),
   LOG_LEVEL: described(
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
-    'Least severe level written.',
+    'Lowest log level that is written.',
   ),
 });
 
@@ -103,17 +108,17 @@ export type Settings = z.infer<typeof settingsSchema>;
 /** Injection token of the settings. */
 export const SETTINGS = Symbol('settings');
 
-/** A sentence for the operator: which setting, what is wrong, what to do. */
+/** A sentence for the operator: the setting, the fault, and the remedy. */
 export class SettingsError extends OperatorError {
   override readonly name: string = 'SettingsError';
 }
 
-/** What a process is started for: to answer requests, to run a command of the operator, to change the structure. */
+/** The purpose of a process: to serve, to run an operator's command, or to migrate. */
 export type Purpose = 'serve' | 'operate' | 'migrate';
 
 /**
  * Reads settings from an environment. Empty strings count as unset.
- * @throws SettingsError naming every setting that is wrong.
+ * @throws SettingsError with every invalid setting.
  */
 export function readSettings(
   environment: Readonly<Record<string, string | undefined>>,
@@ -129,7 +134,7 @@ export function readSettings(
   return parsed.data;
 }
 
-/** SECURITY(T-17): what production refuses to start on (R-11). Each sentence names the setting and the mend. */
+/** SECURITY(T-17): settings that production refuses (R-11). Each sentence names the setting and the remedy. */
 function productionFaults(settings: Settings, purpose: Purpose): string[] {
   const faults = purpose === 'migrate' ? migrationFaults(settings) : serviceFaults(settings, purpose);
   return faults.flatMap(([isFault, sentence]) => (isFault ? [sentence] : []));
@@ -145,7 +150,7 @@ function serviceFaults(settings: Settings, purpose: Purpose): Fault[] {
   return [
     [
       !settings.DATABASE_URL,
-      'DATABASE_URL is not set: production does not run on the embedded database. Name a PostgreSQL server.',
+      'DATABASE_URL is not set: production does not use the embedded database. Name a PostgreSQL server.',
     ],
     [
       purpose === 'serve' && settings.MIGRATION_DATABASE_URL !== undefined,
@@ -157,7 +162,7 @@ function serviceFaults(settings: Settings, purpose: Purpose): Fault[] {
     ],
     [
       !settings.ISSUER?.startsWith('https://'),
-      'ISSUER must be the https:// URL under which callers reach this service.',
+      'ISSUER must be the https:// URL under which clients reach this service.',
     ],
   ];
 }
@@ -166,7 +171,7 @@ function sentenceOf(issue: z.core.$ZodIssue): string {
   return `${issue.path.join('.')} ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}.`;
 }
 
-/** Of what a URL can carry nothing is dropped in silence: a query, a path or an escape that nobody reads is a mistake. */
+/** Every part of the URL must have a meaning: an unknown query, path or escape is an error, not ignored. */
 function isStoreUrl(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, pathname, search, hash, username, password } = new URL(text);
@@ -175,12 +180,12 @@ function isStoreUrl(text: string): boolean {
   return isPlain && !/%(?![0-9a-f]{2})/i.test(username + password);
 }
 
-/** Unset means on, except in production (ASVS 5.0 13.4.5). */
+/** Unset: on, except in production (ASVS 5.0 13.4.5). */
 export function areDocsOn({ DOCS, NODE_ENV }: Settings): boolean {
   return DOCS ?? NODE_ENV !== 'production';
 }
 
-/** True where only programs on this machine can connect. */
+/** True if only programs on this machine can connect. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
 }

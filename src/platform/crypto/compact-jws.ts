@@ -1,6 +1,7 @@
 /**
- * Compact JWS (RFC 7515 §7.1) that callers sign. Reading believes nothing: the caller of `readJws` judges header and claims,
- * and asks `isSignedBy` with a key that it has chosen itself.
+ * Compact JWS (RFC 7515 §7.1) signed by clients. `readJws` only decodes. Its caller validates header and claims, and
+ * verifies
+ * with `isSignedBy` and a key of its own choice.
  */
 import { verify } from 'node:crypto';
 import type { HolderKey } from './public-jwk.js';
@@ -12,13 +13,16 @@ export interface ReadJws {
   readonly signature: Buffer;
 }
 
-/** Characters; the longest that is looked at. */
+/** Characters. Longer texts are refused. */
 export const MAX_JWS_LENGTH = 4_096;
 const COMPACT = /^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$/;
 // r and s of P-256, or the two halves of Ed25519.
 const SIGNATURE_BYTES = 64;
 
-/** Null for anything but three canonical base64url parts, the first two of them JSON objects, no longer than MAX_JWS_LENGTH. */
+/**
+ * Null unless it has three canonical base64url parts, the first two of them JSON objects, and at most MAX_JWS_LENGTH
+ * characters.
+ */
 export function readJws(text: string): ReadJws | null {
   if (text.length > MAX_JWS_LENGTH || !COMPACT.test(text)) return null;
   const [header, claims, signature] = text.split('.') as [string, string, string];
@@ -27,9 +31,10 @@ export function readJws(text: string): ReadJws | null {
   return { header: read, claims: said, signedText: `${header}.${claims}`, signature: signed };
 }
 
-/** True when `alg` in the header is the key's own and the signature is right under it. */
+/** True if `alg` is the key's algorithm and the signature verifies. */
 export function isSignedBy({ header, signedText, signature }: ReadJws, { alg, publicKey }: HolderKey): boolean {
-  // SECURITY(T-06): the key decides the algorithm (RFC 8725 §3.1). Were it the header, HS256 would take the public key for a secret.
+  // SECURITY(T-06): the key decides the algorithm (RFC 8725 §3.1). If the header did, HS256 would use the public key as
+  // a secret.
   if (header['alg'] !== alg) return false;
   const data = Buffer.from(signedText);
   // RFC 7518 §3.4: r and s side by side. RFC 8037 §3.1: Ed25519 hashes by itself.
@@ -50,7 +55,7 @@ function objectIn(part: string): Record<string, unknown> | null {
   }
 }
 
-/** RFC 7515 §2: base64url without padding; a text that other bytes would not be written as is refused. */
+/** RFC 7515 §2: base64url without padding. A non-canonical text is refused. */
 function bytesOf(part: string): Buffer | null {
   const bytes = Buffer.from(part, 'base64url');
   return bytes.toString('base64url') === part ? bytes : null;

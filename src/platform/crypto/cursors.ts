@@ -1,18 +1,18 @@
-// Cursors of paged lists. What a cursor says is sealed and bound to the tenant, the list and the owner of the list: it tells its holder
-// nothing, and is refused everywhere else.
+// Cursors of paged lists. The content is sealed, and bound to the tenant, the list and its owner: a cursor reveals
+// nothing, and is refused elsewhere.
 import { Problem } from '../errors/problem.js';
 import { SealBroken, type Sealer } from './sealer.js';
 
 export interface CursorScope {
   readonly tenantId: string;
   readonly list: 'audit-events' | 'alerts' | 'notices' | 'factors' | 'devices' | 'phones';
-  /** The user or device whose list it is; absent for lists of the tenant. */
+  /** The user or device of the list. Absent for lists of the tenant. */
   readonly of?: string;
 }
 
 export interface Page<Row> {
   readonly rows: readonly Row[];
-  /** How many rows were asked for. */
+  /** Requested number of rows. */
   readonly limit: number;
 }
 
@@ -23,15 +23,15 @@ export class Cursors {
     return this.sealer.seal(Buffer.from(position), placeOf(scope)).toString('base64url');
   }
 
-  /** The cursor after a page of rows; null after a page that is not full, which ends the list for now. */
+  /** The cursor after a page of rows. Null after a page that is not full: it is the last one for now. */
   after<Row>(scope: CursorScope, { rows, limit }: Page<Row>, positionOf: (last: Row) => string): string | null {
     const last = rows.length === limit ? rows.at(-1) : undefined;
     return last === undefined ? null : this.seal(scope, positionOf(last));
   }
 
   /**
-   * What was sealed; undefined where there is no cursor.
-   * @throws Problem `malformed_request` for a cursor of another list, of another tenant, made up, or older than this form.
+   * The content. Undefined without a cursor.
+   * @throws Problem `malformed_request` for an invalid cursor, or one of another list, another tenant or an older form.
    */
   open(scope: CursorScope, cursor: string | undefined): string | undefined {
     if (cursor === undefined) return undefined;
@@ -45,12 +45,12 @@ export class Cursors {
 }
 
 export function notACursor(
-  detail = 'is not a cursor of this list, or one of an earlier release: leave `after` out to start again',
+  detail = 'is not a cursor of this list, or belongs to an earlier release: leave `after` out to start again',
 ): Problem {
   return new Problem('malformed_request', { errors: [{ pointer: 'after', detail }] });
 }
 
-// SECURITY(T-46): without the list and its owner a cursor of one list would be read as a position in another.
+// SECURITY(T-46): without list and owner, a cursor of one list would be accepted as a position in another.
 function placeOf({ tenantId, list, of = '' }: CursorScope) {
   return { tenantId, table: `list:${list}`, column: 'cursor', rowId: of };
 }

@@ -6,7 +6,7 @@ export function sha256Text(text: string): string {
   return hash('sha256', text, 'base64url');
 }
 
-/** 32 bytes that stand for a list of texts under a purpose: no two different lists give the same. */
+/** 32 bytes that identify a list of texts and a purpose. Different lists give different bytes. */
 export function digestOf(purpose: string, ...parts: readonly string[]): Buffer {
   return hash('sha256', framed(`countersign:${purpose}:v1`, ...parts), 'buffer');
 }

@@ -1,4 +1,7 @@
-/** Digits for a person to compare or type, of 32 random bytes: 48 bits of them, so that no code is likelier than another by more than 4 in 10^7. */
+/**
+ * Digits for a person to compare or type, from 48 of 32 random bytes' bits. No code is likelier than another by more
+ * than 4 in 10^7.
+ */
 export function sixDigits(bytes: Buffer): string {
   return digits(bytes, 6);
 }

@@ -1,18 +1,19 @@
 /**
- * Shares a few places among many tenants. A tenant that asks for more than its share waits behind itself: free places go
- * to the waiting tenants in turn. Beyond its share of waiting calls, a tenant is refused at once.
+ * Shares a few places among many tenants. A tenant above its share waits behind its own calls: free places go to the
+ * waiting tenants
+ * in turn. Beyond its share of waiting calls, a tenant is refused immediately.
  */
 
 export interface QueueLimits {
-  /** How many run at once, over all tenants. */
+  /** Calls that run at the same time, over all tenants. */
   readonly atOnce: number;
-  /** How many calls of one tenant may wait. */
+  /** Waiting calls of one tenant. */
   readonly waiting: number;
 }
 
 export class FairQueue {
   readonly #limits: QueueLimits;
-  /** In the order in which the tenants are served; a tenant that was served goes to the end. */
+  /** In the order of service. A tenant that was served moves to the end. */
   readonly #waiting = new Map<string, (() => void)[]>();
   #running = 0;
 
@@ -20,7 +21,7 @@ export class FairQueue {
     this.#limits = limits;
   }
 
-  /** Runs the work when it is the tenant's turn. Null when the tenant has its share waiting: nothing was run. */
+  /** Runs the work when it is the tenant's turn. Null if the tenant's queue is full: the work was not run. */
   async run<Result>(tenantId: string, work: () => Promise<Result>): Promise<{ result: Result } | null> {
     if (!(await this.#enter(tenantId))) return null;
     try {
@@ -30,7 +31,7 @@ export class FairQueue {
     }
   }
 
-  /** Nobody overtakes: a place is free only while nobody waits. */
+  /** No overtaking: a place is free only if no call waits. */
   async #enter(tenantId: string): Promise<boolean> {
     if (this.#running < this.#limits.atOnce) {
       this.#running += 1;
@@ -43,7 +44,7 @@ export class FairQueue {
     return true;
   }
 
-  /** Hands the place to the tenant that was served longest ago. */
+  /** Passes the place to the tenant that was served longest ago. */
   #leave(): void {
     const [next] = this.#waiting;
     if (next === undefined) {

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 
-/** RFC 2104 over the named hash. For keys of the service itself see blind-index.ts. */
+/** RFC 2104 over the named hash. For the service's own keys see blind-index.ts. */
 export function hmac(hash: 'sha1' | 'sha256' | 'sha512', key: Uint8Array, data: Uint8Array): Buffer {
   return createHmac(hash, key).update(data).digest();
 }

@@ -1,19 +1,20 @@
 /**
- * Tells a usable 256-bit key from what people put in its place: examples, phrases, patterns, hashes of words.
- * It cannot tell good randomness from bad that looks good; it stops accidents and copied documentation.
+ * Refuses unsuitable 256-bit keys: published examples, phrases, patterns, hashes of words. It cannot detect bad
+ * randomness that looks
+ * good. It prevents accidents and copied documentation.
  */
 import { hash } from 'node:crypto';
 
-/** Why a key ring was refused, in one sentence that never holds key material. */
+/** Why a key ring was refused: one sentence without key material. */
 export class KeyRingError extends Error {
   override readonly name = 'KeyRingError';
 }
 
 // Base64 of exactly 32 bytes: 43 characters of which the last carries two zero bits, and one "=".
 const BASE64_OF_32 = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/;
-// 32 random bytes show about 30 different values; fewer than 16 has a chance below 2^-70.
+// 32 random bytes have about 30 different values. Fewer than 16 has a probability below 2^-70.
 const MIN_DIFFERENT = 16;
-// Hashing one of these is how a phrase becomes "32 bytes"; the empty one is an unset variable in a script.
+// Hashes of these are how a phrase becomes "32 bytes". The empty one is an unset variable in a script.
 const HASHED_WORDS = ['', '\n', 'secret', 'password', 'changeme', 'test', 'demo', 'key', 'countersign'];
 const PUBLISHED = new Set([
   // FIPS 197 / SP 800-38A AES-256 example key, and the AES-256 key of the GCM specification's test cases.
@@ -22,7 +23,7 @@ const PUBLISHED = new Set([
   ...HASHED_WORDS.map((word) => hash('sha256', word)),
 ]);
 
-/** The 32 bytes that `text` encodes. `name` is what the error calls it. */
+/** The 32 bytes that `text` encodes. `name` is its name in the error. */
 export function readKeyMaterial(text: string, name: string): Buffer {
   if (!BASE64_OF_32.test(text)) throw new KeyRingError(`${name} of the key ring is not the base64 of 32 bytes`);
   const bytes = Buffer.from(text, 'base64');

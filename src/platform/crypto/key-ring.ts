@@ -1,7 +1,9 @@
 /**
- * The service's own long-lived keys: sealing keys with ids (one active, the others still open what they sealed)
- * and one root for blind indexes. Hands out keys derived from them for one purpose each, never the keys themselves.
- * Random 96-bit nonces allow 2^32 seals under one key (SP 800-38D §8.3): activate a new key before that.
+ * The long-lived keys of the service: sealing keys with ids (one active; the others open what they sealed), and one
+ * root for
+ * blind indexes. Returns keys derived for one purpose each, never the keys themselves. Random 96-bit nonces allow 2^32
+ * seals under one key (SP
+ * 800-38D §8.3): activate a new key before that.
  */
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
@@ -33,36 +35,36 @@ export class KeyRing {
     return [...this.#keys.keys()];
   }
 
-  /** Reads what `generate` wrote. Throws KeyRingError: one sentence naming what is wrong, without key material. */
+  /** Reads what `generate` wrote. Throws KeyRingError: one sentence without key material. */
   static parse(text: string): KeyRing {
     const { active, keys, indexRoot } = readShape(text);
     const material = new Map(Object.entries(keys).map(([id, key]) => [id, readKeyMaterial(key, `key "${id}"`)]));
     const root = readKeyMaterial(indexRoot, 'indexRoot');
     const all = [...material.values(), root].map((bytes) => bytes.toString('hex'));
-    // One key in two roles would let a rotation change nothing, or an index key open what is sealed.
+    // The same key in two roles would make a rotation useless, or let an index key open sealed values.
     if (new Set(all).size < all.length) throw new KeyRingError('the key ring holds the same key twice');
     if (!material.has(active)) throw new KeyRingError('the active key id of the key ring is not among its keys');
     const derived = [...material].map(([id, bytes]) => [id, keyFrom(bytes)] as const);
     return new KeyRing(active, new Map(derived), createSecretKey(root));
   }
 
-  /** The JSON text of a new ring with one key. It is secret: it belongs in a file of mode 0600 or a secret store. */
+  /** The JSON text of a new ring with one key. It is secret: keep it in a file of mode 0600 or a secret store. */
   static generate(): string {
     const key = () => secureRandom(KEY_BYTES).toString('base64');
     return `${JSON.stringify({ active: 'k1', keys: { k1: key() }, indexRoot: key() }, null, 2)}\n`;
   }
 
-  /** The AES-256 key for sealing under this id; undefined for an id that the ring does not hold. */
+  /** The AES-256 key with this id, for sealing. Undefined if the ring does not have it. */
   sealingKey(keyId: string): KeyObject | undefined {
     return this.#keys.get(keyId)?.sealing;
   }
 
-  /** The HMAC key for binding rows under this id; undefined for an id that the ring does not hold. */
+  /** The HMAC key with this id, for binding rows. Undefined if the ring does not have it. */
   bindingKey(keyId: string): KeyObject | undefined {
     return this.#keys.get(keyId)?.binding;
   }
 
-  /** 32 bytes by which this key is known again, and from which nothing can be learnt of it; undefined for an unknown id. */
+  /** 32 bytes that identify this key and reveal nothing of it. Undefined for an unknown id. */
   keyCheck(keyId: string): Buffer | undefined {
     const key = this.#keys.get(keyId);
     return key && checkUnder(key.check, `key ${keyId}`);
@@ -73,12 +75,12 @@ export class KeyRing {
     return checkUnder(derive(this.#indexRoot, 'countersign:check:v1'), label);
   }
 
-  /** The HMAC key for one tenant and purpose. Costs a derivation: callers keep it. */
+  /** The HMAC key for one tenant and purpose. Costs a derivation: keep it. */
   indexKey(tenantId: string, purpose: string): KeyObject {
     return derive(this.#indexRoot, 'countersign:index:v1', tenantId, purpose);
   }
 
-  /** SECURITY(T-21): what a log line, an error report or a debugger shows of a ring is its ids and no more. */
+  /** SECURITY(T-21): log lines, error reports and debuggers show only the ids of a ring. */
   toJSON(): { active: string; keys: string[] } {
     return { active: this.activeId, keys: this.ids };
   }
@@ -88,7 +90,7 @@ export class KeyRing {
   }
 }
 
-/** What is made of one key, each for one purpose. */
+/** The keys derived from one key, each for one purpose. */
 interface RingKey {
   readonly sealing: KeyObject;
   readonly binding: KeyObject;
@@ -114,7 +116,7 @@ function derive(material: Uint8Array | KeyObject, ...info: readonly string[]): K
 
 function readShape(text: string): z.infer<typeof SHAPE> {
   const parsed = SHAPE.safeParse(parseJson(text));
-  // SECURITY(T-21): neither JSON.parse's nor Zod's message is passed on: both can quote the text, which holds the keys.
+  // SECURITY(T-21): errors of JSON.parse and Zod are not passed on: both can quote the text, which holds the keys.
   if (!parsed.success) {
     throw new KeyRingError('the key ring must be an object of exactly "active", "keys" and "indexRoot"');
   }

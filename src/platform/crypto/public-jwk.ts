@@ -1,7 +1,9 @@
 /**
- * Keys that callers hold: P-256 for ES256 (RFC 7518 §6.2) or Ed25519 for EdDSA (RFC 8037 §2), brought as a JWK (RFC 7517).
- * What is no such public key, or holds a private part, is null; members that are not needed are dropped, and no address or
- * certificate in it is looked at. Adding an algorithm? Also: compact-jws.ts and the metadata.
+ * Public keys of clients and devices: P-256 for ES256 (RFC 7518 §6.2) or Ed25519 for EdDSA (RFC 8037 §2), as a JWK (RFC
+ * 7517).
+ * Null for any other key, and for one with a private part. Other members are dropped, and URLs and certificates are
+ * ignored. Adding an
+ * algorithm? Also: compact-jws.ts and the metadata.
  */
 import { createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';
@@ -26,7 +28,7 @@ export interface HolderKey {
 // Base64url of exactly 32 bytes: 43 characters of which the last carries two zero bits.
 const coordinate = z.string().regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/);
 const absent = z.undefined().optional();
-// RFC 7518 §6.2.2, §6.3.2, §6.4.1 and RFC 8037 §2: where private and symmetric keys have theirs.
+// RFC 7518 §6.2.2, §6.3.2, §6.4.1 and RFC 8037 §2: the members of private and symmetric keys.
 const noSecrets = { d: absent, p: absent, q: absent, dp: absent, dq: absent, qi: absent, oth: absent, k: absent };
 const purpose = {
   use: z.literal('sig').optional(),
@@ -66,7 +68,7 @@ export function readHolderKey(value: unknown): HolderKey | null {
       : { kty: data.kty, crv: data.crv, x: data.x };
   const publicKey = imported(jwk);
   if (!publicKey) return null;
-  // RFC 7638 §3.2, RFC 8037 appendix A.3: the required members are those that were kept.
+  // RFC 7638 §3.2, RFC 8037 appendix A.3: only the required members are kept.
   return { jwk, alg: algorithmOf(jwk), thumbprint: sha256Text(canonicalJson(jwk)), publicKey };
 }
 
@@ -74,7 +76,7 @@ export function algorithmOf({ kty }: HolderJwk): HolderAlgorithm {
   return kty === 'EC' ? 'ES256' : 'EdDSA';
 }
 
-/** A new pair. The private half is for the caller's own file; this service keeps no copy. */
+/** A new key pair. The private key is for the caller's file; the service keeps no copy. */
 export function newHolderKey(alg: HolderAlgorithm = 'ES256'): {
   readonly key: HolderKey;
   readonly privateJwk: JsonWebKey;
@@ -82,12 +84,12 @@ export function newHolderKey(alg: HolderAlgorithm = 'ES256'): {
   const { publicKey, privateKey } =
     alg === 'ES256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPairSync('ed25519');
   const key = readHolderKey(publicKey.export({ format: 'jwk' }));
-  if (!key) throw new Error('BUG: a new key is not one that would be read');
+  if (!key) throw new Error('BUG: a new key cannot be read');
   const privateJwk = { ...privateKey.export({ format: 'jwk' }), kid: key.thumbprint, alg: key.alg, use: 'sig' };
   return { key, privateJwk };
 }
 
-/** Null for a point that is not on its curve (SP 800-56A §5.6.2.3.3), or one of the few that sign nothing. */
+/** Null for a point that is not on its curve (SP 800-56A §5.6.2.3.3), or a point of small order. */
 function imported(jwk: HolderJwk): KeyObject | null {
   if (jwk.kty === 'OKP' && isOfSmallOrder(Buffer.from(jwk.x, 'base64url'))) return null;
   try {
@@ -97,7 +99,8 @@ function imported(jwk: HolderJwk): KeyObject | null {
   }
 }
 
-// The y coordinates of the points of order 1, 2, 4 and 8 on Ed25519, little endian, those not reduced modulo p among them.
+// The y coordinates of the points of order 1, 2, 4 and 8 on Ed25519, little endian, including those not reduced modulo
+// p.
 const SMALL_ORDER: ReadonlySet<string> = new Set([
   '00'.repeat(32),
   `01${'00'.repeat(31)}`,
@@ -108,7 +111,7 @@ const SMALL_ORDER: ReadonlySet<string> = new Set([
   `ee${'ff'.repeat(30)}7f`,
 ]);
 
-// SECURITY(T-06): under such a key one signature fits many messages, so that nobody in particular holds it.
+// SECURITY(T-06): with such a key one signature is valid for many messages, so it identifies no holder.
 function isOfSmallOrder(point: Buffer): boolean {
   const y = Buffer.from(point);
   // RFC 8032 §5.1.2: the highest bit is the sign of x.

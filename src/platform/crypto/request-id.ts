@@ -1,4 +1,4 @@
-/** Request ids: 122 random bits, made by us and never taken from a header. */
+/** Request ids: 122 random bits, made by the service and never taken from a header. */
 import { randomUUID } from 'node:crypto';
 
 export function newRequestId(): string {

@@ -1,7 +1,7 @@
 /**
- * Seals secrets for one place in the database with AES-256-GCM. What is sealed opens at that place only, whole and
- * unchanged, or not at all. It does not hide the length of the plaintext, nor stop an old value of the same place
- * from being put back.
+ * Seals secrets for one place in the database with AES-256-GCM. A sealed value opens at that place only, and only if it
+ * is unchanged. Sealing
+ * does not hide the length of the plaintext. It does not detect an old value that was put back at the same place.
  */
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { framed } from './framing.js';
@@ -9,7 +9,7 @@ import { keyHead } from './key-head.js';
 import type { KeyRing } from './key-ring.js';
 import { secureRandom } from './random.js';
 
-/** Which column of which row: bound to the ciphertext as associated data. */
+/** The column and row: bound to the ciphertext as associated data. */
 export interface SealedPlace {
   readonly tenantId: string;
   readonly table: string;
@@ -17,7 +17,7 @@ export interface SealedPlace {
   readonly rowId: string;
 }
 
-/** The one error of `open`, whatever was wrong: unknown key, other place, changed or cut bytes. */
+/** The one error of `open`, for every reason: unknown key, other place, changed or truncated bytes. */
 export class SealBroken extends Error {
   override readonly name = 'SealBroken';
 
@@ -28,7 +28,7 @@ export class SealBroken extends Error {
 
 const VERSION = 1;
 const CIPHER = 'aes-256-gcm';
-// SP 800-38D §5.2.1.1 and §5.2.1.2: the nonce and tag lengths that need no further analysis.
+// SP 800-38D §5.2.1.1 and §5.2.1.2: nonce and tag lengths that need no further analysis.
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const OPTIONS = { authTagLength: TAG_BYTES };
@@ -40,7 +40,10 @@ export class Sealer {
     this.#ring = ring;
   }
 
-  /** version | key id's length | key id | nonce | ciphertext | tag; 30 bytes and the key id longer than the plaintext. */
+  /**
+   * version | key id's length | key id | nonce | ciphertext | tag; longer than the plaintext by 30 bytes and the key
+   * id.
+   */
   seal(plaintext: Uint8Array, place: SealedPlace): Buffer {
     const keyId = this.#ring.activeId;
     const nonce = secureRandom(NONCE_BYTES);
@@ -73,14 +76,15 @@ export class Sealer {
 }
 
 /**
- * SECURITY(T-20): without the place in the associated data, whoever can write rows could move a secret that they
- * know onto another's row, or another tenant's, and prove with it.
+ * SECURITY(T-20): without the place in the associated data, an attacker who can write rows could copy a known secret to
+ * another user's or
+ * tenant's row, and prove with it.
  */
 function associatedData(keyId: string, place: SealedPlace): Buffer {
   return framed(`v${VERSION}`, place.tenantId, place.table, place.column, place.rowId, keyId);
 }
 
-// SECURITY(T-20): final() is what checks the tag (in GCM it adds no bytes). Nothing of `text` may leave before it passes.
+// SECURITY(T-20): final() checks the tag (in GCM it adds no bytes). `text` must not be used before.
 function finish(decipher: { final(): Buffer }, text: Buffer): Buffer {
   try {
     decipher.final();

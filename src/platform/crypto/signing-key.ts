@@ -1,6 +1,7 @@
 /**
- * Key pairs for signing tokens: ES256 (ECDSA, P-256, SHA-256; RFC 7518 §3.4).
- * The private half leaves this file as PKCS #8 DER, to be sealed at once, and comes back as a KeyObject.
+ * Key pairs for signing tokens: ES256 (ECDSA, P-256, SHA-256; RFC 7518 §3.4). The private key leaves this file as PKCS
+ * #8 DER, to be
+ * sealed immediately, and comes back as a KeyObject.
  */
 import {
   createPrivateKey,

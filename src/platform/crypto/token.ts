@@ -1,7 +1,7 @@
 /**
- * Bearer secrets that say what they are: `<prefix>_`, 30 random base62 characters (178 bits) and 6 of checksum.
- * Secret scanners find them by the prefix; a typing error or garbage is told without asking the database.
- * The checksum is no proof of anything: anyone can compute it.
+ * Bearer secrets with a recognisable form: `<prefix>_`, 30 random base62 characters (178 bits) and a checksum of 6.
+ * Secret scanners find them
+ * by the prefix, and a typing error is detected without a query. The checksum proves nothing: anyone can compute it.
  */
 import { hash, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
@@ -11,7 +11,7 @@ const RANDOM_LENGTH = 30;
 const CHECKSUM_LENGTH = 6;
 const BODY = new RegExp(`^[0-9A-Za-z]{${RANDOM_LENGTH + CHECKSUM_LENGTH}}$`);
 
-// SECURITY(T-23): scanners find a leaked secret by its prefix and checksum; without them it lies there until it is used.
+// SECURITY(T-23): secret scanners find a leaked secret by its prefix and checksum.
 export function mintToken(prefix: string): string {
   // randomInt rejects instead of taking a remainder, so every character is equally likely.
   const random = Array.from({ length: RANDOM_LENGTH }, () => BASE62.charAt(randomInt(62))).join('');
@@ -19,7 +19,7 @@ export function mintToken(prefix: string): string {
   return start + checksum(start);
 }
 
-/** True for anything that `mintToken(prefix)` could have made; says nothing about whether it was. */
+/** True for any text that `mintToken(prefix)` could have made. It need not exist. */
 export function isWellFormedToken(prefix: string, text: string): boolean {
   const head = `${prefix}_`;
   if (!text.startsWith(head) || !BODY.test(text.slice(head.length))) return false;
@@ -27,8 +27,9 @@ export function isWellFormedToken(prefix: string, text: string): boolean {
 }
 
 /**
- * What is stored in a token's place: 32 bytes. A fast hash is enough because 178 random bits cannot be
- * guessed; the label keeps the digest apart from every other SHA-256 in the system.
+ * The stored digest of a token: 32 bytes. A fast hash suffices, since 178 random bits cannot be guessed. The label
+ * separates the
+ * digest from every other SHA-256 in the system.
  */
 export function hashToken(text: string): Buffer {
   return hash('sha256', `countersign:token:v1\0${text}`, 'buffer');

@@ -1,13 +1,14 @@
 /**
- * Identifiers: UUIDv7 in the database, TypeID 0.3 (`fac_01h455vb4pex5vsknk084sn02q`) on the wire.
- * They sort by time of creation and are no secrets: knowing one must give nothing.
+ * Identifiers: UUIDv7 in the database, TypeID 0.3 (`fac_01h455vb4pex5vsknk084sn02q`) on the wire. They sort by time of
+ * creation and are
+ * not secret: knowing an id must grant nothing.
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock.js';
 
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 const PREFIX = /^(?:[a-z](?:[a-z_]{0,61}[a-z])?)?$/;
-// TypeID 0.3: 26 characters hold 130 bits, so the first stands for three bits and is at most 7.
+// TypeID 0.3: 26 characters hold 130 bits, so the first one encodes three bits and is at most 7.
 const SUFFIX = /^[0-7][0-9a-hjkmnp-tv-z]{25}$/;
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const VALUE_OF = new Map(Array.from(CROCKFORD, (character, value) => [character, value]));
@@ -25,7 +26,7 @@ export function newUuid(clock: Clock): string {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count.toString(16).padStart(3, '0')}-${randomUUID().slice(19)}`;
 }
 
-/** Throws RangeError for a bad prefix or a text that is not a lower-case UUID: a mistake in our own code. */
+/** Throws RangeError for a bad prefix or a text that is not a lower-case UUID, which is a bug. */
 export function toTypeId(prefix: string, uuid: string): string {
   if (!PREFIX.test(prefix) || !UUID.test(uuid)) throw new RangeError('not a TypeID prefix and a UUID');
   let text = '';
@@ -39,7 +40,7 @@ export function toTypeId(prefix: string, uuid: string): string {
   return lead(prefix) + text;
 }
 
-/** The UUID in a TypeID of this prefix, or null for anything else. Strict: one text per identifier. */
+/** The UUID of a TypeID with this prefix. Null for any other text. Strict: each id has one spelling. */
 export function fromTypeId(prefix: string, text: string): string | null {
   const start = lead(prefix);
   const suffix = text.slice(start.length);

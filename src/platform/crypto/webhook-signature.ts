@@ -1,6 +1,6 @@
 /**
- * Signs what is sent to a tenant, as Standard Webhooks 1.0 has it: whoever receives it checks id, time and body with the secret that
- * both hold. https://www.standardwebhooks.com
+ * Signs messages to a tenant by Standard Webhooks 1.0: the receiver verifies id, time and body with the shared secret.
+ * https://www.standardwebhooks.com
  */
 import { createHmac } from 'node:crypto';
 import { secureRandom } from './random.js';
@@ -13,19 +13,19 @@ export function newWebhookSecret(): Buffer {
   return secureRandom(SECRET_BYTES);
 }
 
-/** The form in which a tenant is given its secret. */
+/** The form in which the tenant gets its secret. */
 export function writtenSecret(secret: Buffer): string {
   return PREFIX + secret.toString('base64');
 }
 
 export interface Message {
-  /** The same at each try: the receiver knows a repetition by it. */
+  /** The same at each try, so that the receiver recognises a repetition. */
   readonly id: string;
   readonly nowMs: number;
   readonly body: string;
 }
 
-/** The three headers of a message; signed with each of the secrets, of which the receiver may hold either. */
+/** The three headers of a message, signed with each secret. The receiver may hold either. */
 export function webhookHeaders(secrets: readonly Buffer[], { id, nowMs, body }: Message): Record<string, string> {
   const timestamp = String(Math.floor(nowMs / 1_000));
   const signed = (secret: Buffer) =>

@@ -1,5 +1,5 @@
-// The connection pool and the Prisma client over it. Repositories use Prisma where a row is a row, and a prepared
-// statement of their own where one statement must decide (R-02). Rules stay with the repositories.
+// The connection pool and the Prisma client over it. Repositories use Prisma for plain rows, and prepared statements
+// where one statement must decide (R-02). Rules belong to the repositories.
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { PrismaClient } from '../../generated/prisma/client.js';
@@ -12,7 +12,7 @@ import { enterSession, type SessionOptions } from './session.js';
 
 export type Transaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>[0];
 
-/** A prepared statement: its name is its identity on each connection. */
+/** A prepared statement. Its name identifies it on each connection. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
@@ -21,21 +21,24 @@ export interface Statement {
 export interface DatabaseOptions {
   readonly url: string;
   readonly poolSize: number;
-  /** Role taken at the start of each connection; it has the rights of the running service and no more. */
+  /** Role set at the start of each connection: the rights of the running service only. */
   readonly role: string;
   readonly synchronousCommit?: SessionOptions['synchronousCommit'];
   readonly log: Log;
-  /** Whether slow work and second connections inside a transaction are an error. For tests. */
+  /** Whether slow work and second connections inside a transaction throw. For tests. */
   readonly watchesTransactions?: boolean;
 }
 
-// An answer that takes longer than this is a failure; the caller gets 503 instead of a hanging connection.
+// A slower answer is a failure. The client gets 503 instead of a hanging connection.
 const STATEMENT_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 3_000;
-// An instance that is frozen in the middle of a transaction keeps its locks for no longer than this.
+// An instance that freezes in a transaction keeps its locks for at most this long.
 const IDLE_IN_TRANSACTION_MS = 10_000;
 
-/** A transaction that waits for a second connection holds its own meanwhile: a few of them stop the pool for good. */
+/**
+ * A transaction that waits for a second connection holds its own meanwhile. A few of them would block the pool for
+ * good.
+ */
 class WatchedPool extends pg.Pool {
   override connect(): Promise<pg.PoolClient>;
   override connect(callback: PoolCallback): void;
@@ -70,7 +73,7 @@ export class Database {
       query_timeout: STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     });
-    // An idle connection that breaks is replaced at the next use; without a listener it would end the process.
+    // An idle connection that breaks is replaced at the next use. Without a listener it would end the process.
     this.pool.on('error', (error) => {
       if (!this.pool.ending) options.log.warn('a database connection broke', { error });
     });
@@ -83,7 +86,7 @@ export class Database {
 
   /**
    * Runs one prepared statement and returns its rows.
-   * @throws Problem `service_unavailable` when the database cannot answer (R-10).
+   * @throws Problem `service_unavailable` if the database does not answer (R-10).
    */
   async run<Row>(statement: Statement, values: readonly unknown[]): Promise<Row[]> {
     refuseInTransaction('a second connection');
@@ -95,14 +98,17 @@ export class Database {
     }
   }
 
-  /** The same for a statement whose parameters have names; with a transaction, as a part of that. */
+  /** The same with named parameters. Within the transaction if one is given. */
   runNamed<Row>(statement: NamedStatement, values: NamedValues, transaction?: Transaction): Promise<Row[]> {
     const { name, text } = statement;
     const sent = valuesFor(statement, values);
     return transaction ? transaction.$queryRawUnsafe<Row[]>(text, ...sent) : this.run<Row>({ name, text }, sent);
   }
 
-  /** Several changes that stand or fall together. Nothing inside may be slow or wait for another connection (R-03, ADR 0027). */
+  /**
+   * Runs several changes in one transaction. Nothing inside may be slow or wait for another connection (R-03, ADR
+   * 0027).
+   */
   inTransaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
     if (!this.watchesTransactions) return this.prisma.$transaction(work);
     return this.prisma.$transaction((transaction) => inTransactionScope(() => work(transaction)));
@@ -110,7 +116,7 @@ export class Database {
 
   /**
    * One transaction on a connection of its own, for an operator's command that may take minutes.
-   * @throws the server's own error; then nothing was changed.
+   * @throws the server's error; nothing was changed then.
    */
   async inLongTransaction<Result>(work: (run: RunNamed) => Promise<Result>): Promise<Result> {
     const client = new pg.Client({ connectionString: this.options.url, application_name: 'countersign' });
@@ -130,7 +136,7 @@ export class Database {
     }
   }
 
-  /** True when a trivial statement is answered. */
+  /** True if a trivial statement gets an answer. */
   async isReachable(): Promise<boolean> {
     return this.pool.query('SELECT 1').then(
       () => true,
@@ -148,7 +154,7 @@ export class Database {
 const names = new Map<string, string>();
 const MAX_NAMES = 500;
 
-/** Prisma's statements become prepared ones; a query shape gets one name, and the number of names is bounded. */
+/** Turns Prisma's statements into prepared ones. A query shape gets one name, and the number of names is bounded. */
 function nameOfStatement({ sql }: { sql: string }): string {
   const known = names.get(sql);
   if (known !== undefined) return known;

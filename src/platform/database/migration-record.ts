@@ -1,5 +1,5 @@
-// What a build brings (`prisma/migrations`) against what a database records, which is Prisma's own record. Refuses, rather
-// than guesses, where they differ. There is no way down.
+// Compares the migrations of a build (`prisma/migrations`) with those that a database records, in Prisma's own record.
+// Differences are refused. Migrations cannot be reverted.
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -33,13 +33,14 @@ export interface RecordedMigration {
   readonly isFinished: boolean;
 }
 
-// A folder of this name takes something away, so that builds from before it no longer work. All others only add.
+// A folder of this name removes something, so that older builds no longer work. All others only add.
 const TAKES_AWAY = /^\d+_contract(_|$)/;
 
 /**
- * What remains to be applied, in order. Migrations that only a newer build knows are accepted where nothing is missing: during an
- * upgrade, old instances restart beside new ones.
- * @throws MigrationError when the database is not one that this build works with.
+ * The migrations to apply, in order. Migrations of a newer build are accepted if none of this build is missing: during
+ * an upgrade, old
+ * instances restart beside new ones.
+ * @throws MigrationError if this build cannot work with the database.
  */
 export function missingMigrations(files: readonly Migration[], record: readonly RecordedMigration[]): Migration[] {
   for (const { name, checksum, isFinished } of record) {
@@ -72,7 +73,7 @@ export async function readMigrations(directory: string): Promise<MigrationFile[]
   try {
     const entries = await readdir(directory, { withFileTypes: true });
     const names = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-    // By code unit, as Prisma sorts; a locale's order would differ between machines.
+    // By code unit, as Prisma sorts. The order of a locale would differ between machines.
     const sorted = names.sort((a, b) => (a < b ? -1 : 1));
     return await Promise.all(
       sorted.map(async (name) => ({ name, sql: await readFile(join(directory, name, 'migration.sql'), 'utf8') })),
@@ -88,8 +89,8 @@ export async function readMigrations(directory: string): Promise<MigrationFile[]
 }
 
 /**
- * The server computes the digests that its record is compared with. Both line endings count, as in Prisma, because
- * Git may change them on checkout.
+ * The server computes the digests that its record is compared with. Both line endings count, as in Prisma, since Git
+ * may change them on checkout.
  */
 async function withChecksums(client: pg.Client, files: readonly MigrationFile[]): Promise<Migration[]> {
   const unix = files.map(({ sql }) => sql.replaceAll('\r\n', '\n'));
@@ -112,7 +113,7 @@ async function readRecord(client: pg.Client): Promise<RecordedMigration[]> {
   return rows;
 }
 
-/** A server's own words, without the detail that repeats values, or a system error's code. */
+/** A server's message without the detail, which repeats values, or a system error's code. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown reason';
   const { code } = error as { code?: unknown };
@@ -120,7 +121,9 @@ export function reasonOf(error: unknown): string {
 }
 
 function unfinished(name: string): MigrationError {
-  const sentence = `Migration ${name} is recorded as begun but not finished: mend the database, then run \`prisma migrate resolve\`.`;
+  const sentence =
+    `Migration ${name} is recorded as started but not finished: mend the database, then run \`prisma ` +
+    'migrate resolve`.';
   return new MigrationError('unfinished', sentence);
 }
 
@@ -130,6 +133,8 @@ function notKnown(name: string): MigrationError {
 }
 
 function changed(name: string): MigrationError {
-  const sentence = `Migration ${name} was applied with another content than its file has now: restore the file and put the change into a new migration.`;
+  const sentence =
+    `Migration ${name} was applied with another content than its file has now: restore the file and put ` +
+    'the change into a new migration.';
   return new MigrationError('changed', sentence);
 }

@@ -1,31 +1,31 @@
-// Brings the database to the structure that this build needs, by any number of processes at once and beside a service that
-// runs: each migration is applied once, wholly or not at all. Keeps Prisma's own record, so that `prisma migrate` agrees.
+// Applies the migrations of this build. Several processes can run it at the same time, beside a running service: each
+// migration is applied once, completely or not at all. Keeps Prisma's own record, so that `prisma migrate` agrees.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { compareWith, MigrationError, reasonOf, type Migration } from './migration-record.js';
 
 export interface MigrationOptions {
-  /** A role that may change the structure. */
+  /** A role that can change tables. */
   readonly ownerUrl: string;
   /** Usually `prisma/migrations`. */
   readonly directory: string;
   readonly log: (line: string) => void;
 }
 
-// The schema engine's own key: `prisma migrate deploy` and this runner wait for each other.
+// The schema engine's lock key: `prisma migrate deploy` and this runner wait for each other.
 const ADVISORY_LOCK = 72707369;
 const LOCK_PATIENCE = '120s';
 const CONNECT_TIMEOUT_MS = 10_000;
-// While a change of a table waits for its lock, every later statement on that table waits behind it. So it gives up soon, lets
-// the service work, and tries again.
+// While a change of a table waits for its lock, later statements on that table wait behind it. So it gives up soon,
+// lets the service work, and retries.
 const TABLE_LOCK_TIMEOUT = '1s';
 const TRIES = 60;
 const PAUSE_MS = 500;
 // Lock not available, deadlock: another transaction was in the way.
 const IN_THE_WAY = /^(55P03|40P01)$/;
 
-// Column for column what the schema engine creates. Its times are bookkeeping of the server's clock, as Prisma keeps
-// them; no rule of ours reads them (R-12).
+// The same columns that the schema engine creates. Times are the server's clock, as in Prisma; no rule of the service
+// reads them (R-12).
 const RECORD = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
     id                      VARCHAR(36) PRIMARY KEY NOT NULL,
     checksum                VARCHAR(64) NOT NULL,
@@ -38,7 +38,7 @@ const RECORD = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
 )`;
 
 /**
- * Applies what is missing, in the order of the folder names, and returns the names applied by this call.
+ * Applies the missing migrations in order, and returns the names that this call applied.
  * @throws MigrationError
  */
 export async function applyMigrations(options: MigrationOptions): Promise<{ applied: string[] }> {
@@ -53,7 +53,7 @@ export async function applyMigrations(options: MigrationOptions): Promise<{ appl
     }
     return { applied: missing.map(({ name }) => name) };
   } finally {
-    // Also gives the lock back.
+    // Also releases the lock.
     await client.end();
   }
 }
@@ -62,18 +62,14 @@ async function connected(ownerUrl: string): Promise<pg.Client> {
   const settings = { application_name: 'countersign-migrations', connectionTimeoutMillis: CONNECT_TIMEOUT_MS };
   try {
     const client = new pg.Client({ connectionString: ownerUrl, ...settings });
-    // A connection that breaks while idle fails the next query; without a listener it would end the process.
+    // A connection that breaks while idle fails the next query. Without a listener it would end the process.
     client.on('error', () => undefined);
     await client.connect();
-    // Whatever the login's defaults are: a migration may take its time, and is on the disk when it is reported.
+    // Overrides the login's defaults: a migration may be slow, and is on disk when it is reported.
     await client.query('SET statement_timeout = 0; SET synchronous_commit = on');
     return client;
   } catch (error) {
-    throw new MigrationError(
-      'unreachable',
-      `The database for migrations cannot be reached (${reasonOf(error)}).`,
-      error,
-    );
+    throw new MigrationError('unreachable', `The owner's database connection failed (${reasonOf(error)}).`, error);
   }
 }
 
@@ -86,7 +82,9 @@ async function takeLock(client: pg.Client, log: (line: string) => void): Promise
     await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
     await client.query('RESET lock_timeout');
   } catch (error) {
-    const sentence = `Another process holds the lock for migrations since ${LOCK_PATIENCE} (${reasonOf(error)}): look at it, then start again.`;
+    const sentence =
+      `Another process has held the migration lock for ${LOCK_PATIENCE} (${reasonOf(error)}): check it, ` +
+      'then start again.';
     throw new MigrationError('busy', sentence, error);
   }
 }
@@ -117,6 +115,6 @@ async function applyOnce(client: pg.Client, migration: Migration): Promise<void>
 }
 
 function failed({ name }: Migration, error: unknown): MigrationError {
-  const sentence = `Migration ${name} failed and was rolled back (${reasonOf(error)}): nothing of it remains in the database.`;
+  const sentence = `Migration ${name} failed and was rolled back (${reasonOf(error)}): it has changed nothing.`;
   return new MigrationError('failed', sentence, error);
 }

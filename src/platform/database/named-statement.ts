@@ -1,6 +1,7 @@
 /**
- * A prepared statement whose parameters have names (`:tenant`, `:now::timestamptz`), for SQL that is put together from
- * pieces: a piece names what it needs and need not know how many parameters stand before it.
+ * A prepared statement with named parameters (`:tenant`, `:now::timestamptz`), for SQL that is built from pieces. A
+ * piece names its
+ * parameters and need not know how many stand before it.
  */
 
 export interface NamedStatement {
@@ -12,10 +13,10 @@ export interface NamedStatement {
 
 export type NamedValues = Readonly<Record<string, unknown>>;
 
-// A colon before a name, but not the second one of a cast, and none within a word.
+// A colon before a name, but not the second colon of a cast, and not within a word.
 const PARAMETER = /(?<![:\w]):([a-z][a-z_]*)/g;
 
-/** Numbers the parameters in order of first appearance; the same name is the same parameter. */
+/** Numbers the parameters in order of first appearance. The same name is the same parameter. */
 export function named(name: string, text: string): NamedStatement {
   const parameters: string[] = [];
   const numbered = text.replaceAll(PARAMETER, (_all, parameter: string) => {
@@ -25,7 +26,7 @@ export function named(name: string, text: string): NamedStatement {
   return { name, text: numbered, parameters };
 }
 
-/** The values in the statement's order. Throws when one is missing: null is a value, undefined is a mistake of ours. */
+/** The values in the statement's order. Throws if one is missing: null is a value, undefined is a bug. */
 export function valuesFor({ name, parameters }: NamedStatement, values: NamedValues): unknown[] {
   return parameters.map((parameter) => {
     const value = values[parameter];

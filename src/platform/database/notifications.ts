@@ -1,27 +1,27 @@
-// What other instances tell through the database (LISTEN and NOTIFY), on one connection of its own, made when somebody first
-// listens. A notification is a hint to look again, never news by itself: some are lost when the connection breaks.
+// Notifications from other instances (LISTEN and NOTIFY), on one connection of its own, opened by the first listener. A
+// notification is only a hint to read the database: some are lost when the connection breaks.
 import pg from 'pg';
 import type { Log } from '../logging/log.js';
 import { enterSession } from './session.js';
 
 export interface NotificationOptions {
   readonly url: string;
-  /** Taken at the start of the connection, as by those of the pool. */
+  /** The role at the start of the connection, as in the pool. */
   readonly role: string;
   readonly log: Log;
 }
 
 export interface Listener {
-  /** What was told, on its channel. */
+  /** The payload of a notification. */
   heard(payload: string): void;
-  /** The connection is there, or there again: something may have been missed. */
+  /** Connected, or reconnected: notifications may have been missed. */
   missed(): void;
 }
 
 const PROBE_MS = 10_000;
 const FIRST_RETRY_MS = 250;
 const LAST_RETRY_MS = 5_000;
-// Quoted in SQL, so that nothing else may stand in it.
+// Quoted in SQL, so only these characters are allowed.
 const CHANNEL = /^[a-z_]{1,60}$/;
 
 export class Notifications {
@@ -34,7 +34,10 @@ export class Notifications {
 
   constructor(private readonly options: NotificationOptions) {}
 
-  /** One listener a channel. Resolves when it listens, or when the database cannot be reached; then it is tried again later. */
+  /**
+   * One listener for each channel. Resolves when it listens, or when the database cannot be reached; then it retries
+   * later.
+   */
   async listen(channel: string, listener: Listener): Promise<void> {
     if (!CHANNEL.test(channel)) throw new Error('BUG: not a channel');
     if (!this.listeners.has(channel)) {
@@ -62,7 +65,7 @@ export class Notifications {
     const client = new pg.Client({
       connectionString: this.options.url,
       application_name: 'countersign (listening)',
-      // Nothing is ever sent on it: without probes nobody would notice that the other end is gone.
+      // This connection only receives. Without probes a dead peer would go unnoticed.
       keepAlive: true,
       keepAliveInitialDelayMillis: PROBE_MS,
       connectionTimeoutMillis: 3_000,
@@ -90,7 +93,7 @@ export class Notifications {
 
   private lost(error: unknown): void {
     if (this.closed) return;
-    this.options.log.warn('notifications of the database are not heard', { error });
+    this.options.log.warn('notifications of the database are not received', { error });
     this.timer = setTimeout(() => {
       this.timer = undefined;
       void this.connect();

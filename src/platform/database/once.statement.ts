@@ -1,18 +1,18 @@
-// Statements for rows that may be made once and are forgotten some time after their end (R-02). The key of the table decides who is
-// first, not a look before. Parameters: `tenant`, `now`, and `expires` where a row is made.
+// Statements for rows that are made once and deleted some time after their expiry (R-02). The key of the table decides
+// which insert is first. Parameters: `tenant`, `now`, and `expires` if a row is made.
 
-/** Each use of such a table deletes at most this many rows that are over, so that the table stays small. */
+/** Each use of such a table deletes at most this many expired rows, so that the table stays small. */
 const SWEPT_ROWS = 8;
 
 export interface ExpiringTable {
   readonly table: string;
   /** The primary key; it begins with the tenant. */
   readonly key: readonly ['tenant_id', ...string[]];
-  /** For how long a row outlives its `expires_at`. */
+  /** How long a row outlives its `expires_at`. */
   readonly keptMinutes: number;
 }
 
-/** Deletes a few rows of the tenant that are over. Parallel sweeps take different rows. */
+/** Deletes a few expired rows of the tenant. Parallel sweeps take different rows. */
 export function sweep({ table, key, keptMinutes }: ExpiringTable): string {
   const columns = key.join(', ');
   return `
@@ -22,7 +22,10 @@ export function sweep({ table, key, keptMinutes }: ExpiringTable): string {
         ORDER BY expires_at LIMIT ${SWEPT_ROWS} FOR UPDATE SKIP LOCKED)`;
 }
 
-/** Makes the row with this key; returns the tenant's id the first time, and no row afterwards. `from` says whether to make it at all. */
+/**
+ * Makes the row with this key. Returns the tenant's id the first time, and no row afterwards. `from` can add a
+ * condition.
+ */
 export function makeOnce({ table, key }: ExpiringTable, values: readonly string[], from = ''): string {
   return `
       INSERT INTO ${table} (${key.join(', ')}, expires_at)

@@ -1,5 +1,5 @@
-// A value of the database that this instance reads every second, so that what an operator changes reaches all instances. When
-// it could not be read for five seconds it is stale, and whoever needs it has to refuse.
+// A value that this instance reads from the database every second, so that an operator's change reaches all instances.
+// After five seconds without a successful read it is stale, and its users must refuse.
 
 const POLL_MS = 1_000;
 const STALE_MS = 5_000;
@@ -7,7 +7,7 @@ const STALE_MS = 5_000;
 export interface PollOptions<Value> {
   readonly read: () => Promise<Value>;
   readonly failed: (error: unknown) => void;
-  /** What counts before the first reading. */
+  /** The value before the first read. */
   readonly initial: Value;
 }
 
@@ -30,7 +30,7 @@ export class Poll<Value> {
     return performance.now() - this.refreshedAt < STALE_MS;
   }
 
-  /** Reads for the first time, and from then on every second. */
+  /** Reads now, and then every second. */
   async start(): Promise<void> {
     await this.refresh();
     this.schedule();
@@ -41,7 +41,7 @@ export class Poll<Value> {
     clearTimeout(this.timer);
   }
 
-  /** Reads at once, beside the reading of every second. */
+  /** Reads now, in addition to the read of every second. */
   async refresh(): Promise<void> {
     const startedAt = performance.now();
     try {

@@ -5,9 +5,9 @@ import { Poll } from './poll.js';
 
 export interface Polled<Value> {
   readonly read: () => Promise<Value>;
-  /** What is logged when it could not be read. */
+  /** Log line of a failed read. */
   readonly failure: string;
-  /** What counts before the first reading. */
+  /** The value before the first read. */
   readonly initial: Value;
 }
 
@@ -17,7 +17,7 @@ export class Polls implements OnApplicationBootstrap, OnApplicationShutdown {
 
   constructor(private readonly log: Log) {}
 
-  /** Read for the first time when the service starts, and every second from then on. */
+  /** Read at the start of the service, and every second from then on. */
   add<Value>({ read, failure, initial }: Polled<Value>): Poll<Value> {
     const poll = new Poll({ read, initial, failed: (error) => this.log.warn(failure, { error }) });
     this.#all.push(poll);

@@ -1,4 +1,4 @@
-// What the serving process of production does about the structure: it looks. Changing it is the work of `migrate`.
+// In production the service only checks the structure of the database. `migrate` changes it.
 import pg from 'pg';
 import { OperatorError } from '../errors/operator-error.js';
 import { compareWith } from './migration-record.js';
@@ -8,7 +8,7 @@ const UNDEFINED_TABLE = '42P01';
 const RUN_MIGRATE = 'run `migrate --apply` with this build first';
 
 /**
- * Passes where every migration of this build is applied. Newer ones that only add are no obstacle (ADR 0026).
+ * Passes if every migration of this build is applied. Newer ones that only add are accepted (ADR 0026).
  * @throws OperatorError, MigrationError
  */
 export async function checkSchema(serviceUrl: string, directory: string): Promise<void> {
@@ -28,8 +28,8 @@ export async function checkSchema(serviceUrl: string, directory: string): Promis
 function refusalFor(error: unknown): unknown {
   const { code, message, severity } = error as { code?: string; message: string; severity?: string };
   if (code === UNDEFINED_TABLE) return new OperatorError(`The database has no structure yet: ${RUN_MIGRATE}.`);
-  // What the server itself says: a role that is not there or not granted, rights that a restored dump lost.
+  // The server's own message: a role that does not exist or is not granted, or rights that a restored dump lost.
   if (severity !== undefined)
-    return new OperatorError(`The login of DATABASE_URL cannot work (${message}): ${RUN_MIGRATE}.`);
+    return new OperatorError(`The login of DATABASE_URL cannot be used (${message}): ${RUN_MIGRATE}.`);
   return error;
 }

@@ -1,5 +1,6 @@
-// The running service works under a role that can change rows and no structure. `migrate` makes the role, gives it its rights
-// and makes the login of the service its member, also after a dump was restored into a cluster that had never seen the role.
+// The running service uses a role that can change rows but not tables. `migrate` creates the role, grants its rights,
+// and makes the login of the service its member. It repeats this after a dump was restored into a cluster without the
+// role.
 import pg from 'pg';
 import { OperatorError } from '../errors/operator-error.js';
 import { readMigrations } from './migration-record.js';
@@ -11,15 +12,15 @@ const GRANTING = 72_707_370;
 
 export interface ServiceRoleOptions {
   readonly ownerUrl: string;
-  /** The login of the service; null where `migrate` was not told. */
+  /** The login of the service. Null if `migrate` was given none. */
   readonly serviceUrl: string | null;
   /** Usually `prisma/migrations`. */
   readonly directory: string;
 }
 
 /**
- * Roles belong to the cluster, so a dump brings none, and a migration that grants rights needs it.
- * @throws OperatorError when the owner may not make roles.
+ * Roles belong to the cluster, so a dump has none, and a migration that grants rights needs it.
+ * @throws OperatorError if the owner cannot create roles.
  */
 export async function ensureServiceRole(ownerUrl: string): Promise<void> {
   await asOwner(ownerUrl, `The role ${SERVICE_ROLE} could not be made`, async (owner) => {
@@ -28,10 +29,10 @@ export async function ensureServiceRole(ownerUrl: string): Promise<void> {
   });
 }
 
-/** @throws OperatorError when the owner may not grant the role or its rights. */
+/** @throws OperatorError if the owner cannot grant the role or its rights. */
 export async function grantServiceRole({ ownerUrl, serviceUrl, directory }: ServiceRoleOptions): Promise<void> {
   await asOwner(ownerUrl, `${SERVICE_ROLE} could not be given its rights`, async (owner) => {
-    // One after the other: two that grant on the same table fail.
+    // One after the other: two that grant on the same table at the same time fail.
     await owner.query(`BEGIN; SELECT pg_advisory_xact_lock(${GRANTING})`);
     if (await lacksRights(owner)) await repeatGrants(owner, directory);
     await grantRecord(owner);
@@ -58,7 +59,7 @@ async function asOwner(ownerUrl: string, failure: string, work: (owner: pg.Clien
   }
 }
 
-/** After a dump was restored without its privileges, or before the role was there. */
+/** After a dump was restored without privileges, or before the role existed. */
 async function lacksRights(owner: pg.Client): Promise<boolean> {
   const { rows } = await owner.query<{ lacks: boolean }>(
     `SELECT NOT (has_table_privilege($1, 'tenants', 'SELECT') AND has_schema_privilege($1, current_schema(), 'USAGE')) AS lacks`,
@@ -68,7 +69,7 @@ async function lacksRights(owner: pg.Client): Promise<boolean> {
 }
 
 const GRANT = /^(?:GRANT|REVOKE)\b[^;]*;/gm;
-// What an older migration granted on may have been dropped by a newer one: undefined table, column, function.
+// A newer migration may have dropped what an older one granted on: undefined table, column, function.
 const IS_GONE = /^(42P01|42703|42883)$/;
 
 async function repeatGrants(owner: pg.Client, directory: string): Promise<void> {
@@ -85,7 +86,7 @@ async function repeatGrants(owner: pg.Client, directory: string): Promise<void> 
   }
 }
 
-/** By this record the service sees at its start whether the structure is the one that it needs. */
+/** The service reads this record at its start to check the structure. */
 async function grantRecord(owner: pg.Client): Promise<void> {
   const text =
     "SELECT FROM pg_roles WHERE rolname = $1 AND NOT has_table_privilege(oid, '_prisma_migrations', 'SELECT')";
@@ -115,7 +116,7 @@ async function grantMembership(owner: pg.Client, login: string): Promise<void> {
   await owner.query(`GRANT ${SERVICE_ROLE} TO ${pg.escapeIdentifier(login)}`).catch(ignoringRaces);
 }
 
-/** Another instance that starts at the same time may do it first; both writes meet on one catalog row. */
+/** Another instance may do it first at the same time; both write the same catalog row. */
 function ignoringRaces(error: unknown): void {
   if (!/tuple concurrently updated|duplicate key|already exists/.test(String(error))) throw error;
 }

@@ -1,11 +1,11 @@
-// SECURITY(T-17): the serving process of production has a login that can do what the service does and no more (R-11). What the
-// login is named, or what the operator believes of it, does not count: the database is asked.
+// SECURITY(T-17): in production the login of the service can do what the service does and no more (R-11). The database
+// is asked for its rights; its name and the operator's settings are not trusted.
 import pg from 'pg';
 import { OperatorError } from '../errors/operator-error.js';
 import { SERVICE_ROLE } from './service-role.js';
 
-// Asked of every role that the login is a member of, itself included: it can take each by SET ROLE, whether it inherits or not.
-// A superuser is a member of all, so that is told alone.
+// Checks every role of the login, itself included: it can take each by SET ROLE, even without inheritance. A superuser
+// is a member of all, so only that is reported.
 const FAULTS = `
   WITH taken AS (
     SELECT r.* FROM pg_roles AS r WHERE pg_has_role(session_user, r.oid, 'MEMBER')
@@ -36,7 +36,7 @@ const FAULTS = `
   )
   SELECT session_user AS login, ARRAY(SELECT fault FROM faults ORDER BY rank, fault) AS faults`;
 
-/** @throws OperatorError naming what the login may that the service must not. */
+/** @throws OperatorError with the rights that the login must not have. */
 export async function refuseOwnersLogin(serviceUrl: string): Promise<void> {
   const { login, faults } = await faultsOf(serviceUrl);
   if (faults.length === 0) return;

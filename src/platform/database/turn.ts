@@ -3,7 +3,7 @@ import { named } from './named-statement.js';
 
 const TAKE = named('turn_take', `SELECT pg_try_advisory_xact_lock(hashtextextended(:name::text, 0)) AS "isTaken"`);
 
-/** Does it in one transaction, unless another instance is at what has this name: then nothing, and null. */
+/** Runs it in one transaction. Returns null without running it if another instance holds the lock of this name. */
 export function inTurn<Result>(
   database: Database,
   name: string,

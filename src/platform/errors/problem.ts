@@ -58,7 +58,7 @@ export interface ProblemExtras {
   readonly cause?: unknown;
 }
 
-/** Thrown by every layer. `detail` is sent to the client and must hold nothing secret. */
+/** Thrown by every layer. `detail` is sent to the client, so it must not hold secrets. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;

@@ -1,14 +1,15 @@
-// Which facts grant access, and are bound to their row by a MAC under the key ring. A spec changes each of them by SQL.
-// Adding a fact or a row? Also: whoever writes it binds it anew, and whoever grants something by it asks `RowBinder.isBound`.
+// The facts that grant access and are bound to their row by a MAC under the key ring. A spec changes each of them by
+// SQL. Adding a fact or a row? Also: bind it wherever it is written, and check `RowBinder.isBound` wherever it grants
+// something.
 import type { RowKey } from './sealed-columns.js';
 
 export interface Binding extends RowKey {
   readonly table: string;
   /** The column that holds the MAC. */
   readonly mac: string;
-  /** The columns that it is made over, in this order. */
+  /** The columns under the MAC, in this order. */
   readonly facts: readonly string[];
-  /** Rows that have one; all when absent. */
+  /** Rows that have a MAC. All if absent. */
   readonly where?: string;
 }
 
@@ -16,7 +17,7 @@ const ID = { tenant_id: 'uuid', id: 'uuid' } as const;
 const OF_FACTOR = { tenant_id: 'uuid', factor_id: 'uuid' } as const;
 const OF_CLIENT = { tenant_id: 'uuid', client_id: 'uuid', slot: 'smallint' } as const;
 
-/** Tenants of the service itself, which nobody has a client of. */
+/** Tenants of the service itself. They have no clients. */
 const OF_SERVICE = "id NOT IN ('00000000-0000-7000-8000-000000000000', '00000000-0000-7000-8000-000000000001')";
 
 export const BINDINGS = {
@@ -149,7 +150,7 @@ export type BindingName = keyof typeof BINDINGS;
 
 export const BINDING_NAMES = Object.keys(BINDINGS) as BindingName[];
 
-/** A value for each fact of a binding, under the column's name. */
+/** A value for each fact of a binding, by column name. */
 export type Facts<Name extends BindingName = BindingName> = Readonly<
   Record<(typeof BINDINGS)[Name]['facts'][number], unknown>
 >;

@@ -1,4 +1,5 @@
-// The rows of a binding: adopts those written before there were MACs, binds them anew under the active key, and says which keys they need.
+// The rows of a binding: adopts rows from before there were MACs, binds rows again under the active key, and lists the
+// keys in use.
 import type { Clock } from '../clock/clock.js';
 import { keyIdOf } from '../crypto/key-head.js';
 import type { KeyRing } from '../crypto/key-ring.js';
@@ -22,14 +23,14 @@ const IS_NEW: Statement = {
   text: 'SELECT NOT EXISTS (SELECT FROM clients) AND NOT EXISTS (SELECT FROM users) AND NOT EXISTS (SELECT FROM factors) AS "isNew"',
 };
 
-/** Rows that change under our hands are met again in the next round. */
+/** Rows that were changed meanwhile are handled in the next round. */
 const ROUNDS = 20;
 
 const labelOf = (name: string) => `bound ${name}`;
 
 export interface Rebound {
   readonly bound: number;
-  /** Neither as the service wrote them nor to be adopted: left as they are. */
+  /** Rows that the service did not write and that cannot be adopted: left unchanged. */
   readonly untrusted: number;
 }
 
@@ -41,24 +42,27 @@ export class BoundRows {
     private readonly clock: Clock,
   ) {}
 
-  /** Lets the binder know what was adopted, and adopts everything of a database that is new. The names that wait for `keys adopt`. */
+  /**
+   * Tells the binder which bindings are adopted, and adopts those of a new database. Returns the names that still need
+   * `keys adopt`.
+   */
   async begin(): Promise<BindingName[]> {
     const [row] = await this.database.run<{ isNew: boolean }>(IS_NEW, []);
     if (row?.isNew === true) for (const name of BINDING_NAMES) await this.flag(name);
     return this.refresh();
   }
 
-  /** The names that wait for `keys adopt`. */
+  /** The names that still need `keys adopt`. */
   async refresh(): Promise<BindingName[]> {
     const rows = await this.database.run<{ name: string; value: Buffer }>(ADOPTED, []);
-    // SECURITY(T-47): the service's role can neither change nor remove these, and nobody without the ring can make one.
+    // SECURITY(T-47): the service's role can neither change nor remove these rows, and making one needs the key ring.
     const isOurs = (name: string) =>
       rows.some((row) => row.name === labelOf(name) && row.value.equals(this.ring.rootCheck(labelOf(name))));
     this.binder.adopt(BINDING_NAMES.filter(isOurs));
     return BINDING_NAMES.filter((name) => !this.binder.isAdopted(name));
   }
 
-  /** Rows of a binding by what they need: a key id, `none` without a MAC. */
+  /** Number of rows of a binding by key id, or `none` for rows without a MAC. */
   async counts(name: BindingName): Promise<ReadonlyMap<string, number>> {
     const { mac }: Binding = BINDINGS[name];
     const counts = new Map<string, number>();
@@ -72,8 +76,8 @@ export class BoundRows {
   }
 
   /**
-   * Takes the rows as they are for right, once. From then on one without its MAC is refused.
-   * SECURITY(T-47): what was adopted is never adopted again, or a writer would have their rows blessed by the next upgrade.
+   * Trusts the present rows and binds them. From then on a row without a MAC is refused.
+   * SECURITY(T-47): only once for each binding. Otherwise an attacker's rows would become trusted at the next upgrade.
    */
   async adopt(name: BindingName): Promise<number> {
     await this.refresh();
@@ -89,7 +93,7 @@ export class BoundRows {
     return bound;
   }
 
-  /** Binds anew what another key than the active one has bound. */
+  /** Binds rows again that another key than the active one has bound. */
   async rebind(name: BindingName): Promise<Rebound> {
     const { mac }: Binding = BINDINGS[name];
     const isOld = (row: WalkedRow) => row[mac] !== null && keyIdOf(row[mac] as Buffer) !== this.ring.activeId;

@@ -1,5 +1,5 @@
-// Compares the key ring with what this database was made with, before anything is served. A ring of another deployment, one that lost a
-// key, or one with other bytes under a known id would otherwise show up as refusals and blind counters, one row at a time.
+// Compares the key ring with the keys of this database at the start. A ring of another deployment, with a missing key,
+// or with other bytes under a known id, would otherwise cause refusals and wrong counters, one row at a time.
 import type { Clock } from '../clock/clock.js';
 import { BlindIndex, PHONE_NUMBER_INDEX } from '../crypto/blind-index.js';
 import { constantTimeEqual } from '../crypto/constant-time.js';
@@ -60,20 +60,20 @@ export class KeyChecks {
     this.rows = new SealedRows(database, ring);
   }
 
-  /** @throws OperatorError one sentence, naming the key and the mend. */
+  /** @throws OperatorError: one sentence with the key and the remedy. */
   async compare(): Promise<void> {
     const known = await this.known();
-    // SECURITY(T-48): before the first value is stored there is nothing to compare with but the rows themselves.
+    // SECURITY(T-48): before the first value is stored, only the rows can be compared.
     if (!known.has(ROOT)) await this.mustOpenWhatIsThere();
     await this.add(known);
-    // What another instance stored at the same instant counts, not what this one meant to.
+    // If another instance stored one at the same time, that one counts.
     const stored = await this.known();
     this.compareRoot(stored);
     for (const id of this.ring.ids) this.compareKey(id, stored);
     await this.mustHaveEveryKeyNeeded(stored);
   }
 
-  /** From now on the ring may lack the key. @throws OperatorError while rows need it, or it is the active one. */
+  /** From now on the ring may lack the key. @throws OperatorError if rows need it, or if it is the active one. */
   async retire(id: string): Promise<void> {
     if (id === this.ring.activeId)
       throw new OperatorError(`Key "${id}" is the active one: activate another one first.`);
@@ -110,7 +110,8 @@ export class KeyChecks {
     const check = stored.get(keyName(id));
     if (!isSame(check, this.ring.keyCheck(id)))
       throw new OperatorError(
-        `Key "${id}" of the key ring is not the key that this database knows under that id: put the old key back, and give a new key an id that was never used.`,
+        `Key "${id}" of the key ring has other bytes than before. Put the old key back, and give a new key ` +
+          'an id that was never used.',
       );
     if (check?.retiredAt && id === this.ring.activeId)
       throw new OperatorError(`Key "${id}" of the key ring was retired and is active again: activate another one.`);
@@ -134,12 +135,12 @@ export class KeyChecks {
     for (const id of this.ring.ids)
       if ((await this.rows.samplesOf(id)).includes(false))
         throw new OperatorError(
-          `Key "${id}" of the key ring does not open what was sealed with it: put the old key back.`,
+          `Key "${id}" of the key ring does not open the rows that it sealed: put the old key back.`,
         );
     if (!(await this.findsNumbers())) throw new OperatorError(OTHER_ROOT);
   }
 
-  /** Whether a number that is registered would be found, if there is one. */
+  /** Whether a registered number would be found, if there is one. */
   private async findsNumbers(): Promise<boolean> {
     const [number] = await this.database.run<IndexedNumber>(A_NUMBER, []);
     if (number === undefined) return true;
@@ -151,7 +152,8 @@ export class KeyChecks {
 }
 
 const OTHER_ROOT =
-  'The indexRoot of the key ring is not the one that this database was made with, so no registered number would be found: put the old indexRoot back.';
+  'The indexRoot of the key ring differs from that of this database, so no registered number would be ' +
+  'found. Put the old indexRoot back.';
 
 function isSame(check: Check | undefined, value: Buffer | undefined): boolean {
   return check !== undefined && value !== undefined && constantTimeEqual(check.value, value);

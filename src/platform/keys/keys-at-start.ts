@@ -1,4 +1,4 @@
-// What a start does about keys: compares the ring, and learns which rows are bound, then and every few seconds until all are.
+// Checks the key ring at the start, and reads which rows are bound, at the start and every few seconds until all are.
 import type { Clock } from '../clock/clock.js';
 import type { KeyRing } from '../crypto/key-ring.js';
 import type { Database } from '../database/database.js';
@@ -15,7 +15,9 @@ export interface KeysAtStart {
   readonly keyRing: KeyRing;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether this process is the only one that writes to the database: it adopts by itself what an older release left. */
+  /**
+   * Whether this is the only process that writes to the database. It then adopts rows of an older release by itself.
+   */
   readonly isAlone: boolean;
 }
 
@@ -41,7 +43,7 @@ export async function keysAtStart({ database, keyRing, clock, log, isAlone }: Ke
   const timer = setInterval(() => {
     rows.refresh().then(
       ({ length }) => length === 0 && clearInterval(timer),
-      (error: unknown) => log.warn('what is bound could not be read', { error }),
+      (error: unknown) => log.warn('the bound rows could not be read', { error }),
     );
   }, POLL_MS);
   timer.unref();

@@ -1,5 +1,6 @@
-// Binds facts to their row: HMAC-SHA-256 under a key of the ring, over the name of the binding, the key's id and every fact, each framed
-// and with its type. It shows that the service wrote a row as it is. It does not show that this is its newest state.
+// Binds facts to their row: HMAC-SHA-256 under a key of the ring, over the name of the binding, the key's id and every
+// fact, each framed and with its type. The MAC shows that the service wrote the row. It does not show that this is its
+// newest state.
 import { canonicalJson, type Json } from '../crypto/canonical-json.js';
 import { equalBytes } from '../crypto/constant-time.js';
 import { framed } from '../crypto/framing.js';
@@ -9,12 +10,12 @@ import { hmacUnder } from '../crypto/hmac.js';
 import { BINDINGS, type BindingName, type Facts } from './bindings.js';
 
 export class RowBinder {
-  /** Bindings whose rows all have a MAC: a row without one is not ours. */
+  /** Bindings whose rows all have a MAC. Rows without one are refused. */
   private adopted: ReadonlySet<string> = new Set();
 
   constructor(private readonly ring: KeyRing) {}
 
-  /** An adoption is never taken back while the process runs. */
+  /** An adoption is never undone while the process runs. */
   adopt(names: Iterable<string>): void {
     this.adopted = new Set([...this.adopted, ...names]);
   }
@@ -23,22 +24,22 @@ export class RowBinder {
     return this.adopted.has(name);
   }
 
-  /** What belongs into the MAC's column, under the active key. */
+  /** The value of the MAC column, under the active key. */
   bind<Name extends BindingName>(name: Name, facts: Facts<Name>): Uint8Array<ArrayBuffer> {
     const keyId = this.ring.activeId;
     return Uint8Array.from(Buffer.concat([keyHead(keyId), this.mac(keyId, name, facts) ?? Buffer.alloc(0)]));
   }
 
   /**
-   * Whether the row is as the service wrote it. Before the rows of a binding were adopted it is always true.
-   * SECURITY(T-47): without this, whoever can write rows gives themselves a factor, a client or a recovery.
+   * Whether the service wrote the row as it is. Always true before the rows of a binding were adopted.
+   * SECURITY(T-47): otherwise an attacker who can write rows could add a factor, a client or a recovery.
    */
   isBound<Name extends BindingName>(name: Name, facts: Facts<Name>, mac: Uint8Array | null): boolean {
     const isRight = this.isRight(name, facts, mac);
     return isRight || !this.adopted.has(name);
   }
 
-  /** The same, whatever was adopted. */
+  /** The same, even if the rows were not adopted yet. */
   isRight<Name extends BindingName>(name: Name, facts: Facts<Name>, mac: Uint8Array | null): boolean {
     const keyId = mac === null ? undefined : keyIdOf(mac);
     const expected = this.mac(keyId ?? this.ring.activeId, name, facts);
@@ -55,7 +56,7 @@ export class RowBinder {
   }
 }
 
-/** Values of different types are never the same text. */
+/** Values of different types give different texts. */
 function written(name: string, fact: string, value: unknown): string {
   if (value === null) return '-';
   if (value instanceof Date) return `t${value.toISOString()}`;

@@ -1,13 +1,13 @@
-// Goes through a table in the order of its primary key, a few rows at a time, so that no statement takes long and it can be begun
-// again anywhere. The names in these statements are constants of ours.
+// Reads a table in the order of its primary key, a few rows at a time. So no statement takes long, and it can be
+// resumed anywhere. The names in these statements are constants of ours.
 import { Database } from '../database/database.js';
 import type { RowKey } from './sealed-columns.js';
 
 export interface Walk extends RowKey {
-  /** Of the prepared statement. */
+  /** Name of the prepared statement. */
   readonly name: string;
   readonly table: string;
-  /** Beside the key. */
+  /** Columns in addition to the key. */
   readonly columns: readonly string[];
   /** Which rows; `$1` is `value`. */
   readonly where: string;
@@ -48,7 +48,10 @@ export interface Replacement {
   readonly next: Buffer;
 }
 
-/** Writes a column of many rows, each only where nobody has written the row since it was read (`version` is its xmin); how many were. */
+/**
+ * Writes a column of many rows, each only if it was not written since it was read (`version` is its xmin). Returns how
+ * many were written.
+ */
 export async function replaceIn(
   database: Database,
   { name, table, key, column }: RowKey & { name: string; table: string; column: string },

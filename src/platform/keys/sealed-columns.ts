@@ -1,5 +1,5 @@
-// Every column that holds sealed values, and what each value is sealed for. A spec compares this list with the database.
-// Adding a column? Also: the repository that seals it, with the same place.
+// Every column with sealed values, and the place that each value is bound to. A spec compares this list with the
+// database. Adding a column? Also: the repository that seals it, with the same place.
 
 export interface RowKey {
   /** Columns of the primary key with their types, in its order. */
@@ -26,7 +26,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   { table: 'phone_settings', column: 'risk_secret', ...OF_TENANT },
   { table: 'webhook_endpoints', column: 'secret', ...WITH_ID },
   { table: 'webhook_endpoints', column: 'previous_secret', ...WITH_ID },
-  // The rows that stand in for users who do not exist are among these.
+  // Includes the decoys.
   { table: 'factors', column: 'totp_secret', ...WITH_ID },
   {
     table: 'phones',

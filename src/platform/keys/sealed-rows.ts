@@ -1,4 +1,4 @@
-// Sealed values of the whole database by the key that sealed them: counts them, and seals them anew under the active key.
+// All sealed values of the database by key: counts them, and reseals them under the active key.
 import type { KeyRing } from '../crypto/key-ring.js';
 import { keyHead, keyIdOf } from '../crypto/key-head.js';
 import { SealBroken, Sealer, type SealedPlace } from '../crypto/sealer.js';
@@ -6,12 +6,12 @@ import type { Database } from '../database/database.js';
 import { batchesOf, replaceIn, type WalkedRow } from './row-walk.js';
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.js';
 
-/** What became of the rows of one column. */
+/** Results for the rows of one column. */
 export interface Resealed {
   readonly resealed: number;
-  /** Changed by somebody else since they were read: the next run meets them. */
+  /** Changed since they were read. The next run handles them. */
   readonly changed: number;
-  /** The ring cannot open them: they are left as they are. */
+  /** The ring cannot open them: left unchanged. */
   readonly unopened: number;
 }
 
@@ -25,7 +25,7 @@ export class SealedRows {
     this.sealer = new Sealer(ring);
   }
 
-  /** How many values each key sealed, as `table.column` by key id. */
+  /** Number of values that each key sealed, as `table.column` by key id. */
   async counts(): Promise<ReadonlyMap<string, ReadonlyMap<string, number>>> {
     const all = new Map<string, ReadonlyMap<string, number>>();
     for (const column of SEALED_COLUMNS) {
@@ -40,7 +40,7 @@ export class SealedRows {
     return all;
   }
 
-  /** A value that this key is said to have sealed, from each column that has one; whether each opens. */
+  /** One value of this key from each column that has one, and whether it opens. */
   async samplesOf(keyId: string): Promise<boolean[]> {
     const found: boolean[] = [];
     for (const column of SEALED_COLUMNS) {
@@ -58,7 +58,7 @@ export class SealedRows {
     return needed;
   }
 
-  /** Seals every value of a column anew that another key than the active one sealed. */
+  /** Reseals every value of a column that another key than the active one sealed. */
   async reseal(column: SealedColumn, progress: (done: number) => void): Promise<Resealed> {
     let [resealed, changed, unopened] = [0, 0, 0];
     for await (const rows of this.walk(column, { notSealedBy: this.ring.activeId })) {
@@ -101,7 +101,7 @@ export class SealedRows {
 
 type Which = 'all' | { readonly sealedBy: string } | { readonly notSealedBy: string };
 
-/** `$1` is the head that the key's values begin with. */
+/** `$1` is the head of the key's values. */
 export function conditionOf(column: string, which: Which): { where: string; value: Buffer } {
   const begins = `substring(${column} for octet_length($1::bytea)) = $1::bytea`;
   if (which === 'all') return { where: `${column} IS NOT NULL AND $1::bytea IS NOT NULL`, value: Buffer.alloc(0) };

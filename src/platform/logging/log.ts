@@ -1,10 +1,10 @@
-// Structured logging, redacted by construction: a line can hold the fields named here and nothing else, so there is no
-// place for a body, a header, a query, a code or a number. Errors are reduced to name, code and stack frames.
+// Structured logging, redacted by construction: a line can hold only the fields named here. There is no field for a
+// body, a header, a query, a code or a number. Errors are reduced to name, code and stack frames.
 import { pino, type DestinationStream, type Logger as Pino } from 'pino';
 
 export interface LogFields {
   readonly requestId?: string;
-  /** The route's pattern, never the address called. */
+  /** The route's pattern, never the requested URL. */
   readonly route?: string;
   readonly method?: string;
   readonly status?: number;
@@ -57,7 +57,7 @@ export class Log {
   }
 }
 
-// SECURITY(T-10): picks by name; without it an object spread into a log call would carry whatever it holds.
+// SECURITY(T-10): picks fields by name. Otherwise an object spread into a log call would be logged whole.
 function shown(fields: LogFields): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const name of NAMES) if (fields[name] !== undefined) kept[name] = fields[name];
@@ -65,7 +65,10 @@ function shown(fields: LogFields): Record<string, unknown> {
   return kept;
 }
 
-/** Messages of drivers repeat values ("Key (user_id)=(…) exists"), so they stay out; frames and codes say where. */
+/**
+ * Messages of drivers repeat values ("Key (user_id)=(…) exists"), so they are left out. Frames and codes show the
+ * place.
+ */
 function shownError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { name: typeof error };
   const { code } = error as { code?: unknown };

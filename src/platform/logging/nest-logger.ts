@@ -1,4 +1,4 @@
-// Nest's own lines: warnings and errors only, and their text is ours to keep out of the log, since it may quote values.
+// Nest's own lines: warnings and errors only. Their text may quote values, so it is left out.
 import type { LoggerService } from '@nestjs/common';
 import type { Log } from './log.js';
 

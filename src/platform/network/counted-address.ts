@@ -1,6 +1,7 @@
 /**
- * The network that counts as one caller. An IPv6 host owns a /64 and can send from any part of it, so its /64 counts as one; an IPv4
- * address mapped into IPv6 is the IPv4 address. A text that is no address is returned unchanged.
+ * The network that counts as one caller. An IPv6 host can use every address of its /64, so the /64 counts as one. An
+ * IPv4 address mapped into
+ * IPv6 is the IPv4 address. A text that is not an address is returned unchanged.
  */
 import ipaddr from 'ipaddr.js';
 

@@ -1,5 +1,6 @@
-// Which addresses this service may call: those of the public internet, and what the operator has named. Pure; knows no names.
-// Not recognized: IPv4 addresses in IPv6 prefixes that a network has chosen for its own NAT64 (RFC 6052 §2.2).
+// The addresses that this service may call: the public internet, and those that the operator named. Pure; does not
+// resolve names. Not recognised: IPv4 addresses in IPv6 prefixes that a network has chosen for its own NAT64 (RFC 6052
+// §2.2).
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
@@ -7,20 +8,20 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6;
 export type AddressRange = readonly [Address, number];
 
 export interface AddressTerms {
-  /** Ranges that may be called whatever they are, and without TLS. */
+  /** Ranges that may be called even if they are not public, and without TLS. */
   readonly allowed: readonly AddressRange[];
   readonly isSecure: boolean;
 }
 
-// Registered as public, answered within a cloud only: Azure's host (it hands out certificates and settings of the machine),
-// IBM Cloud's service networks.
+// Registered as public, but answered within a cloud only: Azure's host (it serves certificates and settings of the
+// machine), IBM Cloud's service networks.
 const WITHIN_CLOUDS = ['168.63.129.16', '161.26.0.0/16', '166.8.0.0/14'].map(addressRange);
-// IANA, IPv6 Global Unicast Address Assignments. Beyond it lie ::/96, NAT64 and what nobody has been given.
+// IANA, IPv6 Global Unicast Address Assignments. Outside are ::/96, NAT64 and unassigned space.
 const GLOBAL_IPV6 = addressRange('2000::/3');
 
 /**
  * A CIDR range, or one address.
- * @throws Error where it is neither.
+ * @throws Error if it is neither.
  */
 export function addressRange(text: string): AddressRange {
   const [base = '', bits] = text.split('/');
@@ -29,22 +30,22 @@ export function addressRange(text: string): AddressRange {
   return [address, address.kind() === 'ipv4' ? 32 : 128];
 }
 
-/** Of an address as the resolver or the socket writes it; false for whatever is none. */
+/** For an address as the resolver or the socket writes it. False for any other text. */
 export function mayCall(text: string, { allowed, isSecure }: AddressTerms): boolean {
   const address = addressOf(text);
   if (!address) return false;
-  // SECURITY(T-37): what is not encrypted goes to where the operator said, and nowhere else.
+  // SECURITY(T-37): without TLS, only ranges of the operator are called.
   return isWithin(address, allowed) || (isSecure && isPublic(address));
 }
 
-// SECURITY(T-37): `ipaddr` reads 0x7f.1 and 010.0.0.1 too, in its own way; only what the socket would read the same gets there.
-// `process` takes ::ffff:127.0.0.1 for the IPv4 address that is called.
+// SECURITY(T-37): `ipaddr` also reads 0x7f.1 and 010.0.0.1, in its own way. Only addresses that the socket reads the
+// same way are accepted. `process` turns ::ffff:127.0.0.1 into the IPv4 address that is called.
 function addressOf(text: string): Address | null {
   return isIP(text) === 0 ? null : ipaddr.process(canonical(text));
 }
 
-// SECURITY(T-37): the library takes ::8.8.8.8 for ::ffff:8.8.8.8, and resolvers write it so; in groups of hex digits it cannot. The zone
-// says by which interface, not where to.
+// SECURITY(T-37): the library reads ::8.8.8.8, as resolvers write it, as ::ffff:8.8.8.8. Groups of hex digits are
+// unambiguous. The zone names the interface, not the destination.
 function canonical(text: string): string {
   return isIP(text) === 6 ? new URL(`http://[${text.replace(/%.*$/s, '')}]`).hostname.slice(1, -1) : text;
 }
@@ -54,7 +55,8 @@ function isWithin(address: Address, ranges: readonly AddressRange[]): boolean {
 }
 
 function isPublic(address: Address): boolean {
-  // SECURITY(T-37): loopback, private, link-local (metadata), carrier's, 6to4, Teredo, reserved …: the IANA registries, by name.
+  // SECURITY(T-37): loopback, private, link-local (metadata), carrier-grade NAT, 6to4, Teredo, reserved …: the IANA
+  // registries, by name.
   if (address.range() !== 'unicast') return false;
   // SECURITY(T-37): public by registration only.
   if (isWithin(address, WITHIN_CLOUDS)) return false;

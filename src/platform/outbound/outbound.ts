@@ -1,5 +1,5 @@
-// Requests that this service makes, to addresses that others have set. Each goes over a connection of its own, to an address that was
-// judged; no redirect is followed, no proxy asked, and after five seconds it is over. What the answer means is the caller's to say.
+// Requests of this service to URLs that others have set. Each uses a connection of its own, to a checked address. It
+// follows no redirect, uses no proxy, and ends after five seconds. The caller interprets the answer.
 import { once } from 'node:events';
 import { lookup } from 'node:dns/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -9,7 +9,7 @@ import { refuseInTransaction } from '../transaction-scope.js';
 import { addressRange, mayCall, type AddressRange } from './address-rules.js';
 import { OutboundRefused, targetOf, type Target } from './target.js';
 
-/** From the call to the last byte, the question for the name included. */
+/** From the call to the last byte, DNS included. */
 const DEADLINE_MS = 5_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
@@ -17,7 +17,7 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 export type Resolve = (name: string) => Promise<readonly string[]>;
 
 export interface OutboundOptions {
-  /** Addresses or CIDR ranges that may be called although they are not public, and over http too. */
+  /** Addresses or CIDR ranges that may be called although they are not public, and over http. */
   readonly allowed: readonly string[];
   readonly resolve?: Resolve;
   readonly deadlineMs?: number;
@@ -48,19 +48,19 @@ export class Outbound {
   }
 
   /**
-   * A POST. Any status is an answer, a redirect's too.
-   * @throws OutboundRefused for what is not called; Error where no answer of at most 64 KiB came in time.
+   * Sends a POST. Any status is an answer, a redirect too.
+   * @throws OutboundRefused if the address must not be called; Error if no answer of at most 64 KiB came in time.
    */
   async send(outgoing: Outgoing): Promise<OutgoingAnswer> {
     refuseInTransaction('an outgoing request');
     const end = new AbortController();
-    // SECURITY(T-37): one limit over all: a header, a byte or a name that comes slowly starts nothing anew.
+    // SECURITY(T-37): one timeout for everything: slow headers, bytes or DNS do not extend it.
     const timer = setTimeout(() => end.abort(new Error('no answer in time')), this.deadlineMs);
     try {
       return await Promise.race([this.exchange(outgoing, end.signal), aborted(end.signal)]);
     } finally {
       clearTimeout(timer);
-      // Closes whatever is still open.
+      // Closes open connections.
       end.abort();
     }
   }
@@ -76,18 +76,20 @@ export class Outbound {
     return { status: response.statusCode ?? 0, text: await textOf(response) };
   }
 
-  /** The name is asked once, and only what was judged is connected to: a second answer of the name server has no say. */
+  /**
+   * Resolves the name once, and connects to a checked address only. A second DNS answer has no effect (DNS rebinding).
+   */
   private async connectTo(target: Target, signal: AbortSignal): Promise<Socket> {
     const { host, port } = target;
     const addresses = isIP(host) === 0 ? await this.resolve(host) : [host];
     signal.throwIfAborted();
     if (addresses.length === 0) throw new Error('the name has no address');
-    // SECURITY(T-37): all of them: a name with one public and one private address is not left to chance.
+    // SECURITY(T-37): checks all addresses: a name with one public and one private address is refused.
     this.mustBeAllowed(addresses, target);
     const socket = connect({ host, port, lookup: answering(addresses), autoSelectFamily: true, signal });
     socket.on('error', heardElsewhere);
     await once(socket, 'connect', { signal });
-    // SECURITY(T-37): where it really went, before a byte is sent: the system takes 0.0.0.0 for this machine.
+    // SECURITY(T-37): checks the connected address before a byte is sent: the system takes 0.0.0.0 for this machine.
     this.mustBeAllowed([socket.remoteAddress ?? ''], target);
     return socket;
   }
@@ -111,7 +113,7 @@ const answering =
       addresses.map((address) => ({ address, family: isIP(address) })),
     );
 
-/** A stream that fails after its promise was settled must not end the process. */
+/** A stream error after the promise was settled must not end the process. */
 const heardElsewhere = () => undefined;
 
 function aborted(signal: AbortSignal): Promise<never> {
@@ -121,7 +123,8 @@ function aborted(signal: AbortSignal): Promise<never> {
 }
 
 function secured(socket: Socket, { host }: Target): Socket {
-  // RFC 6066 §3: no address is a server name. Stated, because an environment variable can turn the check off.
+  // RFC 6066 §3: an IP address is not a server name. Set explicitly, since an environment variable can turn the check
+  // off.
   const name = isIP(host) === 0 ? { servername: host } : {};
   return secure({ socket, host, ...name, ALPNProtocols: ['http/1.1'], rejectUnauthorized: true });
 }

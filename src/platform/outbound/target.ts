@@ -1,5 +1,5 @@
-// What may be asked for in an address before anybody is asked where it leads. Read by the URL standard, which turns every way of
-// writing an IPv4 address (2130706433, 0x7f.1, full-width digits, %31) into one.
+// Checks a URL before its name is resolved. The URL standard normalises every spelling of an IPv4 address (2130706433,
+// 0x7f.1, full-width digits, %31).
 
 export interface Target {
   readonly url: URL;
@@ -10,13 +10,13 @@ export interface Target {
 }
 
 const REASONS = {
-  malformed: 'It is no address of the web.',
-  scheme: 'Only https:// is called (http:// where OUTBOUND_ALLOWED_RANGES says so).',
-  credentials: 'An address with a user or a password in it is not called.',
-  address: 'It leads to where this service does not call, or not in the clear (OUTBOUND_ALLOWED_RANGES).',
+  malformed: 'It is not an http or https URL.',
+  scheme: 'Only https:// is called, or http:// in OUTBOUND_ALLOWED_RANGES.',
+  credentials: 'A URL with a user or a password is not called.',
+  address: 'It leads to an address that this service does not call, or not without TLS (OUTBOUND_ALLOWED_RANGES).',
 } as const;
 
-/** What this service does not call. Says why, and neither where nor what. */
+/** A refused call. Says why, but not the URL. */
 export class OutboundRefused extends Error {
   override readonly name = 'OutboundRefused';
 
@@ -32,7 +32,7 @@ export function targetOf(text: string): Target {
   if (!URL.canParse(text)) throw new OutboundRefused('malformed');
   const url = new URL(text);
   const port = PORTS[url.protocol];
-  // SECURITY(T-37): file:, data:, gopher: … reach what no HTTP client should.
+  // SECURITY(T-37): file:, data:, gopher: … reach what an HTTP client should not.
   if (port === undefined) throw new OutboundRefused('scheme');
   // SECURITY(T-37): https://known.example@127.0.0.1/ shows one name and calls another, and credentials end up in logs.
   if (url.username + url.password !== '') throw new OutboundRefused('credentials');

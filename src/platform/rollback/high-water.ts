@@ -1,6 +1,6 @@
-// SECURITY(T-49): notices that the database is older than this host, or this process, has seen it: a restored dump, or a failover to a
-// standby that lagged. Used codes, guesses, removals and suspensions of the time between are gone then, so nothing is served until
-// the operator has begun a new epoch (`restore`).
+// SECURITY(T-49): detects that the database is older than this host or process has seen it: a restored dump, or a
+// failover to a standby that lagged. Used codes, wrong codes, removals and suspensions of the time between are lost
+// then. So all requests are refused until the operator has started a new epoch (`restore`).
 import { IntervalLoop } from '../clock/interval-loop.js';
 import { dateAt, type Clock } from '../clock/clock.js';
 import { newUuid } from '../crypto/type-id.js';
@@ -14,9 +14,9 @@ export interface HighWaterOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
-  /** Where the mark is kept. */
+  /** The folder of the mark. */
   readonly folder: string;
-  /** A database that was served before is not served from a host without a mark until an operator has trusted it. */
+  /** A host without a mark does not serve a database that was served before, until an operator has trusted it. */
   readonly demandsMark: boolean;
 }
 
@@ -30,24 +30,24 @@ export class HighWater {
 
   constructor(private readonly options: HighWaterOptions) {}
 
-  /** The database is older than it was: no request may be answered. */
+  /** The database is older than before: all requests must be refused. */
   get isBehind(): boolean {
     return this.behind;
   }
 
-  /** The mark could be kept at the last try, without which a rollback is not noticed. */
+  /** Whether the last write of the mark succeeded. Without the mark a rollback is not detected. */
   get isKept(): boolean {
     return this.kept;
   }
 
-  /** Called when a new epoch began, before anything is served in it. */
+  /** Called when a new epoch has started, before requests are answered. */
   onNewEpoch(listener: () => Promise<void>): void {
     this.listeners.push(listener);
   }
 
   /**
-   * Compares the database with the mark of this host, and begins to count.
-   * @throws OperatorError where the mark cannot be read or written, or is missing where it must not be.
+   * Compares the database with the mark of this host, and starts to count.
+   * @throws OperatorError if the mark cannot be read or written, or is missing.
    */
   async start(): Promise<void> {
     const state = await this.state();
@@ -59,12 +59,12 @@ export class HighWater {
     this.rounds.start();
   }
 
-  /** The operator says that the database is as new as it should be: it is marked as it is. */
+  /** The operator trusts the database: writes a mark of its present state. */
   async trust(): Promise<void> {
     await this.begin(await this.state());
   }
 
-  /** When the host last saw the database, if it ever did. */
+  /** When the host last saw the database. Null if never. */
   async lastSeen(): Promise<Date | null> {
     const mark = this.fileOf(await this.state()).read();
     return mark ? dateAt(mark.atMs) : null;
@@ -82,8 +82,8 @@ export class HighWater {
       this.kept = true;
     } catch (error) {
       this.kept = false;
-      // R-10: the mark is what a rollback is noticed by.
-      this.options.log.error('the high-water mark could not be kept', { error });
+      // R-10: without the mark a rollback cannot be detected.
+      this.options.log.error('the high-water mark could not be written', { error });
     }
   }
 
@@ -91,7 +91,7 @@ export class HighWater {
     for (const listener of this.listeners) await listener();
     await this.begin(state);
     this.epoch = state.epoch;
-    if (this.behind) this.options.log.warn('a new epoch began: requests are answered again');
+    if (this.behind) this.options.log.warn('a new epoch has started: requests are answered again');
     this.behind = false;
   }
 
@@ -125,11 +125,11 @@ export class HighWater {
 
   private notice({ atMs }: Mark): void {
     this.behind = true;
-    const sentence = 'no request is answered until `restore --reason … --apply` was run';
+    const sentence = 'all requests are refused until `restore --reason … --apply` was run';
     this.options.log.error(`the database is older than it was at ${dateAt(atMs).toISOString()}: ${sentence}`);
   }
 
-  /** A mark from before the newest epoch was answered for by the operator. */
+  /** The operator's restore covers marks from before the newest epoch. */
   private async holds({ id, number, atMs }: Mark, { beganAt }: State): Promise<boolean> {
     if (beganAt.getTime() > atMs) return true;
     const rows = await this.options.database.runNamed(HELD, { id, number: String(number) });

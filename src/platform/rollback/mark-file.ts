@@ -1,5 +1,5 @@
-// The high-water mark outside the database: a small file in a folder of the host. Written whole or not at all, and on the disk when
-// the writing is reported.
+// The high-water mark outside the database: a small file in a folder of the host. Written completely or not at all, and
+// on disk when the write returns.
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -7,13 +7,13 @@ import { OperatorError } from '../errors/operator-error.js';
 
 const Mark = z.strictObject({ id: z.uuid(), number: z.coerce.bigint().positive(), atMs: z.int() });
 
-/** What was seen in the database: its row `id` had counted to `number`. */
+/** The state that was seen: row `id` of the database had counted to `number`. */
 export type Mark = z.infer<typeof Mark>;
 
 export class MarkFile {
   private readonly path: string;
 
-  /** `installation`: one folder may serve several databases. */
+  /** `installation`: one folder can serve several databases. */
   constructor(
     private readonly folder: string,
     installation: string,
@@ -22,19 +22,19 @@ export class MarkFile {
   }
 
   /**
-   * Null where there is none.
-   * @throws OperatorError when it is there and is no mark: guessing would hide a rollback.
+   * Null if there is none.
+   * @throws OperatorError if it is not a valid mark: ignoring it would hide a rollback.
    */
   read(): Mark | null {
     try {
       return Mark.parse(JSON.parse(readFileSync(this.path, 'utf8')));
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      throw new OperatorError(`The high-water mark ${this.path} cannot be read: look at it, then remove it.`);
+      throw new OperatorError(`The high-water mark ${this.path} cannot be read: check it, then remove it.`);
     }
   }
 
-  /** @throws where the folder takes no file. */
+  /** @throws if the folder cannot be written. */
   write({ id, number, atMs }: Mark): void {
     mkdirSync(this.folder, { recursive: true, mode: 0o700 });
     const draft = `${this.path}.${process.pid}`;

@@ -15,13 +15,13 @@ export interface State {
   readonly wasServed: boolean;
 }
 
-/** A row when the mark is one of this state. */
+/** A row if the mark belongs to this state. */
 export const HELD = named(
   'rollback_held',
   'SELECT number FROM high_water_marks WHERE id = :id::uuid AND number >= :number::bigint',
 );
 
-/** Rows of processes that are gone are kept as long as a host may be away, with the only copy of their mark. */
+/** Rows of ended processes are kept for as long as a host, with the only copy of their mark, may be away. */
 const KEPT_DAYS = 400;
 
 export const BEGIN = named(
@@ -30,7 +30,7 @@ export const BEGIN = named(
    INSERT INTO high_water_marks (id, number, at) VALUES (:id::uuid, 1, :now::timestamptz)`,
 );
 
-/** No row when the database has forgotten what it counted. */
+/** No row if the database has lost what it counted. */
 export const COUNT = named(
   'rollback_count',
   `UPDATE high_water_marks SET number = number + 1, at = :now::timestamptz

@@ -21,8 +21,8 @@ describe('asFolderError', () => {
     ['ENOSPC', 'disk_full', /^The disk that holds \/srv\/x is full: /],
     ['EDQUOT', 'disk_full', /^The disk that holds \/srv\/x is full: /],
     ['EACCES', 'unusable_folder', /^This user may not write in \/srv\/x: /],
-    ['EROFS', 'unusable_folder', /^\/srv\/x lies on a read-only file system: /],
-    ['ENOTDIR', 'unusable_folder', /^\/srv\/x cannot be a folder, because a file stands in its way: /],
+    ['EROFS', 'unusable_folder', /^\/srv\/x is on a read-only file system: /],
+    ['ENOTDIR', 'unusable_folder', /^\/srv\/x cannot be a folder, because there is a file of that name: /],
     ['EIO', 'unusable_folder', /^\/srv\/x cannot hold the embedded database \(EIO\): /],
   ])('says what %s means, and names both ways out', (code, fault, words) => {
     const error = asFolderError(system(code), '/srv/x');

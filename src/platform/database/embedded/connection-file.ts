@@ -1,12 +1,12 @@
-// DATA_DIR/postgres.json (0600): how to reach the database while the service runs, for admin commands and psql. Present
-// does not mean running: a killed service leaves it behind.
+// DATA_DIR/postgres.json (0600): how admin commands and psql reach the database while the service runs. It may be
+// stale: a killed service leaves it behind.
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeOf } from './errors.js';
 
 export interface Connection {
   readonly ownerUrl: string;
-  /** The folder that the data lies in. */
+  /** The data folder. */
   readonly place: string;
 }
 
@@ -17,7 +17,7 @@ export function writeConnection(dataDir: string, connection: Connection): void {
   renameSync(draft, pathOf(dataDir));
 }
 
-/** Null when there is none. @throws the system's error when it may not be read. */
+/** Null if there is none. @throws the system's error if it cannot be read. */
 export function readConnection(dataDir: string): Connection | null {
   try {
     return JSON.parse(readFileSync(pathOf(dataDir), 'utf8')) as Connection;

@@ -1,11 +1,11 @@
-// Makes DATA_DIR: private, and passable where root makes it, because PostgreSQL then runs as another user below it. What
-// lies in it must have modes of its own. The modes of a folder that exists already are left alone.
+// Creates DATA_DIR: private, but passable if root creates it, since PostgreSQL then runs as another user below it.
+// Files in it need modes of their own. An existing folder keeps its mode.
 import { chmodSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { isRoot } from './reach.js';
 
 /**
- * Not `mkdir` with `recursive`: with that, Node 20 tries for ever where a file system such as /proc answers ENOENT.
+ * Not `mkdir` with `recursive`: with it, Node 20 loops forever if a file system such as /proc answers ENOENT.
  * @throws the system's error.
  */
 export function makeDataFolder(folder: string): void {
@@ -15,7 +15,7 @@ export function makeDataFolder(folder: string): void {
     mkdirSync(folder, { mode: 0o700 });
     if (isRoot()) chmodSync(folder, 0o711);
   } catch (error) {
-    // Another process may have made it at the same time.
+    // Another process may have created it at the same time.
     if (!isFolder(folder)) throw error;
   }
 }

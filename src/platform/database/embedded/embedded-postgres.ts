@@ -1,5 +1,5 @@
-// A PostgreSQL of one's own, in a folder: started as a child process, durable, reachable for this user only, recovered
-// after any crash. One service per folder. For a single machine; for more, or for production, see DATABASE_URL.
+// A PostgreSQL in a folder: started as a child process, durable, reachable by this user only, recovered after any
+// crash. One service for each folder. For one machine; for several, or for production, see DATABASE_URL.
 import { realpathSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
 import { prepareBinaries } from './binaries.js';
@@ -18,21 +18,21 @@ import { defaultTransport, isListening, openTransport, ownerUrl, type TransportK
 export { EmbeddedDatabaseError } from './errors.js';
 
 export interface EmbeddedPostgres {
-  /** Connects as the owner of the database: no superuser. */
+  /** Connects as the owner of the database, who is not a superuser. */
   readonly ownerUrl: string;
-  /** The folder that the data lies in: inside `dataDir`, or elsewhere when that cannot be used. */
+  /** The data folder: inside `dataDir`, or elsewhere if that cannot be used. */
   readonly place: string;
-  /** Resolves with a sentence when the server ends although nobody called `stop`; else never. */
+  /** Resolves with a sentence if the server ends without a call of `stop`. */
   readonly lost: Promise<EmbeddedDatabaseError>;
-  /** Fast shutdown. May be called twice. */
+  /** Fast shutdown. Can be called twice. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedOptions {
   readonly dataDir: string;
-  /** Sentences worth showing: first start, recovery, an unusual place. */
+  /** Sentences for the operator: first start, recovery, an unusual place. */
   readonly log: (line: string) => void;
-  /** Default: what the platform has. */
+  /** Default: that of the platform. */
   readonly transport?: TransportKind;
 }
 
@@ -52,8 +52,8 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
 }
 
 /**
- * The database of a service that runs on `dataDir`, or null when none runs.
- * @throws EmbeddedDatabaseError when this user may not know.
+ * The database of a service that runs on `dataDir`. Null if none runs.
+ * @throws EmbeddedDatabaseError if this user has no access.
  */
 export async function findRunningEmbedded(dataDir: string): Promise<{ ownerUrl: string } | null> {
   try {
@@ -70,7 +70,7 @@ async function start(options: EmbeddedOptions, lock: StartLock): Promise<Embedde
   if (!place.folder.startsWith(dataDir + sep)) {
     const user =
       place.account === null ? 'this user' : `the user with id ${place.account.uid}, as which root runs PostgreSQL,`;
-    log(`The database lies in ${place.folder}, because ${user} cannot use a folder in ${dataDir}.`);
+    log(`The database is in ${place.folder}, because ${user} cannot use a folder in ${dataDir}.`);
   }
   const binaries = await prepareBinaries(place);
   const lastUrl = readConnection(dataDir)?.ownerUrl ?? null;

@@ -1,5 +1,5 @@
-// What keeps the embedded database from running, each as one whole sentence for the operator: print the message and
-// exit. The cause is for whoever debugs this folder.
+// Why the embedded database cannot run, each as a whole sentence for the operator: print the message and exit. The
+// cause helps to debug this folder.
 
 export type EmbeddedDatabaseFault =
   | 'in_use'
@@ -26,7 +26,7 @@ export class EmbeddedDatabaseError extends Error {
 
 const OTHERWISE = 'name another folder in DATA_DIR, or set DATABASE_URL to a PostgreSQL server';
 
-/** Turns what the file system refused into a sentence about `folder`; any other error is returned as it is. */
+/** Turns an error of the file system into a sentence about `folder`. Returns any other error unchanged. */
 export function asFolderError(error: unknown, folder: string): unknown {
   if (typeof error !== 'object' || error === null || !('syscall' in error)) return error;
   const code = codeOf(error);
@@ -51,10 +51,10 @@ function complaint(code: string | undefined, folder: string): string {
     case 'EPERM':
       return `This user may not write in ${folder}`;
     case 'EROFS':
-      return `${folder} lies on a read-only file system`;
+      return `${folder} is on a read-only file system`;
     case 'ENOTDIR':
     case 'EEXIST':
-      return `${folder} cannot be a folder, because a file stands in its way`;
+      return `${folder} cannot be a folder, because there is a file of that name`;
     default:
       return `${folder} cannot hold the embedded database (${code ?? 'unexpected failure'})`;
   }

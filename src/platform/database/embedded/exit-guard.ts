@@ -1,18 +1,18 @@
-// Stops the server on every way out of this process: in order on SIGINT, SIGTERM, SIGHUP and when there is nothing left to
-// do, at once on process.exit() and uncaught exceptions. A service with signal handlers of its own keeps the say: then
-// only the last resort stays with us. Nothing helps against SIGKILL but the next start.
+// Stops the server whenever this process ends. A fast shutdown on SIGINT, SIGTERM, SIGHUP and at a normal end; an
+// immediate one on process.exit() and uncaught exceptions. If the service has signal handlers of its own, only the
+// immediate one is installed. After SIGKILL the next start cleans up.
 import { constants } from 'node:os';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 export interface Ending {
-  /** In order; may take seconds. */
+  /** Fast shutdown. May take seconds. */
   stop(): Promise<void>;
-  /** At once, without waiting. */
+  /** Immediate shutdown, without waiting. */
   abandon(): void;
 }
 
-/** Returns what takes the guard off again. */
+/** Returns the function that removes the guard. */
 export function guardExit(ending: Ending): () => void {
   const onExit = (): void => ending.abandon();
   const onIdle = (): void => void ending.stop();
@@ -30,7 +30,7 @@ export function guardExit(ending: Ending): () => void {
   return takeOff;
 }
 
-/** The signal's own effect, so that the exit status tells of it. Process 1 of a container is immune to that. */
+/** Repeats the signal, so that the exit status shows it. Process 1 of a container ignores it. */
 function endBy(signal: NodeJS.Signals): void {
   process.kill(process.pid, signal);
   process.exit(128 + constants.signals[signal]);

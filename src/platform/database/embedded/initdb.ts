@@ -1,6 +1,6 @@
-// Runs initdb from a path that a shell can read. initdb starts `postgres` through `sh` with the path between double
-// quotes, and resolves symbolic links first. Where the path has a character that is syntax there, initdb and postgres
-// are copied to a temporary folder with a plain name, beside links to the libraries and data that they need.
+// Runs initdb from a path that a shell can read. initdb starts `postgres` through `sh` with the path in double quotes,
+// after resolving symbolic links. If the path has special characters, initdb and postgres are copied to a temporary
+// folder with a plain name, beside links to their libraries and data.
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -13,7 +13,7 @@ import { runTool, type ToolOutcome } from './tool.js';
 // POSIX.1-2024, shell command language, 2.2.3 "Double-Quotes". initdb itself refuses line breaks.
 const SHELL_SYNTAX = /["$`\\\r\n]/;
 
-/** @throws EmbeddedDatabaseError `unusable_folder` when every temporary folder is unfit. */
+/** @throws EmbeddedDatabaseError `unusable_folder` if no temporary folder is suitable. */
 export async function runInitdb(place: Place, binaries: Binaries, args: readonly string[]): Promise<ToolOutcome> {
   const { account } = place;
   if (isPlain(realpathSync(binaries.initdb))) return runTool({ program: binaries.initdb, args, account });
@@ -29,16 +29,19 @@ export async function runInitdb(place: Place, binaries: Binaries, args: readonly
       rmSync(folder, { recursive: true, force: true });
     }
   }
-  const sentence = `The programs of the embedded database lie in ${dirname(binaries.initdb)}, a name that initdb cannot use, and no temporary folder can hold copies of them: set TMPDIR to one where programs may run, or set DATABASE_URL.`;
+  const sentence =
+    `The programs of the embedded database are in ${dirname(binaries.initdb)}, a name that initdb ` +
+    'cannot use. No temporary folder can hold copies of them. Set TMPDIR to a folder where programs can ' +
+    'run, or set DATABASE_URL.';
   throw new EmbeddedDatabaseError('unusable_folder', sentence);
 }
 
-/** On Windows initdb calls cmd.exe, where none of these characters can stand in a path. */
+/** On Windows initdb calls cmd.exe. Paths there cannot have these characters. */
 function isPlain(path: string): boolean {
   return process.platform === 'win32' || !SHELL_SYNTAX.test(path);
 }
 
-/** A new folder that only we write to and the account can read, or null where that cannot be. */
+/** A new folder that only this user can write and the account can read. Null if there is none. */
 function plainFolderIn(parent: string, { account }: Place): string | null {
   try {
     if (!isPlain(realpathSync(parent)) || !isReachable(parent, account)) return null;

@@ -1,5 +1,5 @@
-// Clears what a killed service left: its PostgreSQL is stopped in order, its socket folder removed. Never touches a
-// process that is not a server of this very place, nor PostgreSQL's own lock file. Call with the start lock held.
+// Cleans up after a killed service: stops its PostgreSQL and removes its socket folder. Never touches a process that is
+// not a server of this place, nor PostgreSQL's own lock file. Call it with the start lock held.
 import type { Binaries } from './binaries.js';
 import { EmbeddedDatabaseError } from './errors.js';
 import { dataOf, type Place } from './place.js';
@@ -11,15 +11,16 @@ import { forgetSocketFolder, isListening } from './transport.js';
 export interface Leftovers {
   readonly place: Place;
   readonly binaries: Binaries;
-  /** Where the last run could be reached, if it did not end in order. */
+  /** The address of the last run, if it did not end in order. */
   readonly lastUrl: string | null;
   readonly log: (line: string) => void;
 }
 
 /**
- * Returns the process id that still stands in PostgreSQL's lock file, or null. It is no live server of this place: it
- * belongs to something else today, or waits to be reaped.
- * @throws EmbeddedDatabaseError `in_use` when a server of this place cannot be ended.
+ * Returns the process id in PostgreSQL's lock file, or null. It is not a live server of this place: another process has
+ * the id now, or it
+ * waits to be reaped.
+ * @throws EmbeddedDatabaseError `in_use` if a server of this place cannot be stopped.
  */
 export async function clearLeftovers(leftovers: Leftovers): Promise<number | null> {
   const { place, lastUrl } = leftovers;
@@ -39,11 +40,13 @@ async function isServerOf({ place, lastUrl }: Leftovers, pid: number): Promise<b
 async function stopOrphan({ place, binaries, log }: Leftovers, pid: number): Promise<void> {
   log(`Stopping PostgreSQL (process ${pid}), which an earlier service left running.`);
   if (await stopPostmaster(pid, binaries)) return;
-  const sentence = `PostgreSQL (process ${pid}) still runs on ${dataOf(place)} and cannot be stopped from here: stop it, then start again.`;
+  const sentence =
+    `PostgreSQL (process ${pid}) still runs on ${dataOf(place)} and cannot be stopped from here: stop ` +
+    'it, then start again.';
   throw new EmbeddedDatabaseError('in_use', sentence);
 }
 
-/** A socket answers across containers that share the folder, where process ids say nothing. A port proves nothing. */
+/** A socket answers across containers that share the folder, where process ids mean nothing. A port proves nothing. */
 async function refuseUnseenServer({ place, lastUrl }: Leftovers): Promise<void> {
   if (lastUrl === null || !new URL(lastUrl).searchParams.has('host') || !(await isListening(lastUrl))) return;
   const sentence = `A PostgreSQL that this process cannot see, perhaps in another container, runs on ${dataOf(place)}: stop it, or name another folder in DATA_DIR.`;

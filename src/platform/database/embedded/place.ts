@@ -1,6 +1,7 @@
-// Where the database lies and as which user it runs. Usually DATA_DIR/postgres and our own user. PostgreSQL refuses to
-// run as root, so root runs it as `nobody`, or as the owner of an existing database; where that user cannot get to
-// DATA_DIR (a home of mode 0700), or DATA_DIR keeps no modes, another folder is taken and recorded in DATA_DIR.
+// Where the database is and as which user it runs: usually DATA_DIR/postgres and the current user. PostgreSQL refuses
+// to run as root, so root runs it as the system user `nobody`, or as the owner of an existing database. If that user
+// cannot reach DATA_DIR (a home of mode 0700), or DATA_DIR has no file modes, another folder is used and recorded in
+// DATA_DIR.
 import {
   chmodSync,
   chownSync,
@@ -18,9 +19,9 @@ import { EmbeddedDatabaseError, codeOf } from './errors.js';
 import { isReachable, isRoot, type Account } from './reach.js';
 
 export interface Place {
-  /** Ours: settings and binaries. Only `data` and `run` in it belong to the account. */
+  /** Settings and binaries, owned by us. Only `data` and `run` in it belong to the account. */
   readonly folder: string;
-  /** The user PostgreSQL runs as; null is this process's own. */
+  /** The user PostgreSQL runs as. Null: the user of this process. */
   readonly account: Account | null;
 }
 
@@ -29,7 +30,7 @@ export const runOf = (place: Place): string => join(place.folder, 'run');
 
 const NOBODY: Account = { uid: 65534, gid: 65534 };
 
-/** @throws EmbeddedDatabaseError when no folder will do, or when an existing database is out of reach. */
+/** @throws EmbeddedDatabaseError if no folder is suitable, or if an existing database cannot be reached. */
 export function choosePlace(dataDir: string): Place {
   const recorded = readRecord(dataDir);
   const usual = join(dataDir, 'postgres');
@@ -43,7 +44,7 @@ export function choosePlace(dataDir: string): Place {
   return { folder, account };
 }
 
-/** Makes a folder inside the place that belongs to the account alone. */
+/** Creates a folder inside the place that only the account can use. */
 export function ownFolder(path: string, account: Account | null): void {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   if (account !== null) chownSync(path, account.uid, account.gid);
@@ -61,7 +62,7 @@ function reopen(folder: string): Place {
   return { folder, account };
 }
 
-/** True when the account gets there and modes and owners hold; leaves nothing behind otherwise. */
+/** True if the account can reach it and modes and owners work there. Otherwise leaves nothing behind. */
 function isFit(folder: string, account: Account | null): boolean {
   const isNew = mkdirSync(folder, { recursive: true, mode: 0o700 }) !== undefined;
   if (isNew && account !== null) chmodSync(folder, 0o711);
@@ -94,7 +95,7 @@ function elsewhere(dataDir: string, account: Account | null): string {
   throw outOfReach(dataDir, account?.uid);
 }
 
-/** A folder with a random ending, so that a database of an earlier DATA_DIR is never taken for this one's. */
+/** A folder with a random suffix, so that a database of an earlier DATA_DIR is never used by mistake. */
 function madeAt(base: string, account: Account | null): string | null {
   try {
     const folder = mkdtempSync(base);
@@ -123,6 +124,8 @@ function wrongOwner(folder: string, uid: number): EmbeddedDatabaseError {
 
 function outOfReach(folder: string, uid: number | undefined): EmbeddedDatabaseError {
   const who = uid === undefined ? 'this user' : `the user with id ${uid}, as which root has to run PostgreSQL,`;
-  const sentence = `No folder can be used for the embedded database: ${who} cannot own or reach ${folder}; start the service as an ordinary user, name another folder in DATA_DIR, or set DATABASE_URL.`;
+  const sentence =
+    `No folder can be used for the embedded database: ${who} cannot own or reach ${folder}. Start the ` +
+    'service as an ordinary user, name another folder in DATA_DIR, or set DATABASE_URL.';
   return new EmbeddedDatabaseError('unusable_folder', sentence);
 }

@@ -1,4 +1,4 @@
-// PostgreSQL's own `postmaster.pid`: who runs on a data folder, and whether it is ready. Only read here.
+// PostgreSQL's own `postmaster.pid`: which process runs on a data folder, and whether it is ready. Read only.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -8,7 +8,7 @@ export interface PostmasterFile {
   readonly isReady: boolean;
 }
 
-/** Null when there is none, or none with a process id. */
+/** Null if there is none, or none with a process id. */
 export function readPostmasterFile(dataFolder: string): PostmasterFile | null {
   try {
     return parsePostmasterFile(readFileSync(join(dataFolder, 'postmaster.pid'), 'utf8'));

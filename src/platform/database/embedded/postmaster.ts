@@ -1,5 +1,5 @@
-// The running server process: started detached from our terminal's signals, ready when this returns, stopped by a fast
-// shutdown (open transactions are rolled back, everything committed is on disk).
+// The running server process. It is detached from the signals of our terminal, ready when this returns, and stopped by
+// a fast shutdown: open transactions are rolled back, and everything committed is on disk.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
@@ -15,36 +15,36 @@ export interface Launch {
   readonly binaries: Binaries;
   readonly args: readonly string[];
   readonly logFile: string;
-  /** The id in `postmaster.pid`, known to be no live server of this place: PostgreSQL is told not to mistake it. */
+  /** The id in `postmaster.pid`, which is not a live server of this place. PostgreSQL is told to ignore it. */
   readonly stalePid: number | null;
 }
 
 export interface Postmaster {
   readonly pid: number;
-  /** Resolves when the process is gone, for whatever reason. */
+  /** Resolves when the process has ended, for any reason. */
   readonly exited: Promise<void>;
   hasExited(): boolean;
-  /** Null or PostgreSQL's own words. */
+  /** PostgreSQL's own words, or null. */
   reason(): string | null;
 }
 
 const POLL_MS = 20;
-/** After a crash PostgreSQL replays at most `max_wal_size` of log before it is ready. */
+/** After a crash PostgreSQL replays up to `max_wal_size` of log before it is ready. */
 const READY_MS = 180_000;
 const FAST_MS = 15_000;
 const IMMEDIATE_MS = 5_000;
 
-/** @throws EmbeddedDatabaseError `not_started` when there is not even a process. */
+/** @throws EmbeddedDatabaseError `not_started` if the process could not be started. */
 export function launchPostmaster(launch: Launch): Postmaster {
   const log = new ServerLog(launch.logFile);
-  // PG_GRANDPARENT_PID: the one way to make PostgreSQL pass over an id while it still looks for surviving processes.
+  // PG_GRANDPARENT_PID: the only way to make PostgreSQL ignore an id while it still looks for surviving processes.
   const reused = launch.stalePid === null ? {} : { PG_GRANDPARENT_PID: String(launch.stalePid) };
   const child = spawn(launch.binaries.postgres, launch.args, {
     ...launch.place.account,
     cwd: dataOf(launch.place),
     env: { ...CLEAN_ENVIRONMENT, ...reused },
     stdio: ['ignore', log.descriptor, log.descriptor],
-    // A session of its own: Ctrl-C is for the service, which then stops this in order.
+    // A session of its own: Ctrl-C reaches the service only, which then stops this in order.
     detached: true,
     windowsHide: true,
   });
@@ -66,7 +66,7 @@ export async function waitUntilReady(postmaster: Postmaster, place: Place): Prom
 
 export type Shutdown = 'fast' | 'immediate';
 
-/** Asks for a shutdown and returns at once; false when the process is gone or not ours to end. */
+/** Requests a shutdown and returns immediately. False if the process has ended or is not ours to stop. */
 export function signalPostmaster(pid: number, how: Shutdown, binaries: Binaries): boolean {
   const signal = how === 'fast' ? 'INT' : 'QUIT';
   if (process.platform === 'win32') {
@@ -79,7 +79,7 @@ export function signalPostmaster(pid: number, how: Shutdown, binaries: Binaries)
   }
 }
 
-/** Ends a server, in order first and then at once. True when it is gone. */
+/** Stops a server: fast shutdown, then immediate. True when it has ended. */
 export async function stopPostmaster(pid: number, binaries: Binaries): Promise<boolean> {
   signalPostmaster(pid, 'fast', binaries);
   if (await isGone(pid, FAST_MS)) return true;

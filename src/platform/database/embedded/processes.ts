@@ -1,10 +1,10 @@
-// Whether a process that a file names still runs, and whether it is the same one: process ids are used again, after a
-// reboot or in a new container at once. Where the system does not tell (Windows), a live id counts as the same process.
+// Whether a process named in a file still runs, and is the same one. Process ids are reused, after a reboot or
+// immediately in a new container. If the system does not tell (Windows), a live id counts as the same process.
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { codeOf } from './errors.js';
 
-/** True for a running process of any user; false for one that ended and only waits to be reaped. */
+/** True for a running process of any user. False for an ended one that waits to be reaped. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -14,7 +14,7 @@ export function isAlive(pid: number): boolean {
   return statOf(pid)?.state !== 'Z';
 }
 
-/** Boot and start time: differs between two processes that had the same id. Null where it cannot be known. */
+/** Boot and start time: differs between two processes with the same id. Null if unknown. */
 export function identityOf(pid: number): string | null {
   if (process.platform === 'win32') return null;
   if (process.platform !== 'linux') return ps(pid, 'lstart=');
@@ -22,21 +22,24 @@ export function identityOf(pid: number): string | null {
   return stat === null ? null : `${read('/proc/sys/kernel/random/boot_id') ?? ''} ${stat.startTicks}`;
 }
 
-/** True unless `pid` is known to be gone or to be another process than the one `identity` was taken from. */
+/** True unless `pid` is known to have ended, or to be another process than that of `identity`. */
 export function isSameProcess(pid: number, identity: string | null): boolean {
   if (!isAlive(pid)) return false;
   const current = identityOf(pid);
   return identity === null || current === null || current === identity;
 }
 
-/** The command line with its arguments, to be searched, not parsed. Null where it cannot be known. */
+/** The command line with its arguments, to search in. Null if unknown. */
 export function commandOf(pid: number): string | null {
   if (process.platform === 'win32') return null;
   if (process.platform !== 'linux') return ps(pid, 'command=');
   return read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ') ?? null;
 }
 
-/** From /proc/<pid>/stat (proc_pid_stat(5)): the name in brackets may hold anything, so fields count from its end. */
+/**
+ * From /proc/<pid>/stat (proc_pid_stat(5)): the name in brackets can hold any character, so fields are counted from the
+ * end.
+ */
 export function parseStat(text: string): { state: string; startTicks: string } | null {
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const [state, startTicks] = [fields[0], fields[19]];

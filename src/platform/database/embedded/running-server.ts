@@ -1,4 +1,4 @@
-// One run of the server, from launch to whichever end comes first: `stop`, the end of this process, or its own.
+// One run of the server, until `stop`, the end of this process, or its own end.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { removeConnection, writeConnection } from './connection-file.js';
 import { EmbeddedDatabaseError } from './errors.js';
@@ -22,7 +22,7 @@ export interface Run {
   readonly log: (line: string) => void;
 }
 
-// Processes of a server whose parent was killed end within moments; until then PostgreSQL refuses a new server.
+// Processes of a server whose parent was killed end within moments. Until then PostgreSQL refuses a new server.
 const SURVIVORS_MS = 15_000;
 const RETRY_MS = 250;
 
@@ -42,7 +42,7 @@ export class RunningServer {
     this.takeGuardOff = guardExit({ stop: () => this.stop(), abandon: () => this.abandon() });
   }
 
-  /** @throws EmbeddedDatabaseError; then nothing runs any more and only the lock is still held. */
+  /** @throws EmbeddedDatabaseError; then no process runs any more and only the lock is still held. */
   async start(): Promise<void> {
     try {
       this.postmaster = await this.launchPastSurvivors();

@@ -1,8 +1,8 @@
-// The file that PostgreSQL writes its log to, beside the data so that a server without its parent still has one. Knows
-// where this run began in it, to tell the operator why a server did not start.
+// PostgreSQL's log file, beside the data, so that it also exists for a server without its parent. Remembers where this
+// run began, to tell the operator why a server did not start.
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, renameSync, statSync } from 'node:fs';
 
-/** Kept: the current file and one older one. */
+/** The current file and one older one are kept. */
 const LARGEST_BYTES = 5_000_000;
 
 export class ServerLog {

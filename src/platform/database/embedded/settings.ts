@@ -1,11 +1,11 @@
-// PostgreSQL's settings for one service on one machine: durable first, then small. Given on the command line at each
+// PostgreSQL's settings for one service on one machine: durable first, then small. Passed on the command line at each
 // start, so that an older data folder runs with today's values.
 import { dataOf, type Place } from './place.js';
 import { accessRulesOf, listenSettings, type Transport } from './transport.js';
 
 const DURABLE = { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on' };
 
-/** About 150 MB with all its processes; the last group stops helper processes that one service does not need. */
+/** About 150 MB with all its processes. The last group turns off helper processes that one service does not need. */
 const SMALL = {
   shared_buffers: '64MB',
   max_connections: '40',
@@ -20,7 +20,7 @@ const SMALL = {
   max_logical_replication_workers: '0',
 };
 
-/** No replication, so the smallest log; full pages of random updates compress well and checkpoints are kept apart. */
+/** No replication, so the smallest log. Full pages of random updates compress well, and checkpoints are rare. */
 const WRITE_AHEAD_LOG = {
   wal_level: 'minimal',
   max_wal_senders: '0',
@@ -29,7 +29,7 @@ const WRITE_AHEAD_LOG = {
   checkpoint_timeout: '15min',
 };
 
-/** R-08: neither statements nor values reach the log file; `terse` drops the DETAIL that repeats a key's values. */
+/** R-08: neither statements nor values reach the log file. `terse` drops the DETAIL, which repeats a key's values. */
 const QUIET_LOG = {
   logging_collector: 'off',
   log_destination: 'stderr',
@@ -56,7 +56,7 @@ export function serverArguments(place: Place, transport: Transport): string[] {
   return ['-D', dataOf(place), ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
 }
 
-/** Arguments of a single-user `postgres` that stops at the first error and speaks about it on standard error only. */
+/** Arguments of a single-user `postgres` that stops at the first error and reports it on standard error only. */
 export function singleUserArguments(dataFolder: string): string[] {
   const settings = { ...DURABLE, ...QUIET_LOG, exit_on_error: 'on' };
   return [

@@ -1,13 +1,14 @@
-// One running service per data folder, on every platform, although Node has no flock(): the holder of the highest
-// `postgres.lock.<n>` whose process lives. A file is claimed by creating the next number, which only one can; the highest
-// is never deleted, so a late claim on an old number sees that it lost. Not for folders shared between machines.
+// Allows one running service for each data folder, on every platform, although Node has no flock(). The holder is the
+// live process of the highest `postgres.lock.<n>`. A process claims the lock by creating the next number, which only
+// one can. The highest file is never deleted, so a late claim on an old number fails. Not for folders shared between
+// machines.
 import { linkSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmbeddedDatabaseError, codeOf } from './errors.js';
 import { identityOf, isSameProcess } from './processes.js';
 
 const NAME = /^postgres\.lock\.(\d{1,15})$/;
-// File systems without hard links (exFAT, some network mounts) say one of these.
+// File systems without hard links (exFAT, some network mounts) return one of these.
 const NO_LINKS = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK', 'EINVAL']);
 
 interface Holder {
@@ -17,7 +18,7 @@ interface Holder {
 }
 
 export interface StartLock {
-  /** Also implied by the end of the process, however it ends. */
+  /** The end of the process releases it too. */
   release(): void;
 }
 
@@ -37,7 +38,10 @@ function held(dataDir: string, number: number): StartLock {
   return { release: () => release(dataDir, number) };
 }
 
-/** Replaced at once, never emptied. Where the folder is gone or its disk is full, our end will do. */
+/**
+ * Replaced by a rename, never emptied. If the folder is gone or the disk is full, the end of the process releases the
+ * lock.
+ */
 function release(dataDir: string, number: number): void {
   try {
     renameSync(written(dataDir, true), pathOf(dataDir, number));
@@ -55,7 +59,9 @@ function refuseIfHeld(dataDir: string, number: number): void {
   );
 }
 
-/** False when someone else was first. The file appears with its content or not at all, wherever links exist. */
+/**
+ * False if another process was first. The file appears with its content or not at all, if the file system has links.
+ */
 function claim(dataDir: string, number: number): boolean {
   const draft = draftOf(dataDir);
   try {
@@ -87,7 +93,7 @@ function written(dataDir: string, released: boolean): string {
   return draft;
 }
 
-/** Null when the file was tidied away meanwhile. */
+/** Null if the file was deleted meanwhile. */
 function readHolder(path: string): Holder | null {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Holder;

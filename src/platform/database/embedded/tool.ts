@@ -1,5 +1,5 @@
-// Runs one of PostgreSQL's programs to its end, as the place's account and without this process's environment, so that
-// neither settings (PG…, LC_…) nor secrets reach it.
+// Runs one of PostgreSQL's programs to its end, as the place's account, without this process's environment. So neither
+// settings (PG…, LC_…) nor secrets reach it.
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Account } from './reach.js';
 
@@ -11,7 +11,7 @@ export interface ToolRun {
 }
 
 export interface ToolOutcome {
-  /** Null when a signal ended it. */
+  /** Null if a signal ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -19,7 +19,7 @@ export interface ToolOutcome {
 
 export const CLEAN_ENVIRONMENT = { LC_ALL: 'C', TZ: 'UTC' };
 
-/** @throws the system's error when the program cannot be started at all. */
+/** @throws the system's error if the program cannot be started. */
 export async function runTool(run: ToolRun): Promise<ToolOutcome> {
   const child = spawn(run.program, run.args, { ...run.account, env: CLEAN_ENVIRONMENT, windowsHide: true });
   const endWithUs = (): boolean => child.kill();
@@ -36,7 +36,7 @@ function outcomeOf(child: ChildProcessWithoutNullStreams, input: string): Promis
   for (const name of ['stdout', 'stderr'] as const) {
     child[name].setEncoding('utf8').on('data', (text: string) => (output[name] += text));
   }
-  // A program that ends early closes its input; its exit code tells the story.
+  // A program that ends early closes its input. Its exit code tells why.
   child.stdin.on('error', () => undefined).end(input);
   return new Promise((resolve, reject) => {
     child.on('error', reject);

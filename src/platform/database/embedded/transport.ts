@@ -1,5 +1,5 @@
-// How the service reaches its database: a Unix socket in a private folder, or loopback TCP with a password made for this
-// run where there are no Unix sockets (Windows). Nothing else listens.
+// How the service reaches its database: a Unix socket in a private folder, or loopback TCP with a password for this run
+// if there are no Unix sockets (Windows). The server listens nowhere else.
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { platform, tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ export type Transport =
   | { readonly kind: 'socket'; readonly folder: string; readonly port: number }
   | { readonly kind: 'loopback'; readonly port: number; readonly password: string };
 
-/** Part of a socket's name only, so every database may use the same. */
+/** Only a part of a socket's name, so every database can use the same. */
 const SOCKET_PORT = 5432;
 /** unix(7): sun_path is 108 bytes with the closing NUL on Linux, 104 on macOS and BSD. */
 const LONGEST_PATH = platform() === 'linux' ? 107 : 103;
@@ -28,7 +28,7 @@ export function defaultTransport(): TransportKind {
   return platform() === 'win32' ? 'loopback' : 'socket';
 }
 
-/** Prepares an empty socket folder or a free port. Call only when no server of this place runs any more. */
+/** Prepares an empty socket folder or a free port. Call it only if no server of this place runs. */
 export async function openTransport(place: Place, kind: TransportKind): Promise<Transport> {
   const transport: Transport =
     kind === 'socket'
@@ -38,16 +38,16 @@ export async function openTransport(place: Place, kind: TransportKind): Promise<
   return transport;
 }
 
-/** The settings that belong to the transport. */
+/** The settings of the transport. */
 export function listenSettings(transport: Transport): Record<string, string> {
   const port = String(transport.port);
   if (transport.kind === 'loopback') return { listen_addresses: '127.0.0.1', port, unix_socket_directories: '' };
-  // A list of quoted names: quotes keep commas and blanks of a path inside it.
+  // A list of quoted names: the quotes protect commas and blanks in a path.
   const quoted = `"${transport.folder.replaceAll('"', '""')}"`;
   return { listen_addresses: '', port, unix_socket_directories: quoted, unix_socket_permissions: '0700' };
 }
 
-/** Understood by pg, libpq (psql) and Prisma. `sslmode` keeps a PGSSLMODE around us from asking for TLS. */
+/** For pg, libpq (psql) and Prisma. `sslmode` prevents a PGSSLMODE of the environment from requiring TLS. */
 export function ownerUrl(transport: Transport): string {
   if (transport.kind === 'loopback') {
     return `postgresql://${OWNER}:${transport.password}@127.0.0.1:${transport.port}/${DATABASE}?sslmode=disable`;
@@ -55,7 +55,7 @@ export function ownerUrl(transport: Transport): string {
   return `postgresql://${OWNER}@localhost:${transport.port}/${DATABASE}?host=${encodeURIComponent(transport.folder)}&sslmode=disable`;
 }
 
-/** True when something listens at the address of an owner URL. */
+/** True if a program listens at the address of an owner URL. */
 export function isListening(url: string): Promise<boolean> {
   const { hostname, port, searchParams } = new URL(url);
   const folder = searchParams.get('host');
@@ -72,7 +72,7 @@ export function isListening(url: string): Promise<boolean> {
   });
 }
 
-/** Removes the short socket folder of a run that ended without doing so. */
+/** Removes the short socket folder of a killed run. */
 export function forgetSocketFolder(url: string): void {
   const folder = new URL(url).searchParams.get('host');
   if (folder !== null && basename(folder).startsWith(SHORT_FOLDER)) rmSync(folder, { recursive: true, force: true });
@@ -85,7 +85,7 @@ export function fitsSocketPath(folder: string): boolean {
 function socketFolder(place: Place): string {
   const folder = fitsSocketPath(runOf(place)) ? runOf(place) : shortFolder();
   ownFolder(folder, place.account);
-  // What a killed server left; PostgreSQL's own check would take a process id that is used again for a running server.
+  // Remains of a killed server. PostgreSQL's own check would take a reused process id for a running server.
   for (const name of readdirSync(folder)) rmSync(join(folder, name), { recursive: true, force: true });
   return folder;
 }
@@ -97,7 +97,7 @@ function shortFolder(): string {
   }
   throw new EmbeddedDatabaseError(
     'unusable_folder',
-    `DATA_DIR has too long a path for a socket (${LONGEST_PATH} bytes), and /tmp cannot be used instead.`,
+    `The path of DATA_DIR is too long for a socket (${LONGEST_PATH} bytes), and /tmp cannot be used instead.`,
   );
 }
 
@@ -112,7 +112,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** The superuser made the owner and is not let in again: SQL injected as the owner cannot become more than the owner. */
+/** The superuser created the owner and has no access any more: SQL injected as the owner cannot get more rights. */
 function writeAccessRules(place: Place, transport: Transport): void {
   const rules =
     transport.kind === 'socket'

@@ -28,7 +28,7 @@ describe.each([
   }, 480_000);
   afterAll(() => rmSync(out, { recursive: true, force: true }));
 
-  it('would show a planted delay of a fifth of a standard deviation, alone and under load', () => {
+  it('would show a planted delay of half a standard deviation, alone and under load', () => {
     expect(report.controls.map(({ load, isSignificant }) => [load, isSignificant])).toEqual([
       ['alone', true],
       ['under load', true],

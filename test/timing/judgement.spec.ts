@@ -1,7 +1,7 @@
 import { judge, voidReasons, type Times } from './judgement.js';
 import { shifted, syntheticTimes } from './synthetic.js';
 
-const LEVEL = 0.01;
+const ASKED = { level: 0.01, plantedDeviations: 0.2 };
 
 /** A run in which nothing tells the classes apart. */
 function even(seed: number, count = 2_000): Times {
@@ -10,13 +10,13 @@ function even(seed: number, count = 2_000): Times {
 }
 
 const significant = (times: Times) =>
-  judge([times], LEVEL)
+  judge([times], ASKED)
     .cells.filter(({ isSignificant }) => isSignificant)
     .map(({ name }) => name);
 
 describe('a judgement', () => {
   it('accuses nobody where no class differs, and finds the planted delay', () => {
-    const judgement = judge([even(1), { ...even(2), load: 'under load' }], LEVEL);
+    const judgement = judge([even(1), { ...even(2), load: 'under load' }], ASKED);
     expect(judgement.cells.map(({ load, name }) => `${name}, ${load}`)).toEqual([
       'locked, alone',
       'unknown, alone',
@@ -38,19 +38,19 @@ describe('a judgement', () => {
   it('plants a fifth of the standard deviation', () => {
     const times = { ...even(4), reference: Float64Array.of(0, 2, 4), twin: Float64Array.of(10, 14, 18) };
     // By hand: variances 4 and 16, their mean 10.
-    expect(judge([times], LEVEL).planted).toEqual([{ load: 'alone', micros: 0.2 * Math.sqrt(10) }]);
+    expect(judge([times], ASKED).planted).toEqual([{ load: 'alone', micros: 0.2 * Math.sqrt(10) }]);
   });
 
   it('is void when two sets of one class differ', () => {
     const times = even(5);
-    const judgement = judge([{ ...times, twin: shifted(times.twin, 60) }], LEVEL);
+    const judgement = judge([{ ...times, twin: shifted(times.twin, 60) }], ASKED);
     expect(voidReasons(judgement)).toEqual(['the null run (alone) shows a difference']);
   });
 
   it('is void when there are too few times to find the planted delay', () => {
     const few = (seed: number) => syntheticTimes(12, seed);
     const times = { load: 'alone', reference: few(1), twin: few(2), others: { locked: few(3) } };
-    expect(voidReasons(judge([times], LEVEL))).toEqual(['the planted delay (alone) was missed']);
+    expect(voidReasons(judge([times], ASKED))).toEqual(['the planted delay (alone) was missed']);
   });
 
   it('raises a false alarm in one even run of a hundred at most', () => {

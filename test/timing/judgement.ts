@@ -5,8 +5,6 @@ import { holm } from './holm.js';
 import { QUANTILES, quantileDifferences, type QuantileDifference } from './quantiles.js';
 import { croppedWelch, type Cropped } from './welch.js';
 
-/** The planted delay, in standard deviations of both sets of the null run together. */
-export const PLANTED_DEVIATIONS = 0.2;
 /** The planted delay counts as found below this, whatever level the cells are judged at. */
 const CONTROL_LEVEL = 0.01;
 const POWER = 0.9;
@@ -39,6 +37,12 @@ export interface Times {
   readonly others: Readonly<Record<string, Float64Array>>;
 }
 
+/** Both as in Plan. */
+interface Asked {
+  readonly level: number;
+  readonly plantedDeviations: number;
+}
+
 export interface Judgement {
   readonly nulls: readonly Judged[];
   readonly controls: readonly Judged[];
@@ -48,8 +52,11 @@ export interface Judgement {
   readonly detectableAuc: number;
 }
 
-export function judge(all: readonly Times[], level: number): Judgement {
-  const planted = all.map(({ load, reference, twin }) => ({ load, micros: plantedDelay(reference, twin) }));
+export function judge(all: readonly Times[], { level, plantedDeviations }: Asked): Judgement {
+  const planted = all.map(({ load, reference, twin }) => ({
+    load,
+    micros: plantedDeviations * deviationOf(reference, twin),
+  }));
   const nulls = all.map(({ load, reference, twin }) => compare({ load, name: 'null run' }, reference, twin));
   const controls = all.map(({ load, reference, twin }, index) => {
     const delay = planted[index]?.micros ?? NaN;
@@ -84,9 +91,9 @@ export function voidReasons({ nulls, controls }: Judgement): string[] {
   ];
 }
 
-/** Added to each measured time of the twin by this harness, after the measurement. */
-function plantedDelay(reference: Float64Array, twin: Float64Array): number {
-  return PLANTED_DEVIATIONS * Math.sqrt((variance(reference) + variance(twin)) / 2);
+/** The standard deviation of both sets together. */
+function deviationOf(reference: Float64Array, twin: Float64Array): number {
+  return Math.sqrt((variance(reference) + variance(twin)) / 2);
 }
 
 function compare(cell: { load: string; name: string }, first: Float64Array, second: Float64Array): Comparison {

@@ -47,7 +47,7 @@ async function run(endpoint: Endpoint, plan: Plan, { ownerUrl, interrupted }: Su
     `${endpoint.route}: up to ${plan.samples} times of each class; load average before ${machine.loadAverage.toFixed(1)}`,
   );
   const outcome = await measure(endpoint, plan, { progress: progressLine(endpoint), interrupted });
-  const judgement = judge(outcome.measured, plan.level);
+  const judgement = judge(outcome.measured, plan);
   const report = reportOf({ endpoint, plan, machine, run: outcome, judgement });
   mkdirSync(plan.out, { recursive: true });
   const file = (ending: string) => join(plan.out, `timing-${endpoint.name}.${ending}`);

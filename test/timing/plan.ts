@@ -17,6 +17,8 @@ export interface Plan {
   readonly samples: number;
   /** The chance of a false alarm among all cells of a run. */
   readonly level: number;
+  /** The delay that the run must find once it is added to the twin's times, in standard deviations of both sets together. */
+  readonly plantedDeviations: number;
   /** Requests of each class before the first that is kept: the server compiles itself over its first thousands. */
   readonly warmUp: number;
   /** No block of a load begins later than this, once the least number of samples is there. */
@@ -32,6 +34,7 @@ export interface Plan {
 const EVIDENCE = {
   samples: 60_000,
   level: 0.01,
+  plantedDeviations: 0.2,
   warmUp: 1_024,
   seconds: Infinity,
   members: { other: 512, reference: 512 },
@@ -41,10 +44,11 @@ const QUICK = {
   samples: 256,
   // A run in CI must not be red by chance once in a hundred.
   level: 0.001,
+  plantedDeviations: 0.5,
   warmUp: 24,
   seconds: 7,
-  // Nine times as many of the pair that has to show a planted delay as of each class that may not stand out grossly.
-  members: { other: 6, reference: 54 },
+  // Twice as many in the pair that has to show the planted delay as in each class.
+  members: { other: 6, reference: 12 },
   loadUsers: 32,
 };
 /** Fewer show nothing, however slow the machine. */

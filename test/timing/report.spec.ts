@@ -16,7 +16,7 @@ function report({ delay = 0, strays = [] as string[] } = {}): Report {
       requestsPerSecond: 700,
     },
   ];
-  const judgement = judge(measured, 0.01);
+  const judgement = judge(measured, { level: 0.01, plantedDeviations: 0.2 });
   const machine = { node: '20', processor: '2 × Some', loadAverage: 0.1, database: 'PostgreSQL' };
   return reportOf({ endpoint: verify, plan: planFrom([], '/root'), machine, run: { measured, strays }, judgement });
 }

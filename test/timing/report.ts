@@ -1,7 +1,7 @@
 // The outcome of a run: JSON for whoever wants to compute for themselves, a table for the terminal, and the exit status.
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import type { Endpoint } from './endpoint.js';
-import { PLANTED_DEVIATIONS, voidReasons, type Judged, type Judgement } from './judgement.js';
+import { voidReasons, type Judged, type Judgement } from './judgement.js';
 import { LOADS, type Measured, type Run } from './measurement.js';
 import type { Plan } from './plan.js';
 import { quantileOf } from './quantiles.js';
@@ -58,7 +58,7 @@ export function reportOf({ endpoint, plan, machine, run, judgement }: Outcome): 
     machine,
     samples: Math.min(...judgement.cells.map(({ samples }) => samples)),
     level: plan.level,
-    plantedDeviations: PLANTED_DEVIATIONS,
+    plantedDeviations: plan.plantedDeviations,
     void: [...voidReasons(judgement), ...run.strays],
     significant: judgement.cells
       .filter(({ isSignificant }) => isSignificant)

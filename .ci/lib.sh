@@ -63,16 +63,20 @@ as_server_user() {
   if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi
 }
 
+# A server of our own, which does not wait for the disk; where none is installed, the server that listens.
 start_postgres() {
-  postgres_answers && return 0
   local binaries port=54329
   binaries=$(server_binaries)
-  [ -n "$binaries" ] || { echo 'No PostgreSQL listens on 127.0.0.1:5432, and none is installed.'; return 1; }
+  if [ -z "$binaries" ]; then
+    postgres_answers && return 0
+    echo 'No PostgreSQL is installed, and none listens on 127.0.0.1:5432.'
+    return 1
+  fi
   mkdir "$work/postgres"
   [ "$(id -u)" -ne 0 ] || chown postgres "$work/postgres"
   as_server_user "$binaries/initdb" -D "$work/postgres/data" -U postgres -A trust >"$work/initdb.log" 2>&1 ||
     { cat "$work/initdb.log"; return 1; }
-  as_server_user "$binaries/postgres" -D "$work/postgres/data" -p "$port" -c listen_addresses=127.0.0.1 \
+  as_server_user "$binaries/postgres" -D "$work/postgres/data" -p "$port" -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
     -c "unix_socket_directories=$work/postgres" >"$work/postgres.log" 2>&1 </dev/null &
   server_pid=$!
   server_url=postgresql://postgres@127.0.0.1:$port/postgres

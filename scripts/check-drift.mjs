@@ -15,7 +15,7 @@ const migrationsFolder = join(root, 'prisma', 'migrations');
 
 async function checkDrift() {
   await ensureBuilt();
-  const server = await scratchServer();
+  const server = await scratchServer({ isDurable: false });
   const name = `countersign_drift_${process.pid}`;
   const url = new URL(server.ownerUrl);
   url.pathname = `/${name}`;

@@ -1,5 +1,6 @@
 // Runs the embedded PostgreSQL in a temporary folder and keeps it as long as its parent lives: when the channel to
-// the parent closes, however that came, the server stops and the folder goes. Needs a built dist/.
+// the parent closes, however that came, the server stops and the folder is deleted. With
+// `--throw-away` it writes nothing to disk at a commit. Needs a built dist/.
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +16,8 @@ const folder = mkdtempSync(join(tmpdir(), 'countersign-scratch-'));
 chmodSync(folder, 0o711);
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => undefined });
+const isDurable = !process.argv.includes('--throw-away');
+const server = await startEmbeddedPostgres({ dataDir: join(folder, 'data'), log: () => undefined, isDurable });
 
 process.on('disconnect', () => {
   void server.stop().then(() => process.exit(0));

@@ -13,16 +13,22 @@ const holderScript = join(dirname(fileURLToPath(import.meta.url)), 'postgres-hol
  * @property {() => Promise<void>} stop
  */
 
-/** @returns {Promise<ScratchServer>} */
-export async function scratchServer() {
+/**
+ * @param {{ isDurable: boolean }} [options] false: an embedded server does not wait for the disk at a commit
+ * @returns {Promise<ScratchServer>}
+ */
+export async function scratchServer({ isDurable } = { isDurable: true }) {
   const given = process.env['DATABASE_URL'];
   if (given !== undefined && given !== '') return { ownerUrl: given, stop: () => Promise.resolve() };
-  return startHolder();
+  return startHolder(isDurable ? [] : ['--throw-away']);
 }
 
-/** @returns {Promise<ScratchServer>} */
-async function startHolder() {
-  const holder = fork(holderScript, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+/**
+ * @param {string[]} words
+ * @returns {Promise<ScratchServer>}
+ */
+async function startHolder(words) {
+  const holder = fork(holderScript, words, { execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const gone = once(holder, 'exit');
   const early = gone.then(([code]) => {
     throw new Error(`The embedded PostgreSQL did not start (exit code ${code}).`);

@@ -9,7 +9,7 @@ import { bundle } from './bundle.mjs';
 export default async function provideDatabase() {
   await ensureBuilt();
   const project = await bundle();
-  const server = await scratchServer();
+  const server = await scratchServer({ isDurable: false });
   globalThis.countersignScratchServer = server;
   const { drop, ...born } = await bornDatabase(server.ownerUrl, project).catch(async (error) => {
     await server.stop();

@@ -2,6 +2,8 @@
 // hand to the classes that send.
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { Webhook } from 'standardwebhooks';
 import type { CodeMessage } from '../../src/delivery/messages/message-transport.js';
 import { NO_PHONES, type StoredPhoneSettings } from '../../src/phones/settings/phone-settings.policy.js';
 import { PHONE_SECRETS } from '../../src/phones/settings/phone-settings.repository.js';
@@ -49,6 +51,12 @@ export class Provider {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
+  /** Waits up to ten seconds for so many requests. */
+  async hears(count: number): Promise<void> {
+    const startedAt = performance.now();
+    while (this.received.length < count && performance.now() - startedAt < 10_000) await pause(20);
+  }
+
   reset(answer: Answer): void {
     this.received = [];
     this.connections = 0;
@@ -58,6 +66,19 @@ export class Provider {
   close(): void {
     this.server.close();
     this.server.closeAllConnections();
+  }
+}
+
+/**
+ * The body of a webhook, checked with the library of the standard at this instant: it knows only the machine's clock.
+ * @throws if the signature is not of this secret
+ */
+export function verifiedAt(nowMs: number, secret: string, request?: Received): unknown {
+  jest.spyOn(Date, 'now').mockReturnValue(nowMs);
+  try {
+    return new Webhook(secret).verify(request?.body ?? '', (request?.headers ?? {}) as Record<string, string>);
+  } finally {
+    jest.spyOn(Date, 'now').mockRestore();
   }
 }
 

@@ -72,7 +72,7 @@ export class TestService {
       ...extra,
     };
     const service = new TestService(databaseUrl, issuer, [], dataDir, environment);
-    for (let started = 0; started < count; started += 1) await service.addInstance({}, undefined, entry);
+    await Promise.all(Array.from({ length: count }, () => service.addInstance({}, undefined, entry)));
     return service;
   }
 

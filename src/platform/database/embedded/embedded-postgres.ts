@@ -34,6 +34,8 @@ export interface EmbeddedOptions {
   readonly log: (line: string) => void;
   /** Default: that of the platform. */
   readonly transport?: TransportKind;
+  /** Default: true. False is for tests that delete the folder: a crash of the machine loses the data, commits are faster. */
+  readonly isDurable?: boolean;
 }
 
 /** @throws EmbeddedDatabaseError with one sentence for the operator. */
@@ -79,7 +81,7 @@ async function start(options: EmbeddedOptions, lock: StartLock): Promise<Embedde
   await ensureCluster(place, binaries);
   const transport = await openTransport(place, options.transport ?? defaultTransport());
   await setOwnerPassword(place, binaries, transport);
-  const args = serverArguments(place, transport);
+  const args = serverArguments(place, transport, options.isDurable ?? true);
   const launch: Launch = { place, binaries, args, logFile: join(dataDir, 'postgres.log'), stalePid };
   const server = new RunningServer({ dataDir, launch, lock, ownerUrl: ownerUrl(transport), log });
   await server.start();

@@ -41,10 +41,13 @@ const QUIET_LOG = {
   lc_messages: 'C',
 };
 
+/** For data that is deleted with its server: a crash of the machine loses it. */
+const THROW_AWAY = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'on' };
+
 /** Arguments of `postgres` for a server in this place. */
-export function serverArguments(place: Place, transport: Transport): string[] {
+export function serverArguments(place: Place, transport: Transport, isDurable: boolean): string[] {
   const settings = {
-    ...DURABLE,
+    ...(isDurable ? DURABLE : THROW_AWAY),
     ...SMALL,
     ...WRITE_AHEAD_LOG,
     ...QUIET_LOG,

@@ -1,0 +1,41 @@
+// Waits until the workers of all instances have done what there is to do. After that, "no alert was raised" is a fact.
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Stage } from './stage.js';
+
+const WITHIN_MS = 20_000;
+
+/** Rows that a worker still has to handle, by what it does with them. */
+const LEFT = {
+  'number the events': `SELECT FROM audit_events AS event WHERE NOT EXISTS (
+    SELECT FROM audit_numbers AS numbered
+    WHERE (numbered.tenant_id, numbered.tx, numbered.id) = (event.tenant_id, event.tx, event.id))`,
+  'count signs of guessing': `SELECT FROM audit_numbers AS numbered
+    LEFT JOIN signal_cursors AS cursor ON cursor.tenant_id = numbered.tenant_id
+    WHERE numbered.number > coalesce(cursor.number, 0)`,
+  'look at the numbers asked about': 'SELECT FROM observations WHERE noticed_at IS NULL',
+  'number the alerts': 'SELECT FROM alerts WHERE number IS NULL',
+} as const;
+
+/** @throws if a worker is not done within twenty seconds */
+export function workersDone(stage: Stage): Promise<void> {
+  return noneLeft(stage, LEFT);
+}
+
+/** Every delivery of an alert that is due was tried: it is removed, or due later, or dead. */
+export async function deliveriesTried(stage: Stage): Promise<void> {
+  await workersDone(stage);
+  const due = `SELECT FROM alert_deliveries WHERE status = 'waiting' AND due_at <= '${new Date(stage.nowMs).toISOString()}'`;
+  await noneLeft(stage, { 'deliver the alerts': due });
+}
+
+async function noneLeft(stage: Stage, rowsOf: Readonly<Record<string, string>>): Promise<void> {
+  const text = Object.values(rowsOf).map((rows, index) => `EXISTS (${rows}) AS left_${index}`);
+  const startedAt = performance.now();
+  for (;;) {
+    const [row = {}] = await stage.service.sql<Record<string, boolean>>(`SELECT ${text.join(', ')}`);
+    const left = Object.keys(rowsOf).filter((_what, index) => row[`left_${index}`]);
+    if (left.length === 0) return;
+    if (performance.now() - startedAt > WITHIN_MS) throw new Error(`the workers did not ${left.join(', ')}`);
+    await pause(50);
+  }
+}

@@ -1,4 +1,5 @@
-// Alerts reach whoever is to be told, within five seconds: signed, once, again until they are taken, over two instances. The receiver is a real server, the judge the library of the standard.
+// Alerts are sent to webhook endpoints within five seconds, signed and once, by one of two instances. A refused delivery is tried again.
+// The receiver is a real server. The library of the standard checks the signatures.
 import { ALERTS_CHANNEL } from '../../src/abuse/alerts/alert-deliveries.repository.js';
 import { call, tokenOf, type Answer } from '../support/api.js';
 import { Askers, pause, type Asker } from '../support/askers.js';
@@ -19,7 +20,7 @@ interface Added {
   readonly secret: string;
 }
 
-describe('whoever is to be told of alerts', () => {
+describe('a webhook endpoint for alerts', () => {
   let stage: Stage;
   let askers: Askers;
   let receiver: Provider;
@@ -62,7 +63,7 @@ describe('whoever is to be told of alerts', () => {
     return performance.now() - began;
   }
 
-  /** So much later, all instances look for deliveries that are due. */
+  /** Moves the clock and lets all instances look for deliveries that are due. */
   async function later(ms: number): Promise<void> {
     await stage.later(ms);
     await stage.service.sql(`SELECT pg_notify('${ALERTS_CHANNEL}', '0')`);
@@ -78,7 +79,7 @@ describe('whoever is to be told of alerts', () => {
   const verified = (secret: string, request = receiver.received[0]): unknown =>
     verifiedAt(stage.nowMs, secret, request);
 
-  it('is told within five seconds, each once, tenant and operator, in words that they can check', async () => {
+  it('gets each alert once within five seconds, signed, of the tenant and of the operator', async () => {
     const { secret, ...endpoint } = await added();
     expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     const url = `${operator.address}/all`;
@@ -102,7 +103,7 @@ describe('whoever is to be told of alerts', () => {
     expect(await stage.service.sql('SELECT FROM alert_deliveries')).toEqual([]);
   });
 
-  it('is in the log too, at warn, once over both instances', async () => {
+  it('is not the only place: one of two instances logs the alert once, at level warn', async () => {
     const thief = await askers.one();
     await askers.lookUp(thief, CANARY);
     await deliveriesTried(stage);
@@ -113,7 +114,7 @@ describe('whoever is to be told of alerts', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 40, tenantId: stage.client.tenantId, count: 1 });
   });
 
-  it('is told ten, a hundred … times as much, and not each time', async () => {
+  it('gets the alert again at the tenth occurrence, not at each', async () => {
     await added();
     await stage.at(Math.ceil(stage.nowMs / DAY) * DAY + DAY / 4);
     const thief = await askers.one();
@@ -126,7 +127,7 @@ describe('whoever is to be told of alerts', () => {
     expect(counts).toEqual([1, 10]);
   });
 
-  it('is told again until it takes it, the same words under the same id, as the standard has it', async () => {
+  it('gets the same body under the same id again, at the intervals of the standard, until it answers 2xx', async () => {
     const { secret } = await added();
     receiver.reset(answering(500));
     await alarm(await askers.one());
@@ -148,7 +149,7 @@ describe('whoever is to be told of alerts', () => {
     expect(await stage.service.sql('SELECT FROM alert_deliveries')).toEqual([]);
   });
 
-  it('is told no more after the tenth time, and again when an operator replays it', async () => {
+  it('gets nothing after the tenth try until an operator replays the delivery', async () => {
     const { id } = await added();
     receiver.reset(answering(503));
     await alarm(await askers.one());
@@ -165,7 +166,7 @@ describe('whoever is to be told of alerts', () => {
     await heard(1);
   });
 
-  it('is told nothing more once it has answered 410, until an operator replays what it missed', async () => {
+  it('is disabled by an answer of 410 until an operator replays its deliveries', async () => {
     const { id } = await added();
     receiver.reset(answering(410));
     await alarm(await askers.one());
@@ -184,7 +185,7 @@ describe('whoever is to be told of alerts', () => {
     expect(await shown()).toBe('active');
   });
 
-  it('checks with either secret for a day after a change, and with the new one from then on', async () => {
+  it('gets signatures of both secrets for a day after a rotation, then of the new secret only', async () => {
     const { id, secret: first } = await added();
     const rotated = await asTenant('POST', `/v1/webhook-endpoints/${id}/rotate-secret`);
     expect(rotated.status).toBe(201);
@@ -199,7 +200,7 @@ describe('whoever is to be told of alerts', () => {
     expect(() => verified(first)).toThrow();
   });
 
-  it('hears nothing of another tenant, which can neither see nor change nor end it', async () => {
+  it('gets no alert of another tenant, and another tenant cannot see, change or remove it', async () => {
     const { id } = await added();
     const other = await stage.service.tenant();
     const token = await tokenOf(stage.service.url, other);
@@ -216,7 +217,7 @@ describe('whoever is to be told of alerts', () => {
     expect((await asTenant('DELETE', `/v1/webhook-endpoints/${id}`)).status).toBe(404);
   });
 
-  it('has five endpoints, also of those that are added at once', async () => {
+  it('is one of at most five, also when twelve are added in parallel', async () => {
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_none, index) =>
         asTenant('POST', '/v1/webhook-endpoints', { url: `https://backend.example/${index}` }),
@@ -232,12 +233,12 @@ describe('whoever is to be told of alerts', () => {
     'backend.example',
     'https://backend.example/#here',
     '',
-  ])('has no endpoint at %s', async (url) => {
+  ])('is refused at the address “%s”', async (url) => {
     const answer = await asTenant('POST', '/v1/webhook-endpoints', { url });
     expect([answer.status, (answer.json() as { code: string }).code]).toEqual([400, 'malformed_request']);
   });
 
-  it('keeps its secret sealed', async () => {
+  it('has a secret that is stored sealed', async () => {
     const secret = (await added()).secret.slice('whsec_'.length);
     const rows = await stage.service.sql<{ row: string }>(
       "SELECT encode(secret, 'base64') || encode(secret, 'hex') AS row FROM webhook_endpoints",

@@ -1,5 +1,5 @@
-// T-41. What nobody honest touches: a number that only its operator knows, a credential that lies where thieves look, and one number after
-// the other. The attacker would like to touch it unseen, or to tell it from what it is not.
+// T-41. Canaries: a number that only its operator knows, a credential planted where thieves look. And runs of consecutive numbers.
+// The attacker wants to use them unseen, or to tell a canary from a real number or credential.
 import { OPERATOR_TENANT_ID } from '../../src/contract/reserved-tenants.js';
 import { tokenOf } from '../support/api.js';
 import { Askers, uuidOf, type Asker } from '../support/askers.js';
@@ -12,7 +12,7 @@ jest.setTimeout(60_000);
 
 const CANARY = '+12025550199';
 
-describe('what nobody honest touches', () => {
+describe('a canary', () => {
   let stage: Stage;
   let askers: Askers;
   let tenant: string;
@@ -43,7 +43,7 @@ describe('what nobody honest touches', () => {
     ['phone-lookups', '/v1/phone-lookups'],
     ['phone-match', '/v1/users/user-0/phone-match'],
     ['blind-lookups', '/v1/blind-lookups'],
-  ])('is told of a number asked about once, by %s, within five seconds', async (_name, path) => {
+  ])('raises an alert within five seconds when its number is asked about once, by %s', async (_name, path) => {
     const thief = await askers.one();
     const answer = await askers.ask(thief, path, { phoneNumber: CANARY }, 1);
     expect([200, 202]).toContain(answer.status);
@@ -52,7 +52,7 @@ describe('what nobody honest touches', () => {
     expect(performance.now() - askedAt).toBeLessThan(5_000);
   });
 
-  it('is told of each of a hundred touches, and of no number beside it', async () => {
+  it('counts each of a hundred look-ups of its number, and none of other numbers', async () => {
     // Morning, so that all of it is one day.
     await stage.at(Math.ceil(stage.nowMs / DAY) * DAY + DAY / 4);
     const clients = await Promise.all(Array.from({ length: 10 }, () => askers.one()));
@@ -65,7 +65,7 @@ describe('what nobody honest touches', () => {
     expect(all.sort()).toEqual(clients.map(({ clientId }) => [clientId, 10]).sort());
   });
 
-  it('is another tenant’s own matter, and no canary once it was removed', async () => {
+  it('raises no alert in another tenant, and none once it was removed', async () => {
     const other = await stage.service.tenant();
     await askers.desk.set({ via: 'outbox', countries: 'US', lookups: 'on' }, other.tenantId);
     const foreign: Asker = { ...other, token: await tokenOf(stage.service.url, other) };
@@ -82,7 +82,7 @@ describe('what nobody honest touches', () => {
     await expect(stage.service.operate(...words)).rejects.toThrow('international form');
   });
 
-  it('is answered as a wrong credential is, never good for anything, and told of at each touch', async () => {
+  it('is refused like a wrong client secret, and raises an alert at each use', async () => {
     const canary = await stage.service.operate<Credentials>('canaries', 'plant-credential', '--tenant', tenant);
     expect(canary.clientSecret).toMatch(/^csk_/);
     const honest = await askers.one();
@@ -90,14 +90,14 @@ describe('what nobody honest touches', () => {
     for (let touch = 0; touch < 3; touch += 1) expect(await token(canary)).toEqual(wrong);
     expect(wrong[0]).toBe(401);
     expect(await raised('canary_credential_shown')).toEqual([[canary.clientId, 3]]);
-    // Its id alone is no secret, and proves nothing about whoever knows it.
+    // Its id alone is not secret: a wrong secret with it raises no alert.
     expect((await token({ ...canary, clientSecret: honest.clientSecret }))[0]).toBe(401);
     expect(await raised('canary_credential_shown')).toEqual([[canary.clientId, 3]]);
     const resume = stage.service.operate('clients', 'resume', '--client', canary.clientId);
     await expect(resume).rejects.toThrow('canary');
   });
 
-  it('is named in no event of the log before somebody touches it', async () => {
+  it('is named in no audit event before it is used', async () => {
     const canary = await stage.service.operate<Credentials>('canaries', 'plant-credential', '--tenant', tenant);
     const id = uuidOf({ ...canary, token: '' });
     const events = 'SELECT FROM audit_events WHERE client_id = $1 OR target_id = $1';
@@ -107,11 +107,11 @@ describe('what nobody honest touches', () => {
     );
   });
 
-  it('is told of twenty numbers of one hundred, of one client or of all together, and not of nineteen', async () => {
+  it('is not needed for runs: twenty numbers of one hundred raise an alert, by one client or by all together; nineteen do not', async () => {
     const inOneHundred = (from: number, count: number) =>
       Array.from({ length: count }, (_none, index) => `+1201556${String(from + index).padStart(4, '0')}`);
     const [one, two, three, honest] = await Promise.all(Array.from({ length: 4 }, () => askers.one()));
-    if (!one || !two || !three || !honest) throw new Error('nobody');
+    if (!one || !two || !three || !honest) throw new Error('a client is missing');
     await askers.lookUpAll(honest, inOneHundred(300, 19));
     expect(await raised('numbers_in_a_row')).toEqual([]);
     await askers.lookUpAll(one, inOneHundred(500, 20));
@@ -124,7 +124,7 @@ describe('what nobody honest touches', () => {
     ]);
   });
 
-  it('has an operator who is a tenant, and of whom no caller is', async () => {
+  it('has its events in the tenant of the operator, which has no client', async () => {
     const [row] = await stage.service.sql<{ n: number }>(
       'SELECT count(*)::int AS n FROM clients WHERE tenant_id = $1',
       [OPERATOR_TENANT_ID],

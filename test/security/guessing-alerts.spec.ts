@@ -1,5 +1,5 @@
-// T-42. The attacker guesses a few codes of many users, wears one down with questions, or begins blind look-ups by the hundred: each below
-// every limit of a single user. Somebody is told, and nobody is stopped: a stranger at the login page must not switch a tenant off.
+// T-42. The attacker stays below every limit of a single user: a few codes of many users, push bombing of one, hundreds of blind look-ups.
+// Alerts are raised. No client is stopped: a stranger at the login page must not be able to switch a tenant off.
 import pg from 'pg';
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, type EnrolledUser } from '../support/api.js';
@@ -44,7 +44,7 @@ describe('guessing below every limit', () => {
   };
   const names = (count: number) => Array.from({ length: count }, (_none, index) => `u${stage.nowMs}-${index}`);
 
-  it('is told of where codes of fifty users are tried, known or not, and not where 49 are', async () => {
+  it('raises an alert for wrong codes of fifty users, known or not, and none for 49', async () => {
     const [last = '', ...users] = names(50);
     await Promise.all(users.map((user) => refused(user)));
     expect(await raised()).toEqual([]);
@@ -52,7 +52,7 @@ describe('guessing below every limit', () => {
     expect(await raised()).toMatchObject([{ kind: 'codes_sprayed', severity: 'warning', count: 1 }]);
   });
 
-  it('is told of where fifty users are tried beside as many sign-ins of users that the attacker owns', async () => {
+  it('raises an alert for fifty users also beside as many sign-ins of users that the attacker owns', async () => {
     const own: EnrolledUser[] = [];
     for (const name of names(52)) own.push(await stage.user(`own-${name}`));
     await stage.later(MINUTE);
@@ -81,14 +81,14 @@ describe('guessing below every limit', () => {
     expect(await raised()).toMatchObject([{ kind: 'codes_sprayed', count: 1 }]);
   });
 
-  it('is told of where twenty codes of one user are refused on a day, known or not', async () => {
-    await refused(`nobody-${stage.nowMs}`, 19);
+  it('raises an alert for twenty refused codes of one user on a day, known or not', async () => {
+    await refused(`unknown-${stage.nowMs}`, 19);
     expect(await raised()).toEqual([]);
-    await refused(`nobody-${stage.nowMs}`);
+    await refused(`unknown-${stage.nowMs}`);
     expect(await raised()).toMatchObject([{ kind: 'user_guessed', count: 1 }]);
   });
 
-  it('is told of where a user is guessed at on many days, a few times on each', async () => {
+  it('raises an alert for a few refused codes of a user on each of many days', async () => {
     const text = `INSERT INTO refused_days SELECT id, 'slow', $1::date - n, 3 FROM tenants, generate_series(1, 12) AS n WHERE id = $2`;
     await stage.service.sql(text, [new Date(stage.nowMs), fromTypeId('ten', stage.client.tenantId)]);
     await refused('slow', 3);
@@ -97,7 +97,7 @@ describe('guessing below every limit', () => {
     expect(await raised()).toMatchObject([{ kind: 'user_guessed', count: 1 }]);
   });
 
-  it('is told of where a user is unlocked three times on a day', async () => {
+  it('raises an alert when a user is unlocked three times on a day', async () => {
     const { userId } = await stage.user(`unlocked-${stage.nowMs}`);
     const path = `/v1/users/${userId}/unlock`;
     const unlock = () => call(stage.service.url, { method: 'POST', path, token: stage.token });
@@ -107,7 +107,7 @@ describe('guessing below every limit', () => {
     expect(await raised()).toMatchObject([{ kind: 'unlocks_repeated', count: 1 }]);
   });
 
-  it('is told of where proofs for changes to factors are refused five times for one user', async () => {
+  it('raises an alert when step-up proofs of one user are refused five times', async () => {
     const { userId } = await stage.user(`stepped-${stage.nowMs}`);
     const path = `/v1/users/${userId}/factors/totp`;
     const headers = { 'step-up': 'forged' };
@@ -134,7 +134,7 @@ describe('guessing below every limit', () => {
     expect(await raised()).toMatchObject([{ kind: 'step_ups_refused', count: 1 }]);
   });
 
-  it('is told of where twenty users have as many wrong codes as lock, once over two instances', async () => {
+  it('raises one alert over two instances when twenty users have five wrong codes each', async () => {
     const users = await Promise.all(names(20).map((name) => stage.user(name)));
     await stage.later(2 * MINUTE);
     const wrong = users.map((user) => stage.wrong(user)[0] ?? '');
@@ -145,13 +145,13 @@ describe('guessing below every limit', () => {
       locked_until: expect.any(Date),
     });
     expect(await raised()).toMatchObject([{ kind: 'many_users_locked', count: 1 }]);
-    // The tenant goes on: one who is not locked proves.
+    // Users who are not locked still sign in.
     const another = await stage.user(`another-${stage.nowMs}`);
     await stage.later(MINUTE);
     expect((await stage.verify(another.userId, stage.right(another))).status).toBe(200);
   });
 
-  it('is told of where one user is asked ten times and gives no proof, and not where they do', async () => {
+  it('raises an alert after ten challenges of a user without a proof, and none with one', async () => {
     const ask = (userId: string) => stage.post(`/v1/users/${userId}/challenges`, { type: 'totp' });
     const [quiet, answering] = [await stage.user(`quiet-${stage.nowMs}`), await stage.user(`answering-${stage.nowMs}`)];
     await stage.later(MINUTE);
@@ -163,7 +163,7 @@ describe('guessing below every limit', () => {
     expect(await raised()).toMatchObject([{ kind: 'users_worn_down', count: 1 }]);
   });
 
-  it('is read by one instance at a time: who finds another one at it leaves it alone', async () => {
+  it('reads the log of a tenant in one instance at a time', async () => {
     const another = new pg.Client({ connectionString: stage.service.databaseUrl });
     await another.connect();
     const tenant = fromTypeId('ten', stage.client.tenantId) ?? '';
@@ -175,9 +175,9 @@ describe('guessing below every limit', () => {
     expect(await raised()).toMatchObject([{ kind: 'codes_sprayed', count: 1 }]);
   });
 
-  it('is told of where a client begins a hundred blind look-ups that nobody answers, and not of the client that is answered', async () => {
+  it('raises an alert for a client with a hundred unanswered blind look-ups, and none where ten are answered', async () => {
     const [thief, honest] = [await askers.one(), await askers.one()];
-    /** A hundred, the first so many of people who are there and type their code in. */
+    /** A hundred look-ups. The first `answered` are of users who enter their code. */
     const begin = async (client: typeof thief, answered: number, from: number) => {
       const people = knowns(answered);
       const others = Array.from({ length: 100 - answered }, (_none, index) => numberAt(from + 10_001 * index));
@@ -197,7 +197,7 @@ describe('guessing below every limit', () => {
     await stage.later(HOUR);
     // Something has to happen for the log to be read.
     await call(stage.service.url, {
-      path: `/v1/users/nobody/verify`,
+      path: `/v1/users/unknown/verify`,
       token: stage.token,
       body: { code: '123456' },
     });

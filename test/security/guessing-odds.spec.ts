@@ -1,6 +1,6 @@
-// T-02. The bound of a month says how often 100 guesses hit; with six digits a hit is too rare to be counted. These attackers know
-// all but three digits of every code that is right at that moment, so that a guess hits with 3 in 1,000: the same bound, with
-// another number in it, is held against what happens to forty users.
+// T-02. The bound of a month says how often 100 guesses hit. With six digits a hit is too rare to be counted. These attackers know all
+// but three digits of every right code, so a guess hits with 3 in 1,000. The same bound, with that number in it, is compared with
+// what happens to forty users.
 import { totpAt, type EnrolledUser } from '../support/api.js';
 import { Attackers, seeded } from '../support/attackers.js';
 import { DAY, MINUTE, SECOND, Stage } from '../support/stage.js';

@@ -1,5 +1,5 @@
-// T-04, T-38. The attacker holds a stolen token and a good clock: they compare how long answers take that are all alike, to know which
-// numbers are registered, and whose. This is the short form of the evidence in docs/security/evidence, as verify-timing.spec.ts.
+// T-04, T-38. The attacker holds a stolen token and a good clock. All answers are alike; the attacker compares how long they take, to learn
+// which numbers are registered, and for which user. This is the short form of the evidence in docs/security/evidence.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +44,7 @@ describe.each([
     expect(report.cells).toHaveLength(cells);
   });
 
-  it('does not tell who has a phone, or which one', () => {
+  it('does not show who has a phone, or which one', () => {
     const told = report.cells.filter(({ auc }) => auc.low > BAND.high || auc.high < BAND.low);
     expect(told.map(({ name: cell, load, auc }) => ({ cell, load, auc }))).toEqual([]);
   });

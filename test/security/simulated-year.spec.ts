@@ -1,6 +1,5 @@
 // R-14, T-02, T-03, T-15. Ten attackers guess one user's codes for a year: in parallel, each guess through a challenge of its own, from
-// ever new addresses, over two processes. Some are patient and stay below the stop; others never let go. The owner signs in
-// every day. Then the bound is held against hits: attackers who know all but three digits hit often enough to be counted.
+// new addresses, over two processes. Some are patient and stay below the stop. Others never pause. The owner signs in every day.
 import type { EnrolledUser } from '../support/api.js';
 import { Attackers, seeded } from '../support/attackers.js';
 import { DAY, MINUTE, Stage } from '../support/stage.js';
@@ -9,7 +8,7 @@ const SEED = Number(process.env['YEAR_SEED'] ?? 33_420_546);
 /** The suite looks at two months and a few days, `.ci/long` at the year. */
 const DAYS = Number(process.env['YEAR_DAYS'] ?? 65);
 const WINDOW = 30 * DAY;
-/** As many as can be judged without the stop: the patient know the documents. */
+/** The most guesses in thirty days that do not stop codes: the patient attackers know the documents. */
 const PATIENT = 89;
 /** Days in which the others try every hour; enough to be stopped. Then every two weeks, to see whether it still holds. */
 const RELENTLESS_DAYS = 9;
@@ -51,11 +50,11 @@ describe('a year of guessing', () => {
     }
   }
 
-  /** All ten at once, with codes that are wrong, so that no lucky hit ends the year. */
+  /** All ten in parallel, with codes that are wrong, so that no lucky hit ends the year. */
   const strike = (user: EnrolledUser) =>
     attackers.guess(stage.wrong(user, attackers.count).map((code) => ({ userId: user.userId, code })));
 
-  /** When guesses were judged that could have been right: the door was open for them. */
+  /** When guesses were checked against the secret. */
   const judged = async ({ userId }: EnrolledUser): Promise<number[]> => {
     const text = "SELECT at FROM audit_events WHERE user_id = $1 AND reason = 'wrong_code' ORDER BY at";
     return (await stage.service.sql<{ at: Date }>(text, [userId])).map(({ at }) => at.getTime());

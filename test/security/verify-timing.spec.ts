@@ -1,6 +1,6 @@
-// T-04. The attacker holds a stolen token with the scope `verify` and a good clock: they compare how long refusals take, to
-// know who exists, who is enrolled, who is locked. This is the short form of the evidence in docs/security/evidence: it
-// shows that the harness finds a planted delay, and would see a large difference. A small one takes `npm run evidence:timing`.
+// T-04. The attacker holds a stolen token with the scope `verify` and a good clock. They compare how long refusals take, to learn who
+// exists, who is enrolled, who is locked. This is the short form of the evidence in docs/security/evidence. It shows that the
+// harness finds a planted delay, and would see a large difference. A small one needs `npm run evidence:timing`.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,7 +42,7 @@ describe('the time that a refusal takes', () => {
     expect(report.cells).toHaveLength(14);
   });
 
-  it('does not tell an unknown, locked, pending, removed or foreign user, nor a used or expired code, from a wrong code', () => {
+  it('does not distinguish an unknown, locked, pending, removed or foreign user, or a used or expired code, from a wrong code', () => {
     const told = report.cells.filter(({ auc }) => auc.low > BAND.high || auc.high < BAND.low);
     expect(told.map(({ name, load, auc }) => ({ name, load, auc }))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-// Clients that ask about numbers, some of them with a list from somewhere else, and what becomes of them.
+// Clients that look up numbers, some with a list from elsewhere, and the alerts and quarantines that follow.
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, tokenOf, type Answer } from './api.js';
 import { numberAt, PhoneDesk } from './phones.js';
@@ -42,7 +42,7 @@ export class Askers {
     return new Askers(stage, desk);
   }
 
-  /** Nobody is suspected. */
+  /** Two days later, without alerts, quarantines or used budgets. */
   async anotherDay(): Promise<void> {
     await workersDone(this.stage);
     for (const table of ['observations', 'look_up_scores', 'alerts', 'budgets'])
@@ -58,7 +58,7 @@ export class Askers {
     return { ...client, token: await tokenOf(this.stage.service.url, client) };
   }
 
-  /** A number that nobody has, each time another one. */
+  /** An unregistered number, each time another one. */
   someoneElse(): string {
     this.unknown += 7;
     return numberAt(this.unknown);
@@ -85,7 +85,7 @@ export class Askers {
     }
   }
 
-  /** An hour later, with tokens of then, once everything that was asked is judged, and known to both instances. */
+  /** An hour later, with tokens of then, once every look-up is scored and both instances know the result. */
   async judged(...clients: Asker[]): Promise<void> {
     await this.stage.later(HOUR);
     for (const client of clients) client.token = await tokenOf(this.stage.service.url, client);

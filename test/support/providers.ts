@@ -1,5 +1,5 @@
-// Somebody else's servers, real and on this machine: what they answer, and what came to them. And what specs of what is sent to phones
-// hand to the classes that send.
+// Servers of other parties, real and on this machine: their answers, and the requests they got. Also the parts that specs about messages
+// pass to the classes that send.
 import { createServer, type IncomingHttpHeaders, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -70,8 +70,8 @@ export class Provider {
 }
 
 /**
- * The body of a webhook, checked with the library of the standard at this instant: it knows only the machine's clock.
- * @throws if the signature is not of this secret
+ * Checks a webhook with the library of the standard, at this instant. Returns its body.
+ * @throws if the signature was not made with this secret
  */
 export function verifiedAt(nowMs: number, secret: string, request?: Received): unknown {
   jest.spyOn(Date, 'now').mockReturnValue(nowMs);

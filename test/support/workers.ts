@@ -4,7 +4,7 @@ import type { Stage } from './stage.js';
 
 const WITHIN_MS = 20_000;
 
-/** Rows that a worker still has to handle, by what it does with them. */
+/** Rows that wait for a worker, by its task. */
 const LEFT = {
   'number the events': `SELECT FROM audit_events AS event WHERE NOT EXISTS (
     SELECT FROM audit_numbers AS numbered

@@ -1,7 +1,7 @@
 // Alerts are sent to webhook endpoints within five seconds, signed and once, by one of two instances. A refused delivery is tried again.
 // The receiver is a real server. The library of the standard checks the signatures.
 import { ALERTS_CHANNEL } from '../../src/abuse/alerts/alert-deliveries.repository.js';
-import { call, tokenOf, type Answer } from '../support/api.js';
+import { call, tokenOf } from '../support/api.js';
 import { Askers, pause, type Asker } from '../support/askers.js';
 import { answering, Provider, verifiedAt } from '../support/providers.js';
 import { DAY, SECOND, Stage, statuses } from '../support/stage.js';
@@ -41,11 +41,10 @@ describe('a webhook endpoint for alerts', () => {
     await stage.service.sql('DELETE FROM webhook_endpoints');
     await stage.service.sql('DELETE FROM alert_deliveries');
     await askers.anotherDay();
-    receiver.reset(answering(204));
-    operator.reset(answering(204));
+    for (const each of [receiver, operator]) each.reset(answering(204));
   });
 
-  const asTenant = (method: string, path: string, body?: object): Promise<Answer> =>
+  const asTenant = (method: string, path: string, body?: object) =>
     call(stage.service.url, { method, path, token: stage.token, ...(body ? { body } : {}) });
 
   async function added(url = `${receiver.address}/alerts`): Promise<Added> {

@@ -1,5 +1,6 @@
-// R-12, T-49. The operator, or a provider's template, has turned synchronous commits off for the database, for the login or in the URL. The
-// attacker uses a code, the server crashes, and the code is unused again. No connection of the service may work that way.
+// R-12, T-49. The operator, or a provider's template, has turned off synchronous commits for the database, the login or
+// the URL. The attacker uses a code, the server crashes, and the code is unused again. No connection of the service may
+// work that way.
 import { Database } from '../../src/platform/database/database.js';
 import { SERVICE_ROLE } from '../../src/platform/database/service-role.js';
 import { Log } from '../../src/platform/logging/log.js';
@@ -8,7 +9,7 @@ import { TestService } from '../support/service.js';
 
 const SETTINGS = ['synchronous_commit', 'TimeZone', 'DateStyle', 'default_transaction_isolation', 'role'] as const;
 
-describe('a connection of the service', () => {
+describe('connections of the service', () => {
   let service: TestService;
   let url: URL;
 
@@ -26,7 +27,7 @@ describe('a connection of the service', () => {
   });
   afterAll(() => service.stop());
 
-  it('keeps commits synchronous and the session as it must be, whatever database, login and URL say', async () => {
+  it('keep commits synchronous and the session settings fixed, against settings of database, login and URL', async () => {
     const database = new Database({ url: url.href, poolSize: 3, role: SERVICE_ROLE, log: new Log('silent') });
     const shown = SETTINGS.map((name) => `current_setting('${name}') AS "${name}"`).join(', ');
     const ask = () =>

@@ -1,5 +1,5 @@
-// T-46. The attacker waits for an upgrade: events from before the numbers must not vanish from the log, nor hold up what comes after, nor be
-// counted again by what watches.
+// T-46. The attacker waits for an upgrade. Events from before event numbers existed must stay in the log. They must not
+// delay later events, and detectors must not count them again.
 import { randomUUID } from 'node:crypto';
 import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ const FIRST_WITH_NUMBERS = '20261128040000';
 const [BIG, SMALL, IDLE] = ['a', 'b', 'c'].map((letter) => `019aa000-0000-7000-8000-00000000000${letter}`);
 const PIECE = 100;
 
-describe('events from before the numbers', () => {
+describe('events without numbers, from an older release', () => {
   let url: string;
   let owner: pg.Client;
 
@@ -72,7 +72,7 @@ describe('events from before the numbers', () => {
     await dropDatabase(url);
   });
 
-  it('are numbered in pieces, in the old order, before what comes after them, and hold up no other tenant', async () => {
+  it('are numbered in pieces and in the old order, before newer events, without delaying other tenants', async () => {
     await insert(BIG, 4, 'new');
     await insert(IDLE, 2, 'new');
     await turn();
@@ -89,7 +89,7 @@ describe('events from before the numbers', () => {
     expect(await sql('SELECT FROM audit_inbox')).toEqual([]);
   });
 
-  it('leave the guess watch where it was, and notices where devices look for them', async () => {
+  it('leave the cursor of the guess watch, and the notices of devices, unchanged', async () => {
     expect(await sql('SELECT number::int FROM signal_cursors')).toEqual([{ number: 150 }]);
     const [counts] = await sql(
       `SELECT count(*)::int AS events, count(noticed_by)::int AS notices,
@@ -109,7 +109,7 @@ describe('events from before the numbers', () => {
     );
   });
 
-  it('are not numbered twice, however often it is asked', async () => {
+  it('are numbered once, also after repeated runs', async () => {
     for (let again = 0; again < 3; again += 1) await turn();
     expect(await sql('SELECT count(*)::int AS n FROM audit_numbers')).toEqual([{ n: 3 * PIECE + 18 }]);
   });

@@ -1,5 +1,6 @@
-// R-07, T-46. A dump of `pg_dump` is restored into another cluster, whose transaction ids are lower: nothing of the log may be invisible, and nothing
-// that comes after may be behind a reader. Runs where PG_BIN names a folder with initdb, postgres, pg_dump and psql of PostgreSQL 15 or newer:
+// R-07, T-46. A dump of `pg_dump` is restored into another cluster, whose transaction ids are lower. No event may
+// become invisible, and no later event may be behind a reader's cursor. Runs only if PG_BIN names a folder with initdb,
+// postgres, pg_dump and psql of PostgreSQL 15 or newer:
 // PG_BIN=/usr/lib/postgresql/15/bin npm test -- --testPathPatterns event-order-dump
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
@@ -18,7 +19,7 @@ const execute = promisify(execFile);
 const BIN = process.env['PG_BIN'] ?? '';
 const asServer = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
 
-/** A cluster that has seen no transactions but its own. */
+/** A fresh cluster: it has seen no transactions of others. */
 async function cluster(): Promise<{ url: string; folder: string; stop(): Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'countersign-cluster-'));
   chmodSync(folder, 0o777);
@@ -48,7 +49,7 @@ async function cluster(): Promise<{ url: string; folder: string; stop(): Promise
   return { url, folder, stop };
 }
 
-/** So many events after this cursor, once all of them are numbered. */
+/** The first `count` events after this cursor, after all of them are numbered. */
 async function firstAfter(log: EventLog, cursor: string | null, count: number) {
   for (let tries = 0; ; tries += 1) {
     const { events } = await log.readOn(cursor, 1);
@@ -58,7 +59,7 @@ async function firstAfter(log: EventLog, cursor: string | null, count: number) {
 }
 
 (BIN === '' ? describe.skip : describe)('a dump that is restored into another cluster', () => {
-  it('shows every event in the order of before, and what comes after it, to the readers and cursors of before', async () => {
+  it('shows all events in the old order to old readers and cursors, followed by new events', async () => {
     const [stage, second] = [await Stage.open(1), await cluster()];
     try {
       const log = new EventLog(stage);
@@ -83,7 +84,8 @@ async function firstAfter(log: EventLog, cursor: string | null, count: number) {
       expect(await new Promise((done) => psql.once('exit', done))).toBe(0);
       await owner.end();
 
-      // Elsewhere, where the marks of the first cluster are not known: there the start would demand `restore` (rollback-dump.spec.ts).
+      // In another DATA_DIR, without the marks of the first cluster. With those marks the start would demand `restore`
+      // (rollback-dump.spec.ts).
       const { url } = await stage.service.addInstance({ DATABASE_URL: second.url, DATA_DIR: second.folder });
       await stage.at(stage.nowMs);
       const elsewhere = new EventLog(stage, () => stage.token, url);

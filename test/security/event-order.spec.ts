@@ -1,5 +1,6 @@
-// R-07, T-46. The attacker wants the detectors to look away: they hold a transaction open somewhere on the database server, or come after a restore
-// into another server. Or they are a tenant, or a device, and count from cursors what others do.
+// R-07, T-46. The attacker wants the detectors to miss events. They hold a transaction open on the database server, or
+// act after a restore into another server. Or they are a tenant or a device, and try to count the events of others from
+// cursors.
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, tokenOf } from '../support/api.js';
 import { createDatabase, dropDatabase } from '../support/database.js';
@@ -22,7 +23,7 @@ describe('the order of events', () => {
     service = await TestService.start(2);
   });
   afterAll(() => service.stop());
-  // A tenant each: what one test writes is not in the log of the next.
+  // One tenant for each test: the events of one test are not in the log of the next.
   beforeEach(async () => {
     stage = await Stage.over(service);
     log = new EventLog(stage);
@@ -30,7 +31,7 @@ describe('the order of events', () => {
 
   const alerts = async () => (await log.page<Alert>(null, 100, '/v1/alerts')).data.map(({ kind }) => kind);
 
-  /** Asks one user for a proof so often that an alert follows, and waits for it. */
+  /** Asks one user for a proof until an alert follows, and waits for it. */
   async function expectWatched(userId: string): Promise<void> {
     for (let asked = 0; asked < 12; asked += 1)
       expect((await stage.post(`/v1/users/${userId}/challenges`, { type: 'totp' })).status).toBe(201);
@@ -39,7 +40,7 @@ describe('the order of events', () => {
     expect(await alerts()).toContain('users_worn_down');
   }
 
-  it('is not held up by a transaction that is open in another database, or in this one', async () => {
+  it('does not wait for an open transaction in another database or in this one', async () => {
     const other = await createDatabase();
     const open = [await openTransaction(other), await openTransaction(stage.service.databaseUrl)];
     try {
@@ -52,11 +53,11 @@ describe('the order of events', () => {
     }
   });
 
-  it('shows each event once, to readers who page while two instances write and others commit late or never', async () => {
+  it('shows each event once to readers, while two instances write and some transactions commit late or roll back', async () => {
     const WRITERS = 8;
     const EACH = 25;
     let isOver = false;
-    // A page that is full has a cursor, so that pages of one event are read once each.
+    // A full page has a cursor, so pages of one event are read once each.
     const reader = async () => {
       const seen: ShownEvent[] = [];
       let cursor: string | null = null;
@@ -82,7 +83,7 @@ describe('the order of events', () => {
     for (const seen of await Promise.all(readers)) expect(seen).toEqual(whole.map(({ id }) => id));
   });
 
-  it('is complete for alerts: one that commits late is shown to a reader who has read on', async () => {
+  it('is complete for alerts: a late commit is shown to a reader who has read on', async () => {
     const tenant = `'${fromTypeId('ten', stage.client.tenantId) ?? ''}'`;
     const raise = (kind: string) =>
       `INSERT INTO alerts (tenant_id, id, kind, subject_id, day, first_at, last_at)
@@ -104,7 +105,7 @@ describe('the order of events', () => {
     expect((await read(first.nextCursor)).data).toMatchObject([{ kind: 'canary_number_asked' }]);
   });
 
-  it('tells a tenant nothing of what another one writes, whatever they do between two pages', async () => {
+  it('shows a tenant nothing about the events that another tenant writes between two pages', async () => {
     const other = await stage.service.tenant();
     const token = await tokenOf(stage.service.url, other);
     await stage.verify('mine-1', '000000');
@@ -133,14 +134,14 @@ describe('the order of events', () => {
       [first = { id: '', tx: '' }] = await stage.service.sql<{ id: string; tx: string }>(text, [tenant]);
     });
 
-    it('hold no id and no transaction', () => {
+    it('contain no id and no transaction', () => {
       const bytes = Buffer.from(nextCursor, 'base64url').toString('latin1');
       expect(bytes.length).toBeGreaterThan(60);
       expect(bytes).not.toContain(first.id);
       expect(bytes).not.toContain(first.tx);
     });
 
-    it('of another list or tenant, of an earlier release, and made-up ones are refused', async () => {
+    it('are refused if they are from another list, tenant or release, or made up', async () => {
       const other = await tokenOf(stage.service.url, await stage.service.tenant());
       const old = Buffer.from(`${first.tx} ${first.id}`).toString('base64url');
       const tried: [string, string, string][] = [
@@ -155,7 +156,7 @@ describe('the order of events', () => {
       }
     });
 
-    it('of an event that a restore has undone are refused, so that nobody passes over what came instead', async () => {
+    it('are refused if a restore has undone their event, so that readers do not skip events', async () => {
       const { cursor } = await log.readOn(null, 1);
       await stage.service.sql(
         `BEGIN; ALTER TABLE audit_numbers DISABLE TRIGGER USER;
@@ -167,7 +168,7 @@ describe('the order of events', () => {
     });
   });
 
-  it('is that of before after a restore into a cluster with lower transaction ids, and new events follow', async () => {
+  it('is kept after a restore into a cluster with lower transaction ids, and new events follow', async () => {
     for (const user of ['before-1', 'before-2', 'before-3']) await stage.verify(user, '000000');
     await log.untilShown('before-3');
     const { events: before, cursor } = await log.readOn(null, 1);
@@ -182,7 +183,7 @@ describe('the order of events', () => {
     await expectWatched('worn');
   });
 
-  it('goes on where the instance that numbers is frozen or killed in the middle of it', async () => {
+  it('continues if the numbering instance is frozen or killed', async () => {
     const [, second] = stage.service.instances;
     for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
       const flood = Promise.all(Array.from({ length: 60 }, (_none, nth) => stage.verify(`${signal}-${nth}`, '000000')));

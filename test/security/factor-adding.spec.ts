@@ -1,6 +1,6 @@
-// T-13. The attacker holds a client's token, or sits in the user's session, and wants a factor of their own beside the
-// user's: a second enrolment, one that was left open before, or one that wins a race. Who was ever enrolled gets no
-// factor without step-up, and a pending factor counts for nothing.
+// T-13. The attacker has a client's token, or controls the user's session, and wants to add a factor of their own. They
+// open a second enrolment, use one that was opened earlier, or try to win a race. An enrolled user gets no new factor
+// without step-up, and a pending factor proves nothing.
 import { totpAt } from '../support/api.js';
 import { MINUTE, SECOND, Stage, statuses, type Pending } from '../support/stage.js';
 
@@ -27,7 +27,7 @@ describe('adding a factor', () => {
     expect([await rows('owner', 'active'), await rows('owner', 'pending')]).toEqual([1, 0]);
   });
 
-  it('refuses to activate what was opened before the first activation', async () => {
+  it('refuses to activate a factor that was opened before the first activation', async () => {
     const early = await stage.open('early');
     const { data } = await stage.factors('early');
     expect(data.map(({ status }) => status)).toEqual(['pending']);
@@ -40,8 +40,8 @@ describe('adding a factor', () => {
     expect(await stage.verdicts('early')).toEqual(['not_enrolled', 'wrong_code', 'approved']);
   });
 
-  // Each of these two would do alone; each is looked at alone here.
-  it('leaves nothing to claim but the activated factor', async () => {
+  // Each of the next two guards would suffice alone; each is tested alone.
+  it('keeps claims for the activated factor only', async () => {
     for (let opened = 0; opened < 3; opened += 1) await stage.open('claims');
     await stage.user('claims');
     const text = `SELECT ARRAY(SELECT jsonb_object_keys(claims)) AS claims, ARRAY(SELECT id::text FROM factors
@@ -51,7 +51,7 @@ describe('adding a factor', () => {
     expect(row?.factors).toEqual(row?.claims);
   });
 
-  it('refuses to activate a pending factor of a user who is enrolled', async () => {
+  it('refuses to activate a pending factor of an enrolled user', async () => {
     const pending = await stage.open('enrolled');
     await stage.service.sql('UPDATE users SET enrolled_at = $1 WHERE user_id = $2', [
       new Date(stage.nowMs),
@@ -62,7 +62,7 @@ describe('adding a factor', () => {
     expect(await rows('enrolled', 'active')).toBe(0);
   });
 
-  it('accepts no code of a pending factor as a verification', async () => {
+  it('refuses a code of a pending factor at verify', async () => {
     const pending = await stage.open('unproven');
     expect((await stage.verify('unproven', stage.right(pending))).status).toBe(422);
     expect(await stage.verdicts('unproven')).toEqual(['not_enrolled']);
@@ -75,7 +75,7 @@ describe('adding a factor', () => {
     expect((await stage.factors('shown')).data.map(({ id }) => id)).toEqual([user.factorId]);
   });
 
-  it('activates one of many pending factors that are confirmed at the same instant over two processes', async () => {
+  it('activates only one of many pending factors confirmed at the same instant over two processes', async () => {
     for (let round = 0; round < 4; round += 1) {
       const userId = `many-${round}`;
       const pendings: Pending[] = [];
@@ -93,7 +93,7 @@ describe('adding a factor', () => {
     }
   });
 
-  it('leaves one active factor when 50 opens and confirmations race over two processes', async () => {
+  it('leaves one active factor after 50 racing opens and confirmations over two processes', async () => {
     const race = async (index: number) => {
       const opened = await open('race', index);
       if (opened.status !== 201) return opened;
@@ -108,17 +108,17 @@ describe('adding a factor', () => {
     expect(await open('race')).toMatchObject({ status: 403 });
   });
 
-  it('keeps at most five pending factors of a user, the newest', async () => {
+  it('keeps the newest five pending factors of a user', async () => {
     const opened: string[] = [];
     for (let index = 0; index < 12; index += 1) opened.push((await stage.open('collector')).id);
     expect((await stage.factors('collector')).data.map(({ id }) => id)).toEqual(opened.slice(-5));
     expect(await rows('collector', 'pending')).toBe(5);
   });
 
-  it('keeps at most five pending factors of 20 opened at the same instant, from the next one on', async () => {
+  it('keeps at most five of 20 pending factors opened at the same instant, from the next open on', async () => {
     await stage.open('burst');
     const held = await stage.hold('burst');
-    // Of one user, each instance lets one change wait for the row.
+    // Each instance lets only one change of a user wait for the row.
     const opened = Promise.all(Array.from({ length: 20 }, (_none, index) => open('burst', index)));
     await held.waiting(2);
     await held.release();
@@ -127,7 +127,7 @@ describe('adding a factor', () => {
     expect(await rows('burst', 'pending')).toBe(5);
   });
 
-  it('ends a pending factor ten minutes after it was opened, to the millisecond', async () => {
+  it('expires a pending factor ten minutes after it was opened, to the millisecond', async () => {
     const [inTime, late] = [await stage.open('in-time'), await stage.open('late')];
     await stage.later(10 * MINUTE - 1);
     expect((await stage.confirm('in-time', inTime.id, stage.right(inTime))).status).toBe(200);
@@ -138,7 +138,7 @@ describe('adding a factor', () => {
     expect((await stage.factors('late')).mfaRequired).toBe(false);
   });
 
-  it('refuses to confirm twice, and to confirm for another user', async () => {
+  it('refuses a second confirmation, and a confirmation for another user', async () => {
     const pending = await stage.open('twice');
     expect((await stage.confirm('thief', pending.id, stage.right(pending))).status).toBe(422);
     expect((await stage.confirm('twice', pending.id, stage.right(pending))).status).toBe(200);
@@ -148,7 +148,7 @@ describe('adding a factor', () => {
     expect(await stage.guard('thief')).toBeUndefined();
   });
 
-  it('refuses a right code of a confirmation while the user is locked', async () => {
+  it('refuses the right code of a confirmation while the user is locked', async () => {
     const pending = await stage.open('locked');
     for (const code of stage.wrong(pending, 5)) await stage.confirm('locked', pending.id, code);
     expect((await stage.confirm('locked', pending.id, stage.right(pending))).status).toBe(422);

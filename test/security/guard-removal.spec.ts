@@ -1,5 +1,5 @@
-// T-07, T-16. A guard that nobody would miss protects nobody. Each one is taken out of the sources in turn, and the service that
-// is built without it is attacked: the attack must succeed there, and fail against the service as it is.
+// T-07, T-16. A guard whose removal no test notices is worthless. Each guard is removed from the sources in turn, and
+// the built service is attacked. The attack must succeed there, and fail against the unchanged service.
 import { readFileSync } from 'node:fs';
 import { tokenOf } from '../support/api.js';
 import { serviceKey, type Victim } from '../support/forge.js';
@@ -15,7 +15,7 @@ const LIMITS = { address: 200, client: 40 };
 const SCOPES = 'factors:read factors:write verify';
 const PHONE_SCOPES = 'phones:write phones:blind phones:lookup';
 
-describe('without a guard', () => {
+describe('guard removal', () => {
   let service: TestService;
   let target: Omit<Target, 'url' | 'run'>;
 
@@ -47,7 +47,7 @@ describe('without a guard', () => {
   }, PATIENCE_MS);
   afterAll(() => service.stop());
 
-  /** Attacks a service that is built with these edits, in all ways or in these. */
+  /** Attacks a service that is built with these edits, with all probes or only the named ones. */
   async function attack(edits: readonly Edit[], run: string, names?: readonly ProbeName[]) {
     const mutant = await makeMutant(edits);
     try {
@@ -61,7 +61,7 @@ describe('without a guard', () => {
   }
 
   it(
-    'every attack fails while all stand',
+    'all attacks fail while all guards are present',
     async () => {
       expect(await attack([], 'whole')).toEqual({});
     },
@@ -69,7 +69,7 @@ describe('without a guard', () => {
   );
 
   it.each(REMOVALS)(
-    'an attack succeeds: %s, %s',
+    'without %s, this attack succeeds: %s',
     async (guard, missed, edits) => {
       const missing = await attack(edits, guard.replaceAll(/\W/g, '-'), [missed]);
       expect(Object.keys(missing)).toEqual([missed]);
@@ -95,19 +95,19 @@ describe('without a guard', () => {
     };
     const started = async (edits: readonly Edit[]) => {
       const mutant = await makeMutant(edits);
-      // The documents would notice too: they name every route.
+      // The generated documents would also notice: they name every route.
       return service.addInstance({ DOCS: 'off' }, mutant.folder).finally(mutant.remove);
     };
 
     it(
-      'is missed: without it and its second, a route without a contract starts',
+      'is needed: without it and its second check, a route without a contract starts',
       async () => {
         const bare = strip(readFileSync('src/challenges/verification.controller.ts', 'utf8'));
         await expect(started([bare])).rejects.toThrow('VerificationController.verify has no @RouteContract');
         await expect(started([bare, inInventory])).rejects.toThrow('POST /v1/users/:userId/verify');
         const { url } = await started([bare, inInventory, atFastify]);
         await service.setClock({ frozenAtMs: target.nowMs });
-        // Even then it is closed, and not open.
+        // Even then the route is closed, not open.
         const missing = await missingGuards({ ...target, url, run: 'bare' }, ['a code twice']);
         expect(missing['a code twice']).toContain('403 instead of 200');
         await service.stopLast();

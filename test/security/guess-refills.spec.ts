@@ -1,6 +1,6 @@
-// R-14, T-45. The attacker holds one credential with `verify` and `tenant:admin`, or a stolen browser token, and guesses one user's code
-// again and again: unlocking in between, through another door, after the owner's passkey sign-in. A hundred wrong codes in 30 days is
-// all they get.
+// R-14, T-45. The attacker has one credential with `verify` and `tenant:admin`, or a stolen browser token, and guesses
+// one user's code repeatedly. They unlock in between, guess through another route, or wait for the owner's passkey
+// sign-in. They get a hundred wrong codes in 30 days, and no more.
 import { call, tokenOf, type EnrolledUser } from '../support/api.js';
 import { Passkeys, ORIGIN } from '../support/passkeys.js';
 import { SoftwareAuthenticator } from '../support/software-authenticator.js';
@@ -10,7 +10,7 @@ import { DAY, MINUTE, SECOND, Stage, tally, type Pending } from '../support/stag
 
 const HOUR = 60 * MINUTE;
 
-/** Of 1,200 as of 600: in the suite the shorter one. */
+/** The result is the same for 1,200 and for 600 guesses; the suite runs the shorter version. */
 const GUESSES = Number(process.env['REFILL_GUESSES'] ?? 600);
 
 describe('guesses of one user', () => {
@@ -30,7 +30,7 @@ describe('guesses of one user', () => {
   };
   const right = async (user: EnrolledUser) => (await stage.verify(user.userId, stage.right(user))).status;
 
-  /** So many rounds of four guesses and an unlock, ten rounds at once over two processes. */
+  /** Rounds of four guesses and an unlock, ten rounds in parallel over two processes. */
   async function guessAndUnlock(user: EnrolledUser, rounds: number): Promise<void> {
     const round = async (number: number) => {
       await Promise.all(stage.wrong(user, 4).map((code, index) => stage.verify(user.userId, code, number + index)));
@@ -40,7 +40,7 @@ describe('guesses of one user', () => {
       await Promise.all(Array.from({ length: 10 }, (_none, index) => round(done + index)));
   }
 
-  it('are judged a hundred times with an unlock every four, and an unlock gives the owner nothing back', async () => {
+  it('count one hundred times although every fourth is followed by an unlock, and an unlock refunds none', async () => {
     const user = await stage.user('unlocked');
     const first = stage.nowMs;
     await stage.later(MINUTE);
@@ -53,7 +53,7 @@ describe('guesses of one user', () => {
     expect(await right(user)).toBe(200);
   });
 
-  it('are counted together, whichever door they come to: codes, known browsers, challenges, phones', async () => {
+  it('are counted together over all routes: codes, known browsers, challenges, phones', async () => {
     await forgetPhones(stage);
     const desk = await PhoneDesk.of(stage);
     const user = await desk.insert(await stage.user('doors'), '+12015550123');
@@ -81,7 +81,7 @@ describe('guesses of one user', () => {
     expect((await stage.guard('doors'))?.recent).toBe(100);
   });
 
-  it('leave the last ten of the hundred to browsers in which the owner was, and to no others', async () => {
+  it('leave the last ten of the hundred to browsers that the owner used before', async () => {
     const user = await stage.user('kept');
     await stage.later(MINUTE);
     const body = { code: stage.right(user), endUser: { rememberBrowser: true } };
@@ -118,7 +118,7 @@ describe('guesses of one user', () => {
     return opened.json() as Pending;
   };
 
-  it('are not refunded by a sign-in with a passkey, but are by a new authenticator that a passkey put in the place of the old', async () => {
+  it('are refunded by a new authenticator that a passkey authorized as replacement, not by a passkey sign-in', async () => {
     const { user, prove } = await withPasskey('rebound');
     await stage.stopCodes('rebound');
     expect(await prove('login')).toMatch(/^ey/);
@@ -131,7 +131,7 @@ describe('guesses of one user', () => {
     expect((await stage.verify('rebound', stage.right(next))).status).toBe(200);
   });
 
-  it('are not refunded by a new authenticator that a code put in the place of the old, or that stands beside it', async () => {
+  it('are not refunded by a new authenticator that a code authorized, or that is added beside the old one', async () => {
     const { user, prove } = await withPasskey('beside');
     const weak = await replace(user, await stage.proof(user, 'factors.add'));
     await stage.stopCodes('beside');
@@ -143,7 +143,7 @@ describe('guesses of one user', () => {
     expect((await stage.guard('beside'))?.recent).toBe(100);
   });
 
-  describe('are counted anew', () => {
+  describe('start again from zero', () => {
     let second: string;
 
     const reopen = (userId: string, token: string, instance = 0) =>
@@ -154,7 +154,7 @@ describe('guesses of one user', () => {
       second = await tokenOf(stage.service.url, client);
     });
 
-    it('when two clients ask, within an hour, once in 30 days', async () => {
+    it('when two clients ask within an hour, once in 30 days', async () => {
       const user = await stage.user('reopened');
       await stage.stopCodes('reopened');
       const asked = await reopen('reopened', stage.token);
@@ -178,7 +178,7 @@ describe('guesses of one user', () => {
       ]);
     });
 
-    it('not by two clients an hour apart', async () => {
+    it('not when two clients ask an hour apart', async () => {
       await stage.user('apart');
       const asked = await reopen('apart', stage.token);
       expect(asked.json()).toEqual({ status: 'asked', endsAt: new Date(stage.nowMs + HOUR).toISOString() });
@@ -189,7 +189,7 @@ describe('guesses of one user', () => {
       });
     });
 
-    it('once by 40 parallel requests of two clients over two processes', async () => {
+    it('once for 40 parallel requests of two clients over two processes', async () => {
       await stage.user('raced');
       await reopen('raced', stage.token);
       const answers = await Promise.all(

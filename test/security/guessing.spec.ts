@@ -1,6 +1,6 @@
-// T-02. The attacker has the first factor and guesses the second: a few codes an hour for weeks, or as many as the lock
-// lets through, minding the clock. They know the limits and stay just beyond them. Time is measured here to the
-// millisecond, on a clock that stands still.
+// T-02. The attacker has the first factor and guesses the second. They send a few codes an hour for weeks, or as many
+// as the lock allows, and know the limits exactly. The spec measures time to the millisecond, on a clock that stands
+// still.
 import type { EnrolledUser } from '../support/api.js';
 import { DAY, MINUTE, SECOND, Stage } from '../support/stage.js';
 
@@ -14,7 +14,7 @@ describe('guessing codes', () => {
   });
   afterAll(() => stage.stop());
 
-  /** Verifies and answers what the audit log says of it. */
+  /** Verifies a code and returns the verdict of the audit log. */
   async function verdictOf(user: EnrolledUser, code: string): Promise<string> {
     const { status } = await stage.verify(user.userId, code);
     const verdict = (await stage.verdicts(user.userId)).at(-1) ?? 'nothing';
@@ -30,7 +30,7 @@ describe('guessing codes', () => {
 
   const rightVerdict = (user: EnrolledUser) => verdictOf(user, stage.right(user));
 
-  it('locks for 30 s from the fifth wrong code on, doubling up to an hour, to the millisecond', async () => {
+  it('locks for 30 s after the fifth wrong code, doubling up to an hour, to the millisecond', async () => {
     const user = await stage.user('ladder');
     expect(await guess(user, 4)).toEqual(Array(4).fill('wrong_code'));
     expect((await stage.guard('ladder'))?.locked_until).toBeNull();
@@ -39,7 +39,7 @@ describe('guessing codes', () => {
       const end = stage.nowMs + seconds * SECOND;
       expect((await stage.guard('ladder'))?.locked_until?.getTime()).toBe(end);
       await stage.at(end - 1);
-      // Right or wrong, what comes while locked is not judged, does not count and does not make the lock longer.
+      // While locked, codes are not checked, do not count, and do not extend the lock.
       expect([await rightVerdict(user), ...(await guess(user, 2))]).toEqual(['locked', 'locked', 'locked']);
       expect((await stage.guard('ladder'))?.locked_until?.getTime()).toBe(end);
       await stage.at(end);
@@ -48,14 +48,14 @@ describe('guessing codes', () => {
     expect(await rightVerdict(user)).toBe('approved');
   });
 
-  it('lets one try through when a lock ends, and locks again at once', async () => {
+  it('allows one try after a lock ends, and locks again after a wrong code', async () => {
     const user = await stage.user('one-try');
     await guess(user, 5);
     await stage.later(30 * SECOND);
     expect(await guess(user, 3)).toEqual(['wrong_code', 'locked', 'locked']);
   });
 
-  it('clears the row of failures by a success, and only the row', async () => {
+  it('clears the consecutive failures after a success, and no other count', async () => {
     const user = await stage.user('cleared');
     await guess(user, 4);
     expect(await rightVerdict(user)).toBe('approved');
@@ -67,14 +67,14 @@ describe('guessing codes', () => {
     expect(await stage.guard('cleared')).toMatchObject({ consecutive_failures: 0, recent: 9, locked_until: null });
   });
 
-  it('refuses a right code that was used without counting it, however often', async () => {
+  it('refuses a right code that was used, and never counts it', async () => {
     const user = await stage.user('replayer');
     expect(await rightVerdict(user)).toBe('approved');
     for (let again = 0; again < 8; again += 1) expect(await rightVerdict(user)).toBe('replayed_code');
     expect(await stage.guard('replayer')).toMatchObject({ consecutive_failures: 0, recent: 0, locked_until: null });
   });
 
-  it('refuses a replayed code while locked like any other, and does not let it clear the lock', async () => {
+  it('refuses a replayed code while locked, and keeps the lock', async () => {
     const user = await stage.user('replay-locked');
     expect(await rightVerdict(user)).toBe('approved');
     await guess(user, 5);
@@ -82,7 +82,7 @@ describe('guessing codes', () => {
     expect(await stage.guard('replay-locked')).toMatchObject({ consecutive_failures: 5, recent: 5 });
   });
 
-  /** `count` wrong codes, an hour and a second apart, so that no lock swallows one. The clock rests on the last. */
+  /** `count` wrong codes, an hour and a second apart, so that no lock hides one. The clock stays at the last. */
   async function guessSlowly(user: EnrolledUser, count: number): Promise<void> {
     for (let done = 0; done < count; done += 1) {
       if (done > 0) await stage.later(60 * MINUTE + SECOND);
@@ -90,7 +90,7 @@ describe('guessing codes', () => {
     }
   }
 
-  it('stops codes with the 100th wrong one within 30 days, right ones too, until the first is 30 days old', async () => {
+  it('stops all codes after the 100th wrong one in 30 days, until the first is 30 days old', async () => {
     const user = await stage.user('stopped');
     const first = stage.nowMs;
     await guessSlowly(user, 99);
@@ -102,14 +102,14 @@ describe('guessing codes', () => {
       expect(await rightVerdict(user)).toBe('codes_stopped');
     }
     expect(await stage.guard('stopped')).toMatchObject({ recent: 100, consecutive_failures: 100 });
-    // One is older than the window: one more is judged, and codes stop again until the next is.
+    // One failure has left the window: one more code is checked, and codes stop again until the next one leaves.
     await stage.at(first + 30 * DAY);
     expect(await guess(user, 2)).toEqual(['wrong_code', 'codes_stopped']);
     await stage.later(60 * MINUTE + SECOND);
     expect(await rightVerdict(user)).toBe('approved');
   });
 
-  it('does not refund the 99 before a success', async () => {
+  it('does not refund the 99 wrong codes before a success', async () => {
     const user = await stage.user('no-refund');
     await guessSlowly(user, 99);
     await stage.later(60 * MINUTE);
@@ -123,7 +123,7 @@ describe('guessing codes', () => {
     { edge: -1, passed: '1 ms less than 30 days have', verdict: 'codes_stopped' },
     { edge: 0, passed: '30 days have', verdict: 'locked' },
     { edge: 1, passed: '30 days and 1 ms have', verdict: 'locked' },
-  ])('answers $verdict at once when $passed passed between the 1st and the 100th wrong one', async (row) => {
+  ])('answers $verdict when $passed passed between the 1st and the 100th wrong code', async (row) => {
     const user = await stage.user(`window-${row.edge}`);
     const first = stage.nowMs;
     await guessSlowly(user, 99);

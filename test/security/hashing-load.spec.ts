@@ -1,7 +1,9 @@
-// T-24. The attacker holds a token with `verify` and sends recovery codes as fast as the service takes them, each of which
-// costs an argon2id hash, so that nobody's one-time code is judged in time. What a sign-in waits is measured without and with it.
-// Or they own a tenant and ask for recovery codes of many users at once, ten hashes each, so that other tenants wait.
-// Or they open pending factors with the longest account names, whose QR codes take longest to draw.
+// T-24. The attacker has a token with `verify` and sends recovery codes as fast as the service accepts them. Each costs
+// an argon2id hash, so one-time codes of others may be delayed. The spec measures the latency of a sign-in with and
+// without the attack.
+// Or the attacker owns a tenant and asks for recovery codes of many users together, ten hashes each, so that other
+// tenants wait.
+// Or the attacker opens pending factors with the longest account names, whose QR codes take longest to draw.
 import { tokenOf, type Answer } from '../support/api.js';
 import { askForCodes } from '../support/recovery.js';
 import { MINUTE, SECOND, Stage, statuses, tally } from '../support/stage.js';
@@ -10,15 +12,15 @@ import { Wire } from '../support/wire.js';
 const STRETCH_MS = 4_000;
 const OWNERS = 2;
 const ATTACKERS = 24;
-/** Between two requests of an attacker: 240 a second in all, where the throttle lets one client send 100. */
+/** Between two requests of one attacker: 240 a second in all; the throttle allows one client 100. */
 const ATTACKER_PAUSE_MS = 100;
-/** What a person does not notice. On a machine with other work: twice of what one waits there anyway. */
+/** A delay that a person does not notice. On a busy machine the limit is twice the latency without the attack. */
 const P99_LIMIT_MS = 250;
-/** One after the other: more at the same time would measure the queue, and a busy machine. */
+/** One after the other: more in parallel would measure the queue and a busy machine. */
 const DRAWERS = 2;
-/** Sets of recovery codes asked for at once: 2 % of a client's throttle of a minute, for ten seconds. */
+/** Sets of recovery codes requested together: 2 % of a client's throttle of a minute, for ten seconds. */
 const SETS = 12;
-/** A p99 below this is noise of a machine that runs two specs at once. */
+/** A p99 below this is noise of a machine that runs two specs in parallel. */
 const NOISE_MS = 60;
 
 interface Stretch {
@@ -35,7 +37,7 @@ describe('hashing under load', () => {
   });
   afterAll(() => stage.stop());
 
-  /** Unknown users take the way of a known one, over decoys, and have no code to run out of. */
+  /** Unknown users take the same path as known ones, over decoys, and never run out of codes. */
   async function drive(
     connections: number,
     code: (number: number) => string,
@@ -65,7 +67,7 @@ describe('hashing under load', () => {
   const row = (name: string, stretch: Stretch) =>
     `${name} n=${stretch.latencies.length} p50=${quantile(stretch, 0.5).toFixed(1)} ms p99=${quantile(stretch, 0.99).toFixed(1)} ms`;
 
-  it('leaves one-time codes their latency, and refuses what is beyond the queue', async () => {
+  it('keeps the latency of one-time codes, and refuses tries beyond the queue', async () => {
     await drive(OWNERS, oneTimeCode);
     const alone = await drive(OWNERS, oneTimeCode);
     const [beside, hammering] = await Promise.all([
@@ -79,7 +81,7 @@ describe('hashing under load', () => {
     expect(quantile(beside, 0.99)).toBeLessThan(Math.max(P99_LIMIT_MS, 2 * quantile(alone, 0.99)));
   });
 
-  it('of twelve sets of recovery codes at once at most doubles what another tenant waits, and refuses it nothing', async () => {
+  it("of twelve sets of recovery codes at most doubles another tenant's wait, and refuses it no request", async () => {
     const users = await Promise.all(Array.from({ length: SETS }, (_none, index) => stage.user(`owner-${index}`)));
     await stage.later(30 * SECOND);
     const assertions: string[] = [];
@@ -98,11 +100,11 @@ describe('hashing under load', () => {
     expect(Object.keys(beside.statuses)).toEqual(['422']);
     expect(statuses(sets)).toEqual({ 201: SETS });
     expect(quantile(beside, 0.99)).toBeLessThan(2 * Math.max(quantile(alone, 0.99), NOISE_MS));
-    // Nobody waited for a connection, which is given up after three seconds.
+    // Each request got a connection; waiting for one would time out after three seconds.
     expect(beside.latencies.at(-1)).toBeLessThan(1_000);
   });
 
-  it('makes another tenant wait at most seven times as long while QR codes of the longest names are drawn', async () => {
+  it('lets another tenant wait at most seven times as long while QR codes of the longest names are drawn', async () => {
     const name = '\u6f22'.repeat(64);
     const token = await tokenOf(stage.service.url, await stage.service.tenant('verify'));
     const alone = await drive(OWNERS, oneTimeCode, { token });

@@ -1,6 +1,6 @@
-// T-30. A network loses an answer and the client asks again, or a proxy sends a request twice: what was to be created once is created
-// once. The attacker holds a token of another client and guesses keys, to learn what was created under them; or they use a key that
-// went through before for something else.
+// T-30. A network loses an answer and the client retries, or a proxy sends a request twice. The object must be created
+// once. The attacker has a token of another client and guesses keys, to learn what was created with them. Or they use
+// an already used key for something else.
 import { call, tokenOf, type Answer } from '../support/api.js';
 import { Challenges, type Asking } from '../support/challenges.js';
 import { MINUTE, Stage, statuses } from '../support/stage.js';
@@ -20,7 +20,7 @@ describe('an idempotency key', () => {
   const ask = (userId: string, key: string, asking: Asking = {}) =>
     challenges.ask(userId, { action: 'login' }, { ...asking, key });
 
-  /** Challenges and events of a user: what the service did. */
+  /** Challenges and events of a user, as a measure of the work done. */
   async function done(userId: string): Promise<number[]> {
     const text = `SELECT (SELECT count(*)::int FROM challenges WHERE user_id = $1) AS challenges,
                          (SELECT count(*)::int FROM audit_events WHERE user_id = $1) AS events`;
@@ -30,7 +30,7 @@ describe('an idempotency key', () => {
 
   const codeOf = (answer: Answer) => (answer.json() as { code: string }).code;
 
-  it('lets one of 50 equal requests at one instant act, over two processes, and tells all others the same or to wait', async () => {
+  it('executes one of 50 equal requests at one instant over two processes; the others get its answer or must wait', async () => {
     for (let round = 0; round < 4; round += 1) {
       const userId = `burst-${round}`;
       const burst = Array.from({ length: 50 }, (_none, instance) => ask(userId, `burst-${round}`, { instance }));
@@ -46,7 +46,7 @@ describe('an idempotency key', () => {
     }
   });
 
-  it('is refused with another body, user or field left out', async () => {
+  it('is refused with another body, another user or a missing field', async () => {
     const key = 'mismatch';
     expect((await ask('mine', key)).status).toBe(201);
     const others = [
@@ -62,7 +62,7 @@ describe('an idempotency key', () => {
     expect(await done('other')).toEqual([0, 0]);
   });
 
-  it('is the same in quotation marks, and whatever the order of the fields', async () => {
+  it('is equal with and without quotation marks, and for any order of the fields', async () => {
     const first = await ask('quoted', 'q-1');
     const raw = '{"action":"login",  "type":"totp"}';
     const path = '/v1/users/quoted/challenges';
@@ -70,7 +70,7 @@ describe('an idempotency key', () => {
     expect((await call(stage.service.url, { path, token: stage.token, raw, headers })).text).toBe(first.text);
   });
 
-  it('means nothing to another client or tenant', async () => {
+  it('is independent for each client and tenant', async () => {
     const first = await ask('scoped', 'scope-1');
     const sibling = await stage.service.client(stage.client.tenantId, 'verify');
     const foreign = await stage.service.tenant('verify');
@@ -82,7 +82,7 @@ describe('an idempotency key', () => {
     expect(await done('scoped')).toEqual([3, 3]);
   });
 
-  it('is forgotten after a day, and not before', async () => {
+  it('expires after exactly one day', async () => {
     const first = await ask('day', 'day-1');
     await stage.later(DAY - 1);
     expect((await ask('day', 'day-1')).text).toBe(first.text);
@@ -92,13 +92,13 @@ describe('an idempotency key', () => {
     expect(again.text).not.toBe(first.text);
     await stage.later(DAY);
     for (let used = 0; used < 10; used += 1) await ask('sweeper', `sweep-${used}`);
-    // Of this tenant: another's use sweeps its own.
+    // Only of this tenant: each tenant's requests sweep its own keys.
     const text = `SELECT count(*)::int AS n FROM idempotency_keys JOIN challenges USING (tenant_id)
                   WHERE challenges.user_id = 'sweeper' AND idempotency_keys.expires_at <= $1`;
     expect(await stage.service.sql(text, [new Date(stage.nowMs)])).toEqual([{ n: 0 }]);
   });
 
-  it('stays free when what it was to do failed', async () => {
+  it('stays free if the request failed', async () => {
     await stage.service.sql('ALTER TABLE challenges RENAME TO gone');
     expect((await ask('failed', 'failed-1')).status).toBeGreaterThanOrEqual(500);
     await stage.service.sql('ALTER TABLE gone RENAME TO challenges');
@@ -107,7 +107,7 @@ describe('an idempotency key', () => {
     expect(await done('failed')).toEqual([1, 1]);
   });
 
-  it('and the request leave nothing readable behind', async () => {
+  it('and its request are stored unreadable', async () => {
     await challenges.ask('kept', { nonce: 'n-readable-0123456789' }, { key: 'readable-key' });
     const [row] = await stage.service.sql<{ text: string }>(
       "SELECT string_agg(encode(key_hash, 'escape') || encode(fingerprint, 'escape') || answer, '') AS text FROM idempotency_keys",
@@ -122,13 +122,13 @@ describe('an idempotency key', () => {
     ['a parameter', '"a";x=1'],
     ['129 characters', 'k'.repeat(129)],
     ['other characters', 'a b'],
-  ])('is refused in a wrong form: %s', async (_name, key) => {
+  ])('is refused if malformed: %s', async (_name, key) => {
     const answer = await ask('malformed', key);
     expect([answer.status, codeOf(answer)]).toEqual([400, 'malformed_request']);
     expect(await done('malformed')).toEqual([0, 0]);
   });
 
-  it('is refused where the answer holds a verdict or a secret', async () => {
+  it('is refused on routes whose answer holds a verdict or a secret', async () => {
     const headers = { 'idempotency-key': 'elsewhere' };
     const { id } = await challenges.open('elsewhere');
     const paths = ['/v1/users/elsewhere/verify', '/v1/users/elsewhere/factors/totp', `/v1/challenges/${id}/answer`];

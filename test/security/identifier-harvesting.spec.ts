@@ -1,6 +1,6 @@
-// T-52. Somebody stole a credential with `factors:read` and has a list of user ids from elsewhere: each answer says whether the user is
-// enrolled, 6,000 of them a minute. They share the work among credentials, and approve proofs of users of their own, to look like a sign-in
-// page.
+// T-52. The attacker stole a credential with `factors:read` and has a list of user ids from another source. Each answer
+// says whether the user is enrolled, 6,000 of them a minute. They share the work among credentials, and approve proofs
+// of their own users, to look like a sign-in page.
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, enrolled, tokenOf } from '../support/api.js';
 import { pause } from '../support/askers.js';
@@ -8,17 +8,17 @@ import { devicesOf, factorsOf, Harvesters, names, verifyOf, type Tenant } from '
 import { DAY, MINUTE, Stage, statuses } from '../support/stage.js';
 
 const WAIT = 10 * MINUTE;
-/** The poll of each instance. */
+/** The poll interval of each instance. */
 const REACH_MS = 1_500;
 
-describe('a client that goes through user ids', () => {
+describe('a client that harvests user ids', () => {
   let stage: Stage;
   let harvesters: Harvesters;
 
   beforeAll(async () => {
     stage = await Stage.open(2);
     harvesters = new Harvesters(stage);
-    // Morning, so that all of it is one day.
+    // Morning, so that the whole spec is within one day.
     await stage.at(Math.ceil(stage.nowMs / DAY) * DAY + 6 * 60 * MINUTE);
   });
   afterAll(() => stage.stop());
@@ -34,7 +34,7 @@ describe('a client that goes through user ids', () => {
        SELECT $1, gen_random_uuid(), $2, 'verification.approved', $3, name FROM unnest($4::text[]) AS name`,
       [fromTypeId('ten', tenantId), new Date(stage.nowMs), fromTypeId('cli', clientId), userIds],
     );
-  /** Of users that this client asked about today. */
+  /** Counts of the users that this client asked about today. */
   const countsOf = (clientId: string) =>
     stage.service.sql(
       `SELECT sum(proven)::int AS proven, sum(unproven)::int AS unproven, sum(open)::int AS open FROM user_query_counts
@@ -42,7 +42,7 @@ describe('a client that goes through user ids', () => {
       [fromTypeId('cli', clientId), new Date(stage.nowMs)],
     );
 
-  it('raises an alert at once in a tenant without a past, and keeps what is part of a sign-in', async () => {
+  it('raises an immediate alert in a tenant without history, and keeps the reads that a sign-in needs', async () => {
     const tenant = await harvesters.tenant();
     const ids = names('taken', 600);
     await harvesters.plant(tenant, ids);
@@ -58,7 +58,7 @@ describe('a client that goes through user ids', () => {
     expect(await stage.service.sql('SELECT FROM quarantines')).toEqual([]);
   });
 
-  it('is found out by the 27th enrolled user without a proof where the past has none, ten minutes later', async () => {
+  it('raises an alert at the 27th enrolled user without a proof, ten minutes later, if the history has none', async () => {
     const tenant = await harvesters.tenant();
     await harvesters.past(tenant, { proven: 100, unproven: 0 });
     await harvesters.plant(tenant, names('quiet', 27));
@@ -75,7 +75,7 @@ describe('a client that goes through user ids', () => {
     ]);
   });
 
-  it('gains nothing by refused proofs, and nothing by many proofs of one user of its own', async () => {
+  it('does not hide behind refused proofs, or behind many proofs of one user', async () => {
     const tenant = await harvesters.tenant();
     await harvesters.past(tenant, { proven: 100, unproven: 0 });
     const ids = names('wrong', 27);
@@ -90,7 +90,7 @@ describe('a client that goes through user ids', () => {
     expect(await harvesters.alerts(tenant, 2)).toHaveLength(2);
   });
 
-  it('is not told of where a proof follows or went before, by whatever client of the tenant', async () => {
+  it('raises no alert if a proof precedes or follows, by any client of the tenant', async () => {
     const tenant = await harvesters.tenant(2);
     const [asking, proving] = tenant.clients;
     if (asking === undefined || proving === undefined) throw new Error('a client is missing');
@@ -110,7 +110,7 @@ describe('a client that goes through user ids', () => {
     expect(await harvesters.alerts(tenant)).toEqual([]);
   });
 
-  it('gains nothing when its victims sign in hours before or after: a proof counts for ten minutes', async () => {
+  it('does not hide behind sign-ins hours before or after: a proof counts for ten minutes', async () => {
     const tenant = await harvesters.tenant(2);
     const [thief, honest] = tenant.clients;
     if (thief === undefined || honest === undefined) throw new Error('a client is missing');
@@ -131,7 +131,7 @@ describe('a client that goes through user ids', () => {
     expect(await countsOf(thief.clientId)).toEqual([{ proven: 0, unproven: 25, open: 0 }]);
   });
 
-  it('shares the work with nine others in vain: the tenant is told of', async () => {
+  it('raises a tenant alert if ten clients share the work', async () => {
     const tenant = await harvesters.tenant(10);
     await harvesters.past(tenant, { proven: 100, unproven: 0 });
     const ids = names('shared', 30);
@@ -159,11 +159,11 @@ describe('a client that goes through user ids', () => {
       'users_asked_without_proof',
     ]);
     await pause(REACH_MS);
-    const lists = ['devices', 'phones', 'recovery'].flatMap((what) => [0, 1].map(() => `/v1/users/nobody/${what}`));
+    const lists = ['devices', 'phones', 'recovery'].flatMap((what) => [0, 1].map(() => `/v1/users/unknown/${what}`));
     expect(statuses(await harvesters.ask(thief, lists))).toEqual({ 403: 6 });
     expect(statuses(await harvesters.ask(other, lists))).toEqual({ 200: 6 });
-    expect(statuses(await harvesters.ask(thief, names('nobody', 2).map(factorsOf)))).toEqual({ 200: 2 });
-    expect(statuses(await harvesters.ask(thief, names('nobody', 2).map(verifyOf), { code: '123456' }))).toEqual({
+    expect(statuses(await harvesters.ask(thief, names('unknown', 2).map(factorsOf)))).toEqual({ 200: 2 });
+    expect(statuses(await harvesters.ask(thief, names('unknown', 2).map(verifyOf), { code: '123456' }))).toEqual({
       422: 2,
     });
     const words = ['clients', 'accept-queries', '--client', thief.clientId, '--reason', 'a check of our own'];
@@ -177,7 +177,7 @@ describe('a client that goes through user ids', () => {
   });
 
   it.each(['enrolled', 'unknown'])(
-    'loses them after as many users who are %s, so that the stop tells nothing',
+    'loses them after the same number of %s users, so the stop reveals nothing',
     async (kind) => {
       const tenant = await harvesters.tenant();
       await harvesters.past(tenant, { proven: 100, unproven: 0 });
@@ -196,7 +196,7 @@ describe('a client that goes through user ids', () => {
     },
   );
 
-  it('is counted once a day for each user, of fifty requests at once over two instances', async () => {
+  it('is counted once a day for each user, also for fifty parallel requests over two instances', async () => {
     const tenant = await harvesters.tenant();
     await harvesters.plant(tenant, ['often']);
     const token = await tokenOf(stage.service.url, only(tenant));
@@ -216,7 +216,7 @@ describe('a client that goes through user ids', () => {
     ).toEqual([row, row]);
   });
 
-  it('leaves no user id in what is kept of its queries', async () => {
+  it('leaves no user id in the stored queries', async () => {
     const rows = await stage.service.sql<Record<string, unknown>>('SELECT * FROM user_queries');
     expect(rows.length).toBeGreaterThan(100);
     expect(JSON.stringify(rows)).not.toMatch(/taken-|quiet-|wrong-|honest-|listed-|same-|often/);

@@ -1,5 +1,6 @@
-// R-06, T-48. An operator rotates the sealing keys, or starts with the wrong ring. A client watches for refusals that differ between users who
-// exist and users who do not, and an attacker waits for the day on which limits and canaries go blind.
+// R-06, T-48. An operator rotates the sealing keys, or starts with the wrong ring. A client compares the refusals for
+// known and unknown users. An attacker waits for a day when limits and canaries stop working because a row cannot be
+// opened.
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { keyIdOf } from '../../src/platform/crypto/key-head.js';
 import { BINDINGS } from '../../src/platform/keys/bindings.js';
@@ -56,7 +57,7 @@ describe('the key ring', () => {
   });
   afterAll(() => service.stop());
 
-  /** Puts an instance with this ring in the place of the one that runs the longest. */
+  /** Replaces the oldest running instance with an instance that has this ring. */
   async function replaceOldest(change: Partial<Ring>): Promise<void> {
     await service.addInstance(ringOf(change));
     const oldest = service.instances.shift();
@@ -68,7 +69,7 @@ describe('the key ring', () => {
   let users = 0;
   const unexpected: string[] = [];
 
-  /** What callers do all day, each half of it at another instance. */
+  /** The usual requests of clients, half of each flow at another instance. */
   async function traffic(): Promise<void> {
     const [here = '', there = ''] = service.instances.map(({ url }) => url);
     for (const [opens, confirms] of [
@@ -84,13 +85,13 @@ describe('the key ring', () => {
       const confirm = `/v1/users/${userId}/factors/${id}/confirm`;
       const confirmed = await call(confirms, { path: confirm, token, body: { code: totpAt(secret, at - 30_000) } });
       const approved = await verify(opens, token, userId, totpAt(secret, at));
-      const refused = await verify(confirms, token, `nobody-${users}`, '123456');
+      const refused = await verify(confirms, token, `unknown-${users}`, '123456');
       const statuses = [opened, confirmed, approved, refused].map(({ status }) => status);
       if (String(statuses) !== '201,200,200,422') unexpected.push(`${userId}: ${String(statuses)}`);
     }
   }
 
-  it('rotates in four steps with old and new instances side by side, and nobody is refused for it', async () => {
+  it('rotates in four steps with old and new instances side by side, without a refused request', async () => {
     await traffic();
     await replaceOldest({ keys: BOTH });
     await traffic();
@@ -102,7 +103,7 @@ describe('the key ring', () => {
     const { resealed, unopened } = await service.operate<Record<string, number>>('keys', 'reseal');
     await beside;
     expect([resealed, unopened]).toEqual([expect.any(Number), 0]);
-    // 4,096 rows that stand in for unknown users, the key of tokens, and one for each user of the first two steps.
+    // 4,096 decoy rows, the signing key, and one row for each user of the first two steps.
     expect(resealed).toBeGreaterThan(4_096 + 1 + 2);
     expect(await service.operate('keys', 'reseal')).toMatchObject({ activeKey: 'k2', resealed: 0 });
     await replaceOldest({ keys: { k2 }, active: 'k2' });
@@ -113,7 +114,7 @@ describe('the key ring', () => {
     await expect(service.addInstance(ringOf({ keys: BOTH }))).rejects.toThrow(/"k1".* was retired and is active again/);
   });
 
-  it('is refused without a key that rows need', async () => {
+  it('is refused if it lacks a key that rows need', async () => {
     const missing = ringOf({ keys: { k3: k1 }, active: 'k3' });
     await expect(service.addInstance(missing)).rejects.toThrow(
       /lacks a key\. Key "k2" still opens rows .*keys reseal --apply/,
@@ -121,7 +122,7 @@ describe('the key ring', () => {
     await expect(service.operate('keys', 'retire', '--id', 'k2')).rejects.toThrow('is the active one');
   });
 
-  it('is refused with other bytes under a known id', async () => {
+  it('is refused if a known id has other bytes', async () => {
     const changed = ringOf({ keys: { k2: k1 }, active: 'k2' });
     await expect(service.addInstance(changed)).rejects.toThrow('"k2" of the key ring has other bytes than before');
   });
@@ -131,13 +132,13 @@ describe('the key ring', () => {
     await expect(service.addInstance(changed)).rejects.toThrow('indexRoot of the key ring differs');
   });
 
-  it('leaves no difference between a known and an unknown user whose row cannot be opened, and tells of it', async () => {
+  it('with a row that cannot be opened: known and unknown users get equal refusals, and an alert follows', async () => {
     const token = await tokenOf(service.url, client);
     const ada = await enrolled(service.url, token, 'ada');
     await service.sql('UPDATE factors SET totp_secret = set_byte(totp_secret, 20, get_byte(totp_secret, 20) # 1)');
     const code = totpAt(ada.secret, Date.now());
     const answers = await Promise.all(
-      ['ada', 'nobody', 'eve'].map((userId) => verify(service.url, token, userId, code)),
+      ['ada', 'unknown', 'eve'].map((userId) => verify(service.url, token, userId, code)),
     );
     expect(new Set(answers.map(bare))).toEqual(new Set([bare(answers[1] as Answer)]));
     expect(answers[0]?.status).toBe(422);

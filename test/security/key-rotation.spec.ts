@@ -1,5 +1,5 @@
-// T-06, T-16. Keys rotate while callers work: nobody is refused for it, and a key that is gone verifies nothing any more.
-// Verified from outside by jose, which knows the address of the JWKS and nothing else.
+// T-06, T-16. Signing keys rotate while clients work: no request is refused, and a retired key verifies no token. jose
+// verifies the tokens from outside; it knows only the address of the JWKS.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { call, tokenOf } from '../support/api.js';
@@ -37,7 +37,7 @@ describe('key rotation', () => {
     return status === 200 && outside;
   }
 
-  /** Uses every token on every instance, and checks it from outside. Returns what was refused. */
+  /** Uses every token on every instance, and verifies it from outside. Returns the refused ones. */
   async function refusedOf(tokens: readonly string[], minute: number): Promise<string[]> {
     const pairs = urls().flatMap((url) => tokens.map((token) => ({ url, token })));
     const verdicts = await Promise.all(pairs.map(({ url, token }) => isBelieved(url, token, minute)));
@@ -46,7 +46,7 @@ describe('key rotation', () => {
     );
   }
 
-  it('refuses no request over half an hour with a rotation in it, and retires the old key', async () => {
+  it('refuses no request during half an hour with a rotation, and retires the old key', async () => {
     const oldKey = await serviceKey(service);
     const refused: string[] = [];
     const signers: Record<number, string[]> = {};
@@ -55,12 +55,12 @@ describe('key rotation', () => {
     for (let minute = 0; minute <= 32; minute += 2) {
       await service.setClock({ offsetMs: minute * MINUTE });
       const fresh = await Promise.all(urls().map((url) => tokenOf(url, client)));
-      // A token lives five minutes: those of two and four minutes ago must do as well.
+      // A token lives five minutes: tokens that are two and four minutes old must work too.
       live = [...fresh, ...live.slice(0, 4)];
       refused.push(...(await refusedOf(live, minute)));
       signers[minute] = fresh.map(kidOf);
       if (minute !== 4) continue;
-      // The operator's clock stands at minute 0, so the new key signs from minute 10 on.
+      // The operator's clock is at minute 0, so the new key signs from minute 10 on.
       newKid = (await service.admin<{ kid: string }>('keys', 'rotate')).kid;
       // Each instance reads the keys every five seconds.
       await sleep(6_000);
@@ -71,13 +71,13 @@ describe('key rotation', () => {
     expect(signers[12]).toEqual([newKid, newKid]);
     for (const url of urls()) expect(await kidsAt(url)).toEqual([newKid]);
 
-    // A thief of the retired key signs what would be a good token today.
+    // A thief of the retired key signs a token that is right except for its key.
     const victim = { ...client, issuer: service.issuer, scope: 'factors:read' };
     const token = jws(goodHeader(oldKey), goodClaims(victim, Date.now() + 32 * MINUTE), es256(oldKey.privateKey));
     for (const url of urls()) expect((await call(url, { path: '/v1/users/ada/factors', token })).status).toBe(401);
   });
 
-  it('refuses a second rotation while one is on its way', async () => {
+  it('refuses a second rotation while one is in progress', async () => {
     await expect(service.admin('keys', 'rotate')).rejects.toThrow(/on its way already/);
   });
 

@@ -1,5 +1,5 @@
-// R-10, T-46. The attacker floods the log or stops the numbering of events, so that what watches sees nothing for a while. It must not be silent: the
-// operator is told, and the service says so.
+// R-10, T-46. The attacker floods the log or stops the numbering of events, so that the detectors see no events for a
+// while. The operator must get an alert, and the service must report the lag.
 import { OPERATOR_TENANT_ID } from '../../src/contract/reserved-tenants.js';
 import { call } from '../support/api.js';
 import { EventLog, openTransaction } from '../support/event-log.js';
@@ -8,7 +8,7 @@ import { SECOND, Stage } from '../support/stage.js';
 
 jest.setTimeout(60_000);
 
-describe('detection that is behind', () => {
+describe('detection lag', () => {
   let stage: Stage;
   let metrics: string;
 
@@ -39,14 +39,14 @@ describe('detection that is behind', () => {
     }
   };
 
-  it('is told to the operator, named by /health/ready, and a metric, until it has caught up', async () => {
+  it('raises an operator alert and is shown by /health/ready and a metric, until it has caught up', async () => {
     const log = new EventLog(stage);
     await stage.verify('first', '000000');
     await log.untilShown('first');
     expect(await ready()).toEqual([200, { status: 'ok' }]);
     expect(await told()).toEqual([]);
 
-    // Whoever has the owner's login takes the turn and keeps it.
+    // A holder of the owner's login takes the lock of the numbering and keeps it.
     const holder = await openTransaction(stage.service.databaseUrl);
     await holder.query('LOCK TABLE audit_turn IN EXCLUSIVE MODE');
     await stage.verify('held-up', '000000');

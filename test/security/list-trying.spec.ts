@@ -1,11 +1,11 @@
-// T-41. The attacker has stolen credentials of the right tenant and a list of numbers from somewhere else. They stay below every limit, spread
-// it over clients and days, and hope that nobody looks.
+// T-41. The attacker has stolen credentials of the right tenant and a list of numbers from another source. They stay
+// below every limit, and spread the list over clients and days.
 import { tokenOf } from '../support/api.js';
 import { Askers, HOUR, knowns, uuidOf } from '../support/askers.js';
 import { numberAt } from '../support/phones.js';
 import { DAY, SECOND, Stage, statuses } from '../support/stage.js';
 
-describe('whoever asks about numbers that nobody has', () => {
+describe('a client that asks about unregistered numbers', () => {
   let stage: Stage;
   let askers: Askers;
 
@@ -16,7 +16,7 @@ describe('whoever asks about numbers that nobody has', () => {
   afterAll(() => stage.stop());
   beforeEach(() => askers.anotherDay());
 
-  it('is not stopped sooner or later for being slow: one number a day', async () => {
+  it('is stopped after five numbers, even at one number a day', async () => {
     const thief = await askers.one();
     for (let day = 0; day < 5; day += 1) {
       expect(await askers.stopped()).toEqual([]);
@@ -28,7 +28,7 @@ describe('whoever asks about numbers that nobody has', () => {
     expect(await askers.stopped()).toEqual([uuidOf(thief)]);
   });
 
-  it('is not helped by numbers that it knows, nor by asking about one again and again', async () => {
+  it('is not helped by known numbers, nor by repeating one number', async () => {
     const thief = await askers.one();
     await askers.lookUpAll(thief, [
       ...knowns(20),
@@ -39,9 +39,9 @@ describe('whoever asks about numbers that nobody has', () => {
     expect(await askers.stopped()).toEqual([uuidOf(thief)]);
   });
 
-  it('is one attacker with ten credentials; a client that asks about known numbers goes on', async () => {
+  it('is stopped with all ten of its credentials; a client that asks about known numbers is not', async () => {
     const [honest, ...thieves] = await Promise.all(Array.from({ length: 11 }, () => askers.one()));
-    if (!honest) throw new Error('nobody');
+    if (!honest) throw new Error('a client is missing');
     await askers.lookUpAll(honest, knowns(12));
     for (const thief of thieves) await askers.lookUpAll(thief, askers.unknowns(1));
     await askers.judged(honest, ...thieves);
@@ -54,7 +54,7 @@ describe('whoever asks about numbers that nobody has', () => {
     ]);
   });
 
-  it('is not more than one miss of the tenant’s where ten clients ask about one number', async () => {
+  it('counts one miss for the tenant if ten clients ask about one number', async () => {
     const clients = await Promise.all(Array.from({ length: 10 }, () => askers.one()));
     const number = askers.someoneElse();
     for (const client of clients) await askers.lookUpAll(client, [number]);
@@ -62,7 +62,7 @@ describe('whoever asks about numbers that nobody has', () => {
     expect([await askers.stopped(), await askers.alerts()]).toEqual([[], []]);
   });
 
-  it('is judged by pairs where it asks about users', async () => {
+  it('is counted by pairs for questions about users', async () => {
     const thief = await askers.one();
     for (let user = 0; user < 5; user += 1)
       expect(
@@ -72,7 +72,7 @@ describe('whoever asks about numbers that nobody has', () => {
     expect(await askers.stopped()).toEqual([uuidOf(thief)]);
   });
 
-  it('is honest where the number is confirmed within the hour', async () => {
+  it('is not stopped if the number is confirmed within the hour', async () => {
     const tenant = await askers.one();
     const numbers = askers.unknowns(10);
     await askers.lookUpAll(tenant, numbers);
@@ -84,7 +84,7 @@ describe('whoever asks about numbers that nobody has', () => {
     expect(await askers.alerts()).toEqual([]);
   });
 
-  it('is judged once, by one of two instances, whatever it asked at once', async () => {
+  it('is scored once, by one of two instances, for many parallel questions', async () => {
     const thief = await askers.one();
     const numbers = [...knowns(20), ...askers.unknowns(20)];
     const answers = await Promise.all(numbers.map((number, index) => askers.lookUp(thief, number, index % 2)));
@@ -98,7 +98,7 @@ describe('whoever asks about numbers that nobody has', () => {
     expect(row?.n).toBe(40);
   });
 
-  it('is asked about a number anew after 30 days, and not before', async () => {
+  it('is counted again for the same number after 30 days, not before', async () => {
     const thief = await askers.one();
     const numbers = askers.unknowns(4);
     const kept = async () => (await stage.service.sql('SELECT FROM observations')).length;
@@ -111,14 +111,14 @@ describe('whoever asks about numbers that nobody has', () => {
     ] as const) {
       await stage.later(days * DAY - HOUR);
       thief.token = await tokenOf(stage.service.url, thief);
-      // Something has to be judged: that is when what is too old goes.
+      // Old observations are deleted only when a new one is scored.
       await askers.lookUpAll(thief, [numberAt(days), ...(days === 29 ? numbers : [])]);
       await askers.judged(thief);
       expect([days, await kept()]).toEqual([days, rows]);
     }
   });
 
-  it('leaves no answer in what is kept of it: the row of a known number is like any other', async () => {
+  it('stores no answer: the row of a known number is like any other', async () => {
     const client = await askers.one();
     await askers.lookUpAll(client, [numberAt(0), askers.someoneElse()]);
     await stage.later(SECOND);
@@ -142,7 +142,7 @@ describe('whoever asks about numbers that nobody has', () => {
     expect(JSON.stringify(rows)).not.toContain(numberAt(0).slice(1));
   });
 
-  it('is another tenant’s own matter', async () => {
+  it('is scored for its own tenant only', async () => {
     const other = await stage.service.tenant();
     await askers.desk.set({ via: 'outbox', countries: 'US', lookups: 'on' }, other.tenantId);
     const thief = { ...other, token: await tokenOf(stage.service.url, other) };

@@ -1,5 +1,5 @@
-// R-08, T-10, T-21. The attacker reads the logs (a shared log store, a support ticket, a stolen disk), and can make callers err. What
-// callers send, what they are given, and what belongs to persons must not be there in any spelling.
+// R-08, T-10, T-21. The attacker reads the logs (a shared log store, a support ticket, a stolen disk), and can cause
+// errors in clients. Values that clients send or receive, and personal data, must not be in a log in any spelling.
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
 import { START_WITHIN_MS } from '../../src/platform/clock/start.js';
 import { call, enrolled, tokenOf, totpAt, verify, type EnrolledUser } from '../support/api.js';
@@ -7,11 +7,11 @@ import { DatabaseProxy } from '../support/database-proxy.js';
 import { exchange, requestText } from '../support/raw-http.js';
 import { TestService, type Credentials } from '../support/service.js';
 
-/** Every spelling of a text that could stand in a log. */
+/** Every spelling of a text that could be in a log. */
 function spellings(text: string): string[] {
   const bytes = Buffer.from(text);
   const shifted = [0, 1, 2].map((shift) => Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64'));
-  // The middle of each is the same whatever stands around it.
+  // The middle part does not depend on the surrounding bytes.
   const inBase64 = shifted.map((encoded) => encoded.slice(4, -4)).filter((middle) => middle.length >= 6);
   const percent = [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
   return [text, encodeURIComponent(text), percent, bytes.toString('hex'), ...inBase64];
@@ -26,7 +26,7 @@ describe('logs at level debug', () => {
   let ticket: string;
   let nonce: string;
   let matchCode: string;
-  // Ahead of the first signing key, on the first instant of a step.
+  // After the start of the first signing key, at the first instant of a step.
   const nowMs = Math.ceil(Date.now() / 30_000) * 30_000 + 30_000;
   const planted = {
     userId: 'user-planted-7Q3kVx9',
@@ -76,7 +76,7 @@ describe('logs at level debug', () => {
     await call(service.url, { path: '/v1/device/challenges', headers });
   }
 
-  /** A code goes to a transport that is not there, after somebody was asked who is not there either. */
+  /** A code goes to an unreachable transport; before that, a risk check goes to an unreachable backend. */
   async function askAboutPhones(): Promise<void> {
     const urls = [
       '--url',
@@ -154,7 +154,7 @@ describe('logs at level debug', () => {
     await call(service.url, { path: `/v1/users/${planted.userId}/factors`, token });
     await tokenOf(service.url, client).catch(() => undefined);
     proxy.heal();
-    // A row that no reader expects: errors of our own must not quote it either.
+    // A row that no reader expects: the service's own errors must not quote it either.
     await service.sql("UPDATE factors SET totp_algorithm = 'SHA256', totp_secret = '\\x00' WHERE user_id = $1", [
       planted.userId,
     ]);
@@ -163,23 +163,23 @@ describe('logs at level debug', () => {
 
   const log = () => service.instances.map((instance) => instance.output()).join('');
 
-  it('tells that a code was not sent, and not to whom', () => {
+  it('report that a code was not sent, without the number', () => {
     expect(log()).toContain('a code could not be passed to a transport');
     expect(log()).toContain('the risk of a number could not be read');
   });
 
-  it('holds a line for each request, refused ones and failures too', () => {
+  it('hold a line for each request, including refusals and failures', () => {
     expect(log()).toContain('"route":"/v1/users/:userId/verify"');
     expect(log()).toContain('"status":422');
     expect(log()).toContain('"status":503');
     expect(log().split('\n').length).toBeGreaterThan(30);
   });
 
-  it.each(Object.entries(planted))('holds nothing of what a caller sent: %s', (_name, value) => {
+  it.each(Object.entries(planted))('hold no value that a client sent: %s', (_name, value) => {
     for (const spelling of spellings(value)) expect(log()).not.toContain(spelling);
   });
 
-  it('holds nothing of what callers were given', () => {
+  it('hold no value that a client received', () => {
     const [, claims = '', signature = ''] = token.split('.');
     const secrets = { token, claims, signature, clientSecret: client.clientSecret, totp: user.secret, ticket, nonce };
     for (const value of Object.values(secrets))
@@ -188,7 +188,7 @@ describe('logs at level debug', () => {
     expect(log()).not.toContain(rawKey.toString('hex'));
   });
 
-  it('holds no one-time code of the user', () => {
+  it('hold no one-time code of the user', () => {
     expect(log()).not.toMatch(new RegExp(`(?<![0-9a-f])${matchCode}(?![0-9a-f])`));
     for (const step of [-2, -1, 0, 1, 2]) {
       const code = totpAt(user.secret, nowMs + step * 30_000);
@@ -196,7 +196,7 @@ describe('logs at level debug', () => {
     }
   });
 
-  it('holds no address of a caller and no key of the ring', () => {
+  it('hold no address of a client and no key of the ring', () => {
     expect(log()).not.toContain('127.0.0.1');
     const { keys, indexRoot } = JSON.parse(service.keyRingText) as { keys: Record<string, string>; indexRoot: string };
     for (const key of [indexRoot, ...Object.values(keys)]) {

@@ -1,5 +1,5 @@
-// Waiting for a decision costs a timer and an entry in a map, not a query a second; and whoever waits is told soon, on whatever
-// instance, also after the listening connection broke.
+// A waiting request costs a timer and an entry in a map, not a query a second. The waiting client gets the decision
+// soon, on any instance, also after the listening connection broke.
 import { Agent } from 'node:http';
 import { readFileSync } from 'node:fs';
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
@@ -8,7 +8,7 @@ import { challengeDevice, deviceOf, type SoftwareDevice } from '../support/softw
 import { Stage } from '../support/stage.js';
 
 const WAITING = Number(process.env['WAITING'] ?? 200);
-/** Of them so many are decided one after the other, the rest at one instant. */
+/** This many are decided one after the other, the rest at one instant. */
 const ONE_BY_ONE = Math.min(100, WAITING / 2);
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
@@ -34,9 +34,9 @@ describe('waiting for a decision', () => {
   const wait = (id: string, seconds: number): Promise<Answer> =>
     call(stage.service.url, { path: `/v1/challenges/${id}?wait=${seconds}`, token: stage.token, agent });
 
-  /** Statements that the service has run, as PostgreSQL counts transactions of this database. */
+  /** Statements of the service, counted by PostgreSQL as transactions of this database. */
   const transactions = async (): Promise<number> => {
-    // The statistics are a second old at most.
+    // The statistics are at most a second old.
     await pause(1_200);
     const text = `SELECT (xact_commit + xact_rollback)::int AS count FROM pg_stat_database WHERE datname = current_database()`;
     return (await stage.service.sql<{ count: number }>(text))[0]?.count ?? 0;
@@ -47,7 +47,7 @@ describe('waiting for a decision', () => {
     return Math.round(Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1_024);
   };
 
-  /** As a device's decision is written; when that began, a connection to the database included. */
+  /** Writes decisions as a device does. Returns the start time, connecting to the database included. */
   async function deny(ids: readonly string[]): Promise<number> {
     const uuids = ids.map((id) => fromTypeId('chl', id));
     const beganAt = performance.now();
@@ -62,10 +62,10 @@ describe('waiting for a decision', () => {
   const p99 = (values: readonly number[]) =>
     Math.round([...values].sort((a, b) => a - b)[Math.ceil(values.length * 0.99) - 1] ?? NaN);
 
-  it(`${WAITING} requests wait without asking the database, and are told at once`, async () => {
-    // One user may have three waiting; so each waits for a user of their own, who need not exist.
+  it(`${WAITING} requests wait without database queries, and get the decision immediately`, async () => {
+    // One user may have three pending challenges, so each request waits for a user of its own; the user may be unknown.
     const opened: Awaited<ReturnType<typeof challengeDevice>>[] = [];
-    // A few at a time: each is a transaction, and a machine that is short of time would refuse some.
+    // A few at a time: each is a transaction, and a busy machine would refuse some.
     for (let from = 0; from < WAITING; from += AT_ONCE) {
       const users = Array.from(
         { length: Math.min(AT_ONCE, WAITING - from) },
@@ -87,7 +87,8 @@ describe('waiting for a decision', () => {
     const asked = (await transactions()) - from;
     const held = residentMb();
     expect(ended.size).toBe(0);
-    // What is left are the polls of the service itself, and what was counted late. A query a second of each would be six times as many.
+    // The rest are polls of the service itself and late statistics. One query a second for each request would be six
+    // times as many.
     expect(asked).toBeLessThan(WAITING);
     const [first, rest] = [opened.slice(0, ONE_BY_ONE), opened.slice(ONE_BY_ONE)];
     const singly: number[] = [];
@@ -108,7 +109,7 @@ describe('waiting for a decision', () => {
     expect(held).toBeLessThan(400);
   });
 
-  it('is told after the listening connection broke', async () => {
+  it('gets the decision after the listening connection broke', async () => {
     const { id, matchCode } = await challengeDevice(stage, 'ada');
     const pending = wait(id, 25);
     await pause(300);
@@ -121,7 +122,7 @@ describe('waiting for a decision', () => {
     expect(performance.now() - began).toBeLessThan(3_000);
   });
 
-  it('is told at the end of its time that nothing happened, and at once of what is decided already', async () => {
+  it('answers pending when its time is over, and immediately if the decision exists', async () => {
     const { id } = await challengeDevice(stage, 'ada');
     const began = performance.now();
     expect((await wait(id, 2)).json()).toMatchObject({ status: 'pending' });
@@ -132,7 +133,7 @@ describe('waiting for a decision', () => {
     expect(performance.now() - again).toBeLessThan(1_500);
   });
 
-  it.each(['26', '-1', '1.5', 'x', ''])('takes no “%s” for seconds', async (seconds) => {
+  it.each(['26', '-1', '1.5', 'x', ''])('refuses the wait “%s”', async (seconds) => {
     const path = `/v1/challenges/chl_01kaqy4zq7e1kvf3xh2vbsrzq0?wait=${seconds}`;
     expect((await call(stage.service.url, { path, token: stage.token })).status).toBe(400);
   });

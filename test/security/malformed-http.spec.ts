@@ -1,5 +1,5 @@
-// T-14, T-11. Below the JSON: verbs, framing and request lines as no client library sends them. What was read as a request is
-// answered as a problem with all headers; what was not gets the least answer and the end of the connection.
+// T-14, T-11. The attacker sends verbs, framing and request lines that no client library sends. A readable request gets
+// a problem with all headers. An unreadable one gets a minimal answer, and the connection ends.
 import { call, tokenOf, type Answer } from '../support/api.js';
 import { exchange, requestText, type RawAnswer } from '../support/raw-http.js';
 import { TestService } from '../support/service.js';
@@ -40,7 +40,7 @@ describe('malformed HTTP', () => {
     [PATH, 'POST', ['HEAD', 'GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
     ['/health/live', 'GET', ['HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
     ['/oauth2/token', 'POST', ['HEAD', 'GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']],
-  ])('refuses other verbs at %s and names %s', async (path, allowed, verbs) => {
+  ])('refuses other verbs at %s and allows %s', async (path, allowed, verbs) => {
     for (const method of verbs) {
       const answer = await call(service.url, { method, path });
       expectProblem(answer, 405);
@@ -48,7 +48,7 @@ describe('malformed HTTP', () => {
     }
   });
 
-  it('echoes nothing to TRACE, tunnels nothing, and knows no WebDAV', async () => {
+  it('refuses TRACE, CONNECT and WebDAV methods, and echoes no header', async () => {
     for (const method of ['TRACE', 'PROPFIND', 'SEARCH', 'PURGE']) {
       const answer = await raw(`${method} ${LIST} HTTP/1.1`, ['X-Secret: echo-me']);
       expect([404, 405]).toContain(answer.status);
@@ -66,13 +66,13 @@ describe('malformed HTTP', () => {
     ['an escaped slash', 'GET /v1%2fusers/ada/factors HTTP/1.1'],
     ['a parameter of the path', 'GET /v1/users/ada;x=1/factors;x=1 HTTP/1.1'],
     ['a backslash', 'GET /v1\\users/ada/factors HTTP/1.1'],
-  ])('finds no other way to a route: %s', async (_name, first) => {
+  ])('refuses another spelling of a path: %s', async (_name, first) => {
     const answer = await raw(first);
     expect([400, 404, 405]).toContain(answer.status);
     expectProblem(answer, answer.status);
   });
 
-  it('reads an absolute address as the path in it, with every guard in place', async () => {
+  it('serves the path of an absolute address, with all guards', async () => {
     const first = `GET http://elsewhere.example${LIST} HTTP/1.1`;
     expect((await raw(first)).status).toBe(200);
     expectProblem(await exchange(service.url, requestText(first)), 401);
@@ -93,7 +93,7 @@ describe('malformed HTTP', () => {
     ['a folded header', ['X-Folded: a\r\n b'], BODY],
     ['a NUL byte in a header', ['X-Nul: a\0b'], BODY],
     ['a bare line feed', ['X-One: a\nX-Two: b'], BODY],
-  ])('refuses framing that two servers could read in two ways: %s', async (_name, lines, body) => {
+  ])('refuses ambiguous framing: %s', async (_name, lines, body) => {
     const before = await tried();
     const answer = await raw(`POST ${PATH} HTTP/1.1`, [JSON_TYPE, ...lines], body);
     expect([400, 411, 415]).toContain(answer.status);
@@ -109,7 +109,7 @@ describe('malformed HTTP', () => {
     ['a blank in the address', 'GET /health live HTTP/1.1\r\nHost: x\r\n\r\n', 400],
     ['headers of 20 kB', requestText('GET /health/live HTTP/1.1', [`X-Long: ${'a'.repeat(20_000)}`]), 431],
     ['an address of 20 kB', requestText(`GET /${'a'.repeat(20_000)} HTTP/1.1`), 431],
-  ])('ends the connection on %s, with a problem', async (_name, bytes, status) => {
+  ])('answers with a problem and ends the connection on %s', async (_name, bytes, status) => {
     const answer = await exchange(service.url, bytes);
     expect(answer.status).toBe(status);
     expect(answer.headers).toMatchObject({
@@ -123,22 +123,22 @@ describe('malformed HTTP', () => {
   it.each([
     ['no Host', 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     ['two Hosts', 'GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n', 400],
-    ['an expectation that nobody can meet', requestText('GET /health/live HTTP/1.1', ['Expect: tea']), 417],
-  ])('refuses %s as a problem like any other', async (_name, bytes, status) => {
+    ['an unknown expectation', requestText('GET /health/live HTTP/1.1', ['Expect: tea']), 417],
+  ])('refuses %s with a normal problem', async (_name, bytes, status) => {
     expectProblem(await exchange(service.url, bytes), status);
   });
 
-  it('bids a caller go on who asks first, and judges the body as any other', async () => {
+  it('answers 100-continue, then validates the body as usual', async () => {
     const lines = [JSON_TYPE, 'Expect: 100-continue', `Content-Length: ${BODY.length}`];
     expectProblem(await raw(`POST ${PATH} HTTP/1.1`, lines, BODY), 422);
   });
 
-  it('refuses a body in a coding that it does not read', async () => {
+  it('refuses a body with an unknown content encoding', async () => {
     const headers = { 'content-encoding': 'gzip' };
     expectProblem(await call(service.url, { path: PATH, token, raw: BODY, headers }), 415);
   });
 
-  it('takes no request to upgrade', async () => {
+  it('refuses to upgrade the connection', async () => {
     const lines = ['Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
     expect((await raw(`GET ${LIST} HTTP/1.1`, lines)).status).not.toBe(101);
   });

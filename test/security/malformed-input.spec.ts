@@ -1,5 +1,5 @@
-// T-14, T-11. The attacker sends what no honest caller would: other alphabets, other types, prototype keys, tricks with
-// escapes, lengths, framing. Each is refused as a problem with all its headers, counted by the throttle, and leaves no trace.
+// T-14, T-11. The attacker sends other alphabets, other types, prototype keys, and tricks with escapes, lengths and
+// framing. Each request is refused as a problem with all headers, counted by the throttle, and changes no row.
 import { call, enrolled, tokenOf, type Answer, type EnrolledUser, type Wish } from '../support/api.js';
 import { exchange, requestText, type RawAnswer } from '../support/raw-http.js';
 import { TestService } from '../support/service.js';
@@ -24,7 +24,7 @@ describe('malformed input', () => {
   });
   afterAll(() => service.stop());
 
-  // Whatever a test sends, it must leave every row as it was.
+  // No request of this spec may change a row.
   const everything = () =>
     service.sql(`SELECT (SELECT json_agg(u ORDER BY tenant_id, user_id) FROM users u WHERE user_id NOT LIKE 'decoy-%') AS users,
                         (SELECT json_agg(f ORDER BY id) FROM factors f WHERE user_id NOT LIKE 'decoy-%') AS factors,
@@ -99,7 +99,7 @@ describe('malformed input', () => {
     expectProblem(await send({ path: PATH, raw: text }), 400);
   });
 
-  it('refuses names that would end in an authenticator unseen', async () => {
+  it('refuses account names that an authenticator app could show wrongly, and wrong settings', async () => {
     for (const accountName of ['a\0', '\ud800', 'a:b', '\u202eada', ' ', '', 'x'.repeat(65), 1, ['a']])
       expectProblem(await send({ path: `${LIST}/totp`, body: { accountName } }), 400);
     for (const body of [{ digits: 7 }, { digits: '6' }, { period: 1 }, { period: 30.5 }, { algorithm: 'MD5' }])
@@ -158,7 +158,7 @@ describe('malformed input', () => {
     expectProblem(await send({ path: LIST + query }), 400);
   });
 
-  it('refuses cursors that the database could not read, and queries where there is none', async () => {
+  it('refuses cursors that the database cannot read, and unexpected queries', async () => {
     const nil = '00000000-0000-0000-0000-000000000000';
     for (const cursor of [`9999999999999999999 ${nil}`, `1 ${'-'.repeat(36)}`, `-1 ${nil}`, `1;DROP ${nil}`])
       expectProblem(await send({ path: `/v1/audit-events?after=${Buffer.from(cursor).toString('base64url')}` }), 400);
@@ -171,11 +171,11 @@ describe('malformed input', () => {
     expectProblem(await call(service.url, { path: PATH, raw: MEGABYTE }), 413);
     const chunked = `${MEGABYTE.length.toString(16)}\r\n${MEGABYTE}\r\n0\r\n\r\n`;
     expectProblem(await raw(`POST ${PATH} HTTP/1.1`, [...json, 'Transfer-Encoding: chunked'], chunked), 413);
-    // Announced only: refused without waiting for it.
+    // Announced only: refused before it arrives.
     expectProblem(await raw(`POST ${PATH} HTTP/1.1`, [...json, 'Content-Length: 1000000']), 413);
   });
 
-  it('reads a form of thousands of short names in no time', async () => {
+  it('reads a form with thousands of short names quickly', async () => {
     const raw = Array.from({ length: 4_300 }, (_none, index) => index.toString(36))
       .join('&')
       .slice(0, 16_000);
@@ -196,7 +196,7 @@ describe('malformed input', () => {
     expectProblem(await send({ path: PATH, body: { code: '123456' }, headers: { 'content-type': type } }), 415);
   });
 
-  it('refuses a body where there is none to take, and none where there is', async () => {
+  it('refuses an unexpected body, and a missing body', async () => {
     expectProblem(await send({ method: 'GET', path: LIST, body: {} }), 400);
     expectProblem(await send({ method: 'DELETE', path: `${LIST}/${FACTOR}`, body: {} }), 400);
     const chunked = ['Transfer-Encoding: chunked', 'Content-Type: application/json'];

@@ -1,5 +1,6 @@
-// R-14, T-45. The attacker guesses the code of a user who has many authenticators: each guess could be right for any of them. A wrong code
-// counts once for each that it could have matched, so that the odds of a month are those of one authenticator.
+// R-14, T-45. The attacker guesses the code of a user with many authenticators: each guess could match any of them. A
+// wrong code counts once for each authenticator that it could have matched, so the odds of a month equal those of one
+// authenticator.
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, totpAt, type EnrolledUser } from '../support/api.js';
 import { MINUTE, SECOND, Stage, tally, type Pending } from '../support/stage.js';
@@ -33,7 +34,7 @@ describe('the authenticators of one user', () => {
     readonly factorId?: string;
   }
 
-  /** Three guesses at once over two processes and an unlock, so many times. */
+  /** `rounds` times three parallel guesses over two processes, and an unlock. */
   async function guess({ userId }: EnrolledUser, { code, rounds = 10, factorId }: Guesses): Promise<void> {
     const unlock = { method: 'POST', path: `/v1/users/${userId}/unlock`, token: stage.token };
     const tryOnce = async (instance: number) => {
@@ -47,17 +48,17 @@ describe('the authenticators of one user', () => {
     }
   }
 
-  /** So many wrong codes a moment ago. */
+  /** Adds this many wrong codes, a moment ago. */
   const counted = (userId: string, count: number) =>
     stage.service.sql('UPDATE users SET recent_failures = $2 WHERE user_id = $1', [
       userId,
       Array<Date>(count).fill(new Date(stage.nowMs)),
     ]);
 
-  /** A code of so many digits that none of the user's authenticators shows: the chance of one that does is 10⁻⁵. */
+  /** A code of this length that none of the user's authenticators shows: the chance of a match is 10⁻⁵. */
   const wrongOf = (digits: number) => '918273645546'.slice(0, digits);
 
-  it('are five at most: a sixth is refused, and one that takes the place of another is not', async () => {
+  it('are five at most: a sixth is refused, a replacement is allowed', async () => {
     const user = await stage.user('five');
     await stage.later(MINUTE);
     for (let number = 2; number <= 5; number += 1) await add(user);
@@ -67,7 +68,7 @@ describe('the authenticators of one user', () => {
     expect((await open(user, { replaces: data[4]?.id })).status).toBe(201);
   });
 
-  it('share the odds of one: with five, twenty wrong codes are judged within 30 days', async () => {
+  it('share the odds of one: with five, twenty wrong codes count within 30 days', async () => {
     const user = await stage.user('shared');
     await stage.later(MINUTE);
     for (let number = 2; number <= 5; number += 1) await add(user);
@@ -77,7 +78,7 @@ describe('the authenticators of one user', () => {
     expect((await stage.verify('shared', stage.right(user))).status).toBe(422);
   });
 
-  it('count for a code of their own length alone, and for a challenge that names them', async () => {
+  it('count only for codes of their length and challenges that name them', async () => {
     const user = await stage.user('eight');
     await stage.later(MINUTE);
     await add(user, { digits: 8 });
@@ -92,8 +93,8 @@ describe('the authenticators of one user', () => {
     expect(await judged('named')).toBe(7);
   });
 
-  // Before there was a limit, a user could have any number.
-  it('stay where there are more than five, count each, and none is added', async () => {
+  // Before the limit existed, a user could have any number.
+  it('stay if there are more than five: each counts, and none can be added', async () => {
     const user = await stage.user('before');
     await stage.later(MINUTE);
     for (let number = 2; number <= 10; number += 1) {

@@ -1,6 +1,7 @@
-// R-05, T-44, T-51. The attacker holds a credential of the tenant, and phones of their own. They use up the tenant's codes but for a few, ask
-// for a victim, and count how many codes still reach their own phones: where another client has asked for the victim before, one more
-// or one less must not arrive. Each story is told twice, with the other client asking for the victim and for somebody else.
+// R-05, T-44, T-51. The attacker has a credential of the tenant, and phones of their own. They use up most of the
+// tenant's codes, ask for a victim, and count how many codes still reach their own phones. The number must not depend
+// on whether another client asked for the victim before. Each story runs twice: the other client asks for the victim,
+// or for another user.
 import { call, tokenOf, type EnrolledUser } from '../support/api.js';
 import { forgetPhones, numberAt, PhoneDesk } from '../support/phones.js';
 import { opening } from '../support/provers.js';
@@ -8,15 +9,15 @@ import type { Credentials } from '../support/service.js';
 import { DAY, MINUTE, SECOND, Stage } from '../support/stage.js';
 
 const [VICTIM, BYSTANDER] = ['person-0', 'person-1'] as const;
-/** Of the attacker, in a block of their own. */
+/** The attacker's numbers, in a block of their own. */
 const OWN = [0, 1, 2].map((index) => numberAt(10_000 + index));
 
 interface World {
-  /** For whom, and about which number, the other client asks. */
+  /** The user and the number that the other client asks about. */
   readonly userId: string;
   readonly phoneNumber: string;
   readonly address: string;
-  /** A number in the block about which it asks. */
+  /** A number in the block that it asks about. */
   readonly blockFrom: number;
 }
 
@@ -36,7 +37,7 @@ describe('a client that counts the codes which reach its own phones', () => {
   });
   afterAll(() => stage.stop());
 
-  /** Two days later, with three phones of the attacker's, a victim and a bystander, and nothing that was asked. */
+  /** Two days later, with three phones of the attacker, a victim and a bystander, and no earlier requests. */
   async function anew(dailyCap: number): Promise<void> {
     await forgetPhones(stage);
     await stage.service.sql('DELETE FROM alerts');
@@ -70,7 +71,7 @@ describe('a client that counts the codes which reach its own phones', () => {
         .map(({ id }) => id),
     ).size;
 
-  /** What the attacker sees after they have asked for codes to their own phones. */
+  /** The attacker's view after asking for codes to their own phones. */
   async function seen() {
     for (const index of OWN.keys()) await opening(stage, { userId: `own-${index}`, type: 'phone' });
     await desk.settled();
@@ -78,7 +79,7 @@ describe('a client that counts the codes which reach its own phones', () => {
     return { arrived: codesTo(OWN), isCapTold: alerts.length === 1 };
   }
 
-  /** The same whomever the other client asks for; returns what it is. */
+  /** Runs the story for both users of the other client; both views must be equal. Returns the view. */
   async function same(dailyCap: number, story: (world: World) => Promise<unknown>): Promise<unknown> {
     const views: unknown[] = [];
     for (const world of WORLDS) {
@@ -92,7 +93,7 @@ describe('a client that counts the codes which reach its own phones', () => {
 
   const oneOfThree = { arrived: 1, isCapTold: true };
 
-  it('learns nothing of a victim for whom another client asked five times: its own request is withheld, and costs the same', async () => {
+  it('learns nothing about a victim asked for by another client: its own request is withheld at equal cost', async () => {
     // Seven an hour.
     const view = await same(28, async ({ userId }) => {
       await askByOther(userId, 5);
@@ -101,7 +102,7 @@ describe('a client that counts the codes which reach its own phones', () => {
     expect(view).toEqual(oneOfThree);
   });
 
-  it('learns nothing of it when the withheld code is asked for again', async () => {
+  it('learns nothing when it asks for the withheld code again', async () => {
     const view = await same(32, async ({ userId }) => {
       await askByOther(userId, 5);
       const { id } = await opening(stage, { userId: VICTIM, type: 'phone' });
@@ -112,7 +113,7 @@ describe('a client that counts the codes which reach its own phones', () => {
     expect(view).toEqual(oneOfThree);
   });
 
-  it('learns nothing of a victim whose twenty codes of the day another client used up; no more are sent', async () => {
+  it('learns nothing about a victim whose twenty daily codes another client used up; no more are sent', async () => {
     const toVictim: number[] = [];
     const view = await same(88, async ({ userId }) => {
       for (let round = 0; round < 4; round += 1) {
@@ -130,7 +131,7 @@ describe('a client that counts the codes which reach its own phones', () => {
     expect([view, toVictim]).toEqual([oneOfThree, [20, 1]]);
   });
 
-  it('learns nothing of a number that other users enrolled with another client', async () => {
+  it('learns nothing about a number that other users enrolled with another client', async () => {
     const view = await same(12, async ({ phoneNumber }) => {
       await enrolByOther(await stage.user('another'), phoneNumber);
       const number = desk.numbers.indexOf(desk.tenantId, phoneNumber).toString('hex');
@@ -140,13 +141,13 @@ describe('a client that counts the codes which reach its own phones', () => {
     expect(view).toEqual(oneOfThree);
   });
 
-  it('learns nothing of an address from which another client’s people asked', async () => {
+  it('learns nothing about an address from which users of another client asked', async () => {
     const arrived: number[] = [];
     const view = await same(2_000, async ({ address }) => {
       const token = await tokenOfOther();
       const body = { type: 'phone', endUser: { ip: address } };
       for (let index = 0; index < 60; index += 1)
-        await call(stage.service.url, { path: `/v1/users/nobody-${index}/challenges`, token, body });
+        await call(stage.service.url, { path: `/v1/users/unknown-${index}/challenges`, token, body });
       await stage.post('/v1/users/own-0/challenges', { ...body, endUser: { ip: '203.0.113.7' } });
       await desk.settled();
       arrived.push(codesTo(OWN));
@@ -161,7 +162,7 @@ describe('a client that counts the codes which reach its own phones', () => {
       body: { phoneNumber, ...(ip === undefined ? {} : { endUser: { ip } }) },
     });
 
-  it('learns nothing at the sign-in page of a number about which another client asked; it is sent no more codes', async () => {
+  it('learns nothing at the sign-in page about a number that another client asked about; no more codes are sent', async () => {
     const toVictim: number[] = [];
     const found: number[] = [];
     const told: number[] = [];
@@ -175,7 +176,8 @@ describe('a client that counts the codes which reach its own phones', () => {
       answers.push(begun.map(({ status }) => status).sort());
       await desk.settled();
       toVictim.push(codesTo([numberAt(0)]));
-      // For those who may read alerts, and know by the same scope what other clients asked. Once, for three look-ups within the hour.
+      // For readers of alerts, whose scope shows requests of other clients anyway. Once, for three look-ups within the
+      // hour.
       const alerts = "SELECT sum(count)::int AS n FROM alerts WHERE kind = 'look_ups_of_a_number_used_up'";
       told.push((await stage.service.sql<{ n: number | null }>(alerts))[0]?.n ?? 0);
       const { id } = begun.find(({ status }) => status === 202)?.json() as { id: string };
@@ -193,7 +195,7 @@ describe('a client that counts the codes which reach its own phones', () => {
     ]);
   });
 
-  it('learns nothing there of a block of numbers, or an address, from which another client was asked', async () => {
+  it('learns nothing about a block or an address that another client used', async () => {
     const answers: number[][] = [];
     await same(2_000, async ({ blockFrom, address }) => {
       const token = await tokenOfOther();
@@ -204,10 +206,10 @@ describe('a client that counts the codes which reach its own phones', () => {
     expect(answers).toEqual([[202], [202]]);
   });
 
-  it('costs the tenant twenty codes a day of one user, however often it asks', async () => {
+  it('costs the tenant at most twenty codes a day per user', async () => {
     await anew(88);
     for (let round = 0; round < 5; round += 1) {
-      for (let asked = 0; asked < 5; asked += 1) await opening(stage, { userId: 'nobody', type: 'phone' });
+      for (let asked = 0; asked < 5; asked += 1) await opening(stage, { userId: 'unknown', type: 'phone' });
       await stage.later(11 * MINUTE);
     }
     expect(await seen()).toEqual({ arrived: 2, isCapTold: true });

@@ -1,12 +1,12 @@
-// R-10, T-16. The attacker breaks what the service stands on, or waits until it breaks by itself, and hopes for an open door:
-// every answer must be a refusal, soon, and all must be well again without anybody's help.
+// R-10, T-16. The attacker breaks the database or waits until it breaks, and hopes that a check is skipped. Every
+// answer must be a refusal, within seconds. The service must recover without manual help.
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { call, enrolled, tokenOf, totpAt, verify, type Answer, type EnrolledUser } from '../support/api.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
 import { TestService, type Credentials } from '../support/service.js';
 
-// The statement timeout of the service is five seconds, waiting for a connection three.
+// The statement timeout of the service is five seconds; the timeout for a connection is three.
 const BOUND_MS = 9_000;
 
 describe('outage', () => {
@@ -15,7 +15,7 @@ describe('outage', () => {
   let client: Credentials;
   let token: string;
   let user: EnrolledUser;
-  // Ahead of the first signing key, on the first instant of a step.
+  // After the start of the first signing key, at the first instant of a step.
   const nowMs = Math.ceil(Date.now() / 30_000) * 30_000 + 30_000;
 
   beforeAll(async () => {
@@ -32,10 +32,10 @@ describe('outage', () => {
     await proxy.stop();
   });
 
-  /** One of every kind of request, the right code among them. */
+  /** One request of every kind; one has the right code. */
   const everything = (): Promise<Answer>[] => [
     verify(service.url, token, 'ada', totpAt(user.secret, nowMs)),
-    verify(service.url, token, 'nobody', '123456'),
+    verify(service.url, token, 'unknown', '123456'),
     call(service.url, { path: '/v1/users/ada/factors', token }),
     call(service.url, { path: '/v1/users/eve/factors/totp', token, body: {} }),
     call(service.url, { method: 'DELETE', path: `/v1/users/ada/factors/${user.factorId}`, token }),
@@ -75,8 +75,8 @@ describe('outage', () => {
     throw new Error('a list was answered though it could not be counted');
   }
 
-  it('is sound before: the wrong code is refused as such', async () => {
-    expect((await verify(service.url, token, 'nobody', '123456')).status).toBe(422);
+  it('before: refuses a wrong code as usual', async () => {
+    expect((await verify(service.url, token, 'unknown', '123456')).status).toBe(422);
   });
 
   it.each([
@@ -89,7 +89,7 @@ describe('outage', () => {
     await recovered();
   });
 
-  it('refuses everything while the server ends its connections one by one, and accepts nothing twice', async () => {
+  it('refuses everything while the server ends connections one by one, and accepts no code twice', async () => {
     const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                   WHERE datname = current_database() AND application_name = 'countersign'`;
     const code = totpAt(user.secret, nowMs);
@@ -106,19 +106,19 @@ describe('outage', () => {
     await recovered();
   });
 
-  it('refuses proofs on a database that only reads', async () => {
+  it('refuses proofs on a read-only database', async () => {
     const [row] = await service.sql<{ name: string }>('SELECT current_database() AS name');
     const name = row?.name ?? '';
     const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
                   WHERE datname = current_database() AND application_name = 'countersign'`;
     await service.sql(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
     await service.sql(kill);
-    // Whom a client asks about is counted, and what cannot be counted is refused.
+    // Questions about users are counted, and are refused if they cannot be counted.
     await refusesToList();
     const later = totpAt(user.secret, nowMs + 30_000);
     const answers = [
       await verify(service.url, token, 'ada', later),
-      await verify(service.url, token, 'nobody', '123456'),
+      await verify(service.url, token, 'unknown', '123456'),
       await call(service.url, { path: '/v1/users/eve/factors/totp', token, body: {} }),
     ];
     await writing(`ALTER DATABASE ${name} RESET default_transaction_read_only`);
@@ -127,7 +127,7 @@ describe('outage', () => {
     await recovered();
   });
 
-  it('answers again after a restart of the process, to the same token', async () => {
+  it('serves the same token after a restart of the process', async () => {
     const [instance] = service.instances;
     const restarted = await service.addInstance();
     await service.setClock({ frozenAtMs: nowMs });
@@ -136,7 +136,7 @@ describe('outage', () => {
     service.instances.shift();
   });
 
-  /** As the owner, on a database that lets others only read. */
+  /** As the owner, on a database that is read-only for others. */
   async function writing(text: string): Promise<void> {
     const options = '-c default_transaction_read_only=off';
     const owner = new pg.Client({ connectionString: service.databaseUrl, options });

@@ -1,5 +1,5 @@
-// T-37. The attacker stands between the service and a receiver, with a certificate of their own or one for another name; or has set in
-// the environment what makes other programs ask a proxy or trust anybody.
+// T-37. The attacker stands between the service and a receiver, with their own certificate or one for another name. Or
+// the attacker has set environment variables that make other programs use a proxy or trust any certificate.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
@@ -62,7 +62,7 @@ describe('a call over TLS', () => {
     return JSON.parse(stdout);
   }
 
-  it('tells the receiver by name or number, and believes a certificate that is trusted', async () => {
+  it('accepts a trusted certificate for a name or an address', async () => {
     const { port, heard } = trusted;
     expect(await call(`https://receiver.test:${port}/hook`)).toEqual({ status: 200, text: 'ok' });
     expect(await call(`https://127.0.0.1:${port}/hook`)).toEqual({ status: 200, text: 'ok' });
@@ -73,7 +73,7 @@ describe('a call over TLS', () => {
     ]);
   });
 
-  it('says nothing to a stranger of the same name, whatever the environment has switched off', async () => {
+  it('sends nothing to an untrusted certificate, even if the environment switches checks off', async () => {
     const careless = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     const url = `https://receiver.test:${stranger.port}/hook`;
     expect(await call(url)).toEqual({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' });
@@ -81,13 +81,13 @@ describe('a call over TLS', () => {
     expect(stranger.heard).toEqual([]);
   });
 
-  it('says nothing to whoever has a certificate for another name', async () => {
+  it('sends nothing to a certificate for another name', async () => {
     const before = trusted.heard.length;
     expect(await call(`https://bank.test:${trusted.port}/`)).toEqual({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
     expect(trusted.heard).toHaveLength(before);
   });
 
-  it('asks no proxy that the environment names', async () => {
+  it('ignores the proxies of the environment', async () => {
     const proxy = `http://127.0.0.1:${canaries.port}`;
     const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY', 'http_proxy', 'https_proxy', 'all_proxy'];
     const environment = Object.fromEntries([...names.map((name) => [name, proxy]), ['NODE_USE_ENV_PROXY', '1']]);

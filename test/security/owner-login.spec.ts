@@ -1,12 +1,13 @@
-// R-11, T-17. The attacker can read the environment of the serving process, or run SQL on its connection. They look for a login with which they
-// can change tables, drop the triggers of the audit log or make a login of their own. Production must not start with such a login.
+// R-11, T-17. The attacker can read the environment of the serving process, or run SQL on its connection. They look for
+// a login that can change tables, drop the triggers of the audit log or create logins. Production must not start with
+// such a login.
 import { join } from 'node:path';
 import { refuseOwnersLogin } from '../../src/platform/database/serving-login.js';
 import { query } from '../support/embedded-child.js';
 import { runNode } from '../support/mutant.js';
 import { TestService } from '../support/service.js';
 
-describe('the login of the service in production', () => {
+describe('the database login in production', () => {
   let service: TestService;
   let url: string;
   let login: string;
@@ -27,7 +28,7 @@ describe('the login of the service in production', () => {
       (error: unknown) => (error as Error).message,
     );
 
-  it('is accepted when it can do what the service does', async () => {
+  it('is accepted if it has only the rights that the service needs', async () => {
     expect(await refusal()).toBe('accepted');
   });
 
@@ -70,7 +71,7 @@ describe('the login of the service in production', () => {
     expect(await refusal()).toBe('accepted');
   });
 
-  it('is refused when it owns a table', async () => {
+  it('is refused if it owns a table', async () => {
     await query(service.databaseUrl, `GRANT CREATE ON SCHEMA public TO ${login}`);
     await query(url, 'CREATE TABLE mine (id integer)');
     await query(service.databaseUrl, `REVOKE CREATE ON SCHEMA public FROM ${login}`);
@@ -78,7 +79,7 @@ describe('the login of the service in production', () => {
     await query(url, 'DROP TABLE mine');
   });
 
-  it("is refused when it is the owner's, whatever it is called and wherever it is set", async () => {
+  it("is refused if it is the owner's, under any name and in any setting", async () => {
     expect(await refusal(service.databaseUrl)).toMatch(/ (is a superuser|owns the database)/);
     const main = join(process.cwd(), 'dist/main.js');
     const safe = { NODE_ENV: 'production', KEY_RING: service.keyRingText, ISSUER: 'https://mfa.example', PORT: '0' };

@@ -1,6 +1,6 @@
-// R-02, T-03. The attacker fires many guesses at the same instant, over several instances, so that all of them are looked at
-// before the first failure is counted. A trigger of this spec numbers the judgements while the user's row lock is held;
-// they are replayed here against the limit, one by one.
+// R-02, T-03. The attacker sends many guesses at the same instant over several instances, so that all are checked
+// before the first failure is counted. A trigger of this spec numbers the verdicts while the user's row is locked. The
+// spec replays them against the limit, one by one.
 import type { EnrolledUser } from '../support/api.js';
 import { MINUTE, SECOND, Stage, statuses, tally } from '../support/stage.js';
 
@@ -32,7 +32,7 @@ describe('parallel guesses', () => {
     return (await stage.service.sql<{ verdict: string }>(text, [userId])).map(({ verdict }) => verdict);
   }
 
-  /** What the row must hold after these verdicts; throws where one of them should not have happened. */
+  /** The counts that the row must hold after these verdicts. Throws if a verdict breaks the limit. */
   function replay(verdicts: readonly string[]): { failures: number; wrong: number } {
     let failures = 0;
     let wrong = 0;
@@ -53,7 +53,7 @@ describe('parallel guesses', () => {
     return tally(verdicts);
   }
 
-  it('judges five of 100 parallel wrong codes over two processes', async () => {
+  it('checks five of 100 parallel wrong codes over two processes', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const user = await stage.user(`wrong-${round}`);
       expect(statuses(await stage.burst(user.userId, stage.wrong(user, 100)))).toEqual({ 422: 100 });
@@ -62,7 +62,7 @@ describe('parallel guesses', () => {
     }
   });
 
-  it('gives the right code among 100 no better chance than its place among the first five', async () => {
+  it('gives the right code among 100 no better chance than a place among the first five', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const user = await stage.user(`among-${round}`);
       const codes = stage.wrong(user, 99);
@@ -74,14 +74,14 @@ describe('parallel guesses', () => {
     }
   });
 
-  /** Wrong codes that were judged before the right one. */
+  /** Wrong codes that were checked before the right one. */
   async function judgedBefore(user: EnrolledUser): Promise<number> {
     const place = (await judged(user.userId)).indexOf('approved');
     expect(place).toBeLessThan(LIMIT);
     return place;
   }
 
-  it('refuses right codes that were already waiting when the fifth wrong one was judged', async () => {
+  it('refuses right codes that were already waiting at the fifth wrong one', async () => {
     const user = await stage.user('behind');
     const codes = stage.wrong(user, 5);
     for (const code of codes.slice(1)) await stage.verify(user.userId, code);
@@ -95,7 +95,7 @@ describe('parallel guesses', () => {
     expect(await expectLawful(user, 13)).toEqual({ wrong_code: 5, locked: 8 });
   });
 
-  it('judges one of 50 parallel tries once a lock has ended', async () => {
+  it('checks one of 50 parallel wrong codes after a lock has ended', async () => {
     const user = await stage.user('expired-lock');
     await stage.burst(user.userId, stage.wrong(user, 5));
     await stage.later(30 * SECOND);
@@ -106,7 +106,7 @@ describe('parallel guesses', () => {
     expect((await stage.guard(user.userId))?.locked_until?.getTime()).toBe(stage.nowMs + MINUTE);
   });
 
-  it('judges one of 50 parallel tries, right and wrong mixed, once a lock has ended', async () => {
+  it('checks one of 50 parallel codes, right and wrong mixed, after a lock has ended', async () => {
     for (let round = 0; round < ROUNDS; round += 1) {
       const user = await stage.user(`mixed-${round}`);
       await stage.burst(user.userId, stage.wrong(user, 5));
@@ -114,7 +114,7 @@ describe('parallel guesses', () => {
       const codes = stage.wrong(user, 25).flatMap((code) => [stage.right(user), code]);
       await stage.burst(user.userId, round % 2 === 0 ? codes : codes.reverse());
       const [first, ...others] = (await judged(user.userId)).slice(5);
-      // A right one clears the lock: then five wrong ones may follow, and the same code again is a replay.
+      // A right code clears the lock: then five wrong ones may follow, and the same code again is a replay.
       if (first === 'approved') expect(tally(others)['wrong_code']).toBeLessThanOrEqual(LIMIT);
       else expect([first, ...new Set(others)]).toEqual(['wrong_code', 'locked']);
       expect(tally([first ?? '', ...others])['approved'] ?? 0).toBeLessThanOrEqual(1);

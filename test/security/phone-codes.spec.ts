@@ -1,5 +1,5 @@
-// T-40, T-02. The attacker holds the message, or a right code of something else, or guesses: a code has to count for the challenge that asked
-// for it, at the phone that it went to, and no further.
+// T-40, T-02. The attacker has read the message, has a right code of another factor, or guesses. A code counts only for
+// the challenge that asked for it, and only for the phone that got it.
 import { call, tokenOf } from '../support/api.js';
 import { forgetPhones, PhoneDesk } from '../support/phones.js';
 import { opening } from '../support/provers.js';
@@ -14,7 +14,7 @@ describe('codes to phones', () => {
   });
   afterAll(() => stage.stop());
 
-  /** Two days later, with nobody and nothing left. */
+  /** Two days later, without users and phones. */
   beforeEach(async () => {
     await forgetPhones(stage);
     await stage.later(2 * DAY);
@@ -23,7 +23,7 @@ describe('codes to phones', () => {
 
   const challenge = (userId: string) => opening(stage, { userId, type: 'phone' });
 
-  it('come again by resend for half a minute and the same challenge, whose answers stay counted; the fifth wrong one ends it', async () => {
+  it('are resent after half a minute for the same challenge; wrong answers stay counted, and the fifth ends it', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
     const { id } = await challenge(owner.userId);
     const right = desk.codeOfChallenge(id, owner.phoneId);
@@ -45,7 +45,7 @@ describe('codes to phones', () => {
     expect((await resend(stranger)).status).toBe(404);
   });
 
-  it('count wrong ones with those of the authenticator: five of both lock, whichever comes', async () => {
+  it('share the count of wrong codes with the authenticator: five of both together lock', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
     const { id } = await challenge(owner.userId);
     const right = desk.codeOfChallenge(id, owner.phoneId);
@@ -57,7 +57,7 @@ describe('codes to phones', () => {
     expect((await stage.verify('ada', stage.right(owner))).status).toBe(422);
   });
 
-  it('are no authenticator’s: verify refuses them, and a challenge of a phone refuses the authenticator’s', async () => {
+  it("are refused by verify, and a phone challenge refuses the authenticator's code", async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
     const { id } = await challenge(owner.userId);
     expect((await stage.verify('ada', desk.codeOfChallenge(id, owner.phoneId))).status).toBe(422);
@@ -70,7 +70,7 @@ describe('codes to phones', () => {
     expect(accepted.status).toBe(200);
   });
 
-  it('authorize no change to factors, whatever action they were asked for', async () => {
+  it('authorize no change to factors, for any action', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
     const { id } = await opening(stage, { userId: 'ada', type: 'phone', action: 'factors.add' });
     const answer = await stage.post(`/v1/challenges/${id}/answer`, { code: desk.codeOfChallenge(id, owner.phoneId) });
@@ -81,7 +81,7 @@ describe('codes to phones', () => {
     expect((await stage.remove('ada', owner.factorId, { assertion })).status).toBe(403);
   });
 
-  it('go to the phone that was named or the one confirmed last, and count for that one alone', async () => {
+  it('go to the named phone, or to the one confirmed last, and count for that phone only', async () => {
     const user = await stage.user('ada');
     const old = await desk.insert(user, '+12015550111');
     await stage.later(DAY);
@@ -93,7 +93,7 @@ describe('codes to phones', () => {
     });
     const { id } = named.json() as { id: string };
     await desk.settled();
-    // Half a minute lies between two codes of a user.
+    // Two codes of a user are at least half a minute apart.
     await stage.later(32_000);
     await desk.settled();
     expect(

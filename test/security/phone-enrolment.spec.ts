@@ -1,6 +1,6 @@
-// T-40. The attacker holds a stolen token with `phones:write`, or the user's phone for a minute, or the user's number through a second SIM
-// card: they want a number of their own with somebody's account, the number of somebody else with theirs, or an account that hangs on a
-// number alone.
+// T-40. The attacker has a stolen token with `phones:write`, the user's phone for a minute, or the user's number
+// through a second SIM card. They want their own number at another account, another person's number at their account,
+// or an account that depends on a number only.
 import { mintToken } from '../../src/platform/crypto/token.js';
 import { call, tokenOf } from '../support/api.js';
 import { PhoneDesk } from '../support/phones.js';
@@ -26,7 +26,7 @@ describe('a phone', () => {
   const listed = async (userId: string) => (await phonesOf(userId)).data.map(({ status, hint }) => [status, hint]);
   const types = async (userId: string) => (await stage.factors(userId)).data.map(({ type, status }) => [type, status]);
 
-  it('is off until the tenant turns it on, and off again when it turns it off', async () => {
+  it('is refused until the tenant turns phones on, and after it turns them off', async () => {
     const other = await stage.service.tenant();
     const token = await tokenOf(stage.service.url, other);
     const ask = (path: string, body: object) => call(stage.service.url, { path, token, body });
@@ -40,21 +40,21 @@ describe('a phone', () => {
     expect((await phones()).status).toBe(409);
   });
 
-  it('is refused to whoever has nothing stronger, in the same bytes as to one who does not exist and one without a proof', async () => {
+  it('is refused with the same bytes to a user without a stronger factor, an unknown user, and without a proof', async () => {
     const enrolled = await stage.user('enrolled');
     await stage.open('pending-only');
-    const none = await desk.enrol('nobody', NUMBER);
+    const none = await desk.enrol('unknown', NUMBER);
     expect(none.json()).toMatchObject({ status: 403, code: 'step_up_required' });
-    for (const userId of ['pending-only', enrolled.userId, 'nobody'])
+    for (const userId of ['pending-only', enrolled.userId, 'unknown'])
       expect(masked((await desk.enrol(userId, NUMBER)).text)).toBe(masked(none.text));
-    expect(masked((await desk.enrol('nobody', NUMBER, await stage.proof(enrolled, 'factors.add'))).text)).toBe(
+    expect(masked((await desk.enrol('unknown', NUMBER, await stage.proof(enrolled, 'factors.add'))).text)).toBe(
       masked(none.text),
     );
-    expect(await stage.service.sql("SELECT 1 FROM phones WHERE user_id IN ('nobody', 'pending-only')")).toEqual([]);
-    expect(await stage.guard('nobody')).toBeUndefined();
+    expect(await stage.service.sql("SELECT 1 FROM phones WHERE user_id IN ('unknown', 'pending-only')")).toEqual([]);
+    expect(await stage.guard('unknown')).toBeUndefined();
   });
 
-  it('is enrolled against a proof, counts once its code was typed, and shows two digits', async () => {
+  it('is enrolled with a step-up, counts after its code was typed, and shows two digits', async () => {
     const user = await stage.user('ada');
     const answer = await desk.enrol('ada', '+1 (201) 555-0123', await stage.proof(user, 'factors.add'));
     expect(answer.status).toBe(202);
@@ -72,7 +72,7 @@ describe('a phone', () => {
     expect((await desk.confirm('ada', id, sent?.code ?? '')).status).toBe(422);
   });
 
-  it('is not opened by the ticket of a recovery, which is left for something stronger', async () => {
+  it('is not opened by a recovery ticket, which stays unused', async () => {
     const user = await stage.user('lost');
     const refused = await desk.enrol(user.userId, NUMBER, mintToken('rtk'));
     expect(refused.json()).toMatchObject({ code: 'step_up_required' });
@@ -82,7 +82,7 @@ describe('a phone', () => {
     expect(event?.reason).toBe('ticket_not_valid');
   });
 
-  it('is void after five wrong codes of which none was right, and they count with the user’s other codes', async () => {
+  it('is void after five wrong codes, which count with the user’s other codes', async () => {
     const user = await stage.user('guessed');
     const id = await desk.begin(user, NUMBER);
     const right = desk.codeOfEnrolment(id);
@@ -99,7 +99,7 @@ describe('a phone', () => {
     expect(await listed('guessed')).toEqual([['pending', '•• 23']]);
   });
 
-  it('is not confirmed after five minutes, by a code of another enrolment, for another user, or by another tenant', async () => {
+  it("is not confirmed after five minutes, by another enrolment's code, for another user, or by another tenant", async () => {
     const user = await stage.user('late');
     const other = await stage.user('other');
     const first = await desk.begin(user, NUMBER);
@@ -119,7 +119,7 @@ describe('a phone', () => {
     expect(await listed('late')).toEqual([]);
   });
 
-  it('is confirmed once of 50 that come at once over two processes', async () => {
+  it('is confirmed by one of 50 parallel requests over two processes', async () => {
     const user = await stage.user('burst');
     const id = await desk.begin(user, NUMBER);
     const code = desk.codeOfEnrolment(id);
@@ -129,7 +129,7 @@ describe('a phone', () => {
     expect(statuses(answers)).toEqual({ 200: 1, 422: 49 });
   });
 
-  it('is had once: the same number again takes the old one’s place, and of two begun at once one is left', async () => {
+  it('is unique per user: the same number replaces the old phone, and one of two parallel enrolments stays', async () => {
     const owner = await desk.owner('twice', NUMBER);
     const again = await desk.begin(owner, 'tel:+1-201-555-0123');
     const more = await desk.begin(owner, NUMBER);
@@ -145,7 +145,7 @@ describe('a phone', () => {
     expect(gone).toHaveLength(1);
   });
 
-  it('is not changed to another number: that is another phone, with a proof of its own', async () => {
+  it('is not changed to another number: a new number is another phone and needs a step-up', async () => {
     const owner = await desk.owner('moves', NUMBER);
     const moved = await desk.giveTo(owner, '+12015550155');
     expect(await listed('moves')).toEqual([
@@ -156,7 +156,7 @@ describe('a phone', () => {
     expect((await phonesOf('moves')).data.map(({ id }) => id)).toEqual([moved.phoneId]);
   });
 
-  it('is one of several users, and nothing of one tenant is of another', async () => {
+  it('can belong to several users, and is separate for each tenant', async () => {
     const [first, second] = [
       await desk.owner('family-1', '+12015550177'),
       await desk.owner('family-2', '+12015550177'),
@@ -169,7 +169,7 @@ describe('a phone', () => {
     expect(new Set(rows.map(({ number_sealed }) => number_sealed.toString('hex'))).size).toBe(2);
     const foreign = desk.numbers.indexOf('00000000-0000-7000-8000-000000000001', '+12015550177');
     expect(rows[0]?.number_index.equals(foreign)).toBe(false);
-    // Moved to another row, the sealed number does not open: nothing of it is shown.
+    // In another row the sealed number does not open, so no digit of it is shown.
     await stage.service.sql('UPDATE phones SET number_sealed = $1 WHERE user_id = $2', [
       rows[0]?.number_sealed,
       'family-2',
@@ -181,7 +181,7 @@ describe('a phone', () => {
     ]);
   });
 
-  it('goes with the last factor that stands alone, and never stays behind as the only one', async () => {
+  it('is removed with the last strong factor, and never stays as the only one', async () => {
     const owner = await desk.owner('last', NUMBER);
     const assertion = await stage.proof(owner, 'factors.remove');
     expect((await stage.remove('last', owner.factorId, { assertion })).status).toBe(204);
@@ -189,7 +189,7 @@ describe('a phone', () => {
     expect(await stage.service.sql("SELECT 1 FROM phones WHERE user_id = 'last'")).toEqual([]);
   });
 
-  it('is not confirmed when the factor that authorized it was removed meanwhile', async () => {
+  it('is not confirmed if the factor that authorized it was removed meanwhile', async () => {
     const user = await stage.user('orphan');
     const id = await desk.begin(user, NUMBER);
     const assertion = await stage.proof(user, 'factors.remove');
@@ -198,7 +198,7 @@ describe('a phone', () => {
     expect((await stage.factors('orphan')).data.filter(({ status }) => status === 'active')).toEqual([]);
   });
 
-  it('is refused for a country and a kind of number that the tenant does not send to, clearly and before anything else', async () => {
+  it('is refused first for a country or kind of number that the tenant does not allow, with a clear code', async () => {
     for (const [phoneNumber, code] of [
       ['+4915123456789', 'number_not_allowed'],
       ['+18005550199', 'number_not_allowed'],
@@ -206,8 +206,8 @@ describe('a phone', () => {
       ['+1201555012', 'malformed_request'],
       ['12015550123', 'malformed_request'],
     ] as const)
-      expect((await desk.enrol('nobody', phoneNumber)).json()).toMatchObject({ code });
-    const extra = await stage.post('/v1/users/nobody/phones', { phoneNumber: NUMBER, status: 'active' });
+      expect((await desk.enrol('unknown', phoneNumber)).json()).toMatchObject({ code });
+    const extra = await stage.post('/v1/users/unknown/phones', { phoneNumber: NUMBER, status: 'active' });
     expect(extra.status).toBe(400);
   });
 

@@ -1,6 +1,6 @@
-// T-38. The attacker holds a stolen client credential with every phone scope, as many clients as a tenant has, all the time in the world,
-// and a list of every number there is: through the endpoint of 2024 such a list became a list of 33 million users. What they get here is a
-// hundred answers a day.
+// T-38. The attacker has a stolen client credential with every phone scope, all clients of a tenant, unlimited time,
+// and a list of every number. Through the endpoint of 2024 such a list became a list of 33 million users. Here they get
+// a hundred answers a day.
 import { Agent } from 'node:http';
 import { call, tokenOf, type Answer } from '../support/api.js';
 import { numberAt, PhoneDesk, type PhoneOwner } from '../support/phones.js';
@@ -25,14 +25,15 @@ describe('look-ups', () => {
     stage = await Stage.open(4);
     desk = await PhoneDesk.of(stage, { lookups: 'on' });
     owner = await desk.owner('ada', MINE);
-    // Nobody watches, as for somebody whose list is known: here the limits are the only bound. Whom the watch stops: list-trying.spec.ts.
+    // The detector is off, as for an attacker whose list is known: the limits are the only bound. list-trying.spec.ts
+    // tests the detector.
     await stage.service.sql("ALTER TABLE observations ALTER judged_at SET DEFAULT 'epoch'");
   });
   afterAll(async () => {
     agent.destroy();
     await stage.stop();
   });
-  // Nothing that was spent before counts any more.
+  // No earlier request counts any more.
   beforeEach(() => stage.later(2 * DAY));
 
   const send = (path: string, body: unknown, { token = stage.token, instance = 0 }: Asking = {}): Promise<Answer> =>
@@ -46,8 +47,8 @@ describe('look-ups', () => {
     tokenOf(stage.service.url, await stage.service.client(stage.client.tenantId, scopes));
 
   /**
-   * Of a thousand at once so many were answered and the others refused. On a machine that cannot keep up, some are refused because they
-   * could not be counted (R-10): what those leave is asked for afterwards.
+   * Exactly `most` of a thousand parallel requests were answered, the others refused. A slow machine refuses some
+   * because it could not count them (R-10); the test asks again for those.
    */
   async function expectWorth(most: number, burst: readonly Answer[], ask: (index: number) => Promise<Answer>) {
     const { 200: answered = 0, 429: refused = 0, 503: uncounted = 0 } = statuses(burst);
@@ -56,12 +57,12 @@ describe('look-ups', () => {
     for (let index = 0; index < most; index += 10) after.push(...(await times(10, (each) => ask(index + each))));
     const inAll = answered + (statuses(after)[200] ?? 0);
     expect(inAll).toBeLessThanOrEqual(most);
-    // One that was counted and could not be answered is lost.
+    // A request that was counted but could not be answered is lost.
     expect(inAll + uncounted).toBeGreaterThanOrEqual(most);
     expect(after.at(-1)?.status).toBe(429);
   }
 
-  it('of a thousand at once over four instances are answered fifty times', async () => {
+  it('of a thousand in parallel over four instances get fifty answers', async () => {
     const answers = await times(1_000, (index) => lookUp(numberAt(index), { instance: index }));
     await expectWorth(50, answers, (index) => lookUp(numberAt(2_000 + index), { instance: index }));
     for (const { status, headers, json } of answers.filter(({ status }) => status === 429)) {
@@ -75,7 +76,7 @@ describe('look-ups', () => {
     [HOUR, 72],
     [17 * MINUTE, 60],
     [12 * HOUR + 1, 8],
-  ])('are answered a hundred times in any day and fifty in any hour, asked every %d ms', async (stepMs, steps) => {
+  ])('get at most a hundred answers in any day and fifty in any hour, asked every %d ms', async (stepMs, steps) => {
     const answered: number[] = [];
     for (let asked = 0; asked < steps; asked += 1) {
       const answers = await times(51, (index) => lookUp(numberAt(index), { instance: index }));
@@ -89,7 +90,7 @@ describe('look-ups', () => {
     expect([most(HOUR), most(DAY)]).toEqual([50, 100]);
   });
 
-  it('of twenty clients of a tenant are answered three hundred times, and then nobody is', async () => {
+  it('of twenty clients of a tenant get three hundred answers, then all are refused', async () => {
     const tokens = await times(20, () => newClient());
     const answers = await times(1_000, (index) =>
       lookUp(numberAt(index), { token: tokens[index % 20] ?? '', instance: index }),
@@ -99,7 +100,7 @@ describe('look-ups', () => {
     expect((await match('ada', MINE)).status).toBe(429);
   });
 
-  it('cost as much when they say no as when they say yes', async () => {
+  it('cost the same for the answers yes and no', async () => {
     const [sayYes, sayNo] = [await newClient(), await newClient()];
     const yes = await times(51, (index) => lookUp(MINE, { token: sayYes, instance: index }));
     const no = await times(51, (index) => lookUp(numberAt(5_000 + index), { token: sayNo, instance: index }));
@@ -111,7 +112,7 @@ describe('look-ups', () => {
     expect([retry.length, new Set(retry).size]).toEqual([2, 1]);
   });
 
-  it('cost nothing where no number was asked for, and ask for one number only', async () => {
+  it('cost nothing if the number is malformed, and take one number only', async () => {
     const none = ['', '+', '12015550100', `${MINE} ext 5`, `${MINE},+12015550101`, `${MINE}\n+12015550101`];
     const shapes = [...none.map((phoneNumber) => ({ phoneNumber })), {}, { phoneNumber: null }, { phoneNumber: 1 }];
     const many = { phoneNumber: MINE, phoneNumbers: [MINE] };
@@ -131,7 +132,7 @@ describe('look-ups', () => {
     expect(statuses(await times(51, (index) => lookUp(numberAt(index))))).toEqual({ 200: 50, 429: 1 });
   });
 
-  it('of one user and one number are one, in every spelling', async () => {
+  it('of one user and one number count once, in every spelling', async () => {
     const spellings = [
       '+12015550100',
       '+1 (201) 555-0100',
@@ -147,32 +148,32 @@ describe('look-ups', () => {
     });
   });
 
-  it.each(['ada', 'nobody'])('of the user %s are answered for five numbers a day', async (userId) => {
+  it.each(['ada', 'unknown'])('for user %s get answers for five numbers a day', async (userId) => {
     const answers = await times(40, (index) => match(userId, numberAt(100 + (index % 20)), { instance: index }));
     const asked = new Set(answers.flatMap(({ status }, index) => (status === 200 ? [index % 20] : [])));
     expect(asked.size).toBe(5);
     const again = (token: string) =>
       times(20, (index) => match(userId, numberAt(100 + index), { token, instance: index }));
-    // Not more by another client of the tenant.
+    // A second client of the tenant gets no more.
     for (const token of [stage.token, await newClient()])
       expect(statuses(await again(token))).toEqual({ 200: 5, 429: 15 });
   });
 
-  it('of one number are answered for five users a day, whoever they are', async () => {
+  it('for one number get answers for five users a day, known or not', async () => {
     const users = Array.from({ length: 40 }, (_none, index) => (index === 7 ? 'ada' : `user-${index}`));
     const walk = (token: string) => times(40, (index) => match(users[index] ?? '', MINE, { token, instance: index }));
     for (const token of [stage.token, await newClient()])
       expect(statuses(await walk(token))).toEqual({ 200: 5, 429: 35 });
   });
 
-  it('of pairs are answered no more than the client may look up', async () => {
+  it('for pairs get no more answers than look-ups', async () => {
     const walk = () => times(75, (index) => match(`u-${index % 15}`, numberAt(index), { instance: index }));
     expect(statuses(await walk())).toEqual({ 200: 50, 429: 25 });
     expect(statuses(await walk())).toEqual({ 200: 50, 429: 25 });
     expect((await lookUp(MINE)).status).toBe(429);
   });
 
-  it('of the same pair are free and true, before a confirmation, after it and after a removal', async () => {
+  it('for the same pair are free and true, before a confirmation, after it and after a removal', async () => {
     const said = async (userId: string, number: string) => (await match(userId, number)).text;
     const number = '+12025550142';
     expect([await said('ada', MINE), await said('eve', number)]).toEqual(['{"match":true}', '{"match":false}']);
@@ -187,18 +188,18 @@ describe('look-ups', () => {
     expect((await match('eve', number)).status).toBe(429);
   });
 
-  it('know no number of another tenant', async () => {
+  it('do not find numbers of another tenant', async () => {
     const other = await stage.service.tenant();
     await desk.set({ via: 'outbox', countries: 'US', lookups: 'on' }, other.tenantId);
     const token = await tokenOf(stage.service.url, other);
     const answers = [await lookUp(MINE, { token }), await match('ada', MINE, { token }), await lookUp(MINE)];
     expect(answers.map(({ text }) => text)).toEqual(['{"registered":false}', '{"match":false}', '{"registered":true}']);
-    // Nor is one's budget the other's.
+    // Budgets are separate for each tenant too.
     expect(statuses(await times(60, (index) => lookUp(numberAt(index), { token })))).toEqual({ 200: 48, 429: 12 });
     expect((await lookUp(MINE)).status).toBe(200);
   });
 
-  it('of numbers are off until they are turned on, and cost nothing while they are', async () => {
+  it('for numbers are refused until the tenant turns them on, and cost nothing before', async () => {
     const other = await stage.service.tenant();
     const token = await tokenOf(stage.service.url, other);
     const off = await times(60, () => lookUp(MINE, { token }));
@@ -223,7 +224,7 @@ describe('look-ups', () => {
     expect((await lookUp(MINE, { token: 'none' })).status).toBe(401);
   });
 
-  it('leave no number and no answer behind', async () => {
+  it('leave no number and no answer in the database', async () => {
     await Promise.all([lookUp(MINE), match('ada', MINE), lookUp(numberAt(1)), match('ada', numberAt(1))]);
     const rows = [
       ...(await stage.service.sql("SELECT *, encode(key, 'escape') FROM budgets")),

@@ -1,5 +1,5 @@
-// T-40, T-30. The attacker repeats requests, or asks for a code again and again: to spend money, to guess on with a fresh count, to learn
-// whether a number is known.
+// T-40, T-30. The attacker repeats requests or asks for a code again and again. They want to spend money, to guess with
+// a fresh count, or to learn whether a number is known.
 import { call, tokenOf } from '../support/api.js';
 import { PhoneDesk } from '../support/phones.js';
 import { SECOND, Stage } from '../support/stage.js';
@@ -16,7 +16,7 @@ describe('the enrolment of a phone', () => {
   });
   afterAll(() => stage.stop());
 
-  it('is created once under an idempotency key, and the key does not say whether the number is known', async () => {
+  it('is created once per idempotency key, and a known and an unknown number behave alike', async () => {
     const user = await stage.user('retried');
     const headers = { 'step-up': await stage.proof(user, 'factors.add'), 'idempotency-key': '"phone-1"' };
     const path = '/v1/users/retried/phones';
@@ -30,7 +30,7 @@ describe('the enrolment of a phone', () => {
     expect((listed.json() as { data: unknown[] }).data).toHaveLength(1);
   });
 
-  it('is sent its code again, the same, half a minute later and four times; wrong codes stay counted', async () => {
+  it('resends the same code after half a minute, four times; wrong codes stay counted', async () => {
     const user = await stage.user('again');
     const id = await desk.begin(user, '+12015550144');
     const resend = () =>
@@ -59,19 +59,19 @@ describe('the enrolment of a phone', () => {
     ).toBe(1);
   });
 
-  it('cannot be resent for a user, or by a tenant, whose it is not', async () => {
+  it('cannot be resent for another user or by another tenant', async () => {
     const user = await stage.user('mine');
     const id = await desk.begin(user, NUMBER);
     await stage.later(31 * SECOND);
     const send = (userId: string, token: string) =>
       call(stage.service.url, { method: 'POST', path: `/v1/users/${userId}/phones/${id}/resend`, token });
     const stranger = await tokenOf(stage.service.url, await stage.service.tenant());
-    expect([(await send('nobody', stage.token)).status, (await send('mine', stranger)).status]).toEqual([404, 404]);
+    expect([(await send('unknown', stage.token)).status, (await send('mine', stranger)).status]).toEqual([404, 404]);
     expect((await send('mine', stage.token)).status).toBe(202);
   });
 });
 
-/** A six-digit code that is not this one. */
+/** A six-digit code that differs from this one. */
 function wrongOf(code: string): string {
   return code === '000000' ? '000001' : '000000';
 }

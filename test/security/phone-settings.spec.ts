@@ -1,11 +1,11 @@
-// T-17, T-39. The operator tries phones out with codes in a file, and takes that database along into production; or writes a token of Twilio
-// where everybody on the machine reads it.
+// T-17, T-39. The operator tests phones with codes in a file, and later uses that database in production. Or the
+// operator writes a Twilio token where every user of the machine can read it.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runNode } from '../support/mutant.js';
 import { TestService } from '../support/service.js';
 
-describe('phones of a tenant', () => {
+describe('phone settings of a tenant', () => {
   let service: TestService;
   let tenantId: string;
 
@@ -20,7 +20,7 @@ describe('phones of a tenant', () => {
   const stored = async () =>
     (await service.sql<Record<string, unknown>>('SELECT * FROM phone_settings WHERE via IS NOT NULL'))[0];
 
-  it('are set by an operator, and secrets are shown once and sealed', async () => {
+  it('are set by an operator; secrets are shown once and stored sealed', async () => {
     const answer = await set('--via', 'webhook', '--url', 'https://app.example.com/sms', '--countries', 'DE AT');
     expect(answer).toMatchObject({ tenantId, via: 'webhook', countries: ['DE', 'AT'] });
     expect(answer['webhookSecret']).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
@@ -36,10 +36,10 @@ describe('phones of a tenant', () => {
   });
 
   it.each([
-    ['no tenant of that name', ['--tenant', 'ten_01kaqy4zq7e1kvf3xh2vbsrzq0', '--lookups', 'on'], 'There is no tenant'],
-    ['a file that is not there', ['--twilio-token-file', '/nowhere/token'], 'cannot be read'],
+    ['an unknown tenant', ['--tenant', 'ten_01kaqy4zq7e1kvf3xh2vbsrzq0', '--lookups', 'on'], 'There is no tenant'],
+    ['a missing file', ['--twilio-token-file', '/nowhere/token'], 'cannot be read'],
     ['half of Twilio', ['--via', 'twilio'], '--twilio-account'],
-    ['a country that is none', ['--countries', 'XX'], '--countries takes'],
+    ['an unknown country', ['--countries', 'XX'], '--countries takes'],
     ['nothing', [], 'at least one'],
   ])('refuse %s in a sentence', async (_what, words, sentence) => {
     const fresh = await service.tenant();
@@ -47,7 +47,7 @@ describe('phones of a tenant', () => {
     await expect(service.operate('phones', 'set', ...args)).rejects.toThrow(sentence);
   });
 
-  it('refuse to start production, and to be set there, while codes go to a file', async () => {
+  it('prevent the start of production, and are refused there, while codes go to a file', async () => {
     await set('--via', 'outbox');
     const env = {
       NODE_ENV: 'production',

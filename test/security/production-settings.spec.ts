@@ -1,5 +1,5 @@
-// R-11, T-17. The operator is in a hurry: settings are copied from a laptop, left out, or mistyped. Production must not start on
-// anything unsafe, and must say in a sentence what to do instead. And whoever starts it anywhere gets a sentence, not a stack.
+// R-11, T-17. The operator is in a hurry: settings are copied from a laptop, left out or mistyped. Production must not
+// start with unsafe settings, and must say in a sentence what to do. A failed start prints a sentence, never a stack.
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -41,41 +41,41 @@ describe('settings in production', () => {
     expect(exitCode).toBe(1);
   }
 
-  it('is safe enough to get as far as the database with these', async () => {
+  it('are safe enough to get as far as the database', async () => {
     expectSentence(await start(SAFE), 'database', 'ECONNREFUSED');
   });
 
-  // The whole table of refusals is src/platform/config/settings.spec.ts; here is what a person sees of it.
+  // settings.spec.ts in src/platform/config has the whole table of refusals; this spec shows what a person sees.
   it.each([
     ['ISSUER', 'http://mfa.example', 'must be the https:// URL'],
     ['NODE_ENV', 'Production', 'expected one of'],
     ['MIGRATION_DATABASE_URL', 'postgresql://owner@127.0.0.1:1/none', 'give it to `migrate` only'],
-  ])('refuses %s=%s and names the mend', async (name, value, part) => {
+  ])('refuse %s=%s and name the remedy', async (name, value, part) => {
     expectSentence(await start({ ...SAFE, [name]: value }), name, part);
   });
 
-  it('names everything that is missing at once', async () => {
+  it('name all missing settings together', async () => {
     const run = await start({ NODE_ENV: 'production' });
     expectSentence(run, 'DATABASE_URL', 'KEY_RING', 'ISSUER');
   });
 
-  it('refuses a key ring that everybody has, without showing it', async () => {
+  it('refuse a publicly known key ring, without showing it', async () => {
     const run = await start({ ...SAFE, KEY_RING: ring(KNOWN_KEY) });
     expectSentence(run, 'publicly known example key');
     expect(run.text).not.toContain(KNOWN_KEY);
   });
 
-  it('makes no demo client and no key ring of its own', async () => {
+  it('create no demo client and no key ring', async () => {
     await start(SAFE);
     expect(existsSync(join(folder, 'data'))).toBe(false);
   });
 
-  it('refuses a trusted proxy that is no address', async () => {
+  it('refuse a trusted proxy that is not an address', async () => {
     expectSentence(await start({ ...SAFE, TRUSTED_PROXIES: 'proxy.internal' }), 'TRUSTED_PROXIES');
   });
 });
 
-describe('whoever starts it', () => {
+describe('the operator who starts the service', () => {
   let folder: string;
   let service: TestService;
 

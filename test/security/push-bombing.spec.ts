@@ -1,12 +1,12 @@
-// T-36. The attacker has the password, or a stolen token with the scope `verify`, and asks again and again until the owner gives in;
-// or asks for many names, to learn from the limit who has a device.
+// T-36. Push bombing: the attacker has the password, or a stolen token with the scope `verify`, and asks until the
+// owner gives in. Or they ask for many users, to learn from the limit who has a device.
 import { call, tokenOf } from '../support/api.js';
 import { deviceOf, challengeDevice, type SoftwareDevice } from '../support/software-device.js';
 import { MINUTE, SECOND, Stage, statuses } from '../support/stage.js';
 
 const LIMIT = { pending: 3, opened: 10 };
 
-describe('asking for approval again and again', () => {
+describe('repeated requests for approval', () => {
   let stage: Stage;
   let device: SoftwareDevice;
 
@@ -22,12 +22,12 @@ describe('asking for approval again and again', () => {
   const burst = (userId: string, times: number) =>
     Promise.all(Array.from({ length: times }, (_none, instance) => ask(userId, instance)));
 
-  it('a hundred times at once over two instances shows three', async () => {
+  it('a hundred in parallel over two instances show three', async () => {
     expect(statuses(await burst('ada', 100))).toEqual({ 201: LIMIT.pending, 429: 97 });
     expect(await device.waiting()).toHaveLength(LIMIT.pending);
   });
 
-  it('ten times in ten minutes, however often it is answered, and again when the first is ten minutes old', async () => {
+  it('are limited to ten in ten minutes, even if each is answered', async () => {
     for (let asked = 0; asked < LIMIT.opened; asked += 1) {
       const { id } = await challengeDevice(stage, 'ada');
       await device.respond({ id });
@@ -42,9 +42,9 @@ describe('asking for approval again and again', () => {
     expect((await ask('ada')).status).toBe(429);
   });
 
-  it('looks the same for whoever has no device, and for nobody', async () => {
+  it('look the same for users without a device and for unknown users', async () => {
     await stage.user('totp-only');
-    for (const userId of ['ada', 'totp-only', 'nobody']) {
+    for (const userId of ['ada', 'totp-only', 'unknown']) {
       const first = await ask(userId);
       expect(Object.keys(first.json() as object).sort()).toEqual(['expiresAt', 'id', 'matchCode', 'status', 'type']);
       const all = [first, ...(await burst(userId, 5))];
@@ -52,20 +52,20 @@ describe('asking for approval again and again', () => {
     }
   });
 
-  it('is a limit of one user, and of challenges that bother somebody', async () => {
+  it('are limited per user, for device challenges only', async () => {
     await burst('ada', 4);
     expect((await ask('eve')).status).toBe(201);
     expect((await stage.post('/v1/users/ada/challenges', { type: 'totp' })).status).toBe(201);
   });
 
-  it('by several clients shows three, and answers each as if it were alone', async () => {
+  it('by several clients show three, and answer each client as if it were alone', async () => {
     const second = await stage.service.client(stage.client.tenantId, 'verify');
     const askAs = async (userId: string) => {
       const wish = { path: `/v1/users/${userId}/challenges`, body: { type: 'device' } };
       return call(stage.service.url, { ...wish, token: await tokenOf(stage.service.url, second) });
     };
     await burst('ada', LIMIT.pending);
-    // Of the second client: one user of whom the first asked, one of whom nobody did.
+    // For the second client: one user that the first client asked about, and one that it did not.
     for (const userId of ['ada', 'bea']) {
       const answers = [await askAs(userId), await askAs(userId), await askAs(userId), await askAs(userId)];
       const seen = answers.map(({ status, headers }) => [status, headers['retry-after']]);
@@ -84,7 +84,7 @@ describe('asking for approval again and again', () => {
     ]);
   });
 
-  it('cannot be decided where it was withheld', async () => {
+  it('cannot be decided if they were withheld', async () => {
     const second = await stage.service.client(stage.client.tenantId, 'verify');
     const token = await tokenOf(stage.service.url, second);
     await burst('ada', LIMIT.pending);
@@ -95,7 +95,7 @@ describe('asking for approval again and again', () => {
     expect(shown.json()).toMatchObject({ status: 'pending' });
   });
 
-  it('is not got round by an idempotency key, and a refusal leaves the key free', async () => {
+  it('are limited also with an idempotency key, and a refusal leaves the key free', async () => {
     await burst('ada', 3);
     const wish = {
       path: '/v1/users/ada/challenges',

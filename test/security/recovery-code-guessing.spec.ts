@@ -1,5 +1,6 @@
-// T-26, T-15, T-04, T-24. The attacker guesses recovery codes, and reads everything in the refusals; or locks the owner's one-time
-// codes and hopes that no other way in is left; or floods the service with tries that are dear to hash.
+// T-26, T-15, T-04, T-24. The attacker guesses recovery codes, and compares every refusal. Or they lock the owner's
+// one-time codes, hoping that the owner has no other way to sign in. Or they flood the service with tries that are
+// expensive to hash.
 import { call, tokenOf, totpAt } from '../support/api.js';
 import { ownerOf, wrongSecret, wrongSelector } from '../support/recovery.js';
 import { DAY, MINUTE, SECOND, Stage, statuses, tally } from '../support/stage.js';
@@ -29,7 +30,7 @@ describe('guesses of recovery codes', () => {
   }
 
   describe('have a budget of their own that', () => {
-    it('locks them by wrong ones, right selector or not, and leaves the authenticator alone', async () => {
+    it('locks recovery codes after wrong ones, with a right or wrong selector, and not the authenticator', async () => {
       const user = await owner();
       const tries = [wrongSecret(user.first), wrongSelector(user.set)];
       const wrong = Array.from({ length: 8 }, (_none, index) => tries[index % 2] ?? '');
@@ -54,7 +55,7 @@ describe('guesses of recovery codes', () => {
       });
     });
 
-    it('lets the owner in whose one-time codes a stranger has locked, and does not lift that lock', async () => {
+    it('accepts the owner while a stranger has locked the one-time codes, and keeps that lock', async () => {
       const user = await owner();
       await stage.burst(user.userId, stage.wrong(user, 9));
       const locked = await budgets(user.userId);
@@ -65,7 +66,7 @@ describe('guesses of recovery codes', () => {
       expect((await stage.verify(user.userId, user.set.codes[1] ?? '')).status).toBe(200);
     });
 
-    it('stops them at the hundredth wrong one in 30 days, until the first is 30 days old, whoever unlocks', async () => {
+    it('stops at the hundredth wrong one in 30 days, until the first is 30 days old, in spite of unlocks', async () => {
       const user = await owner();
       const failures = Array.from({ length: 99 }, (_none, index) => new Date(stage.nowMs - (100 - index) * MINUTE));
       const text = 'UPDATE users SET recovery_recent_failures = $2 WHERE user_id = $1';
@@ -82,7 +83,7 @@ describe('guesses of recovery codes', () => {
     });
   });
 
-  it('are refused with the same bytes, headers and writes, whatever is wrong', async () => {
+  it('are refused with the same bytes, headers and writes for every fault', async () => {
     const user = await owner();
     const plain = await stage.user('without-codes');
     const neighbour = await owner();
@@ -97,7 +98,7 @@ describe('guesses of recovery codes', () => {
       used: () => ask(neighbour.userId, neighbour.first),
       "another user's": () => ask(user.userId, neighbour.set.codes[1] ?? ''),
       'user without codes': () => ask(plain.userId, user.first),
-      unknown: () => ask('nobody', user.first),
+      unknown: () => ask('unknown', user.first),
       "another tenant's": () => ask(user.userId, user.first, foreign),
       'wrong one-time code': () => ask(plain.userId, stage.wrong(plain)[0] ?? ''),
     };
@@ -118,12 +119,12 @@ describe('guesses of recovery codes', () => {
     wire.close();
     expect([...answers]).toHaveLength(1);
     expect([...answers][0]).toContain('verification_refused');
-    // None of it used the code up, the foreign tenant's try neither.
+    // These tries did not use the code up; the try of the other tenant did not either.
     expect((await stage.verify(user.userId, user.first)).status).toBe(200);
   });
 
-  // T-24. 250 at once are more than wait on any machine that runs this: 16 for each core but one, and two instances.
-  it('refuse with 503 what is beyond the queue, count none of it, and leave one-time codes alone', async () => {
+  // T-24. 250 in parallel are more than may wait on any machine: 16 for each core but one, on two instances.
+  it('beyond the queue are refused with 503 and not counted, and one-time codes still work', async () => {
     const user = await owner();
     await stage.later(MINUTE);
     const flood = stage.burst('flooded', Array<string>(250).fill(user.first));

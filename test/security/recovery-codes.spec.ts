@@ -1,5 +1,5 @@
-// T-26, T-20. The attacker uses a recovery code twice, or one of a set that was replaced, makes a set of their own with a stolen
-// token, or holds a stolen table of them.
+// T-26, T-20. The attacker uses a recovery code twice, or a code of a replaced set. Or they make a set with a stolen
+// token, or have a stolen table of them.
 import { call } from '../support/api.js';
 import { actionsOf, askForCodes, codesOf, ownerOf, stepUp, wrongSelector } from '../support/recovery.js';
 import { MINUTE, Stage, statuses, tally } from '../support/stage.js';
@@ -22,9 +22,9 @@ describe('recovery codes', () => {
   }
 
   describe('a code', () => {
-    it('is accepted once of 50 parallel uses over two processes', async () => {
+    it('is accepted once for 50 parallel uses over two processes', async () => {
       const user = await owner();
-      // More than may wait for a hash on a small machine, so some are turned away before they are compared.
+      // More than may wait for a hash on a small machine, so some are refused before the comparison.
       const all = await stage.burst(user.userId, Array<string>(50).fill(user.first));
       const { 200: accepted, 422: judged = 0, 503: turnedAway = 0 } = statuses(all);
       expect([accepted, judged + turnedAway]).toEqual([1, 49]);
@@ -33,7 +33,7 @@ describe('recovery codes', () => {
       expect(await listed(user.userId)).toEqual({ totp: undefined, recovery_codes: 9 });
     });
 
-    it('is accepted as people type it, and is then used in every spelling', async () => {
+    it('is accepted in the spellings that people type, and is then used in all of them', async () => {
       const user = await owner();
       const typed = user.first.toLowerCase().replaceAll('-', ' ').replaceAll('0', 'o').replaceAll('1', 'l');
       const answer = await stage.verify(user.userId, typed);
@@ -42,7 +42,7 @@ describe('recovery codes', () => {
         expect((await stage.verify(user.userId, spelling)).status).toBe(422);
     });
 
-    it('leaves as an assertion that says so, and that changes no factor', async () => {
+    it('gives an assertion that names it, and that cannot change a factor', async () => {
       const user = await owner();
       const body = { code: user.first, action: 'factors.regenerate' };
       const { assertion } = (await stage.post(`/v1/users/${user.userId}/verify`, body)).json() as { assertion: string };
@@ -56,7 +56,7 @@ describe('recovery codes', () => {
       expect((await askForCodes(stage, user.userId, assertion)).json()).toMatchObject({ code: 'step_up_required' });
     });
 
-    it('tells the tenant when two are left or fewer, and never lets the eleventh in', async () => {
+    it('writes an event when two or fewer are left, and the eleventh use is refused', async () => {
       const user = await owner();
       for (const [used, code] of user.set.codes.entries()) {
         expect((await stage.verify(user.userId, code, used)).status).toBe(200);
@@ -67,7 +67,7 @@ describe('recovery codes', () => {
       expect((await stage.verify(user.userId, user.first)).status).toBe(422);
     });
 
-    it('stands in the database as argon2id of the floor, for its own row, and nowhere in plain', async () => {
+    it('is stored only as an argon2id hash with the minimum cost, bound to its row', async () => {
       const user = await owner();
       const other = await owner();
       const rows = await stage.service.sql<{ whole: string; hash: string }>(
@@ -84,7 +84,7 @@ describe('recovery codes', () => {
         for (const part of [code, plain, plain.slice(3), code.slice(5)]) expect(dump).not.toContain(part);
         for (const { output } of stage.service.instances) expect(output()).not.toContain(code.slice(5));
       }
-      // Whoever can write the table puts a hash of their own code into the owner's row.
+      // An attacker who can write the table puts the hash of their own code into the owner's row.
       const selector = user.first.slice(0, 3);
       await stage.service.sql(
         `UPDATE recovery_codes SET selector = $2, hash = (SELECT hash FROM recovery_codes WHERE user_id = $3 AND selector = $4)
@@ -97,7 +97,7 @@ describe('recovery codes', () => {
   });
 
   describe('a set', () => {
-    it('is void once a new one is made, row and claim, and used codes are not revived', async () => {
+    it('is void after a new one is made, and used codes stay used', async () => {
       const user = await owner();
       await stage.verify(user.userId, user.set.codes[1] ?? '');
       const fresh = await codesOf(stage, user);
@@ -110,14 +110,14 @@ describe('recovery codes', () => {
       expect(await actions(user.userId)).toMatchObject({ 'factor.recovery_codes_generated': 2 });
     });
 
-    it('is void for a code that was already being judged when the new one was made', async () => {
+    it('is void for a code that was in progress when the new set was made', async () => {
       const user = await owner();
       const assertion = await stepUp(stage, user, 'factors.regenerate');
       const look = await stage.hold(user.userId);
       const regenerated = askForCodes(stage, user.userId, assertion);
       await look.waiting(1);
       await look.release();
-      // The first look is over, the ten hashes are made, and the transaction that decides is the first to wait.
+      // The first look is over, the ten hashes are made, and the deciding transaction is the first to wait.
       const held = await stage.hold(user.userId);
       await held.waiting(1);
       const old = stage.verify(user.userId, user.first);
@@ -127,7 +127,7 @@ describe('recovery codes', () => {
       expect(tally(await stage.verdicts(user.userId))).toMatchObject({ replayed_code: 1 });
     });
 
-    it('is made for nobody without a step-up: missing, for another action, another user, used, and never enrolled', async () => {
+    it('needs a step-up of this user for this action, unused, and an enrolled user', async () => {
       const user = await owner();
       const other = await stage.user('other');
       const used = await stepUp(stage, user, 'factors.regenerate');
@@ -147,7 +147,7 @@ describe('recovery codes', () => {
       expect(await stage.factors('stranger')).toMatchObject({ data: [], mfaRequired: false });
     });
 
-    it('is one of two that are asked for with the same step-up at the same instant', async () => {
+    it('is made once for parallel requests with the same step-up', async () => {
       const user = await owner();
       const assertion = await stepUp(stage, user, 'factors.regenerate');
       const answers = await Promise.all([1, 2, 3].map(() => askForCodes(stage, user.userId, assertion)));
@@ -155,7 +155,7 @@ describe('recovery codes', () => {
       expect((await stage.factors(user.userId)).data).toHaveLength(2);
     });
 
-    it('is replaced by no authenticator: its codes would be claimed still by who is being judged', async () => {
+    it('is not replaced by an authenticator: a verification in progress could still use its codes', async () => {
       const user = await stage.user('not-replaced');
       const { id } = await codesOf(stage, user);
       const assertion = await stepUp(stage, user, 'factors.add');
@@ -165,7 +165,7 @@ describe('recovery codes', () => {
       expect(answer.status).toBe(404);
     });
 
-    it('goes with the last factor that stands alone, and its codes with it', async () => {
+    it('is removed with the last strong factor, together with its codes', async () => {
       const user = await owner();
       const path = `/v1/users/${user.userId}/factors/${user.factorId}`;
       const headers = { 'step-up': await stepUp(stage, user, 'factors.remove') };
@@ -179,7 +179,7 @@ describe('recovery codes', () => {
       expect(await stage.service.sql('SELECT FROM recovery_codes WHERE user_id = $1', [user.userId])).toEqual([]);
     });
 
-    it('is removed under step-up, and leaves the authenticator as it was', async () => {
+    it('is removed with a step-up, and leaves the authenticator unchanged', async () => {
       const user = await owner();
       const path = `/v1/users/${user.userId}/factors/${user.set.id}`;
       const request = { method: 'DELETE', path, token: stage.token };

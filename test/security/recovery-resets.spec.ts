@@ -1,5 +1,6 @@
-// T-32. The attacker holds one credential with `tenant:admin`, or two tokens of the same client, and wants to reset the factors
-// of a user whom they can then enrol anew. One alone may ask; it takes another client to approve, and then the delay.
+// T-32. The attacker has one credential with `tenant:admin`, or two tokens of the same client. They want to reset the
+// factors of a user and enrol the user anew. One client may only ask; another client must approve, and then the delay
+// starts.
 import type { Answer } from '../support/api.js';
 import {
   actionsTold,
@@ -41,7 +42,7 @@ describe('a recovery by reset', () => {
     return state.id;
   }
 
-  it('comes to nothing by one client alone: not with a second token, not after an hour, not after a day', async () => {
+  it('cannot be completed by one client: not with a second token, after an hour or after a day', async () => {
     const { userId } = await user();
     const id = await asked(userId);
     const again = await tokenFor(stage, stage.client);
@@ -60,7 +61,7 @@ describe('a recovery by reset', () => {
     ]);
   });
 
-  it('lapses when no other client approves within the hour, to the millisecond', async () => {
+  it('expires if no other client approves within the hour, to the millisecond', async () => {
     const [late, last] = [await user(), await user()];
     const [lateId, lastId] = [await asked(late.userId), await asked(last.userId)];
     await stage.later(HOUR - 1);
@@ -71,7 +72,7 @@ describe('a recovery by reset', () => {
     expect((await begin(stage, late.userId, REASON)).status).toBe(202);
   });
 
-  it('waits from the approval on, gives its ticket to the client that asked, and ends with an enrolment', async () => {
+  it('waits from the approval on, gives its ticket to the asking client, and ends with an enrolment', async () => {
     const owner = await user();
     const { userId } = owner;
     const id = await asked(userId);
@@ -103,7 +104,7 @@ describe('a recovery by reset', () => {
     ]);
   });
 
-  it('is one of 50 that are asked for, and one of 50 that are approved, at the same instant over two processes', async () => {
+  it('is one of 50 parallel requests and one of 50 parallel approvals, over two processes', async () => {
     const { userId } = await user();
     const fifty = Array.from({ length: 50 }, (_none, instance) => instance);
     const asks = await Promise.all(fifty.map((instance) => begin(stage, userId, REASON, { instance })));
@@ -114,7 +115,7 @@ describe('a recovery by reset', () => {
     expect(statuses(approvals)).toEqual({ 200: 1, 404: 49 });
   });
 
-  it('is ended by a proof of the user, before the approval and after', async () => {
+  it('ends with a proof of the user, before and after the approval', async () => {
     for (const isApproved of [false, true]) {
       const owner = await user();
       const id = await asked(owner.userId);
@@ -127,7 +128,7 @@ describe('a recovery by reset', () => {
     }
   });
 
-  it('voids nothing that is open, and is asked for again when that is called off', async () => {
+  it('is refused while another recovery is open, and allowed after that is cancelled', async () => {
     const { userId } = await user();
     const id = await asked(userId);
     expect(seen(await begin(stage, userId, REASON, await bySecond()))).toEqual([409, 'recovery_open']);
@@ -136,21 +137,21 @@ describe('a recovery by reset', () => {
     expect((await begin(stage, userId, REASON, await bySecond())).status).toBe(202);
   });
 
-  it('is asked for nobody who was never enrolled, is unknown, or is of another tenant, and makes no row', async () => {
+  it('is refused for a user who was never enrolled, is unknown or of another tenant, and writes no row', async () => {
     const { userId } = await user();
     await stage.open('never-enrolled');
     const foreign = await tokenFor(stage, await stage.service.tenant());
     const answers = [
       await begin(stage, 'never-enrolled', REASON),
-      await begin(stage, 'nobody', REASON),
+      await begin(stage, 'unknown', REASON),
       await begin(stage, userId, REASON, { token: foreign }),
     ];
     expect(statuses(answers)).toEqual({ 404: 3 });
-    expect(await stage.service.sql("SELECT FROM users WHERE user_id = 'nobody'")).toEqual([]);
+    expect(await stage.service.sql("SELECT FROM users WHERE user_id = 'unknown'")).toEqual([]);
     expect(await listed(stage, userId)).toEqual([]);
   });
 
-  it('takes the scope of its form, and of the other form the other', async () => {
+  it('needs the scope of its form; the other form needs the other scope', async () => {
     const { userId } = await user();
     const withCode = await begin(stage, userId, { code: '7K2M-9QXT-04VB-HZ3D' }, await bySecond());
     expect(seen(withCode)).toEqual([403, 'insufficient_scope']);

@@ -1,5 +1,5 @@
-// T-31, T-13. The attacker holds a ticket that is not theirs to use, or used it, or wants more of one than a new factor. The matrix
-// is made of the inventory: a route whose contract names a step-up is shown every one of them.
+// T-31, T-13. The attacker has another person's ticket, uses a ticket twice, or wants more than a new factor from it.
+// The matrix comes from the inventory: every route whose contract names a step-up is tried with every such ticket.
 import { mintToken } from '../../src/platform/crypto/token.js';
 import { call, enrolled, tokenOf, type Answer, type EnrolledUser } from '../support/api.js';
 import { inventory, nameOf, requestOf, type Route } from '../support/inventory.js';
@@ -17,11 +17,11 @@ interface Scene {
   readonly stage: Stage;
   readonly user: EnrolledUser;
   readonly administrators: Administrators;
-  /** Of another tenant. */
+  /** Clients of another tenant. */
   readonly strangers: Administrators;
 }
 
-/** Tickets of recoveries, in the place of an assertion. */
+/** Tickets of recoveries, sent instead of an assertion. */
 const TICKETS: Readonly<Record<string, (scene: Scene) => Promise<string>>> = {
   'made up': () => Promise.resolve(mintToken('rtk')),
   'of another user': async ({ stage, user, administrators }) => {
@@ -77,7 +77,7 @@ describe('the ticket of a recovery', () => {
   const tickets = adding.flatMap((route) =>
     Object.keys(TICKETS).map((defect) => [nameOf(route), defect, route] as const),
   );
-  it.each(tickets)('%s refuses one that is %s', async (_name, defect, route) => {
+  it.each(tickets)('%s refuses a ticket that is %s', async (_name, defect, route) => {
     const user = await stage.user(`ticket-${route.controller}-${Object.keys(TICKETS).indexOf(defect)}`);
     const ticket = (await TICKETS[defect]?.({ stage, user, administrators, strangers })) ?? '';
     const before = await factorsOf(user.userId);
@@ -86,10 +86,11 @@ describe('the ticket of a recovery', () => {
     expect(await factorsOf(user.userId)).toEqual(before);
   });
 
-  it('opens a new factor and nothing else, once, and is not used up by what it does not open', async () => {
+  it('opens one new factor and nothing else, and a refused use does not use it up', async () => {
     const user = await stage.user('with-ticket');
     const ticket = await ticketByReset(stage, user.userId, administrators);
-    // A device or phone to be removed takes one that is there: step-up.spec.ts. A phone is none that a recovery leads to.
+    // The removal of a device or phone needs an existing one: step-up.spec.ts. A phone cannot be enrolled by a
+    // recovery.
     const others = guarded.filter(
       (one) => isOfPhone(one) || (!adding.includes(one) && !/:(device|phone)Id/.test(one.path)),
     );

@@ -1,5 +1,6 @@
-// T-31. The attacker has begun a recovery in the user's name and gets as far as they can. The owner, who has lost nothing, proves
-// themselves in the meantime, or says “it was not me” to the tenant: nothing of it may count from then on.
+// T-31. The attacker has started a recovery in the user's name and gets as far as they can. The owner, who has lost no
+// factor, proves their identity meanwhile, or tells the tenant “it was not me”. From then on no step of the recovery
+// may count.
 import { call } from '../support/api.js';
 import {
   actionsTold,
@@ -44,7 +45,7 @@ describe('a recovery is ended', () => {
     return { id, ticket, pending: expectOf(await enrolWith(stage, user.userId, ticket), 201) };
   }
 
-  /** Everything that the attacker could go on with is refused, and the owner's factors are what they were. */
+  /** Every next step of the attacker is refused, and the owner's factors are unchanged. */
   async function expectNothingLeft(user: Owner, { id, ticket = '', pending }: Attack): Promise<void> {
     expect(await listed(stage, user.userId)).toEqual([]);
     expect((await askForTicket(stage, user.userId, id)).status).toBe(404);
@@ -68,13 +69,13 @@ describe('a recovery is ended', () => {
       const made = await attack(user, name);
       expect(await listed(stage, user.userId)).toMatchObject([{ id: made.id, status: name }]);
       expect((await stage.verify(user.userId, stage.right(user))).status).toBe(200);
-      // The confirmation is refused at once, while the pending factor lives.
+      // The confirmation is refused immediately, while the pending factor still exists.
       expect(await confirmed(user, made)).toBe(name === 'enrolling' ? 422 : null);
       await expectNothingLeft(user, made);
       expect((await actionsTold(stage, user.userId)).filter((action) => action === 'recovery.vetoed')).toHaveLength(1);
     });
 
-    it('by the tenant, for whom it was not', async () => {
+    it('by the tenant, for the right user and recovery only', async () => {
       const user = await owner();
       const made = await attack(user, name);
       expect((await cancel(stage, 'somebody-else', made.id)).status).toBe(404);
@@ -94,7 +95,7 @@ describe('a recovery is ended', () => {
     await expectNothingLeft(user, made);
   });
 
-  it('by another code that begins one anew, whose delay runs from its own beginning', async () => {
+  it('by another code that starts a new recovery, with a delay of its own', async () => {
     const user = await owner();
     const made = await attack(user, 'open');
     const [, second = ''] = user.set.codes;
@@ -106,7 +107,7 @@ describe('a recovery is ended', () => {
     expect(await listed(stage, user.userId)).toMatchObject([{ id: own.id }]);
   });
 
-  it('by the confirmation of a factor that the authenticator allowed', async () => {
+  it('by the confirmation of a factor that the authenticator authorized', async () => {
     const user = await owner();
     await stage.later(MINUTE);
     const assertion = await stage.proof(user, 'factors.add');
@@ -122,7 +123,7 @@ describe('a recovery is ended', () => {
     expect((await actionsTold(stage, user.userId)).at(-1)).toBe('recovery.vetoed');
   });
 
-  it('by no refused proof: whoever guesses the owner’s codes keeps nobody from recovering', async () => {
+  it('not by refused proofs: guessing the owner’s codes does not stop a recovery', async () => {
     const user = await owner();
     const { id } = await attack(user, 'open');
     for (const code of stage.wrong(user, 7)) expect((await stage.verify(user.userId, code)).status).toBe(422);

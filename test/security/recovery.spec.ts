@@ -1,5 +1,5 @@
-// T-31, T-04. The attacker holds one recovery code that they read on paper, or a stolen token that may write factors, and wants
-// an authenticator of their own. The owner still has theirs, or has lost it and wants the way back before the attacker.
+// T-31, T-04. The attacker has one recovery code, read on paper, or a stolen token that may write factors. They want to
+// enrol their own authenticator. The owner still has theirs, or has lost it and wants to recover before the attacker.
 import { call, tokenOf } from '../support/api.js';
 import { pause } from '../support/askers.js';
 import {
@@ -36,7 +36,7 @@ describe('a recovery by code', () => {
     return expectOf(await begin(stage, user.userId, { code }), 202) as RecoveryState;
   }
 
-  /** A recovery whose ticket was given out. */
+  /** A recovery whose ticket was issued. */
   async function ticketed(user: Owner): Promise<{ id: string; ticket: string }> {
     const { id } = await begun(user);
     await stage.later(DAY);
@@ -57,7 +57,7 @@ describe('a recovery by code', () => {
   const codeOf = (answer: { json(): { code: string } }) => answer.json().code;
 
   describe('opens', () => {
-    it.each([24, 0, 72])('after the %i hours of the tenant, to the millisecond, and not before', async (hours) => {
+    it.each([24, 0, 72])("after the tenant's delay of %i hours, to the millisecond, and not before", async (hours) => {
       await setDelay(stage, hours);
       const user = await owner();
       const { id, status, opensAt } = await begun(user);
@@ -82,7 +82,7 @@ describe('a recovery by code', () => {
     afterAll(() => setDelay(stage, 24));
   });
 
-  it('ends with one enrolment, which may take the place of what was lost, and the log tells all of it', async () => {
+  it('ends with one enrolment, which may replace the lost factor, and the log records every step', async () => {
     const user = await owner();
     await stage.stopCodes(user.userId);
     const { id, opensAt } = await begun(user);
@@ -90,7 +90,7 @@ describe('a recovery by code', () => {
     const { ticket }: { ticket: string } = expectOf(await askForTicket(stage, user.userId, id), 201);
     const answer = await enrolWith(stage, user.userId, ticket, { body: { replaces: user.factorId } });
     const next: Pending = expectOf(answer, 201);
-    // Nothing is refunded by the ticket alone; the first code of the new factor is judged all the same.
+    // The ticket alone refunds no wrong code; the first code of the new factor is still checked.
     expect(await stage.guard(user.userId)).toMatchObject({ recent: 100, consecutive_failures: 0 });
     expect(await listed(stage, user.userId)).toMatchObject([{ id, status: 'enrolling' }]);
     expect((await stage.confirm(user.userId, next.id, stage.right(next))).status).toBe(200);
@@ -121,7 +121,7 @@ describe('a recovery by code', () => {
     expect(log).toContainEqual(expect.objectContaining({ action: 'recovery.begun', targetId: id, details }));
   });
 
-  it('leaves every other factor as it was where the new one replaces none', async () => {
+  it('leaves other factors unchanged if the new one replaces none', async () => {
     const user = await owner();
     const { ticket } = await ticketed(user);
     const next: Pending = expectOf(await enrolWith(stage, user.userId, ticket), 201);
@@ -129,7 +129,7 @@ describe('a recovery by code', () => {
     expect((await stage.factors(user.userId)).data).toHaveLength(3);
   });
 
-  it('is over when nobody fetches the ticket for a day, uses it for an hour, or confirms for ten minutes', async () => {
+  it('expires if the ticket is not fetched in a day, not used in an hour, or not confirmed in ten minutes', async () => {
     const [late, idle, slow] = [await owner(), await owner(), await owner()];
     const { id } = await begun(late);
     await stage.later(2 * DAY - 1);
@@ -147,7 +147,7 @@ describe('a recovery by code', () => {
     expect(await listed(stage, slow.userId)).toEqual([]);
   });
 
-  it('gives its ticket to no other client of the tenant, and answers another tenant as of nothing', async () => {
+  it('gives its ticket to no other client, and is unknown to another tenant', async () => {
     const user = await owner();
     const { id } = await begun(user);
     const beside = await stage.service.client(stage.client.tenantId, CLIENT_SCOPES);
@@ -164,13 +164,13 @@ describe('a recovery by code', () => {
     expect((await askForTicket(stage, user.userId, id)).status).toBe(201);
   });
 
-  it('happens once: of 50 parallel begins, asks for the ticket and uses of it over two processes', async () => {
+  it('happens once for 50 parallel starts, ticket requests and ticket uses over two processes', async () => {
     const user = await owner();
     const fifty = Array.from({ length: 50 }, (_none, instance) => instance);
     const begins = await Promise.all(
       fifty.map((instance) => begin(stage, user.userId, { code: user.first }, { instance })),
     );
-    // More than may wait for a hash on a small machine, so some are turned away before they are compared.
+    // More than may wait for a hash on a small machine, so some are refused before the comparison.
     const { 202: accepted, 422: judged = 0, 503: turnedAway = 0 } = statuses(begins);
     expect([accepted, judged + turnedAway, judged > 0]).toEqual([1, 49, true]);
     const [{ id } = { id: '' }] = await listed(stage, user.userId);
@@ -183,7 +183,7 @@ describe('a recovery by code', () => {
     expect((await stage.factors(user.userId)).data).toHaveLength(3);
   });
 
-  it('is not begun by a token that may write factors, without a code', async () => {
+  it('is not started by a token that may write factors, without a code', async () => {
     const user = await owner();
     const client = await stage.service.client(stage.client.tenantId, CLIENT_SCOPES);
     const token = await tokenFor(stage, client);
@@ -194,7 +194,7 @@ describe('a recovery by code', () => {
     expect(await listed(stage, user.userId)).toEqual([]);
   });
 
-  it('is refused with the same bytes and writes, whatever is wrong, and none of it counts as a beginning', async () => {
+  it('is refused with the same bytes and writes for every fault, and a refused start counts as none', async () => {
     const [user, used, locked] = [await owner(), await owner(), await owner()];
     const plain = await stage.user('without-codes');
     expect((await stage.verify(used.userId, used.first)).status).toBe(200);

@@ -1,5 +1,5 @@
-// T-49. The operator restores last night's dump into a new cluster, which has no roles and counts transactions anew. The attacker used a code
-// since, and tries it again.
+// T-49. The operator restores last night's dump into a new cluster, which has no roles and counts transactions from the
+// beginning. The attacker has used a code since then, and tries it again.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ import { TestService } from '../support/service.js';
 
 const execute = promisify(execFile);
 
-/** Null where there is no pg_dump, or an older one than the server. */
+/** Null if pg_dump is missing or older than the server. */
 async function dumpOf(url: string): Promise<string | null> {
   const args = ['--dbname', url, '--no-owner', '--no-privileges'];
   return execute('pg_dump', args, { maxBuffer: 2 ** 29 }).then(
@@ -46,7 +46,7 @@ describe('a dump that is restored into another cluster', () => {
     folder.remove();
   });
 
-  /** The process has counted on since now, and has remembered it. */
+  /** The process has counted on since now, and has stored the mark. */
   async function untilMarked(): Promise<void> {
     const text = 'SELECT max(number)::int AS n FROM high_water_marks';
     const [before] = await service.sql<{ n: number }>(text);
@@ -58,11 +58,11 @@ describe('a dump that is restored into another cluster', () => {
     throw new Error('the mark did not go on');
   }
 
-  it('is not served before a new epoch, gets its rights back, and accepts no code that was used', async () => {
+  it('is not served before a new epoch, gets its rights back, and accepts no used code', async () => {
     const client = await service.tenant();
     const ada = await enrolled(service.url, await tokenOf(service.url, client), 'ada');
     const dump = await dumpOf(service.databaseUrl);
-    // Without one the cold copy of rollback.spec.ts stands for both.
+    // Without pg_dump, the cold copy of rollback.spec.ts covers both.
     if (dump === null) return;
     const nowMs = Date.now();
     await service.setClock({ frozenAtMs: nowMs });

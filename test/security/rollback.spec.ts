@@ -1,5 +1,6 @@
-// T-49. The attacker has used a code, holds a token, was locked out, or is a client that was suspended. Then the operator puts back a copy
-// of the database, or a standby takes over that lagged: in it the code is unused, the token good, the guesses uncounted, the client active.
+// T-49. The attacker has used a code, has a token, was locked out, or is a suspended client. Then the operator restores
+// a copy of the database, or a lagging standby takes over. In that state the code is unused, the token valid, the
+// guesses uncounted and the client active.
 import { execFile } from 'node:child_process';
 import { readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,7 +25,7 @@ describe('an older state of the database', () => {
   let other: Credentials;
   let token: string;
   let ada: EnrolledUser;
-  /** What was used after the copy was made. */
+  /** The values that were used after the copy was made. */
   let used = { code: '', step: 0, assertion: '', kid: '', nowMs: 0 };
   let printed: Record<string, unknown>;
   let wrongSince = 0;
@@ -60,7 +61,7 @@ describe('an older state of the database', () => {
     ada = await enrolled(service.url, token, 'ada');
     await enrolled(service.url, token, 'bob');
     await call(service.url, { path: '/v1/users/bob/factors/totp', token, body: {} });
-    // The copy that is put back later.
+    // The copy that is restored later.
     await restartServer(() => execute('cp', ['-a', data(), join(folder.path, 'copy')]));
     await until('the service is back', async () => (await ready(service.instances[0] as Instance)) === 200);
     await loseLater();
@@ -79,7 +80,7 @@ describe('an older state of the database', () => {
 
   async function loseLater(): Promise<void> {
     token = await tokenOf(service.url, client);
-    // Time stands still until the restore, so that the code stays one of those that are right.
+    // The clock stands still until the restore, so that the code stays valid.
     const nowMs = Date.now();
     await service.setClock({ frozenAtMs: nowMs });
     const code = totpAt(ada.secret, nowMs);
@@ -92,7 +93,7 @@ describe('an older state of the database', () => {
       `UPDATE users SET recent_failures = array_fill(now(), ARRAY[95]) WHERE user_id = 'bob'`,
     );
     await service.admin('clients', 'suspend', '--client', other.clientId);
-    // What the mark is to see of this.
+    // The number that the mark must reach.
     const seen = await query<{ n: string }>(server.ownerUrl, 'SELECT max(number)::text AS n FROM high_water_marks');
     await until('the mark went on', async () => {
       const [row] = await query<{ n: string }>(server.ownerUrl, 'SELECT max(number)::text AS n FROM high_water_marks');
@@ -100,7 +101,7 @@ describe('an older state of the database', () => {
     });
   }
 
-  it('is noticed by the process that runs through it and by one that starts, and neither answers', async () => {
+  it('is noticed by running and by starting processes, and both refuse to serve', async () => {
     await until('it is noticed', async () => (await ready(service.instances[0] as Instance)) === 503);
     for (const instance of service.instances) {
       expect(await ready(instance)).toBe(503);
@@ -111,7 +112,7 @@ describe('an older state of the database', () => {
     }
   });
 
-  it('is served in a new epoch when the operator has said why, and what is unknown is printed', async () => {
+  it('is served in a new epoch after the operator gave a reason; the command prints the losses', async () => {
     const reason = ['--reason', 'disk of the primary lost'];
     printed = await service.admin('restore', ...reason);
     await service.setClock({ offsetMs: 0 });
@@ -126,14 +127,14 @@ describe('an older state of the database', () => {
     expect(events).toEqual([{ details: { statedReason: 'disk of the primary lost' } }]);
   });
 
-  it('accepts no token and no assertion from before', async () => {
+  it('accepts no earlier token and no earlier assertion', async () => {
     for (const { url } of service.instances) expect((await verify(url, token, 'ada', used.code)).status).toBe(401);
     const fresh = await tokenOf(service.url, client);
     expect((await spend(used.assertion, fresh)).status).toBe(422);
     expect(await kidNow()).not.toBe(used.kid);
   });
 
-  it('accepts no code for 90 seconds, and never one that was used', async () => {
+  it('accepts no code for 90 seconds, and never a used one', async () => {
     const fresh = await tokenOf(service.url, client);
     expect((await verify(service.url, fresh, 'ada', totpAt(ada.secret, Date.now()))).status).toBe(422);
     const [row] = await query<{ until: Date; step: string; reason: string }>(
@@ -149,7 +150,7 @@ describe('an older state of the database', () => {
       server.ownerUrl,
       `SELECT last_refusal AS reason FROM users WHERE user_id = 'ada'`,
     );
-    // On a slow machine the used code is no longer one of those that are right.
+    // On a slow machine the used code is no longer within its interval.
     wrongSince = after?.reason === 'replayed_code' ? 0 : 1;
     const laterMs = Date.now() + 95_000;
     await service.setClock({ offsetMs: 95_000 });
@@ -157,7 +158,7 @@ describe('an older state of the database', () => {
     await service.setClock({ offsetMs: 0 });
   });
 
-  it('leaves a user twenty wrong codes of the hundred, whatever the older state had counted', async () => {
+  it('leaves each user twenty of the hundred wrong codes, for any earlier count', async () => {
     const rows = await query<{ user_id: string; counted: number }>(
       server.ownerUrl,
       `SELECT user_id, cardinality(recent_failures) AS counted FROM users
@@ -169,7 +170,7 @@ describe('an older state of the database', () => {
     ]);
   });
 
-  it('has nothing open any more', async () => {
+  it('has no open challenges, enrolments or remembered browsers', async () => {
     const open = await query(
       server.ownerUrl,
       `SELECT FROM factors WHERE status = 'pending' UNION ALL SELECT FROM users WHERE pending <> '{}' OR browsers <> '{}'`,

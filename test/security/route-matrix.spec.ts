@@ -1,5 +1,6 @@
-// T-06, T-07, T-08. The attacker knows every address of the service (they are published) and holds no token, a forged one,
-// one with too few scopes, or one of another tenant. The matrix is made of the inventory: a new route is in it at once.
+// T-06, T-07, T-08. The attacker knows every address of the service (they are published). They have no token, a forged
+// one, one with too few scopes, or one of another tenant. The matrix comes from the inventory, so it includes every new
+// route.
 import { call, enrolled, tokenOf, totpAt, type Answer, type Wish } from '../support/api.js';
 import { serviceKey, type Victim } from '../support/forge.js';
 import { flawlessToken, forgeries, type ForgerKnows } from '../support/forgeries.js';
@@ -16,7 +17,7 @@ const ALL_SCOPES =
 const REALM = 'Bearer realm="countersign"';
 
 const masked = (text: string) => text.replace(/"requestId":"[^"]+"/, '"requestId":"*"');
-/** What a caller sees, but for what differs between any two answers. */
+/** The answer without the parts that differ between any two answers. */
 function seen({ status, headers, text }: Answer) {
   const kept = Object.entries(headers).filter(([name]) => !['date', 'x-request-id', 'ratelimit'].includes(name));
   return { status, headers: Object.fromEntries(kept), text: masked(text) };
@@ -40,13 +41,13 @@ describe('route matrix', () => {
 
   const send = (wish: Wish) => call(service.url, wish);
 
-  it('covers routes of every kind, and each parameter and body has an example to attack with', () => {
+  it('covers every kind of route, with an example for each parameter and body', () => {
     expect(guarded.length).toBeGreaterThanOrEqual(6);
     for (const route of routes) expect(requestOf(route).path).not.toContain('no-example-of');
     for (const { consumes, body } of routes) expect(body === undefined).toBe(consumes === undefined);
   });
 
-  it('leaves eight routes at most open, those of the list, one to client credentials and one to tickets', () => {
+  it('has at most eight public routes, all listed, one for client credentials and one for tickets', () => {
     const open = routes.filter(({ auth }) => auth === 'none').map(nameOf);
     expect([...open].sort()).toEqual([...publicRoutes].sort());
     expect(publicRoutes.length).toBeLessThanOrEqual(8);
@@ -58,7 +59,7 @@ describe('route matrix', () => {
   it.each(rows)('%s refuses a request without a token', async (_name, route) => {
     const answer = await send(requestOf(route));
     expect(answer.status).toBe(401);
-    // RFC 6750 §3: no error code when nothing was presented. RFC 9449 §7.1: both schemes are offered.
+    // RFC 6750 §3: no error code for a request without a token. RFC 9449 §7.1: both schemes are offered.
     expect(answer.headers['www-authenticate']).toBe(`${REALM}, DPoP algs="ES256 EdDSA"`);
     expect(answer.headers['content-type']).toContain('application/problem+json');
   });
@@ -79,7 +80,7 @@ describe('route matrix', () => {
       expect((await send({ ...wish, headers: { ...own, ...headers } })).status).toBe(401);
     }
     const wish = requestOf(route);
-    // RFC 6750 §2.3 is not offered: a token in an address ends in logs.
+    // RFC 6750 §2.3 is not supported: a token in an address would be logged.
     expect([400, 401]).toContain((await send({ ...wish, path: `${wish.path}?access_token=${good}` })).status);
   });
 
@@ -97,7 +98,7 @@ describe('route matrix', () => {
     }
   });
 
-  it.each(rows)('%s takes a bound token from the holder of its key, and from nobody else', async (_name, route) => {
+  it.each(rows)('%s accepts a bound token only with a proof by its key', async (_name, route) => {
     const { method, nowMs, ...wish } = { nowMs: forger.nowMs, method: 'GET', ...requestOf(route) };
     const withProof = (holder: Holder) => ({
       authorization: `DPoP ${boundToken}`,
@@ -111,7 +112,7 @@ describe('route matrix', () => {
     expect(await status(withProof(owner))).not.toBe(401);
   });
 
-  it.each(rows)('%s refuses a token that was good until its end', async (_name, route) => {
+  it.each(rows)('%s refuses an expired token', async (_name, route) => {
     const token = flawlessToken(forger);
     expect((await send({ ...requestOf(route), token })).status).not.toBe(401);
     await service.setClock({ frozenAtMs: forger.nowMs + 300_000 });
@@ -120,14 +121,15 @@ describe('route matrix', () => {
     expect(late.status).toBe(401);
   });
 
-  it.each(rows)('%s refuses every scope but its own', async (_name, route) => {
+  it.each(rows)('%s refuses all other scopes', async (_name, route) => {
     const others = ALL_SCOPES.split(' ').filter((scope) => scope !== route.scope && scope !== route.orScope);
     const without = await send({ ...requestOf(route), token: await tokenOf(service.url, victim, others.join(' ')) });
     expect(without.status).toBe(403);
     expect(without.json()).toMatchObject({ code: 'insufficient_scope' });
     const challenge = `${REALM}, error="insufficient_scope", scope="${route.scope ?? ''}"`;
     expect(without.headers['www-authenticate']).toBe(challenge);
-    // The scope opens the gate; behind it a change to factors may ask for more, and of two scopes a body for one of them.
+    // The scope passes the gate. Behind it, a change to factors may need a step-up, and a body may need the other of
+    // two scopes.
     const closed = [401, 403, 'insufficient_scope', route.stepUp ? '' : 'step_up_required'];
     const openers = [route.scope, route.orScope].filter((scope) => scope !== undefined);
     const tried = openers.map(async (scope) => {
@@ -139,7 +141,7 @@ describe('route matrix', () => {
   });
 
   it.each(routes.filter(({ auth }) => auth === 'device').map((route) => [nameOf(route), route] as const))(
-    '%s refuses whoever is no device, with every token there is',
+    '%s refuses callers that are not devices, with any token',
     async (_name, route) => {
       for (const token of [undefined, flawlessToken(forger), await tokenOf(service.url, victim)]) {
         const answer = await send({ ...requestOf(route), ...(token === undefined ? {} : { token }) });
@@ -171,7 +173,7 @@ describe('route matrix', () => {
     const rowsOf = (userId: string) =>
       service.sql('SELECT * FROM users JOIN factors USING (tenant_id, user_id) WHERE user_id = $1', [userId]);
 
-    it.each(rows)('%s answers a foreign id as an unknown one', async (_name, route) => {
+    it.each(rows)('%s answers a foreign id like an unknown one', async (_name, route) => {
       const owner = await tokenOf(service.url, victim);
       const suffix = `${route.controller}-${route.handler}`.toLowerCase();
       const foreign = await enrolled(service.url, owner, `ada-${suffix}`, forger.nowMs);
@@ -182,9 +184,9 @@ describe('route matrix', () => {
         ...requestOf(own, { userId: foreign.userId, factorId: foreign.factorId }),
         token: stranger,
       });
-      const unknown = { userId: `nobody-${suffix}`, factorId: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0' };
-      const nobody = await send({ ...requestOf(own, unknown), token: stranger });
-      expect(seenOfNew(theirs)).toEqual(seenOfNew(nobody));
+      const unknown = { userId: `unknown-${suffix}`, factorId: 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0' };
+      const ofUnknown = await send({ ...requestOf(own, unknown), token: stranger });
+      expect(seenOfNew(theirs)).toEqual(seenOfNew(ofUnknown));
       expect(theirs.text).not.toContain(foreign.factorId);
       const after = await rowsOf(foreign.userId);
       expect(after.filter(({ id }) => id === before[0]?.['id'])).toEqual(before);
@@ -198,7 +200,7 @@ function withCode(route: Route, code: string): Route {
     : route;
 }
 
-/** An answer that holds fresh secrets is compared by the names of its fields. */
+/** An answer with fresh secrets is compared by the names of its fields. */
 function seenOfNew(answer: Answer) {
   if (answer.status !== 201) return seen(answer);
   return { status: 201, fields: Object.keys(answer.json() as object) };

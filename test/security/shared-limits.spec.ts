@@ -1,5 +1,5 @@
-// R-13, T-44. The attacker wants others to be stopped: they fill a limit that people share, with random numbers, with one phone, with
-// wrong codes. One user, one phone or one address never stops others, and what stops ends within a day.
+// R-13, T-44. The attacker wants to stop other users. They fill a shared limit with random numbers, with one phone, or
+// with wrong codes. One user, one phone or one address never stops others. Every stop ends within a day.
 import { call } from '../support/api.js';
 import { forgetPhones, numberAt, PhoneDesk } from '../support/phones.js';
 import { opening } from '../support/provers.js';
@@ -8,11 +8,11 @@ import { DAY, MINUTE, SECOND, Stage, statuses, tally } from '../support/stage.js
 const HOUR = 60 * MINUTE;
 const LIFE = 5 * MINUTE;
 const AREAS = ['201', '202', '203', '205', '206', '207', '208', '209', '210', '212', '213', '214'];
-/** In many blocks. */
+/** Numbers in many blocks. */
 const randomNumber = (index: number) => `+1${AREAS[index % AREAS.length] ?? ''}555${String(1_000 + index)}`;
 const addressOf = (index: number) => `2001:db8:${(index % 60_000).toString(16)}:1::1`;
 
-describe('a limit that people share', () => {
+describe('a shared limit', () => {
   let stage: Stage;
   let desk: PhoneDesk;
 
@@ -39,7 +39,7 @@ describe('a limit that people share', () => {
     return (json() as { data: { kind: string }[] }).data.map(({ kind }) => kind);
   };
 
-  /** A look-up that is answered. */
+  /** Completes a look-up with the right answer. */
   async function signIn(phoneNumber: string, ip: string): Promise<number> {
     const begun = await lookUp(phoneNumber, ip);
     if (begun.status !== 202) return begun.status;
@@ -52,7 +52,7 @@ describe('a limit that people share', () => {
       Array.from({ length: count }, (_none, index) => lookUp(randomNumber(index), addressOf(1_000 + index), index)),
     );
 
-  it('is half reserved: random numbers from new addresses stop nobody whose address answered within 30 days', async () => {
+  it('is half reserved: random numbers from new addresses do not stop addresses that answered within 30 days', async () => {
     const people = Array.from({ length: 10 }, (_none, index) => numberAt(index));
     await plant('owner', people);
     for (const [index, number] of people.entries()) expect(await signIn(number, addressOf(index))).toBe(200);
@@ -65,7 +65,7 @@ describe('a limit that people share', () => {
       expect(await signIn(number, addressOf(500 + index))).toBe(429);
     }
     expect(await kinds()).toEqual(['code_cap_reached']);
-    // An hour later strangers go on, and the reserved share ends with the thirtieth day.
+    // An hour later unknown addresses are accepted again. The reserved share ends with the thirtieth day.
     await stage.later(65 * MINUTE);
     expect(await signIn(people[0] ?? '', addressOf(700))).toBe(200);
     await stage.later(31 * DAY);
@@ -73,7 +73,7 @@ describe('a limit that people share', () => {
     expect(await signIn(people[1] ?? '', addressOf(1))).toBe(429);
   });
 
-  it('has a reserved half that one phone opens for three addresses and no more', async () => {
+  it('opens its reserved half to at most three addresses per phone', async () => {
     await plant('own', [numberAt(0)]);
     for (let index = 0; index < 8; index += 1) {
       expect(await signIn(numberAt(0), addressOf(index))).toBe(200);
@@ -84,7 +84,7 @@ describe('a limit that people share', () => {
     expect((await Promise.all(asked)).map(({ status }) => status)).toEqual([429, 429, 429, 429, 429, 202, 202, 202]);
   });
 
-  it('is not used up by one address: twenty an hour, over its /64 and both instances', async () => {
+  it('allows one address twenty an hour, over its /64 and both instances', async () => {
     const one = Array.from({ length: 60 }, (_none, index) =>
       lookUp(randomNumber(index), `2001:db8:0:9::${index + 1}`, index),
     );
@@ -93,12 +93,12 @@ describe('a limit that people share', () => {
     expect(await kinds()).toEqual([]);
   });
 
-  it('is exact: of a hundred at once over two instances strangers get their half', async () => {
+  it('is exact: a hundred parallel requests from unknown addresses over two instances get their half', async () => {
     await desk.set({ 'blind-cap': '40' });
     expect(statuses(await flood(100))).toEqual({ 202: 5, 429: 95 });
   });
 
-  it('is not a block that one phone stops: nineteen codes that expire and one more', async () => {
+  it('of a block is not used up by one phone with twenty expired codes', async () => {
     await plant('own', [numberAt(0)]);
     await plant('other', [numberAt(1)]);
     for (let asked = 0; asked < 20; asked += 1) {
@@ -116,7 +116,7 @@ describe('a limit that people share', () => {
     expect(others.map(({ purpose }) => purpose).sort()).toEqual(['blind_lookup', 'challenge', 'enrolment']);
   });
 
-  it('costs nothing for a right answer: an owner’s 110th within eleven days is right', async () => {
+  it('is not charged for right answers: an owner’s 110th within eleven days succeeds', async () => {
     await plant('own', [numberAt(0)]);
     const answers: number[] = [];
     for (let day = 0; day < 11; day += 1) {
@@ -129,7 +129,7 @@ describe('a limit that people share', () => {
     expect(tally(answers)).toEqual({ 200: 110 });
   });
 
-  it('is not closed by wrong answers of a stranger for longer than a day, nor for a known address at all', async () => {
+  it("is closed by a stranger's wrong answers for at most a day, and never for a known address", async () => {
     const [owner, home] = [numberAt(0), addressOf(1)];
     await plant('owner', [owner]);
     expect(await signIn(owner, home)).toBe(200);

@@ -1,5 +1,6 @@
-// T-43, T-11. The attacker has one token, one address or one network and two instances to send to: in turn, at once, under forged headers and
-// other spellings of where they are, so that each instance takes them for somebody new. Or they read what lies in the store.
+// T-43, T-11. The attacker has one token, one address or one network, and two instances. They send in turn or in
+// parallel, with forged headers and other spellings of their address, so that each instance sees a new caller. Or they
+// read the content of the store.
 import { createHash } from 'node:crypto';
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, tokenOf, type Wish } from '../support/api.js';
@@ -10,7 +11,7 @@ import { TestService, type Credentials } from '../support/service.js';
 const LIMIT = 120;
 const PASSWORD = 'password-of-the-store';
 const LIVE: Wish = { path: '/health/live' };
-/** Refused by its schema, once token, scope and throttles have let it pass: the database has no part in it. */
+/** The schema refuses this request after token, scope and throttles; the database has no part in it. */
 const COUNTED: Wish = { path: '/v1/users/ada/verify', body: { code: 'not a code' } };
 
 (redisPath === undefined ? describe.skip : describe)(`throttles of two instances over one store${redisMissing}`, () => {
@@ -46,11 +47,11 @@ const COUNTED: Wish = { path: '/v1/users/ada/verify', body: { code: 'not a code'
     expect(measured.passed).toBeGreaterThanOrEqual(LIMIT);
     expect(measured.passed).toBeLessThanOrEqual(LIMIT + measured.tolerance);
     expect(new Set(measured.answers.map(({ status }) => status))).toEqual(new Set([status, 429]));
-    // By the store, all of them: nothing was counted at a quarter.
+    // All were counted by the store: no instance fell back to a quarter of the limit.
     expect(log()).not.toContain('the throttle store does not answer');
   }
 
-  it('answer of 1,000 parallel requests of one client no more than one limit and what comes back meanwhile', async () => {
+  it('answer 1,000 parallel requests of one client only up to one limit, plus refill', async () => {
     const tokens = [token, await tokenOf(service.url, client)];
     const addressed = Array.from({ length: 1_000 }, freshAddress);
     const measured = await burst({ urls: trusting, count: 1_000, limit: LIMIT }, (index) =>
@@ -59,12 +60,12 @@ const COUNTED: Wish = { path: '/v1/users/ada/verify', body: { code: 'not a code'
     expectHeld('one client', measured, 400);
   });
 
-  it('answer of 1,000 parallel requests of one address no more than one limit and what comes back meanwhile', async () => {
+  it('answer 1,000 parallel requests of one address only up to one limit, plus refill', async () => {
     const address = freshAddress();
     expectHeld('one address', await burst({ urls: trusting, count: 1_000, limit: LIMIT }, () => from(address)));
   });
 
-  it('tell the same count, whichever is asked', async () => {
+  it('report the same count at each instance', async () => {
     const address = freshAddress();
     const began = performance.now();
     for (let left = LIMIT - 1; left > LIMIT - 6; left -= 1) {
@@ -72,12 +73,12 @@ const COUNTED: Wish = { path: '/v1/users/ada/verify', body: { code: 'not a code'
       expect(quotaIn(answer, 'address')).toBe(LIMIT);
       const [, told] = /^"address";r=(\d+);t=1$/.exec(String(answer.headers['ratelimit'])) ?? [];
       expect(Number(told)).toBeGreaterThanOrEqual(left);
-      // One comes back each half second.
+      // One request is refilled each half second.
       expect(Number(told)).toBeLessThanOrEqual(left + Math.ceil((performance.now() - began) / 500));
     }
   });
 
-  it('say when one more is free, and then it is', async () => {
+  it('announce when the next request is free, and then accept it', async () => {
     const address = freshAddress();
     const { answers } = await burst({ urls: trusting, count: LIMIT + 50, limit: LIMIT }, () => from(address));
     const refused = answers.find(({ status }) => status === 429);
@@ -94,18 +95,18 @@ const COUNTED: Wish = { path: '/v1/users/ada/verify', body: { code: 'not a code'
       (index) => ['::ffff:203.0.113.5', '203.0.113.5', '::FFFF:203.0.113.5'][index % 3] ?? '',
     ],
     ['with an invented address before their own', (index) => `192.0.2.${index % 250}, 203.0.113.6`],
-  ])('give nothing more to whoever sends %s', async (name, addressOf) => {
+  ])('give no more requests to a client that sends %s', async (name, addressOf) => {
     expectHeld(
       name,
       await burst({ urls: trusting, count: 2 * LIMIT, limit: LIMIT }, (index) => from(addressOf(index))),
     );
   });
 
-  it('count neighbours of that network apart', async () => {
+  it('count neighbouring networks separately', async () => {
     expect((await call(service.url, from('2001:db8:7:2::1'))).status).toBe(200);
   });
 
-  it('believe no forwarding header where no proxy is trusted', async () => {
+  it('ignore forwarding headers if no proxy is trusted', async () => {
     const urls: string[] = [];
     for (let more = 0; more < 2; more += 1) urls.push((await service.addInstance({ TRUSTED_PROXIES: '' })).url);
     const measured = await burst({ urls, count: 3 * LIMIT, limit: LIMIT }, (index) => {
@@ -119,7 +120,7 @@ const COUNTED: Wish = { path: '/v1/users/ada/verify', body: { code: 'not a code'
     await service.stopLast();
   });
 
-  it('leave neither address nor client in the store, nothing that could be found by trying, and nothing for long', async () => {
+  it('store neither address nor client, no hash that can be reversed by trying, and nothing for long', async () => {
     await call(service.url, from('203.0.113.77', { path: '/v1/users/ada/factors', token }));
     const held = await server.ask((store) => store.eval(EVERYTHING, 0) as Promise<[string, string, number][]>);
     expect(held.length).toBeGreaterThan(3);
@@ -137,13 +138,13 @@ const COUNTED: Wish = { path: '/v1/users/ada/verify', body: { code: 'not a code'
       for (const hash of ['sha1', 'sha256', 'md5']) expect(whole).not.toContain(hashed(hash, name));
   });
 
-  it('write neither the password of the store nor its address to the log', () => {
+  it('log neither the password of the store nor its address', () => {
     expect(log()).not.toContain(PASSWORD);
     expect(log()).not.toContain(new URL(server.url).host);
   });
 });
 
-/** Key, value and milliseconds left of all that is there at one moment. */
+/** Key, value and remaining milliseconds of everything in the store at one moment. */
 const EVERYTHING = `
 local all = {}
 for _, key in ipairs(redis.call('KEYS', '*')) do
@@ -159,7 +160,7 @@ const SPELLINGS = [
   '2001:DB8:8:1::0.0.0.1',
 ];
 
-/** As much of it as a key holds. */
+/** The part of it that a key holds. */
 function hashed(hash: string, name: string): string {
   return createHash(hash).update(name).digest('base64url').slice(0, 22);
 }

@@ -1,12 +1,12 @@
-// T-11. The attacker sends requests a byte at a time, or nothing at all, to keep many connections for a long time. Or they cut
-// bodies off, so that the log is full of failures of a database that is well.
+// T-11. The attacker sends requests a byte at a time, or sends nothing, to hold many connections for a long time. Or
+// they cut bodies off, to fill the log with apparent failures of a healthy database.
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tokenOf } from '../support/api.js';
 import { TestService } from '../support/service.js';
 
 const ALLOWED_MS = 10_000;
-/** The interval at which late requests are looked for, and a busy machine. */
+/** The interval of the check for late requests, plus time for a busy machine. */
 const TOLERANCE_MS = 2_500;
 
 interface Ending {
@@ -14,7 +14,7 @@ interface Ending {
   readonly text: string;
 }
 
-describe('a request that takes long to arrive', () => {
+describe('a slow request', () => {
   let service: TestService;
   let token: string;
 
@@ -35,7 +35,7 @@ describe('a request that takes long to arrive', () => {
       '',
     ].join('\r\n');
 
-  /** Sends `first`, then a byte every 200 ms for as long as the connection is there, also after the other side has ended it. */
+  /** Sends `first`, then a byte every 200 ms while the connection is open, even after the other side has ended it. */
   function drip(first: string, byte: string): Promise<Ending> {
     const { hostname, port } = new URL(service.url);
     const startedAt = performance.now();
@@ -51,12 +51,12 @@ describe('a request that takes long to arrive', () => {
         clearTimeout(giveUp);
         done({ tookMs: performance.now() - startedAt, text });
       });
-      // Who sends nothing learns of the end from this alone.
+      // A client that sends nothing learns of the end only from this.
       if (byte === '') socket.on('end', () => socket.end());
     });
   }
 
-  it('is ended after ten seconds with 408, in its head, in its body, and before its first byte', async () => {
+  it('is ended with 408 after ten seconds, in its head, in its body, or before its first byte', async () => {
     const endings = await Promise.all([
       drip('POST /v1/users/ada/verify HTTP/1.1\r\nHost: x\r\nX-Slow: ', 'a'),
       drip(head(1_000), ' '),
@@ -70,7 +70,7 @@ describe('a request that takes long to arrive', () => {
     }
   });
 
-  it('is the caller’s doing where they cut its body off, and no failure of the service', async () => {
+  it("with a cut-off body counts as the client's error, not as a failure of the service", async () => {
     const { hostname, port } = new URL(service.url);
     const before = service.instances[0]?.output().length ?? 0;
     const socket = connect({ host: hostname, port: Number(port) });

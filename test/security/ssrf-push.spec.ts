@@ -1,11 +1,12 @@
-// T-37. The attacker operates a tenant and names this machine as its backend, where the setting of tenants lets them; the operator of
-// the service has allowed nothing. What the rule refuses is in ssrf.spec.ts; here the running service is asked whether it has it.
+// T-37. The attacker operates a tenant and names this machine as its backend, if the setting of tenants allows it. The
+// operator of the service has allowed no such address. ssrf.spec.ts tests the rule; this spec tests that the running
+// service applies it.
 import { PUSHES_CHANNEL } from '../../src/factors/devices/push-queue.repository.js';
 import { Canaries } from '../support/canaries.js';
 import { challengeDevice, deviceOf } from '../support/software-device.js';
 import { Stage } from '../support/stage.js';
 
-describe('a service that may call nobody on this machine', () => {
+describe('a service without allowed local addresses', () => {
   let stage: Stage;
   let canaries: Canaries;
 
@@ -20,7 +21,7 @@ describe('a service that may call nobody on this machine', () => {
 
   const log = () => stage.service.instances[0]?.output() ?? '';
 
-  it('does not, though a tenant names it; its log says so, and not where', async () => {
+  it('does not call this machine for a tenant, and logs the refusal without the address', async () => {
     const url = `http://127.0.0.1:${canaries.port}/s3cret-path`;
     await stage.service.admin('tenants', 'set', '--tenant', stage.client.tenantId, '--push-url', url);
     await deviceOf(stage, 'ada');

@@ -1,5 +1,6 @@
-// T-37. The attacker operates a tenant, or may set the address of a webhook. They want the service to call for them where they cannot:
-// the cloud's metadata, the database, an admin page behind the firewall, this machine. They own names, name servers and web servers.
+// T-37. The attacker operates a tenant, or may set the address of a webhook. They want the service to call targets that
+// they cannot reach: cloud metadata, the database, an internal admin page, this machine. They own names, name servers
+// and web servers.
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { Outbound } from '../../src/platform/outbound/outbound.js';
 import { OutboundRefused } from '../../src/platform/outbound/target.js';
@@ -7,14 +8,14 @@ import { Canaries } from '../support/canaries.js';
 import { ADDRESSES, HOSTS, NAMED, NAMES, SCHEMES } from '../support/forbidden-targets.js';
 import { NameServer } from '../support/name-server.js';
 
-/** Far from the deadline: nothing was waited for. */
+/** Far below the deadline: the refusal did not wait for a timeout. */
 const SOON_MS = 2_000;
 const PATH = '/s3cret-path?k3y=1';
 
 describe('the service', () => {
   let canaries: Canaries;
   let names: NameServer;
-  /** Nothing but the internet. */
+  /** Allows the public internet only. */
   let strict: Outbound;
   /** The operator has allowed one address. */
   let open: Outbound;
@@ -41,7 +42,7 @@ describe('the service', () => {
 
   const callTo = (url: string, outbound = strict) => outbound.send({ url, headers: {}, body: 'b0dy' });
 
-  /** What happened, of those where anything but a prompt and silent refusal did. */
+  /** The URLs that did not get an immediate refusal, with what happened. */
   async function notRefused(urls: readonly string[], outbound = strict): Promise<string[]> {
     const strange: string[] = [];
     for (const url of urls) {
@@ -62,7 +63,7 @@ describe('the service', () => {
     expect({ connections: canaries.connections, bytes: canaries.bytes }).toEqual({ connections: 0, bytes: 0 });
   }
 
-  it('has canaries around it that count', async () => {
+  it('has canary servers around it that count connections', async () => {
     await canaries.visit();
     expect(canaries.addresses).toContain('127.0.0.1');
     expect(canaries.connections).toBe(canaries.addresses.length);
@@ -73,42 +74,42 @@ describe('the service', () => {
     await expectUnheard();
   });
 
-  it('calls none of its own addresses', async () => {
+  it('does not call its own addresses', async () => {
     const hosts = canaries.addresses.map((address) => (address.includes(':') ? `[${address}]` : address));
     expect(await notRefused(bothWays(hosts))).toEqual([]);
     await expectUnheard();
   });
 
-  it('calls no name that leads there, alone or among others', async () => {
+  it('does not call a name that resolves to such an address, alone or among others', async () => {
     expect(await notRefused(bothWays(NAMED))).toEqual([]);
     await expectUnheard();
     expect(names.questions).toEqual(expect.arrayContaining(['A loop.test', 'AAAA loop6.test', 'A chain.test']));
   });
 
-  it('calls no name that this machine itself takes for its own', async () => {
+  it('does not call a name that this machine resolves to itself', async () => {
     expect(await notRefused(bothWays(['localhost']), new Outbound({ allowed: [] }))).toEqual([]);
     await expectUnheard();
   });
 
-  it('reads an address as it calls it, whatever a person sees', async () => {
+  it('parses an address exactly as it calls it, in every confusing spelling', async () => {
     expect(await notRefused(ADDRESSES(canaries.port))).toEqual([]);
     expect(await notRefused(ADDRESSES(canaries.port).map((url) => url.replace('https', 'http')))).toEqual([]);
     await expectUnheard();
   });
 
-  it('speaks nothing but HTTP, not even to an allowed address', async () => {
+  it('uses no scheme except HTTP, even for an allowed address', async () => {
     expect(await notRefused(SCHEMES(canaries.port), open)).toEqual([]);
     await expectUnheard();
   });
 
-  it('takes no credentials along, not even to an allowed address', async () => {
+  it('refuses credentials in a URL, even for an allowed address', async () => {
     const users = ['user:s3cret@', 'user@', ':s3cret@', 'example.com%2f@', '%40:%40@'];
     const urls = users.flatMap((user) => bothWays([`${user}127.0.0.1`, `${user}receiver.test`]));
     expect(await notRefused(urls, open)).toEqual([]);
     await expectUnheard();
   });
 
-  it('calls nobody in the clear but whom the operator named', async () => {
+  it('calls plain HTTP only at addresses that the operator allowed', async () => {
     expect(
       await notRefused(['http://8.8.8.8/', 'http://[2606:4700::1]/', 'http://turn.test/', 'http://mixed.test/'], open),
     ).toEqual([]);
@@ -117,12 +118,12 @@ describe('the service', () => {
     await expectUnheard();
   });
 
-  it('tries what is above with a hundred and fifty addresses', () => {
+  it('is tested above with more than 150 addresses', () => {
     const whole = [...ADDRESSES(canaries.port), ...SCHEMES(canaries.port)];
     expect(new Set([...Object.values(HOSTS).flat(), ...NAMED, ...whole]).size).toBeGreaterThan(150);
   });
 
-  describe('that may call one address', () => {
+  describe('with one allowed address', () => {
     let receiver: Server;
     let port: number;
     let requests: string[] = [];
@@ -159,7 +160,7 @@ describe('the service', () => {
       expect(requests).toHaveLength(6);
     });
 
-    it('goes nowhere else by a redirect', async () => {
+    it('does not follow redirects', async () => {
       for (const status of [301, 302, 303, 307, 308])
         for (const host of ['127.0.0.1', '127.0.0.2', '[::1]', 'loop.test']) {
           answer = `HTTP/1.1 ${status} X\r\nLocation: http://${host}:${canaries.port}/\r\nContent-Length: 0\r\n\r\n`;
@@ -169,7 +170,7 @@ describe('the service', () => {
       await expectUnheard();
     });
 
-    it('asks a name once, so that the second answer has no say; and asks anew for the next call', async () => {
+    it('resolves a name once per call, so a second answer has no effect, and again for the next call', async () => {
       const asked = names.questions.length;
       expect(await callTo(`http://flip.test:${port}/`, open)).toEqual({ status: 200, text: 'ok' });
       expect(names.questions.slice(asked).sort()).toEqual(['A flip.test', 'AAAA flip.test']);
@@ -177,14 +178,14 @@ describe('the service', () => {
       await expectUnheard();
     });
 
-    it('calls a name no more that has turned, though it was public when it was first asked', async () => {
+    it('refuses a name that now resolves to a private address, although it was public before', async () => {
       await names.resolve('turn.test');
       expect(await notRefused(bothWays(['turn.test']))).toEqual([]);
       await expectUnheard();
     });
 
-    // Linux and macOS take 0.0.0.0 for 127.0.0.1: a door that is known only when one has gone through it.
-    it('sends no byte where it arrived elsewhere than it was going', async () => {
+    // Linux and macOS connect 0.0.0.0 to 127.0.0.1; the service can detect this only after connecting.
+    it('sends no byte if the connection reached another address than intended', async () => {
       const zero = new Outbound({ allowed: ['0.0.0.0', '::'] });
       expect(await notRefused(bothWays(['0.0.0.0', '[::]']), zero)).toEqual([]);
       for (let looked = 0; looked < 100 && canaries.open > 0; looked += 1)

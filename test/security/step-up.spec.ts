@@ -1,5 +1,5 @@
-// T-13. The attacker holds a token that may do everything, and wants to add or remove a factor of an enrolled user. The
-// matrix is made of the inventory: a route whose contract names a step-up is attacked with every defect.
+// T-13. The attacker has a token with all scopes, and wants to add or remove a factor of an enrolled user. The matrix
+// comes from the inventory: every route whose contract names a step-up is tried with every defect.
 import { fromTypeId, toTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, tokenOf, totpAt, enrolled, type Answer, type EnrolledUser } from '../support/api.js';
 import { inventory, nameOf, requestOf, type Route } from '../support/inventory.js';
@@ -16,7 +16,7 @@ interface Scene {
   readonly user: EnrolledUser;
 }
 
-/** What the attacker sends as `Step-Up`; undefined: nothing. */
+/** The attacker's `Step-Up` header; undefined: no header. */
 const DEFECTS: Readonly<Record<string, (scene: Scene) => Promise<string | undefined>>> = {
   missing: () => Promise.resolve(undefined),
   garbage: () => Promise.resolve('not.a.jws'),
@@ -78,7 +78,7 @@ describe('step-up', () => {
     return call(stage.service.url, { ...wish, ...body, headers, token: stage.token });
   }
 
-  /** A device beside the authenticator, put into the database: the way in is another spec's. */
+  /** A device beside the authenticator, inserted into the database; other specs test its registration. */
   async function deviceIdOf({ userId }: EnrolledUser): Promise<string> {
     const known = `SELECT id FROM factors WHERE user_id = $1 AND type = 'device'`;
     const made = `
@@ -97,7 +97,7 @@ describe('step-up', () => {
     return toTypeId('dev', row?.id ?? '');
   }
 
-  /** A phone beside the authenticator, which takes a proof of its own. */
+  /** A phone beside the authenticator, which needs its own proof. */
   async function phoneIdOf(user: EnrolledUser): Promise<string> {
     const known = `SELECT factor_id AS id FROM phones JOIN tenants ON tenants.id = tenant_id WHERE user_id = $1 AND tenant_id = $2`;
     const [row] = await stage.service.sql<{ id: string }>(known, [user.userId, desk.tenantId]);
@@ -111,7 +111,7 @@ describe('step-up', () => {
     return call(stage.urls[instance % 2] ?? '', { path, body, headers, token: stage.token });
   };
 
-  it('is demanded by every route that adds or removes a factor', () => {
+  it('is required by every route that adds or removes a factor', () => {
     expect(guarded.map(nameOf).sort()).toEqual([
       'DELETE /v1/users/:userId/devices/:deviceId',
       'DELETE /v1/users/:userId/factors/:factorId',
@@ -158,7 +158,7 @@ describe('step-up', () => {
     expect((await stage.verify('two', stage.right(user))).status).toBe(200);
   });
 
-  it('replaces an authenticator in one flow: the old one counts until the new one does, and not after', async () => {
+  it('replaces an authenticator: the old one counts until the new one is active', async () => {
     const user = await stage.user('swap');
     const opened = await add('swap', { replaces: user.factorId }, await stage.proof(user, 'factors.add'));
     const next = opened.json() as Pending;
@@ -174,13 +174,13 @@ describe('step-up', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('refuses to replace what is no active factor of this user', async () => {
+  it('refuses to replace anything except an active factor of this user', async () => {
     const user = await stage.user('wrong-swap');
     const other = await stage.user('not-mine');
     const assertion = await stage.proof(user, 'factors.add');
     for (const replaces of [other.factorId, 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0'])
       expect((await add('wrong-swap', { replaces }, assertion)).status).toBe(404);
-    // Nothing was changed by it, so the proof is still there to be used.
+    // The refusal changed nothing, so the proof can still be used.
     expect((await add('wrong-swap', { replaces: user.factorId }, assertion)).status).toBe(201);
   });
 
@@ -192,7 +192,7 @@ describe('step-up', () => {
     expect(await factorsOf('burst')).toHaveLength(2);
   });
 
-  it('is judged again at the activation: the factor that was proven must count still', async () => {
+  it('is checked again at activation: the proven factor must still be active', async () => {
     const user = await stage.user('again');
     const stolen = (await add('again', {}, await stage.proof(user, 'factors.add'))).json() as Pending;
     const assertion = await stage.proof(user, 'factors.remove');
@@ -211,16 +211,16 @@ describe('step-up', () => {
 });
 
 describe('unlocking', () => {
-  it('lifts the lock of a user, for tenant:admin alone, and is written down', async () => {
+  it('lifts the lock of a user, needs tenant:admin, and is logged', async () => {
     const stage = await Stage.open();
     try {
       const user = await stage.user('locked');
       await stage.burst('locked', stage.wrong(user, 5));
       expect((await stage.verify('locked', stage.right(user))).status).toBe(422);
-      expect((await stage.post('/v1/users/nobody/unlock', {})).status).toBe(400);
+      expect((await stage.post('/v1/users/unknown/unlock', {})).status).toBe(400);
       const unlock = (userId: string) =>
         call(stage.service.url, { method: 'POST', path: `/v1/users/${userId}/unlock`, token: stage.token });
-      expect((await unlock('nobody')).status).toBe(404);
+      expect((await unlock('unknown')).status).toBe(404);
       expect((await unlock('locked')).status).toBe(204);
       expect((await stage.verify('locked', stage.right(user))).status).toBe(200);
       expect(await stage.service.sql("SELECT user_id FROM audit_events WHERE action = 'user.unlocked'")).toEqual([

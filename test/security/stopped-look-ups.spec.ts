@@ -1,14 +1,14 @@
-// T-41. What a client loses that tried a list of numbers, and what it keeps; who gives it back; who learns of it. The attacker would like to
-// look up on, or to keep others from signing in.
+// T-41. What a client loses after it tried a list of numbers, what it keeps, how it is released, and who gets the
+// alerts. The attacker wants to continue looking up numbers, or to stop the sign-ins of others.
 import { call } from '../support/api.js';
 import { Askers, HOUR, pause, uuidOf } from '../support/askers.js';
 import { numberAt } from '../support/phones.js';
 import { DAY, Stage } from '../support/stage.js';
 
-/** When what could not be read for so long counts no more. */
+/** A state that could not be read for this long is no longer trusted. */
 const STALE_MS = 6_000;
 
-describe('a client that has tried a list', () => {
+describe('a client that tried a list of numbers', () => {
   let stage: Stage;
   let askers: Askers;
 
@@ -19,7 +19,7 @@ describe('a client that has tried a list', () => {
   afterAll(() => stage.stop());
   beforeEach(() => askers.anotherDay());
 
-  it('is stopped at five, on every instance, in the look-ups that answer it and in nothing else', async () => {
+  it('is stopped at five numbers, on every instance, for answered look-ups only', async () => {
     const [thief, other] = [await askers.one(), await askers.one()];
     await askers.lookUpAll(thief, askers.unknowns(5));
     await askers.judged(thief, other);
@@ -29,8 +29,8 @@ describe('a client that has tried a list', () => {
         const answer = await askers.ask(thief, path, body, instance);
         expect([answer.status, (answer.json() as { code: string }).code]).toEqual([403, 'client_quarantined']);
       }
-      expect((await askers.ask(thief, '/v1/users/nobody/verify', { code: '123456' }, instance)).status).toBe(422);
-      // People sign in by it, and it answers nobody but the person who holds the phone.
+      expect((await askers.ask(thief, '/v1/users/unknown/verify', { code: '123456' }, instance)).status).toBe(422);
+      // People sign in with it, and it answers only the person who holds the phone.
       expect((await askers.ask(thief, '/v1/blind-lookups', body, instance)).status).toBe(202);
       expect((await askers.lookUp(other, numberAt(0), instance)).status).toBe(200);
     }
@@ -53,7 +53,7 @@ describe('a client that has tried a list', () => {
     );
   });
 
-  it('is not one that one user makes look so, who types five numbers that are not theirs, also at several clients', async () => {
+  it('is not stopped because one user types five wrong numbers, also at several clients', async () => {
     const [client, other] = [await askers.one(), await askers.one()];
     for (const [index, phoneNumber] of askers.unknowns(5).entries()) {
       const asker = index === 4 ? other : client;
@@ -63,15 +63,15 @@ describe('a client that has tried a list', () => {
     }
     await askers.judged(client, other);
     expect([await askers.stopped(), await askers.alerts()]).toEqual([[], []]);
-    // Four more users, each with one, are a list.
+    // Four more users with one number each make a list.
     for (let user = 1; user < 5; user += 1)
       await askers.ask(client, `/v1/users/user-${user}/phone-match`, { phoneNumber: askers.someoneElse() });
     await askers.judged(client, other);
     expect(await askers.stopped()).toContain(uuidOf(client));
   });
 
-  it('is let go by an operator with a reason, and begins anew', async () => {
-    // Morning, so that all of it is one day.
+  it('is released by an operator with a reason, and its score starts again', async () => {
+    // Morning, so that the whole test is within one day.
     await stage.at(Math.ceil(stage.nowMs / DAY) * DAY + 6 * HOUR);
     const thief = await askers.one();
     await askers.lookUpAll(thief, askers.unknowns(8));
@@ -100,18 +100,18 @@ describe('a client that has tried a list', () => {
     ]);
   });
 
-  it('looks nothing up where it cannot be known who is stopped; all else goes on', async () => {
+  it('is refused look-ups while the list of stopped clients cannot be read; other calls work', async () => {
     const client = await askers.one();
     await stage.service.sql('REVOKE SELECT ON quarantines FROM countersign_service');
     await pause(STALE_MS);
     expect((await askers.lookUp(client, numberAt(0))).status).toBe(503);
-    expect((await askers.ask(client, '/v1/users/nobody/verify', { code: '123456' })).status).toBe(422);
+    expect((await askers.ask(client, '/v1/users/unknown/verify', { code: '123456' })).status).toBe(422);
     await stage.service.sql('GRANT SELECT ON quarantines TO countersign_service');
     await pause(2_000);
     expect((await askers.lookUp(client, numberAt(0))).status).toBe(200);
   });
 
-  it('is read of in pages', async () => {
+  it('is listed in pages of alerts', async () => {
     const { token } = await askers.one();
     const insert = `INSERT INTO alerts (tenant_id, id, kind, subject_id, day, first_at, last_at)
       SELECT $1, ('01890a5d-ac96-774b-bcce-00000000000' || number)::uuid, 'many_unknown_numbers', $1, '2026-11-01'::date + number, $2, $2
@@ -121,7 +121,7 @@ describe('a client that has tried a list', () => {
       const { json } = await call(stage.service.url, { path: `/v1/alerts?limit=2${query}`, token });
       return json() as { data: { id: string }[]; nextCursor: string | null };
     };
-    // They are numbered within a second or so.
+    // They are numbered within about a second.
     for (let tries = 0; tries < 200; tries += 1) {
       const { json } = await call(stage.service.url, { path: '/v1/alerts', token });
       if ((json() as { data: unknown[] }).data.length === 5) break;

@@ -1,5 +1,5 @@
-// T-06, T-16. A client's secret was stolen; the operator suspends the client while the thief holds fresh tokens and asks
-// every instance. And: the thief cuts an instance off from the news.
+// T-06, T-16. A client's secret was stolen. The operator suspends the client while the thief has fresh tokens and tries
+// every instance. The thief also cuts an instance off from the database.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { call, tokenOf } from '../support/api.js';
 import { DatabaseProxy } from '../support/database-proxy.js';
@@ -25,7 +25,7 @@ describe('suspension of a client', () => {
 
   const urls = () => service.instances.map(({ url }) => url);
   const ask = async (url: string, token: string) => (await call(url, { path: '/v1/users/ada/factors', token })).status;
-  /** When an instance begins to answer something else than 200, and what it answers. */
+  /** When an instance first answers something other than 200, and its answer. */
   async function refusal(url: string, token: string): Promise<{ atMs: number; status: number }> {
     for (const from = Date.now(); Date.now() - from < 30_000;) {
       const status = await ask(url, token);
@@ -35,7 +35,7 @@ describe('suspension of a client', () => {
     throw new Error('the suspension did not arrive');
   }
 
-  it('reaches every instance within five seconds, and the old token stays void after the client is resumed', async () => {
+  it('reaches every instance within five seconds, and old tokens stay void after resuming', async () => {
     const token = await tokenOf(service.url, client);
     const bystander = await tokenOf(service.url, await service.tenant('factors:read'));
     for (const url of urls()) expect(await ask(url, token)).toBe(200);
@@ -61,7 +61,7 @@ describe('suspension of a client', () => {
     for (const url of urls()) expect(await ask(url, fresh)).toBe(200);
   });
 
-  it('is not forgotten while it lasts, on an instance whose clock is minutes ahead', async () => {
+  it('is kept while it lasts, on an instance whose clock is minutes ahead', async () => {
     await service.setClock({ offsetMs: 420_000 });
     await sleep(2_500);
     const token = await tokenOf(service.url, client);
@@ -73,14 +73,14 @@ describe('suspension of a client', () => {
     expect(statuses).toEqual([401, 401]);
   });
 
-  it('refuses everybody on an instance that has heard nothing for five seconds, and believes again by itself', async () => {
+  it('makes an instance refuse all tokens after five seconds without news, and recovers by itself', async () => {
     const [near = '', cutOff = ''] = urls();
     const token = await tokenOf(near, await service.tenant('factors:read verify'));
     expect(await ask(cutOff, token)).toBe(200);
     for (const breakIt of [() => proxy.cut(), () => proxy.hang()]) {
       const brokenAt = Date.now();
       breakIt();
-      // A body that is no code: 400 as long as the token is believed, without any question to the database.
+      // The body is no code: 400 while the token is accepted, without a query to the database.
       let lastBelieved = 0;
       while (Date.now() - brokenAt < PROMISED_MS + 1_500) {
         const askedAt = Date.now() - brokenAt;

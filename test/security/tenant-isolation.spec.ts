@@ -1,5 +1,5 @@
-// R-04, T-08. The attacker is a tenant too, with a client of their own that may do everything, and knows another tenant's user
-// and factor ids. They want to read, use, remove or lock what is not theirs, or at least to learn that it exists.
+// R-04, T-08. The attacker is a tenant too, has a client with all scopes, and knows another tenant's user and factor
+// ids. They want to read, use, remove or lock the other tenant's objects, or at least learn that they exist.
 import { call, enrolled, tokenOf, verify, type Answer, type EnrolledUser } from '../support/api.js';
 import { Stage } from '../support/stage.js';
 import { masked, Wire, type WireRequest } from '../support/wire.js';
@@ -38,7 +38,7 @@ describe('tenants', () => {
     return Object.fromEntries(rows.map(({ tenant_id, failures }) => [tenant_id, failures]));
   }
 
-  it('do not share the factors of users of one name', async () => {
+  it('do not share factors of users with the same id', async () => {
     expect((await factorsOf('shared')).json().data).toEqual([expect.objectContaining({ id: mine.factorId })]);
     expect((await stage.factors('shared')).data).toEqual([expect.objectContaining({ id: theirs.factorId })]);
     expect((await asIntruder('shared', stage.right(theirs))).status).toBe(422);
@@ -67,9 +67,9 @@ describe('tenants', () => {
     expect((await stage.verify('victim', stage.right(victim))).status).toBe(200);
   });
 
-  it("see another tenant's user as an unknown one: an empty list, no second factor, an open door", async () => {
+  it("see another tenant's user like an unknown one: no factors, and enrolment is open", async () => {
     const path = (userId: string) => ({ path: `/v1/users/${userId}/factors` });
-    expect(await bytes(path('victim'))).toBe(await bytes(path('nobody')));
+    expect(await bytes(path('victim'))).toBe(await bytes(path('unknown')));
     expect((await factorsOf('victim')).json()).toEqual({ data: [], mfaRequired: false, nextCursor: null });
     const opened = await call(stage.service.url, { path: '/v1/users/victim/factors/totp', token: intruder, body: {} });
     expect(opened.status).toBe(201);
@@ -85,7 +85,7 @@ describe('tenants', () => {
     expect(unknown).toMatch(/^HTTP\/1\.1 404 /);
     expect(await bytes(remove('victim', victim.factorId))).toBe(unknown);
     expect(await bytes(remove('shared', theirs.factorId))).toBe(unknown);
-    // Of one's own tenant, but another user's.
+    // Of the same tenant, but of another user.
     expect(await bytes(remove('victim', mine.factorId))).toBe(unknown);
     expect((await stage.factors('victim')).data).toHaveLength(1);
   });

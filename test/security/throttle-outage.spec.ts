@@ -1,5 +1,5 @@
-// R-10, T-43, T-11. The attacker breaks the throttle store, or waits until it breaks: it is killed, it hangs, it takes no writes. They hope that
-// something is let in meanwhile, that nothing is counted any more, or that everybody waits.
+// R-10, T-43, T-11. The attacker breaks the throttle store or waits until it breaks: it is killed, it hangs, or it
+// refuses writes. They hope that requests are no longer counted, or that all requests wait.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OPERATOR_TENANT_ID } from '../../src/contract/reserved-tenants.js';
 import { call, enrolled, tokenOf, wrongCode, type Answer, type EnrolledUser } from '../support/api.js';
@@ -14,7 +14,7 @@ const QUARTER = 20;
 const DOWN = 'the throttle store does not answer';
 const BACK = 'the throttle store answers again';
 const TOLD = 'alert: throttle_store_down';
-/** What a request may take longer while the store hangs than before: 100 ms of patience, and as much for noticing. */
+/** The extra time that a request may take while the store hangs: 100 ms of patience, and as much to notice. */
 const BOUND_MS = 200;
 
 (redisPath === undefined ? describe.skip : describe)(`without the throttle store${redisMissing}`, () => {
@@ -38,7 +38,7 @@ const BOUND_MS = 200;
   });
   afterEach(() => settled());
 
-  /** Of a client that nobody has counted yet. */
+  /** A token of a client that was not counted before. */
   async function token(): Promise<string> {
     return tokenOf(service.url, await service.tenant());
   }
@@ -54,7 +54,7 @@ const BOUND_MS = 200;
     }
   }
 
-  /** Every instance that went down is back. */
+  /** Every instance that reported the store down has reported it back. */
   const settled = () => until('back', () => String(lines(DOWN)) === String(lines(BACK)));
 
   /** One request to each instance, so that each notices. */
@@ -66,7 +66,7 @@ const BOUND_MS = 200;
     readonly tookMs: number;
   }
 
-  /** What must be refused, over and over, to both instances, until it is told to stop: with what the refusal is. */
+  /** Sends requests that must be refused to both instances until stopped; records the expected status of each. */
   function attack(): () => Promise<Sent[]> {
     let isOver = false;
     const code = wrongCode(user.secret);
@@ -95,16 +95,16 @@ const BOUND_MS = 200;
 
   function expectRefusals(sent: readonly Sent[]): void {
     expect(sent.length).toBeGreaterThan(100);
-    // 503 is the database's, on a machine that is busy: a refusal too.
+    // 503 comes from the database on a busy machine: a refusal too.
     const others = sent.filter(({ may, answer: { status } }) => ![may, 429, 503].includes(status));
     expect(others.map(({ may, answer }) => [may, answer.status])).toEqual([]);
     for (const may of [401, 422, 404]) expect(sent.some(({ answer }) => answer.status === may)).toBe(true);
   }
 
-  /** How many of a new client's requests one instance answers, which it tells as its limit. */
+  /** Checks that one instance answers exactly `limit` requests of a new client, and announces that limit. */
   async function expectLimit(limit: number, at: readonly string[]): Promise<void> {
     const fresh = await token();
-    // Refused by its schema, once the throttles have let it pass.
+    // The schema refuses it after the throttles have accepted it.
     const wish = { path: '/v1/users/ada/verify', body: { code: 'not a code' }, token: fresh };
     const measured = await burst({ urls: at, count: 2 * limit + 20, limit }, () => wish);
     tell(`over ${at.length} instance(s)`, measured, limit);
@@ -119,7 +119,7 @@ const BOUND_MS = 200;
       [OPERATOR_TENANT_ID],
     );
 
-  it('that was killed under load lets nothing in, counts at a quarter, tells the operator once, and is taken up again', async () => {
+  it('killed under load: limits fall to a quarter, the operator gets one alert, and the store is used again later', async () => {
     await expectLimit(LIMIT, urls);
     const stop = attack();
     await sleep(500);
@@ -132,7 +132,7 @@ const BOUND_MS = 200;
     const sent = await stop();
     expectRefusals(sent);
     process.stderr.write(`killed: ${sent.length} answers, the slowest ${Math.round(slowest(sent))} ms\n`);
-    // Each instance noticed by itself, and went down once; the same alert of one day is told once.
+    // Each instance noticed by itself and went down once. The same alert of one day is sent once.
     expect([lines(DOWN), lines(BACK)]).toEqual([
       [1, 1],
       [0, 0],
@@ -145,7 +145,7 @@ const BOUND_MS = 200;
     expect(lines(DOWN)).toEqual([1, 1]);
   });
 
-  it('that hangs makes nobody wait, but for those who found out', async () => {
+  it('hanging: only the requests that detect it wait', async () => {
     const downBefore = lines(DOWN);
     const stopBefore = attack();
     await sleep(2_000);
@@ -160,7 +160,7 @@ const BOUND_MS = 200;
     const figures = `the slowest ${Math.round(slowest(sent))} ms (before: ${Math.round(slowest(before))}), ${slow} from 95 ms on`;
     process.stderr.write(`hanging: ${sent.length} answers, ${figures}\n`);
     expect(slowest(sent)).toBeLessThan(slowest(before) + BOUND_MS);
-    // Were every request to wait for the store, all of them would be.
+    // If every request waited for the store, all of them would be slow.
     expect(slow).toBeLessThan(sent.length / 2);
     await expectLimit(QUARTER, urls.slice(0, 1));
     expect(lines(DOWN)).toEqual(downBefore.map((count) => count + 1));
@@ -184,13 +184,13 @@ const BOUND_MS = 200;
       ],
       [['config', 'set', 'requirepass', '']],
     ],
-  ])('that %s is down as well, until it is not', async (_how, breaks, mends) => {
+  ])('a store that %s counts as down until it works again', async (_how, breaks, mends) => {
     const mending = await server.ask(async (client) => {
       for (const [command = '', ...words] of breaks) await client.call(command, ...words);
       await touched();
       await expectLimit(QUARTER, urls.slice(0, 1));
       await expectLimit(QUARTER, urls.slice(1));
-      // On the connection that it still knows.
+      // On the connection that this client still has.
       for (const [command = '', ...words] of mends) await client.call(command, ...words);
       return 'mended';
     });

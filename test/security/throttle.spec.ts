@@ -1,5 +1,6 @@
-// T-11. The attacker sends more than anybody needs: without a token, with bad ones, to addresses that do not exist, under
-// forged forwarding headers, from all over their IPv6 network, with many tokens of one client.
+// T-11. The attacker sends more requests than the limit. They send without a token, with bad tokens, to unknown
+// addresses, or with forged forwarding headers. They send from all over their IPv6 network, or with many tokens of one
+// client.
 import { call, tokenOf, type Answer, type Wish } from '../support/api.js';
 import { exchange, requestText } from '../support/raw-http.js';
 import { TestService, type Credentials } from '../support/service.js';
@@ -11,7 +12,7 @@ interface Limit {
   readonly [parameter: string]: string | number;
 }
 
-/** A list of strings with integer parameters (RFC 9651), which is what draft-10 §3 and §4 allow and no more. */
+/** A list of strings with integer parameters (RFC 9651), the only form that draft-10 §3 and §4 allow. */
 function limitsIn(header: unknown): Limit[] {
   return String(header)
     .split(', ')
@@ -37,7 +38,7 @@ describe('throttle', () => {
     nowMs = Date.now();
     await later(0);
   });
-  // Behind the trusted proxy that this spec is, every test is a caller of its own.
+  // This spec acts as the trusted proxy, so every test has a caller address of its own.
   beforeEach(() => {
     address = freshAddress();
   });
@@ -68,7 +69,7 @@ describe('throttle', () => {
     expect(Number(answer.headers['retry-after'])).toBeLessThanOrEqual(60);
   }
 
-  it('counts down, refuses the request after the last, and gives one back each time a part of the minute is over', async () => {
+  it('counts down, refuses the request after the last, and refills one at a time', async () => {
     for (let left = LIMIT - 1; left >= 0; left -= 1) {
       const answer = await send(LIVE);
       expect(answer.status).toBe(200);
@@ -85,7 +86,7 @@ describe('throttle', () => {
     expect((await send(LIVE)).status).toBe(429);
     await later(1);
     expect(await times(2, () => send(LIVE))).toEqual([200, 429]);
-    // After a quiet minute all are free, and no more than that.
+    // After a quiet minute the whole limit is free, and no more.
     await later(60_000);
     expect(await times(LIMIT + 1, () => send(LIVE))).toEqual([...Array<number>(LIMIT).fill(200), 429]);
   });
@@ -93,7 +94,7 @@ describe('throttle', () => {
   it.each<[string, number[], Wish]>([
     ['a missing token', [401], { path: '/v1/audit-events' }],
     ['a bad token', [401], { path: '/v1/audit-events', token: 'x.y.z' }],
-    ['an address that no route has', [404], { path: '/nowhere' }],
+    ['an address without a route', [404], { path: '/nowhere' }],
     ['a bad escape', [400], { path: '/v1/users/%ff/factors' }],
     ['an over-long parameter', [414], { path: `/v1/users/${'a'.repeat(200)}/factors` }],
     ['an over-long address', [414], { path: `/v1/audit-events?after=${'a'.repeat(3_000)}` }],
@@ -110,11 +111,11 @@ describe('throttle', () => {
     const statuses = await times(LIMIT + 1, () => send(wish));
     expect([statuses.at(-1), ...new Set(statuses.slice(0, LIMIT))]).toEqual([429, expect.any(Number)]);
     expect(expected).toContain(statuses[0]);
-    // Counted against whom it came from: others behind the same proxy are not made to pay.
+    // It counts against its sender: others behind the same proxy are not affected.
     expect(expected).toContain((await send(wish, freshAddress())).status);
   });
 
-  it('refuses before it reads a body or looks at a token', async () => {
+  it('refuses before it reads a body or checks a token', async () => {
     await times(LIMIT, () => send(LIVE));
     const head = requestText('POST /v1/users/ada/verify HTTP/1.1', [
       `X-Forwarded-For: ${address}`,
@@ -122,11 +123,11 @@ describe('throttle', () => {
       'Content-Length: 10000',
       'Authorization: Bearer x.y.z',
     ]);
-    // The body never comes: an answer shows that nobody waited for it.
+    // The body never arrives: an answer shows that the service did not wait for it.
     expect((await exchange(service.url, head, 3_000)).status).toBe(429);
   });
 
-  it('counts token requests on their own', async () => {
+  it('counts token requests separately', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const wish = { path: '/oauth2/token', raw: 'grant_type=client_credentials', headers };
     expect(await times(3, () => send(wish))).toEqual([401, 401, 401]);
@@ -134,7 +135,7 @@ describe('throttle', () => {
     expect((await send(LIVE)).status).toBe(200);
   });
 
-  it('counts a client over all its tokens, routes and addresses, and nobody else', async () => {
+  it('counts a client over all its tokens, routes and addresses, apart from other clients', async () => {
     // This spec itself is a caller too: its token requests are free again.
     await later(60_000);
     const client: Credentials = await service.tenant();
@@ -155,7 +156,7 @@ describe('throttle', () => {
     expect((await send({ path: '/v1/audit-events', token: other }, freshAddress())).status).toBe(200);
   });
 
-  it('believes no forwarding header unless a proxy is trusted', async () => {
+  it('ignores forwarding headers unless a proxy is trusted', async () => {
     const { url } = await service.addInstance({ TRUSTED_PROXIES: '' });
     const forged = (index: number) => {
       const headers = { forwarded: `for=203.0.113.${index}`, 'x-real-ip': `203.0.113.${index}` };
@@ -164,7 +165,7 @@ describe('throttle', () => {
     expect((await times(LIMIT + 1, forged)).at(-1)).toBe(429);
   });
 
-  it('counts the address that the trusted proxy saw, and not what the caller wrote before it', async () => {
+  it('counts the address that the trusted proxy saw, not the ones before it in the header', async () => {
     const seen = await times(LIMIT + 1, (index) => send(LIVE, `203.0.113.${index}, ${address}`));
     expect(seen.at(-1)).toBe(429);
     expect((await send(LIVE, freshAddress())).status).toBe(200);

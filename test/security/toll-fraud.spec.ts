@@ -1,5 +1,5 @@
-// R-13, T-39. The attacker owns expensive numbers, or is paid for messages to them, and holds a stolen token, or stands at the tenant's sign-in
-// page: they make the service send codes that nobody types in.
+// R-13, T-39. The attacker owns expensive numbers or is paid for messages to them. They have a stolen token, or use the
+// tenant's sign-in page. They make the service send codes that no user types in.
 import { OPERATOR_TENANT_ID } from '../../src/contract/reserved-tenants.js';
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
 import { call } from '../support/api.js';
@@ -16,7 +16,7 @@ describe('codes to phones', () => {
   });
   afterAll(() => stage.stop());
 
-  /** Two days later, with nobody and nothing left. */
+  /** Two days later, without users and phones. */
   beforeEach(async () => {
     await forgetPhones(stage);
     await stage.later(2 * DAY);
@@ -43,7 +43,7 @@ describe('codes to phones', () => {
       )
     ).map(({ kind }) => kind);
 
-  /** Owners put into the database, each with a number of its own. */
+  /** Owners inserted into the database, each with a number of its own. */
   async function owners(count: number, numberOf: (index: number) => string): Promise<PhoneOwner[]> {
     const made: PhoneOwner[] = [];
     for (let index = 0; index < count; index += 1) {
@@ -53,7 +53,7 @@ describe('codes to phones', () => {
     return made;
   }
 
-  it('are sent to one user half a minute apart, five in ten minutes and twenty a day, and delay no other user', async () => {
+  it('are sent to one user half a minute apart, five in ten minutes and twenty a day, without delaying others', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
     const family = await desk.insert(await stage.user('bob'), '+12015550123');
     const opened: string[] = [];
@@ -63,7 +63,7 @@ describe('codes to phones', () => {
       await desk.settled();
       sent.push(codesTo('+12015550123').length);
     }
-    // Each user's first goes at once, each further one waits for its half minute.
+    // Each user's first code is sent immediately; each later one waits for half a minute.
     expect(sent).toEqual([1, 1, 2, 2, 2, 2]);
     for (let turn = 0; turn < 6; turn += 1) {
       await stage.later(32 * SECOND);
@@ -82,9 +82,9 @@ describe('codes to phones', () => {
     expect(codesTo('+12015550123')).toHaveLength(20 + 1);
   });
 
-  it('are five challenges in ten minutes of one user, for nobody as for somebody', async () => {
+  it('are limited to five challenges in ten minutes per user, known or unknown', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
-    for (const userId of [owner.userId, 'nobody']) {
+    for (const userId of [owner.userId, 'unknown']) {
       const body = { type: 'phone' };
       const path = `/v1/users/${userId}/challenges`;
       const asked = Array.from({ length: 30 }, (_none, index) => stage.post(path, body, index));
@@ -92,7 +92,7 @@ describe('codes to phones', () => {
     }
   });
 
-  it('stop at fifty an hour of one block for enrolments and strangers’ look-ups, and not for who has confirmed', async () => {
+  it('stop at fifty an hour per block for enrolments and strangers’ look-ups, not for users with confirmed phones', async () => {
     const block = await owners(55, (index) => numberAt(index));
     const asked: number[] = [];
     for (const { phoneNumber } of block) asked.push((await stage.post('/v1/blind-lookups', { phoneNumber })).status);
@@ -104,13 +104,13 @@ describe('codes to phones', () => {
     await desk.begin(await stage.user('new-3'), '+12025550124');
     for (const { userId } of block) await challenge(userId);
     await desk.settled();
-    // By id: one that was sent again is the same code.
+    // By id: a code that was resent has the same id.
     const purposes = [...new Map(desk.sent().map(({ id, purpose }) => [id, purpose])).values()];
     expect(tally(purposes)).toEqual({ blind_lookup: 50, enrolment: 2, challenge: 55 });
     expect(await withheld()).toEqual({ code_limit: 1 });
   });
 
-  it('stop for a tenant at what it has set for an hour and a day; blind look-ups have money of their own', async () => {
+  it("stop at the tenant's limits for an hour and a day; blind look-ups have a budget of their own", async () => {
     await desk.set({ 'daily-cap': '8' });
     const all = await owners(12, (index) => numberAt(index * 10_001));
     for (const { userId } of all) await challenge(userId);
@@ -127,7 +127,7 @@ describe('codes to phones', () => {
     expect(desk.sent().filter(({ purpose }) => purpose === 'challenge')).toHaveLength(8);
   });
 
-  it('that enrol stop for a block of which twenty numbers were not typed in, until a day later; all else goes on', async () => {
+  it('for enrolments stop for a block with twenty unused codes, until a day later; other codes are sent', async () => {
     const expired = async () => {
       await desk.settled();
       await stage.later(5 * MINUTE + SECOND);
@@ -158,7 +158,7 @@ describe('codes to phones', () => {
     expect(codesTo(numberAt(5), 'enrolment')).toHaveLength(1);
   });
 
-  it('of challenges that nobody types in go on for their block, and the operator is told, not the tenant', async () => {
+  it('of unused challenges continue for their block, and the operator gets an alert', async () => {
     const block = await owners(21, (index) => numberAt(index));
     for (const { userId } of block) await challenge(userId);
     await desk.settled();
@@ -170,17 +170,17 @@ describe('codes to phones', () => {
     expect([await alerts(desk.tenantId), await alerts(OPERATOR_TENANT_ID)]).toEqual([[], ['codes_of_a_block_unused']]);
   });
 
-  it('are counted for a user and an address, so that neither uses up what the tenant has', async () => {
+  it("are counted per user and address, so that neither uses up the tenant's limit", async () => {
     await desk.set({ 'daily-cap': '400' });
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
     const body = { type: 'phone', endUser: { ip: '203.0.113.7' } };
-    for (let index = 0; index < 120; index += 1) await stage.post(`/v1/users/nobody-${index}/challenges`, body, index);
+    for (let index = 0; index < 120; index += 1) await stage.post(`/v1/users/unknown-${index}/challenges`, body, index);
     await challenge(owner.userId);
     await desk.settled();
     expect(codesTo(owner.phoneNumber)).toHaveLength(1);
   });
 
-  it('say nothing about a block when no transport took them', async () => {
+  it('do not count against a block if no transport took them', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
     await desk.set({ via: 'webhook', url: 'http://127.0.0.1:9/' });
     await challenge(owner.userId);
@@ -198,7 +198,7 @@ describe('codes to phones', () => {
     await desk.spent('codes of a user', 'challenge ada', 1);
   });
 
-  it('are not stopped by blind look-ups that nobody answers', async () => {
+  it('are not stopped by unanswered blind look-ups', async () => {
     const block = await owners(25, (index) => numberAt(index));
     for (const { phoneNumber } of block) await stage.post('/v1/blind-lookups', { phoneNumber });
     await desk.settled();
@@ -211,7 +211,7 @@ describe('codes to phones', () => {
     expect(codesTo(block[1]?.phoneNumber ?? '')).toHaveLength(1);
   });
 
-  it('are not sent to a country that was taken from the list, nor after phones were turned off', async () => {
+  it('are not sent to a country removed from the list, or after phones were turned off', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
     await desk.set({ countries: 'GB' });
     await challenge(owner.userId);
@@ -227,7 +227,7 @@ describe('codes to phones', () => {
     expect(await withheld()).toEqual({ number_not_allowed: 1, phones_off: 1 });
   });
 
-  it('are not sent when it cannot be counted, neither at the request nor by the worker', async () => {
+  it('are not sent if they cannot be counted, at the request or in the worker', async () => {
     const owner = await desk.insert(await stage.user('ada'), '+12015550123');
     await challenge(owner.userId);
     await stage.service.sql('REVOKE UPDATE ON budgets FROM countersign_service');

@@ -1,5 +1,5 @@
-// R-02, T-01. The attacker sees a code as it is typed (over a shoulder, through a phishing page) and uses it at the same
-// moment, over several instances at once. A code that was accepted must never be accepted again.
+// R-02, T-01. The attacker sees a code while it is typed, over a shoulder or through a phishing page. They use it at
+// the same moment, on several instances. A code that was accepted must never be accepted again.
 import { call, enrolled, tokenOf, totpAt, verify } from '../support/api.js';
 import { TestService } from '../support/service.js';
 
@@ -23,7 +23,7 @@ describe('TOTP replay', () => {
     const statuses = (await Promise.all(burst)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
     expect(statuses.filter((status) => status === 422)).toHaveLength(99);
-    // A right code that was used is no guess: it does not count against its owner.
+    // A used right code is no guess: it does not count against its owner.
     const [row] = await service.sql<{ consecutive_failures: number }>(
       'SELECT consecutive_failures FROM users WHERE user_id = $1',
       ['race'],
@@ -40,7 +40,7 @@ describe('TOTP replay', () => {
     expect((await verify(service.url, token, 'confirmed', code)).status).toBe(422);
   });
 
-  it('refuses the code of a confirmation to verifications at the same instant over two processes', async () => {
+  it("refuses a confirmation's code to verifications at the same instant over two processes", async () => {
     for (let round = 0; round < 5; round += 1) {
       const userId = `instant-${round}`;
       const opened = (await call(service.url, { path: `/v1/users/${userId}/factors/totp`, token, body: {} })).json();

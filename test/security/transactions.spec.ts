@@ -1,5 +1,5 @@
-// R-03, T-24. The attacker sends cheap requests whose work is slow. Each such request would keep a connection of the pool while it
-// hashes, draws or calls out, and a few of them would leave no connection for the sign-ins of others.
+// R-03, T-24. The attacker sends cheap requests whose work is slow. If such a request held a database connection while
+// it hashes, draws or calls out, a few of them would block the sign-ins of others.
 import { qrCodeOf } from '../../src/factors/qr-code.js';
 import { PasswordHash } from '../../src/platform/crypto/password-hash.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -31,7 +31,7 @@ describe('a transaction', () => {
     ['runs a statement on a second connection', 'a second connection', () => database.run(statement, [])],
     ['asks Prisma on a second connection', 'a second connection', () => database.prisma.tenant.count()],
     ['begins a second one', 'a second connection', () => database.inTransaction(() => Promise.resolve())],
-  ])('fails where it %s', async (_name, what, slow) => {
+  ])('fails if it %s', async (_name, what, slow) => {
     const inside = database.inTransaction(async (transaction) => {
       await transaction.tenant.count();
       await slow();
@@ -39,7 +39,7 @@ describe('a transaction', () => {
     await expect(inside).rejects.toThrow(`BUG: ${what} inside a transaction`);
   });
 
-  it('may do all that its own connection can do', async () => {
+  it('may use its own connection freely', async () => {
     const count = database.inTransaction(async (transaction) => {
       await database.runNamed({ ...statement, parameters: [] }, {}, transaction);
       return transaction.tenant.count();

@@ -1,6 +1,6 @@
-// T-04, T-38, T-08. The attacker holds a token with every phone scope and compares bytes: of a number that is registered with one that is
-// not, that was once, that is about to be, that is another tenant's, or that nothing is sent to; of a user who has a phone with one who has
-// none. Before any answer is a yes, none of them says which it was, and none leaves another trace.
+// T-04, T-38, T-08. The attacker has a token with every phone scope and compares bytes. Numbers can be registered,
+// unregistered, removed, pending, of another tenant, or in a blocked country; users can have a phone or not. All
+// answers except yes are equal, and all leave the same rows.
 import pg from 'pg';
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import type { EnrolledUser } from '../support/api.js';
@@ -9,7 +9,7 @@ import { SECOND, Stage, tally } from '../support/stage.js';
 import { PAIRS } from '../support/uniform.js';
 import { masked, Wire, type WireRequest } from '../support/wire.js';
 
-// `RESET_AFTER` so many requests what was counted is forgotten: before any limit is reached.
+// After `RESET_AFTER` requests the counts are cleared, before any limit is reached.
 const [WIRES, RESET_AFTER] = [4, 8];
 
 const STATES = ['registered', 'unregistered', 'pending', 'removed', 'foreign', 'blocked', 'abroad'] as const;
@@ -20,14 +20,17 @@ interface Asked extends Omit<WireRequest, 'token'> {
 }
 type Kinds = Readonly<Record<string, (wire: number) => Asked>>;
 
-/** Four of each, one for each connection. Nothing is sent to the last two: one is a user's, the other nobody's. */
+/**
+ * Four numbers of each state, one for each connection. The last two states get no codes: one is registered, the other
+ * is not.
+ */
 const numberOf = (state: State, wire: number) =>
   `${state === 'blocked' || state === 'abroad' ? '+3361234' : '+1202555'}${STATES.indexOf(state)}00${wire}`;
 const TABLES = 'budgets blind_lookups messages audit_events challenges users factors phones observations'.split(' ');
 
 const bytesOf = (answer: string) => masked(answer).replace(/"id":"(bll|chl)_[0-9a-z]{26}"/, '"id":"*"');
 
-describe('to whoever may ask about numbers', () => {
+describe('to a client that asks about numbers', () => {
   let stage: Stage;
   let desk: PhoneDesk;
   let owner: pg.Client;
@@ -35,7 +38,7 @@ describe('to whoever may ask about numbers', () => {
   let forged: string;
   let proofOfAnother: string;
   let enrolled: EnrolledUser;
-  /** Blind look-ups that are open, by state. */
+  /** Open blind look-ups, by state. */
   const lookups: Partial<Record<State, string>> = {};
 
   beforeAll(async () => {
@@ -77,12 +80,12 @@ describe('to whoever may ask about numbers', () => {
     ((await stage.post('/v1/blind-lookups', { phoneNumber })).json() as { id: string }).id;
 
   const ask = async ({ stepUp, ...request }: Asked, wire = 0) => {
-    // One header more: a line of its own after that of the token.
+    // One more header, on a line of its own after the token.
     const token = stepUp === undefined ? stage.token : `${stage.token}\r\nStep-Up: ${stepUp}`;
     return bytesOf(await (wires[wire] as Wire).send({ ...request, token }));
   };
 
-  /** Takes back what was counted. Locked first: the worker that sends codes is at work. */
+  /** Clears the counts. Locks first, because the sending worker is running. */
   const reset = () =>
     owner.query(`BEGIN; LOCK TABLE messages, budgets IN EXCLUSIVE MODE; DELETE FROM budgets; DELETE FROM messages;
                  DELETE FROM challenges; DELETE FROM observations; UPDATE blind_lookups SET answers = 0; COMMIT`);
@@ -124,7 +127,7 @@ describe('to whoever may ask about numbers', () => {
     'a match that says no': {
       status: 200,
       kinds: {
-        'an unknown user': matchOf(() => 'nobody', 'registered'),
+        'an unknown user': matchOf(() => 'unknown', 'registered'),
         'a user without a phone': matchOf(() => 'enrolled', 'unregistered'),
         'the wrong number': matchOf(own('registered'), 'unregistered'),
         'a pending phone': matchOf(own('pending'), 'pending'),
@@ -138,7 +141,7 @@ describe('to whoever may ask about numbers', () => {
       kinds: {
         'a phone': challengeOf(own('registered')),
         'no phone': challengeOf((wire) => `plain-${wire}`),
-        'an unknown user': challengeOf((wire) => `nobody-${wire}`),
+        'an unknown user': challengeOf((wire) => `unknown-${wire}`),
         'a pending phone': challengeOf(own('pending')),
         'a removed phone': challengeOf(own('removed')),
       },
@@ -146,10 +149,10 @@ describe('to whoever may ask about numbers', () => {
     'an enrolment without a proof': {
       status: 403,
       kinds: {
-        'an unknown user': enrolOf('nobody'),
+        'an unknown user': enrolOf('unknown'),
         'a user with an authenticator': enrolOf('enrolled'),
         'a forged proof': enrolOf('enrolled', () => forged),
-        "another user's proof, of an unknown user": enrolOf('nobody', () => proofOfAnother),
+        "another user's proof, of an unknown user": enrolOf('unknown', () => proofOfAnother),
       },
     },
   };
@@ -164,7 +167,7 @@ describe('to whoever may ask about numbers', () => {
     return found;
   }
 
-  /** Rows that one request made, or made another version of. */
+  /** Rows that one request created or changed. */
   async function writesOf(asked: Asked): Promise<Record<string, number>> {
     await reset();
     const before = new Set((await versions()).flatMap(([table, rows]) => rows.map((row) => `${table} ${row}`)));
@@ -176,8 +179,8 @@ describe('to whoever may ask about numbers', () => {
     );
   }
 
-  it.each(Object.keys(ROUTES))('%s leaves as many rows behind for every kind', async (route) => {
-    // Nothing is worked off meanwhile.
+  it.each(Object.keys(ROUTES))('%s leaves the same number of rows for every kind', async (route) => {
+    // The worker sends no message meanwhile.
     await owner.query('REVOKE UPDATE ON messages FROM countersign_service');
     const kinds = Object.entries(ROUTES[route]?.kinds ?? {});
     const writes: [string, Record<string, number>][] = [];
@@ -188,7 +191,7 @@ describe('to whoever may ask about numbers', () => {
     expect(writes).toEqual(kinds.map(([kind]) => [kind, first]));
   });
 
-  /** The last answer of so many. */
+  /** The last of this many answers. */
   async function lastOf(times: number, request: (index: number) => Asked): Promise<string> {
     await reset();
     let last = '';
@@ -196,15 +199,15 @@ describe('to whoever may ask about numbers', () => {
     return last;
   }
 
-  it('a limit that is reached is the same, at whoever it is reached', async () => {
+  it('a reached limit gives the same answer for every number and user', async () => {
     const others = (userId: string) => (index: number) => matchOf(() => userId, STATES[index] as State)(1);
     const limits = [
       (['registered', 'unregistered', 'foreign', 'blocked'] as const).map(
         (state) => () => lastOf(4, () => startOf(state)(0)),
       ),
       (['registered', 'unregistered', 'foreign'] as const).map((state) => () => lastOf(51, () => lookUpOf(state)(0))),
-      ['registered-0', 'enrolled', 'nobody'].map((userId) => () => lastOf(6, others(userId))),
-      ['registered-0', 'enrolled', 'nobody'].map((userId) => () => lastOf(6, () => challengeOf(() => userId)(0))),
+      ['registered-0', 'enrolled', 'unknown'].map((userId) => () => lastOf(6, others(userId))),
+      ['registered-0', 'enrolled', 'unknown'].map((userId) => () => lastOf(6, () => challengeOf(() => userId)(0))),
     ];
     for (const kinds of limits) {
       const answers: string[] = [];
@@ -214,10 +217,10 @@ describe('to whoever may ask about numbers', () => {
     }
   });
 
-  it('a code that is sent again is the same answer, whether or not there is a phone', async () => {
+  it('a resent code gives the same answer with and without a phone', async () => {
     await reset();
     const ids: string[] = [];
-    for (const userId of ['registered-0', 'enrolled', 'nobody', 'removed-0'])
+    for (const userId of ['registered-0', 'enrolled', 'unknown', 'removed-0'])
       ids.push(((await stage.post(`/v1/users/${userId}/challenges`, { type: 'phone' })).json() as { id: string }).id);
     for (const status of [429, 202, 429]) {
       const answers = new Set<string>();

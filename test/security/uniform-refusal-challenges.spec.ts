@@ -1,6 +1,6 @@
-// T-04, T-29. As uniform-refusal.spec.ts, at the route that answers challenges. The attacker holds a token with the scope `verify`
-// and compares every byte: whether the user exists, is locked or has a factor, whether the challenge is theirs, another's or
-// none. Nothing but the audit log tells.
+// T-04, T-29. Like uniform-refusal.spec.ts, for the route that answers challenges. The attacker has a token with the
+// scope `verify` and compares every byte. They ask whether the user exists, is locked or has a factor, and whether the
+// challenge is their own, another client's or unknown. Only the audit log shows the reason.
 import { tokenOf, totpAt, type EnrolledUser } from '../support/api.js';
 import { Challenges } from '../support/challenges.js';
 import { MINUTE, Stage } from '../support/stage.js';
@@ -20,7 +20,7 @@ describe('the uniform refusal of an answer', () => {
   let user: EnrolledUser;
   let locked: EnrolledUser;
   let reference: string;
-  /** Challenges, by whom or what they are about. */
+  /** Challenges, by their user or state. */
   const ids: Partial<Record<Name, string>> = {};
 
   beforeAll(async () => {
@@ -53,7 +53,7 @@ describe('the uniform refusal of an answer', () => {
     ids.foreign = (await challenges.open('user', {}, { token })).id;
   }
 
-  /** Takes back what was counted, so that no challenge and no user comes to its limit. */
+  /** Clears the counts, so that no challenge and no user reaches a limit. */
   const undo = async () => {
     await uniform.owner.query('UPDATE challenges SET answers = 0');
     await uniform.forget('user');
@@ -103,7 +103,7 @@ describe('the uniform refusal of an answer', () => {
     expect(masked(await uniform.ask(answer(ids.stranger, RECOVERY_CODE)))).toBe(reference);
   });
 
-  it('leaves the opening of a challenge alike for users known, locked and unknown', async () => {
+  it('opens a challenge with the same answer and writes for known, locked and unknown users', async () => {
     const open = (userId: string): Kind => ({
       reason: '',
       request: () => ({ path: `/v1/users/${userId}/challenges`, body: { type: 'totp' } }),

@@ -1,6 +1,6 @@
-// R-05, T-04. The attacker may ask whether a code is right, and reads everything in the answer but the verdict: they want to
-// know who exists, who has a second factor, who is locked, and whether a code was right but late. Every refusal is the
-// same bytes and leaves the same writes behind; the reason stands in the audit log alone.
+// R-05, T-04. The attacker may ask whether a code is right, and compares everything else in the answers. They want to
+// know which users exist, have a second factor or are locked, and whether a code was right but late. Every refusal has
+// the same bytes and the same writes; only the audit log holds the reason.
 import { tokenOf, totpAt, type EnrolledUser } from '../support/api.js';
 import { MINUTE, SECOND, Stage, type Pending } from '../support/stage.js';
 import { Uniform, type Kind } from '../support/uniform.js';

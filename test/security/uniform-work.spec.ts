@@ -1,6 +1,6 @@
-// T-38. The attacker asks something else right after they asked about a number, and again and again for a second: what the worker has to do
-// for a number that somebody has would slow them down. It goes the same way for every number and every user, but for the sending itself,
-// and begins at a moment that nobody knows.
+// T-38. The attacker sends requests right after asking about a number, for about a second. If the worker had more to do
+// for a registered number, those requests would be slower. The worker runs the same statements for every number and
+// every user, except for the sending. It starts at a random moment.
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { tokenOf } from '../support/api.js';
@@ -24,9 +24,9 @@ const NUMBERS = {
   'of a block that is stopped': '+12125550107',
 } as const;
 const AREAS = '201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228'.split(' ');
-const USERS = ['registered', 'plain', 'pending', 'removed', 'abroad', 'stopped', 'nobody'];
+const USERS = ['registered', 'plain', 'pending', 'removed', 'abroad', 'stopped', 'unknown'];
 
-describe('the work that a request leaves behind', () => {
+describe('the work after a request', () => {
   let service: TestService;
   let proxy: DatabaseProxy;
   let stage: Stage;
@@ -65,7 +65,7 @@ describe('the work that a request leaves behind', () => {
     await stage.user('plain');
     await desk.begin(await stage.user('pending'), NUMBERS.pending);
     await desk.workedOff();
-    // Nobody types in what is sent to that block.
+    // The codes to that block stay unused.
     await codeOf('stopped');
     await begunAndOver();
     const block = desk.numbers.prefixIndexOf(desk.tenantId, NUMBERS['of a block that is stopped']).toString('hex');
@@ -86,7 +86,7 @@ describe('the work that a request leaves behind', () => {
     await desk.workedOff();
   }
 
-  /** Statements about codes, counts and numbers, from the request until the code's end; without the looks at the queue. */
+  /** Statements about codes, counts and numbers, from the request until the code expires, without the queue polls. */
   async function workOf(ask: () => Promise<void>): Promise<Record<string, number>> {
     proxy.statements.length = 0;
     await ask();
@@ -94,7 +94,7 @@ describe('the work that a request leaves behind', () => {
     return tally(proxy.statements.filter((name) => WORKER.test(name)));
   }
 
-  /** For each kind the same statements; only one of them is sent anything. */
+  /** The same statements for each kind; only one kind gets a message. */
   async function expectSameWork(
     kinds: Readonly<Record<string, () => Promise<void>>>,
     { spendings, sent }: { spendings: Record<string, number>; sent: readonly string[] },
@@ -110,14 +110,14 @@ describe('the work that a request leaves behind', () => {
   const each = <Kind extends string>(kinds: readonly (readonly [string, Kind])[], ask: (kind: Kind) => Promise<void>) =>
     Object.fromEntries(kinds.map(([what, kind]) => [what, () => ask(kind)]));
 
-  it('is the same after a blind look-up, whoever has the number', async () => {
+  it('is the same after a blind look-up, for registered and unregistered numbers', async () => {
     // Charged at the request, to the client and then to the number, and never again.
     const spendings = { budgets_spend: 2, budgets_sweep: 2, budgets_spent: 1 };
     const sent = [NUMBERS.registered, NUMBERS['of a block that is stopped']];
     await expectSameWork(each(Object.entries(NUMBERS), lookUp), { spendings, sent });
   });
 
-  it('is the same after a challenge, whoever has a phone', async () => {
+  it('is the same after a challenge, for users with and without a phone', async () => {
     await expectSameWork(
       each(
         USERS.map((user) => [user, user] as const),
@@ -130,19 +130,19 @@ describe('the work that a request leaves behind', () => {
     );
   });
 
-  it('is the same after a challenge that is withheld, for other clients asked for its user', async () => {
+  it('is the same after a challenge withheld because other clients asked for its user', async () => {
     const other = await service.client(stage.client.tenantId, 'verify');
     const token = await tokenOf(service.url, other);
     for (let asked = 0; asked < 5; asked += 1) await opening(stage, { userId: 'registered', type: 'phone', token });
-    // Their codes are over, and they still count.
+    // Their codes are expired, and still count.
     await begunAndOver();
     await expectSameWork(
-      { withheld: () => codeOf('registered'), nobody: () => codeOf('nobody') },
+      { withheld: () => codeOf('registered'), unknown: () => codeOf('unknown') },
       { spendings: { budgets_spend: 2, budgets_sweep: 2, budgets_spent: 2 }, sent: [] },
     );
   });
 
-  it('is done again where it failed at its end; what was withheld is judged again, and not sent', async () => {
+  it('is repeated after a failure; a withheld code is checked again and not sent', async () => {
     const before = desk.sent().length;
     await codeOf('abroad');
     await service.sql('REVOKE INSERT ON audit_events FROM countersign_service');
@@ -161,7 +161,7 @@ describe('the work that a request leaves behind', () => {
     expect(last).toEqual({ reason: 'number_not_allowed' });
   });
 
-  it('begins at any moment of a second, and not before it', async () => {
+  it('starts at a random moment within a second, never before the request', async () => {
     await desk.set({ 'blind-cap': '10000' });
     for (let asked = 0; asked < 200; asked += 1) {
       await lookUp(`+1${AREAS[asked % AREAS.length] ?? ''}555${String(asked).padStart(4, '0')}`);
@@ -172,9 +172,10 @@ describe('the work that a request leaves behind', () => {
       [new Date(stage.nowMs)],
     );
     const waits = rows.map(({ wait }) => wait);
-    // One in a thousand begins in the very millisecond, and is taken by now.
+    // One in a thousand starts in the same millisecond, and is done by now.
     expect(waits.length).toBeGreaterThan(390);
-    // Of 400 drawn from 1,000, a tenth of the second holds 40; fewer than 15 or more than 70 is met less than once in 10,000 runs.
+    // Of 400 drawn from 1,000, a tenth of the second holds 40. The probability of fewer than 15 or more than 70 is
+    // below 1 in 10,000.
     const tenths = Object.values(tally(waits.map((wait) => String(Math.floor(wait / 100)))));
     expect(tenths).toHaveLength(10);
     expect(Math.min(...tenths)).toBeGreaterThan(14);

@@ -1,4 +1,5 @@
-// T-52. The attacker looks for a route that names a user and is not counted: there they go through a list of user ids unseen.
+// T-52. The attacker looks for a route that names a user and is not counted. There they could go through a list of user
+// ids without an alert.
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call } from '../support/api.js';
 import { pause } from '../support/askers.js';
@@ -51,7 +52,7 @@ describe('a request that names a user', () => {
     expect(await count()).toBe(before + 1);
   });
 
-  it('without being counted takes an id that cannot be guessed', () => {
+  it('takes an unguessable id if it is not counted', () => {
     for (const { path, userQuery } of naming.filter((route) => route.userQuery === 'needs_id'))
       expect([userQuery, path]).toEqual(['needs_id', expect.stringMatching(/:userId\/\w+\/:\w+Id/)]);
   });

@@ -1,12 +1,13 @@
-// T-11. The attacker makes the detectors slow: they count what many users do, and the planner does not know a table that grew within
-// the last minute. A detector that reads every row for each row takes seconds, each second, on the database that sign-ins need.
+// T-11. The attacker slows the detectors down. Detectors count requests of many users, and the planner has no
+// statistics for a table that grew within the last minute. A detector that reads every row for each row takes seconds,
+// every second, on the database that sign-ins need.
 import { enrolled, tokenOf, verify, wrongCode, type EnrolledUser } from '../support/api.js';
 import { pause } from '../support/askers.js';
 import { TestService } from '../support/service.js';
 
 /** Users with refused codes, and as many others with approved ones, within the last hour. */
 const USERS = 1_000;
-/** Times that each row may be read. */
+/** How often each row may be read. */
 const READS = 20;
 
 const WITHOUT_STATISTICS = 'ALTER TABLE signals SET (autovacuum_enabled = false)';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   ada = await enrolled(service.url, token, 'ada');
   await service.sql(rows('refused', 1, 'now()'), [tenantId]);
   await service.sql(rows('approved', USERS + 1, 'now()'), [tenantId]);
-  // Plans of the small table are not kept.
+  // Plans for the small table are dropped.
   await service.sql(WITHOUT_STATISTICS);
 });
 afterAll(() => service.stop());
@@ -44,10 +45,10 @@ async function rowsRead(): Promise<number> {
   return row?.read ?? 0;
 }
 
-it('reads each signal of the last hour a few times, however many users there are', async () => {
+it('reads each signal of the last hour a few times, for any number of users', async () => {
   const before = await rowsRead();
   await verify(service.url, token, ada.userId, wrongCode(ada.secret));
-  // A session reports what it read with its first statement a second later, and the detector looks every second.
+  // A session reports its reads with its first statement a second later, and the detector runs every second.
   let now = before;
   for (let seen = -1; seen !== now || now === before; now = await rowsRead()) {
     seen = now;

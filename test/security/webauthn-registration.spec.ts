@@ -1,5 +1,5 @@
-// T-27. The attacker wants a passkey of their own to be somebody's: made on another page, shown a second time, or one that two
-// users would share. T-04: with a stolen token they look for who has a passkey at all.
+// T-27. The attacker wants their own passkey to count for another user. They create it on another page, send it a
+// second time, or share it between two users. T-04: with a stolen token they search for users with a passkey.
 import type { Answer } from '../support/api.js';
 import { ORIGIN, Passkeys } from '../support/passkeys.js';
 import { SoftwareAuthenticator, type Twist } from '../support/software-authenticator.js';
@@ -40,7 +40,7 @@ describe('a registration', () => {
     expect((await passkeys.confirm(userId, id, authenticator.create(publicKey))).status).toBe(200);
   });
 
-  it('for another pending factor, of another user, and a second time is refused', async () => {
+  it('for another pending factor, for another user, or repeated, is refused', async () => {
     const [one, other] = [await passkeys.open('reg-one'), await passkeys.open('reg-two')];
     const authenticator = new SoftwareAuthenticator(ORIGIN);
     const credential = authenticator.create(other.publicKey);
@@ -57,8 +57,8 @@ describe('a registration', () => {
     expect((await passkeys.confirm('reg-late', id, credential)).status).toBe(422);
   });
 
-  // Else one signature could be one of two users.
-  it('of a credential that another user has is refused, also at the same instant', async () => {
+  // Otherwise one signature could belong to either of two users.
+  it("of another user's credential is refused, also at the same instant", async () => {
     const authenticator = new SoftwareAuthenticator(ORIGIN);
     const users = ['share-0', 'share-1', 'share-2', 'share-3'];
     const openings = await Promise.all(users.map((userId) => passkeys.open(userId)));
@@ -73,7 +73,7 @@ describe('a registration', () => {
     expect(await stage.service.sql<{ n: number }>(text)).toEqual([{ n: 1 }]);
   });
 
-  it('is no code, and a code confirms no passkey', async () => {
+  it('does not confirm an authenticator, and a code does not confirm a passkey', async () => {
     const passkey = await passkeys.open('reg-mixed');
     expect((await stage.confirm('reg-mixed', passkey.id, '123456')).status).toBe(422);
     const totp = await stage.open('reg-mixed');
@@ -82,12 +82,12 @@ describe('a registration', () => {
   });
 });
 
-describe('a challenge for somebody without a passkey', () => {
+describe('a challenge for a user without a passkey', () => {
   const shape = (publicKey: object) => Object.keys(publicKey).sort();
   const ids = async (userId: string, body: object = {}, instance = 0) =>
     (await passkeys.ask(userId, body, instance)).publicKey.allowCredentials.map(({ id }) => id);
 
-  it('looks like that for a user with one, and lists the same credentials each time', async () => {
+  it('looks like a challenge for a user with one, and lists the same credentials each time', async () => {
     const owner = await passkeys.user('seen');
     const [real, unknown, codes] = [
       await passkeys.ask('seen'),
@@ -103,7 +103,7 @@ describe('a challenge for somebody without a passkey', () => {
     expect(await ids('codes-only')).toEqual(codes.publicKey.allowCredentials.map(({ id }) => id));
   });
 
-  it('does not tell by a factor id that is nobody’s', async () => {
+  it('does not reveal whether a factor id exists', async () => {
     const factorId = 'fac_01kaqy4zq7e1kvf3xh2vbsrzq0';
     for (const userId of ['seen', 'unseen', 'codes-only']) {
       const [all, named] = [await ids(userId), await ids(userId, { factorId })];
@@ -112,7 +112,7 @@ describe('a challenge for somebody without a passkey', () => {
     }
   });
 
-  it('leaves the same rows behind when it is answered', async () => {
+  it('leaves the same rows after its answer', async () => {
     const { id } = await passkeys.ask('unseen');
     await passkeys.answer(id, new SoftwareAuthenticator(ORIGIN).get({ challenge: 'x', rpId: 'example.org' }));
     expect(await lastVerdict('unseen')).toBe('not_enrolled');
@@ -120,9 +120,9 @@ describe('a challenge for somebody without a passkey', () => {
   });
 });
 
-// Asked before the tenant of this spec became a relying party.
+// These requests were sent before the tenant of this spec became a relying party.
 describe('a tenant without a relying party', () => {
-  it('is told so, whoever is asked for', () => {
+  it('gets 409 webauthn_not_configured for every user', () => {
     for (const answer of unconfigured) {
       expect([answer.status, answer.json()]).toMatchObject([409, { code: 'webauthn_not_configured' }]);
       expect(answer.text).toContain('tenants set');
@@ -132,7 +132,7 @@ describe('a tenant without a relying party', () => {
 });
 
 describe('a passkey beside codes', () => {
-  it('is stopped by no lock and no stop of theirs, lifts the lock, and never refunds a guess', async () => {
+  it('is not stopped by locks of codes, lifts the lock, and refunds no wrong code', async () => {
     const user = await stage.user('locked');
     const assertion = await stage.proof(user, 'factors.add');
     const { id, publicKey } = await passkeys.open('locked', {}, assertion);
@@ -142,7 +142,7 @@ describe('a passkey beside codes', () => {
     await stage.burst('locked', stage.wrong(user, 5));
     expect((await stage.verify('locked', stage.right(user))).status).toBe(422);
     expect(await prove()).toBe(200);
-    // Else each sign-in with a passkey would hand whoever guesses codes a fresh hundred.
+    // Otherwise each sign-in with a passkey would give an attacker who guesses codes a fresh hundred.
     expect(await stage.guard('locked')).toMatchObject({ consecutive_failures: 0, recent: 5, locked_until: null });
     await stage.stopCodes('locked');
     expect((await stage.verify('locked', stage.right(user))).status).toBe(422);

@@ -1,6 +1,6 @@
-// T-27. The attacker runs a page that looks like the tenant's and passes on what the user does there; or holds a copy of the
-// user's authenticator; or the client's token, and answers with what they have: an old signature, one for another action, one of
-// another user.
+// T-27. The attacker runs a page that looks like the tenant's and forwards the user's actions. Or they have a copy of
+// the user's authenticator. Or they have the client's token and send an old signature, one for another action, or one
+// of another user.
 import { claimsIn } from '../support/challenges.js';
 import { ORIGIN, Passkeys, type Owner } from '../support/passkeys.js';
 import { SoftwareAuthenticator, type Twist } from '../support/software-authenticator.js';
@@ -26,7 +26,7 @@ async function claimOf(owner: Owner): Promise<number | undefined> {
 }
 
 describe('a passkey', () => {
-  it('proves its user, and the assertion says how and for what', async () => {
+  it('proves its user, and the assertion names factor type, action and nonce', async () => {
     const owner = await passkeys.user('owner');
     const nonce = 'n-0S6_WzA2MjRk7Qm';
     const answer = await passkeys.prove(owner, { action: 'login', nonce });
@@ -44,7 +44,7 @@ describe('a passkey', () => {
     ]);
   });
 
-  it('authorizes a second one, which knows the first, and its own removal', async () => {
+  it('authorizes a second passkey, which excludes the first, and its own removal', async () => {
     const owner = await passkeys.user('two');
     expect((await passkeys.enrol('two')).status).toBe(403);
     const opening = await passkeys.open('two', { displayName: 'Zoë' }, await passkeys.stepUp(owner, 'factors.add'));
@@ -61,7 +61,7 @@ describe('a passkey', () => {
     expect((await passkeys.prove({ ...owner, authenticator: second })).status).toBe(200);
   });
 
-  it('takes the place of an authenticator of codes', async () => {
+  it('replaces an authenticator of codes', async () => {
     const before = await stage.user('changing');
     const { id, publicKey } = await passkeys.open(
       'changing',
@@ -74,7 +74,7 @@ describe('a passkey', () => {
     expect((await passkeys.prove({ userId: 'changing', factorId: id, authenticator })).status).toBe(200);
   });
 
-  it('makes a browser known, whose next signature renews it', async () => {
+  it('makes a browser known, and the next signature renews its token', async () => {
     const owner = await passkeys.user('browser');
     const tokenAfter = async (endUser: object) => {
       const { id, publicKey } = await passkeys.ask('browser');
@@ -95,7 +95,7 @@ describe('a signature', () => {
 
   beforeAll(async () => {
     owner = await passkeys.user('signer');
-    const { id } = await passkeys.ask('nobody');
+    const { id } = await passkeys.ask('unknown');
     refused = refusal(await passkeys.answer(id, new SoftwareAuthenticator(ORIGIN).get({ challenge: 'x', rpId: 'x' })));
     expect(refused[0]).toBe(422);
   });
@@ -106,7 +106,7 @@ describe('a signature', () => {
     ['made for another domain', { rpId: 'evil.example' }],
     ['of an absent user', { isPresent: false }],
     ['of a user whom the authenticator has not verified', { isVerified: false }],
-    ['with the user handle of somebody else', { userHandle: Buffer.alloc(32).toString('base64url') }],
+    ['with the user handle of another user', { userHandle: Buffer.alloc(32).toString('base64url') }],
     ['of a credential that may suddenly be copied', { isBackupEligible: true }],
   ])('%s is refused as any other refusal is', async (_what, twist) => {
     expect(refusal(await passkeys.prove(owner, {}, twist))).toEqual(refused);
@@ -123,7 +123,7 @@ describe('a signature', () => {
     expect((await passkeys.prove({ userId: 'signer-handle', factorId, authenticator }, {}, twist)).status).toBe(200);
   });
 
-  it('of another user is refused, for the right challenge and under either name', async () => {
+  it('of another user is refused for the right challenge, under either credential id', async () => {
     const eve = await passkeys.user('eve');
     const { id, publicKey } = await passkeys.ask('signer');
     expect(refusal(await passkeys.answer(id, eve.authenticator.get(publicKey)))).toEqual(refused);
@@ -132,7 +132,7 @@ describe('a signature', () => {
     expect(await lastVerdict('signer')).toBe('wrong_signature');
   });
 
-  it('over another challenge is refused: of another time, action or nonce', async () => {
+  it('for another challenge is refused: another time, action or nonce', async () => {
     const login = await passkeys.ask('signer', { action: 'login' });
     const removal = await passkeys.ask('signer', { action: 'factors.remove' });
     const phished = owner.authenticator.get(login.publicKey);
@@ -141,12 +141,12 @@ describe('a signature', () => {
     expect((await passkeys.answer(login.id, phished)).status).toBe(200);
   });
 
-  // T-20: the attacker can write the database, and turns a login into the removal of factors.
+  // T-20: the attacker can write the database, and changes a login into the removal of factors.
   it.each([
     ['action', "action = 'factors.remove'"],
     ['nonce', "nonce = 'n-0S6_WzA2MjRk7Qx'"],
     ['user', "user_id = 'eve'"],
-  ])('is refused when the %s of the challenge was changed after it was asked', async (_what, change) => {
+  ])('is refused if the %s of the challenge was changed after it was opened', async (_what, change) => {
     const { id, publicKey } = await passkeys.ask('signer', { action: 'login' });
     await stage.service.sql(
       `UPDATE challenges SET ${change} WHERE status = 'pending' AND created_at = (SELECT max(created_at) FROM challenges)`,
@@ -155,7 +155,7 @@ describe('a signature', () => {
     await stage.service.sql("UPDATE challenges SET status = 'approved' WHERE status = 'pending'");
   });
 
-  it('answers once: of twenty copies at one instant over two instances, and one later', async () => {
+  it('is accepted once, of twenty copies at one instant over two instances and one later copy', async () => {
     const { id, publicKey } = await passkeys.ask('signer');
     const credential = owner.authenticator.get(publicKey);
     const answers = await Promise.all(Array.from({ length: 20 }, (_none, at) => passkeys.answer(id, credential, at)));
@@ -169,7 +169,7 @@ describe('a signature', () => {
     expect(refusal(await passkeys.answer(id, owner.authenticator.get(publicKey)))).toEqual(refused);
   });
 
-  it('is no answer to a challenge for a code, nor a code to one for a signature', async () => {
+  it('does not answer a challenge for a code, nor a code a challenge for a signature', async () => {
     const code = (await stage.post('/v1/users/signer/challenges', { type: 'totp' })).json() as { id: string };
     const credential = owner.authenticator.get({ challenge: 'x', rpId: 'example.org' });
     expect(refusal(await passkeys.answer(code.id, credential))).toEqual(refused);
@@ -177,7 +177,7 @@ describe('a signature', () => {
     expect(refusal(await stage.post(`/v1/challenges/${id}/answer`, { code: '123456' }))).toEqual(refused);
   });
 
-  it('may not come with a code, nor may a body hold neither', async () => {
+  it('is refused together with a code, and a body without both is refused', async () => {
     const { id, publicKey } = await passkeys.ask('signer');
     const credential = owner.authenticator.get(publicKey);
     for (const body of [{ credential, code: '123456' }, {}]) {
@@ -188,7 +188,7 @@ describe('a signature', () => {
   });
 });
 
-// Two authenticators with one key both count on from the same number.
+// Two authenticators with one key both continue from the same counter.
 describe('a cloned authenticator', () => {
   it.each([
     ['lower', 6],
@@ -212,15 +212,15 @@ describe('a cloned authenticator', () => {
     expect(statuses(answers)).toEqual({ 200: 1, 422: 9 });
   });
 
-  it('cannot be told where an authenticator does not count, which is accepted each time', async () => {
+  it('cannot be detected if the authenticator does not count, so each answer is accepted', async () => {
     const owner = await passkeys.user('uncounted', { counter: 0 });
     for (let times = 0; times < 3; times += 1) expect((await passkeys.prove(owner)).status).toBe(200);
     expect(await claimOf(owner)).toBe(0);
   });
 });
 
-describe('a backup', () => {
-  it('is remembered as the last signature says', async () => {
+describe('the backup state', () => {
+  it('is stored as the last signature reports it', async () => {
     const owner = await passkeys.user('synced', { isBackupEligible: true });
     const rows = () =>
       stage.service.sql<{ backed_up: boolean }>(

@@ -20,10 +20,7 @@ interface Asked extends Omit<WireRequest, 'token'> {
 }
 type Kinds = Readonly<Record<string, (wire: number) => Asked>>;
 
-/**
- * Four numbers of each state, one for each connection. The last two states get no codes: one is registered, the other
- * is not.
- */
+/** Four numbers of each state, one for each connection. Of the last two states, without codes, one is registered. */
 const numberOf = (state: State, wire: number) =>
   `${state === 'blocked' || state === 'abroad' ? '+3361234' : '+1202555'}${STATES.indexOf(state)}00${wire}`;
 const TABLES = 'budgets blind_lookups messages audit_events challenges users factors phones observations'.split(' ');

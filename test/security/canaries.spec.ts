@@ -77,7 +77,7 @@ describe('a canary', () => {
     await workersDone(stage);
     expect(await stage.service.sql("SELECT FROM alerts WHERE kind = 'canary_number_asked'")).toEqual([]);
     const remove = stage.service.operate('canaries', 'remove-number', '--tenant', tenant, '--number', number);
-    await expect(remove).rejects.toThrow('no canary');
+    await expect(remove).rejects.toThrow('is not a canary');
     const words = ['canaries', 'add-number', '--tenant', tenant, '--number', 'what'];
     await expect(stage.service.operate(...words)).rejects.toThrow('international form');
   });

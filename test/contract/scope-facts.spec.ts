@@ -9,7 +9,7 @@ import { ALL_FACTS, scopeFactTable } from '../worlds/scope-facts.js';
 
 describe('the table of facts that each scope may know', () => {
   it('is published as it is tested', () => {
-    expect(readFileSync(join(root, 'docs/security/scope-facts.md'), 'utf8')).toContain(`\n${scopeFactTable()}\n`);
+    expect(readFileSync(join(root, 'docs/scopes.md'), 'utf8')).toContain(`\n${scopeFactTable()}\n`);
   });
 
   it('has a case that searches each fact', () => {

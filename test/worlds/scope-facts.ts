@@ -1,4 +1,4 @@
-// What a scope entitles its holder to know, with the reason: the route that has to say it. docs/security/scope-facts.md shows this
+// What a scope entitles its holder to know, with the reason: the route that has to say it. docs/scopes.md shows this
 // table (scope-facts.spec.ts compares them), and two-worlds.spec.ts holds the service to it: whatever is not in here may make no
 // difference to anything that a client can observe. Adding a scope? Also: here.
 import { ALL_SCOPES, type Scope } from '../../src/contract/scopes.js';

@@ -1,4 +1,4 @@
-// Compares the migrations of a build (`prisma/migrations`) with those that a database records, in Prisma's own record.
+// Compares the migrations of a build (`prisma/migrations`) with the record of a database, which is Prisma's own.
 // Differences are refused. Migrations cannot be reverted.
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -37,9 +37,8 @@ export interface RecordedMigration {
 const TAKES_AWAY = /^\d+_contract(_|$)/;
 
 /**
- * The migrations to apply, in order. Migrations of a newer build are accepted if none of this build is missing: during
- * an upgrade, old
- * instances restart beside new ones.
+ * The migrations to apply, in order. Migrations of a newer build are accepted if all of this build are there. During an
+ * upgrade, old instances restart beside new ones.
  * @throws MigrationError if this build cannot work with the database.
  */
 export function missingMigrations(files: readonly Migration[], record: readonly RecordedMigration[]): Migration[] {

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 const { URL: url, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret } = settings();
 const json = async (/** @type {Response} */ answer) => /** @type {Promise<any>} */ (answer.json());
 
-// The address in a proof is under the issuer's name, by whatever name the service was called.
+// A proof names the URL on the issuer's host, even if the service was called by another name.
 const { issuer } = await json(await fetch(`${url}/.well-known/oauth-authorization-server`));
 const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const jwk = publicKey.export({ format: 'jwk' });

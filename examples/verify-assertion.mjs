@@ -1,18 +1,17 @@
-// What an application does with an assertion when it checks it by itself. It knows the address of the key set, its own client
-// id, and what it asked for. Needs `npm install jose`.
+// How an application verifies an assertion by itself. It knows the URL of the key set, its own client id, and its own
+// question. Needs `npm install jose`.
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 
 /**
- * The claims of an assertion that answers what was asked, or an error: then the user has proven nothing.
- *
+ * Returns the claims of an assertion that answers the question. Throws otherwise: the user has then proven nothing.
  * @param {string} assertion from the answer to `verify` or to a challenge
- * @param {object} asked what the application remembers of the question
+ * @param {object} asked the question, as the application stored it
  * @param {string} asked.jwksUrl `https://mfa.example/.well-known/jwks.json`
  * @param {string} asked.issuer `https://mfa.example`
- * @param {string} asked.clientId the application's own: an assertion that was made for another client is refused
- * @param {string} asked.userId of whom the proof was asked
- * @param {string} asked.action what for
- * @param {string} asked.nonce random, made for this question, forgotten after this call
+ * @param {string} asked.clientId the application's own; an assertion for another client is refused
+ * @param {string} asked.userId the user who had to prove
+ * @param {string} asked.action the purpose
+ * @param {string} asked.nonce random, made for this question, deleted after this call
  * @param {Date} [asked.now]
  */
 export async function readAssertion(assertion, { jwksUrl, issuer, clientId, userId, action, nonce, now }) {
@@ -25,7 +24,7 @@ export async function readAssertion(assertion, { jwksUrl, issuer, clientId, user
     requiredClaims: ['exp', 'iat', 'jti', 'nonce', 'action'],
     ...(now && { currentDate: now }),
   });
-  // Whoever took an assertion from another session, or one made for another question, fails here.
+  // An assertion from another session, or for another question, fails here.
   if (payload.nonce !== nonce || payload.action !== action) throw new Error('not an answer to this question');
   return payload;
 }

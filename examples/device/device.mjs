@@ -1,5 +1,5 @@
-// A reference device: an authenticator app at the command line, which keeps its key in a file. It shows how an app talks to
-// Countersign; what a real one has besides is a keystore, a screen and push messages.
+// A reference device: an authenticator app at the command line, which keeps its key in a file. It shows how an app calls
+// Countersign. A real app also has a keystore, a screen and push messages.
 //
 //   node examples/device/device.mjs register "countersign://register?…" [--name N] [--platform P] [--app-version V]
 //   node examples/device/device.mjs list
@@ -7,7 +7,7 @@
 //   node examples/device/device.mjs deny CHALLENGE
 //   node examples/device/device.mjs notices
 //
-// --file FILE says where the device is kept (default: .countersign-device.json). --json prints JSON.
+// --file FILE: where the device is stored (default: .countersign-device.json). --json prints JSON.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';

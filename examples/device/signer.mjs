@@ -45,7 +45,7 @@ export function signed(privateJwk, typ, claims) {
 }
 
 /**
- * Six digits for the user to read off: whoever else registers with the same ticket has another key, and another code.
+ * Six digits for the user to read. Another person with the same ticket has another key, and so another code.
  * @param {string} nonce of the registration
  * @param {Jwk} publicJwk
  */
@@ -66,7 +66,7 @@ export function canonicalJson(value) {
 }
 
 /**
- * The header of one request of a registered device.
+ * The header `Authorization` of one request of a registered device.
  * @param {{ tenant: string, deviceId: string, appVersion: string, privateJwk: Jwk }} device
  * @param {{ method: string, url: string, body: string | undefined }} request
  */

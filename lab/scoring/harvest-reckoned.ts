@@ -25,7 +25,7 @@ export function falseAlarms(application: Application, { days, random }: { days: 
     if (counts.length > BEFORE) counts.shift();
     if (day < BEFORE || !isTold(day, counts)) continue;
     alerts += 1;
-    counts[counts.length - 1] = { ...(counts.at(-1) as DayCount), told: 1 };
+    counts[counts.length - 1] = { ...(counts.at(-1) as DayCount), alertLevel: 1 };
   }
   return alerts;
 }
@@ -50,7 +50,7 @@ function drawn({ perDay, givenUp, unsteady }: Application, day: number, random: 
   const users = perDay * (day % WEEK < 5 ? 1 : WEEKEND);
   const share = Math.max(0, givenUp * (1 + unsteady * normal(random)));
   const poisson = (mean: number) => Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(random)));
-  return { day, open: 0, proven: poisson(users * (1 - share)), unproven: poisson(users * share), told: 0 };
+  return { day, open: 0, proven: poisson(users * (1 - share)), unproven: poisson(users * share), alertLevel: 0 };
 }
 
 function isTold(day: number, counts: readonly DayCount[]): boolean {

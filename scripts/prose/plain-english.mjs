@@ -62,7 +62,7 @@ const patterns = [
   },
   {
     id: 'understatement',
-    find: /\b(?:never|not) (?:any )?(?:good|of use|useful) for any\w*|\bbut for\b|\bis none\b/giu,
+    find: /\b(?:never|not) (?:any )?(?:good|of use|useful) for any\w*|\bbut for\b|(?<!there )\bis none\b/giu,
     instead: 'State it positively, with the number.',
   },
   {

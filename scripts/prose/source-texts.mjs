@@ -12,7 +12,7 @@ const textProperties = new Set(['summary', 'description', 'title', 'detail', 'hi
 const titled = /^(?:describe|it|test)$/;
 const threeWords = /\p{L}[\p{L}\p{N}'’,:]* [\p{L}\p{N}'’,:]+ [\p{L}\p{N}'’,:]+/u;
 const code =
-  /\b(?:SELECT|INSERT INTO|UPDATE \w+|DELETE FROM|FROM \w+|WHERE|WITH \w+ AS|ORDER BY|ON CONFLICT|CASE WHEN|CREATE TABLE|coalesce)\b|\(\?[:=!<]|\w\|\w|=>|;\s*$/;
+  /\b(?:SELECT|INSERT INTO|UPDATE \w+|DELETE FROM|FROM \w+|WHERE|WITH \w+ AS|ORDER BY|ON CONFLICT|CASE WHEN|CREATE TABLE|coalesce|redis\.call)\b|\(\?[:=!<]|\w\|\w|=>|;\s*$/;
 const directive = /eslint-disable|eslint-enable|prettier-ignore|@ts-|@typedef|@type\b|@import\b|^\/\/\/ </;
 
 /** Comment signs, tags and types of JSDoc become blanks; a line that begins something new ends the sentence before it. @param {string} comment */
@@ -21,8 +21,10 @@ function proseOfComment(comment) {
   return comment
     .replace(/^[ \t]*(?:\/\/|\/\*\*?|\*(?!\/))/gm, blank)
     .replace(/\*\/$/, '  ')
-    .replace(/(?:@returns?|@param|@property|@template|@throws) (?:\{.*?\}(?=\s|$))?(?: ?\[?[\w.]+\]?)?/g, blank)
-    .replace(/\b(?:SECURITY|GUARD)\([\w-]+\):/g, blank);
+    .replace(
+      /(?:@(?:param|property|template) (?:\{.*?\} )?\[?[\w.]+\]?|@returns?|@throws|\bSECURITY\([\w-]+\):)(?= ) ?(\w?)/g,
+      (mark, first) => first.toUpperCase().padStart(mark.length),
+    );
 }
 
 /** Comments of one line each that follow one another are one text. @param {ts.SourceFile} source */

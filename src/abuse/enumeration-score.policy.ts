@@ -1,12 +1,10 @@
 /**
  * Decides whether a client is enumerating phone numbers. Most numbers of an honest client are registered; most of a
- * list from elsewhere
- * are not. Each number that is new to the client moves its score: up if unregistered, down if registered, never below
- * zero.
- * This is Wald's sequential test as a threshold random walk (Jung, Paxson, Berger and Balakrishnan, "Fast Portscan
- * Detection Using
- * Sequential Hypothesis Testing", 2004), restarted at zero. Time plays no part: a slow list gets the same score. Pure.
- * A list with more than HONEST_FROM registered numbers is not detected. There the budgets are the bound.
+ * list from elsewhere are not. Each number that is new to the client moves its score: up if unregistered, down if
+ * registered, never below zero. The score is Wald's sequential test as a threshold random walk, restarted at zero.
+ * Source: Jung, Paxson, Berger and Balakrishnan, "Fast Portscan Detection Using Sequential Hypothesis Testing", 2004.
+ * Time plays no part: a slow list gets the same score. Pure. A list with more than HONEST_FROM registered numbers is
+ * not detected. There the budgets are the bound.
  */
 
 /** Share of registered numbers, of honest clients and of lists. */
@@ -65,8 +63,7 @@ export interface Walked {
 
 /**
  * The new scores. Ten credentials may be one attacker: if the tenant's own score reaches the limit, every client with a
- * score above zero
- * is blocked. Clients that ask about registered numbers only are not blocked.
+ * score above zero is blocked. Clients that ask about registered numbers only are not blocked.
  */
 export function walked({ tenant: from, clients: begun }: Scores, seen: readonly Seen[]): Walked {
   const [clients, rises, stopped] = [new Map(begun), [] as Rise[], new Set<string>()];

@@ -26,7 +26,7 @@ export const WEBHOOK_COMMANDS: Readonly<Record<string, Command>> = {
     plan: ({ tenant, url = '' }) =>
       `send the alerts of ${tenant === 'operator' ? 'every tenant' : tenant} to ${addressOf(url)}`,
     apply: async (app, { tenant = '', url = '' }) => ({
-      ...(await told(
+      ...(await orSentence(
         `There is no tenant ${tenant}.`,
         endpoints(app).add(tenantIdOf(tenant), addressOf(url), OPERATOR),
       )),
@@ -93,7 +93,7 @@ async function known(app: INestApplicationContext, endpoint: string): Promise<En
 }
 
 /** The refusal of the service, as a sentence. */
-async function told<Result>(unknown: string, work: Promise<Result>): Promise<Result> {
+async function orSentence<Result>(unknown: string, work: Promise<Result>): Promise<Result> {
   return work.catch((error: unknown) => {
     if (!(error instanceof Problem)) throw error;
     throw new OperatorError(error.code === 'not_found' ? unknown : 'It has five endpoints, which is the maximum.');

@@ -8,7 +8,7 @@ import { Database, type Transaction } from '../platform/database/database.js';
 import { named, type NamedStatement } from '../platform/database/named-statement.js';
 import type { AuditAction, AuditDetails, AuditReason } from '../contract/audit-actions.js';
 
-/** Who caused the event. An operator at the command line has neither address nor client. */
+/** The cause of the event. An operator at the command line has neither address nor client. */
 export interface Actor {
   readonly clientId?: string;
   readonly address?: string;

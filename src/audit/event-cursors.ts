@@ -22,8 +22,7 @@ export class EventCursors {
   /**
    * The number to read from.
    * @throws Problem `malformed_request` if this is no cursor of the list. Also if the number now has another id: a
-   * restore has undone the event
-   * that the reader had seen.
+   * restore has undone the event that the reader had seen.
    */
   async numberOf(scope: CursorScope, cursor: string | undefined): Promise<string> {
     const position = this.cursors.open(scope, cursor);

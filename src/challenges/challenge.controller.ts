@@ -32,12 +32,12 @@ export class ChallengeController {
     description:
       'Opens a challenge: a request for one proof, open for five minutes and five answers. The assertion of ' +
       'the right answer holds its `action` and `nonce`. Type `webauthn`: `publicKey` holds the options for ' +
-      'the browser; action and nonce are bound to what the authenticator signs. Type `device`: the device ' +
-      'shows and signs the action. Show your user the `matchCode` and wait for the decision. Type `phone`: ' +
-      'a code is sent to the phone, at most five in ten minutes. Of type `device`, a client has at most ' +
-      'three open challenges for a user and opens at most ten in ten minutes; then 429. If all clients ' +
-      'together reach these limits, nothing is shown or sent, and the response is the same. A challenge of ' +
-      'an unknown user looks the same; every answer to it is refused.',
+      'the browser. The signed bytes commit to action and nonce. Type `device`: the device shows and signs ' +
+      'the action. Show your user the `matchCode` and wait for the decision. Type `phone`: a code is sent ' +
+      'to the phone, at most five in ten minutes. Of type `device`, a client has at most three open ' +
+      'challenges for a user and opens at most ten in ten minutes; then 429. If all clients together reach ' +
+      'these limits, nothing is shown or sent, and the response is the same. A challenge of an unknown user ' +
+      'looks the same; every answer to it is refused.',
     auth: 'token',
     scope: 'verify',
     idempotent: true,

@@ -1,7 +1,6 @@
 /**
- * How long a challenge lives, how many answers it takes, and what is shown of it. The statement that verifies an answer
- * enforces these
- * limits (challenge.statement.ts). They are not read before it.
+ * How long a challenge lives, how many answers it takes, and its visible state. The statement that verifies an answer
+ * enforces these limits (challenge.statement.ts). They are not read before it.
  */
 
 import type { OpeningLimit } from '../factors/factor-method.js';
@@ -52,9 +51,8 @@ export interface OpeningDecision {
 
 /**
  * SECURITY(T-51): a client's response depends on its own challenges only. Otherwise a 429 would reveal challenges of
- * another client.
- * All clients together have a limit too, which protects the user, and which no client can see. `recent`: earliest
- * first.
+ * another client. All clients together have a limit too, which protects the user, and which no client can see.
+ * `recent`: earliest first.
  */
 export function decideOpening(
   recent: readonly RecentChallenge[],

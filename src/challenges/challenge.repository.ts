@@ -115,8 +115,7 @@ export class ChallengeRepository {
 
   /**
    * Recent challenges of this type and user, by any client, earliest first. Locks them until the end of the
-   * transaction: of parallel
-   * requests, each sees the challenges of those before it.
+   * transaction: of parallel requests, each sees the challenges of those before it.
    */
   async recent(
     transaction: Transaction,

@@ -15,8 +15,8 @@ const HELD = `
 
 // SECURITY(T-04): every verified answer counts, for any reason. So the visible state does not reveal the reason.
 const SETTLED = `
-      UPDATE challenges SET answers = answers + 1, status = CASE WHEN judged.last_refusal IS NULL THEN 'approved' ELSE status END
-      FROM judged, held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id`;
+      UPDATE challenges SET answers = answers + 1, status = CASE WHEN attempted.last_refusal IS NULL THEN 'approved' ELSE status END
+      FROM attempted, held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id`;
 
 /** Of the event of an answer: its challenge. */
 export const OF_CHALLENGE = eventDetails({ challengeId: ':challenge_id::text' });

@@ -1,5 +1,5 @@
-// The common part of a verification and an answer to a challenge: match the proof, claim or count it in one statement,
-// and sign an assertion. An unknown user takes the same path over a decoy.
+// The common part of a verification and an answer to a challenge. Matches the proof, claims or counts it in one
+// statement, and signs an assertion. An unknown user takes the same path over a decoy.
 import { Injectable } from '@nestjs/common';
 import type { Call } from '../contract/caller.js';
 import type { ChallengeFacts, FactorMethod, Proof } from '../factors/factor-method.js';

@@ -22,8 +22,7 @@ export class ResendChallengeService {
 
   /**
    * @throws Problem `not_found` for an unknown challenge or another client's; `not_resendable` for one that is over or
-   * sends nothing;
-   * `too_many_requests`.
+   * sends nothing; `too_many_requests`.
    */
   async resend({ tenantId, clientId }: Call, challengeId: string): Promise<ResentChallenge> {
     const id = fromTypeId('chl', challengeId);

@@ -163,7 +163,7 @@ export const TOKEN_REFUSAL_REASONS = {
   client_assertion_not_valid:
     'The signature was right, but the assertion has expired, lives too long, or names another audience too.',
   client_assertion_replayed: 'The assertion was right but already used.',
-  scope_not_allowed: 'The client requested a scope that it does not have.',
+  scope_not_allowed: 'The client lacks a requested scope.',
   bound_token_required: 'The requested scope is granted to bound tokens only, and the request had no DPoP proof.',
   dpop_proof_not_valid: 'The DPoP proof was forged, had expired, or was made for another request.',
   dpop_proof_replayed: 'The DPoP proof was right but already used.',

@@ -20,10 +20,10 @@ export type Throttle = 'client' | 'device' | 'token-endpoint' | 'address';
 export type DataClass = 'public' | 'operational' | 'identifier' | 'credential';
 
 /**
- * What a route that names a user reveals to a client that chooses the name (docs/detection.md).
- * `counted`: the answer reveals something, so the route records the query. `stoppable`: the same, but not needed for a
- * sign-in; blocked for a client that enumerates users.
- * `logged`: the audit event of the request is counted. `needs_id`: needs an id that cannot be guessed, or a proof.
+ * What a route that names a user reveals to a client that chooses the name (docs/detection.md). `counted`: the answer
+ * reveals something, so the route records the query. `stoppable`: the same, but not needed for a sign-in; blocked for a
+ * client that enumerates users. `logged`: the audit event of the request is counted. `needs_id`: needs an id that
+ * cannot be guessed, or a proof.
  */
 export type UserQuery = 'counted' | 'stoppable' | 'logged' | 'needs_id';
 

@@ -1,8 +1,7 @@
 /**
  * The meaning of a provider's answer. A refusal concerns this message, such as a number that accepts none. A failure
- * concerns the provider.
- * Only failures open the circuit breaker. Otherwise an attacker with a few such numbers could block the codes of a
- * tenant's other users.
+ * concerns the provider. Only failures open the circuit breaker. Otherwise an attacker with a few such numbers could
+ * block the codes of a tenant's other users.
  */
 import type { z } from 'zod';
 

@@ -32,11 +32,11 @@ export class Confirmations {
     const { isBound, bound } = await this.rows.confirmable({ ...owner, id });
     const match = await method.matchPending({ ...owner, id, proof });
     // SECURITY(T-47): a pending factor that the service did not write cannot be confirmed by any code.
-    const judged = isBound
+    const checked = isBound
       ? match
       : { ...match, subject: { ...this.decoys.for(owner.tenantId, userId), isDecoy: true }, step: NO_STEP };
     const becomes = (at: Date) => ({ ...bound(at), ...match.bound?.(at) });
-    await this.attempts.accept(method.confirmation, { call, userId, ...judged, bound: becomes });
+    await this.attempts.accept(method.confirmation, { call, userId, ...checked, bound: becomes });
     return { id: toTypeId('fac', id), type: method.type, status: 'active' };
   }
 }

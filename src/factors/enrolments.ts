@@ -21,7 +21,7 @@ export interface Enrolment<Result> {
   /** TypeID of the factor that it replaces. */
   readonly replaces?: string | undefined;
   /** The factor that it replaces, found while the user's row is locked. */
-  readonly displaces?: (transaction: Transaction) => Promise<string | null>;
+  readonly findReplaced?: (transaction: Transaction) => Promise<string | null>;
   /** Milliseconds until it expires, if not ten minutes. */
   readonly lifeMs?: number;
   /** The columns that its kind adds to the row of the factor. */
@@ -48,13 +48,12 @@ export class Enrolments {
   /**
    * Makes a pending factor that can be confirmed. `add` writes the rows of its kind in the same transaction.
    * @throws Problem `step_up_required` for a user who was ever enrolled, without a fresh assertion for `factors.add` or
-   * a ticket. If the kind does
-   * not stand alone, for every user without such an assertion.
-   * `not_found` if there is no active factor to replace, or if it does not stand alone.
-   * `too_many_factors` if the user has the maximum of active factors of this kind.
+   * a ticket. If the kind does not stand alone, for every user without such an assertion. `not_found` if there is no
+   * active factor to replace, or if it does not stand alone. `too_many_factors` if the user has the maximum of active
+   * factors of this kind.
    */
   open<Result>(call: Call, enrolment: Enrolment<Result>, add: Add<Result>): Promise<Result> {
-    const { userId, type, replaces, displaces, columns, assertion, once, lifeMs = PENDING_MS } = enrolment;
+    const { userId, type, replaces, findReplaced, columns, assertion, once, lifeMs = PENDING_MS } = enrolment;
     const createdAt = this.clock.now();
     const made = {
       tenantId: call.tenantId,
@@ -70,7 +69,7 @@ export class Enrolments {
     return this.stepUp.guard(call, demand, async (transaction, authorized) => {
       if (replaces !== undefined) await this.mustBeReplaceable(transaction, made);
       const granted = { grantedBy: authorized.by ?? null, grantedTicket: authorized.ticket ?? null };
-      const factor = { ...made, ...granted, ...(displaces ? { replaces: await displaces(transaction) } : {}) };
+      const factor = { ...made, ...granted, ...(findReplaced ? { replaces: await findReplaced(transaction) } : {}) };
       await this.mustHaveRoom(transaction, factor, type);
       const grant = grantOf(factor, authorized);
       const rebinds = await this.rebinds(transaction, factor, { type, authorized });
@@ -111,9 +110,9 @@ export class Enrolments {
   }
 
   /**
-   * Whether its confirmation lifts the stop of codes: it replaces a factor of its kind, authorized by a recovery or by
-   * a proof that cannot
-   * be guessed. SECURITY(T-45): never by a code. Otherwise an attacker who guessed one code could continue guessing.
+   * Whether its confirmation lifts the stop of codes. It does if it replaces a factor of its kind, and a recovery or a
+   * proof that cannot be guessed authorized it.
+   * SECURITY(T-45): never by a code. Otherwise an attacker who guessed one code could continue guessing.
    */
   private async rebinds(
     transaction: Transaction,

@@ -8,7 +8,7 @@ import { FactorRepository } from './factor.repository.js';
 import { FactorRows } from './factor-rows.repository.js';
 import { FactorService } from './factor.service.js';
 
-/** What all kinds of factor use. It imports none of them. */
+/** What all kinds of factor use. It does not import them. */
 @Module({
   imports: [AbuseModule, UsersModule],
   providers: [Confirmations, Enrolments, FactorMethods, FactorRepository, FactorRows, FactorService],

@@ -45,15 +45,15 @@ export interface PresentedPendingProof extends PresentedProof {
   readonly id: string;
 }
 
-/** Whose factor a proof is judged against, and what it matched: a value that may be claimed once, or NO_STEP. */
+/** The factor that the proof is compared with, and the matched value, which can be claimed once, or NO_STEP. */
 export interface Match {
   readonly subject: Subject;
   readonly step: number;
   /** How many factors the proof was compared with and could have matched; one when absent. */
   readonly weight?: number;
-  /** Parameters of what the method's attempt writes of its own. */
+  /** Parameters of the method's own pieces of the attempt. */
   readonly values?: NamedValues;
-  /** MACs of what it writes, if it is accepted at this instant. */
+  /** MACs of the rows that it writes, if it is accepted at this instant. */
   readonly bound?: (at: Date) => NamedValues;
 }
 

@@ -1,5 +1,5 @@
-// Checks the MAC of rows of the table factors, of every kind, and prepares the MACs of the state that a confirmation leads to.
-// FactorRepository makes the rows.
+// Checks the MAC of rows of the table factors, of every kind, and prepares the MACs of the state that a confirmation
+// leads to. FactorRepository makes the rows.
 import { Injectable } from '@nestjs/common';
 import { RowAlarm } from '../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../platform/keys/row-binder.js';

@@ -69,8 +69,9 @@ export class FactorController {
   @RouteContract({
     summary: 'Confirm a pending factor',
     description:
-      'Confirms a pending factor by a first code, or by what the browser made. The factor becomes active, ' +
-      'the code is used up, and other pending factors of the user are void. Every refusal is the same 422.',
+      "Confirms a pending factor by a first code, or by the browser's registration. The factor becomes " +
+      'active, the code is used up, and other pending factors of the user are void. Every refusal is the ' +
+      'same 422.',
     auth: 'token',
     scope: 'factors:write',
     userQuery: 'logged',

@@ -96,8 +96,7 @@ export class FactorRepository {
 
   /**
    * Makes a pending factor and lists it in the user's row. Of the user's other pending factors the newest few are kept.
-   * The caller has locked
-   * the user's row.
+   * The caller has locked the user's row.
    */
   async open(transaction: Transaction, factor: NewFactorRow, grant: EnrolmentGrant): Promise<void> {
     const { tenantId, userId, id, createdAt } = factor;

@@ -49,8 +49,8 @@ export class FactorService {
     }
     await this.stepUp.guard(call, { userId, action: 'factors.remove', assertion }, async (transaction) => {
       await this.drop(transaction, call, doomed);
-      // SECURITY(T-13): recovery codes cannot be the last factor. The row is locked, so that of two removals at
-      // the same instant the second sees the first.
+      // SECURITY(T-13): recovery codes cannot be the last factor. The row is locked, so that of two removals at the
+      // same instant the second sees the first.
       const left = (await this.factors.active(transaction, owner)) as { id: string; type: FactorType }[];
       if (left.some(({ type }) => this.methods.of(type).standsAlone)) return;
       for (const rest of left) await this.drop(transaction, call, { ...owner, ...rest, status: 'active' });

@@ -4,8 +4,7 @@ import { refuseInTransaction } from '../platform/transaction-scope.js';
 
 /**
  * Up to this length the encoder tries all eight masks and takes the best, as ISO/IEC 18004 asks: about a millisecond.
- * Every reader accepts any
- * mask, and a long text looks much the same under each.
+ * Every reader accepts any mask, and a long text looks much the same under each.
  */
 const TRIED_MASKS_BYTES = 400;
 const ONE_MASK = { maskPattern: 0 } as const;

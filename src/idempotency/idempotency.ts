@@ -31,11 +31,9 @@ export class Idempotency {
 
   /**
    * Runs `work` unless it was run under this key before, and returns its answer. Answer and work are one transaction: a
-   * failure leaves
-   * the key free. `work` must wait for nothing but its own transaction (R-03).
+   * failure leaves the key free. `work` must not wait for anything but its own transaction (R-03).
    * @throws Problem `idempotency_in_flight` while a request with the key is in progress, `idempotency_mismatch` if the
-   * key belongs to another
-   * request.
+   * key belongs to another request.
    */
   once<Answer extends object>(
     call: Call,

@@ -1,7 +1,6 @@
 /**
  * The claims of an access token (RFC 9068) and their validation at an instant. Signature, algorithm, type and key id
- * are checked
- * before; the time is an argument (R-12).
+ * are checked before; the time is an argument (R-12).
  */
 import { z } from 'zod';
 import { isScope, type Scope } from '../contract/scopes.js';

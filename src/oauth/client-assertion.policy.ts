@@ -1,7 +1,6 @@
 /**
  * Validates a client assertion (RFC 7523 §3, with the audience rule of its revision draft-ietf-oauth-rfc7523bis): a JWT
- * that a client
- * signs to authenticate. Pure. The database makes sure that it is used once (R-02).
+ * that a client signs to authenticate. Pure. The database makes sure that it is used once (R-02).
  */
 import { z } from 'zod';
 import { readJws, type ReadJws } from '../platform/crypto/compact-jws.js';
@@ -60,8 +59,8 @@ export function validateClientAssertion(
   const parsed = Claims.safeParse(claims);
   if (!Header.safeParse(header).success || !parsed.success) return null;
   const { iss, sub, aud, jti, exp } = parsed.data;
-  // SECURITY(T-06): the only audience is the issuer. If the token endpoint or a list were accepted, an assertion made
-  // for a malicious server that lies about its endpoint would be valid here (rfc7523bis §4).
+  // SECURITY(T-06): the only audience is the issuer. A malicious server can lie about its token endpoint. If the
+  // endpoint or a list were accepted, an assertion for that server would be valid here (rfc7523bis §4).
   const isForUs = aud === issuer && iss === sub;
   return isForUs && isInTime(parsed.data, nowMs / 1_000) ? { jti, expiresAtMs: exp * 1_000 } : null;
 }

@@ -47,8 +47,8 @@ export class ClientAuthentication {
     const client = read && (await this.clients.find(read.clientId));
     if (!client) return null;
     if (!isSignedByKeyOf(client, read.jws)) return { client, reason: 'wrong_client_key', assertion: null };
-    const judged = validateClientAssertion(read.jws, { issuer: this.issuer, nowMs: this.clock.nowMs() });
-    return { client, reason: judged ? suspensionOf(client) : 'client_assertion_not_valid', assertion: judged };
+    const claims = validateClientAssertion(read.jws, { issuer: this.issuer, nowMs: this.clock.nowMs() });
+    return { client, reason: claims ? suspensionOf(client) : 'client_assertion_not_valid', assertion: claims };
   }
 }
 

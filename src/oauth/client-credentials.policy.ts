@@ -1,7 +1,6 @@
 /**
  * Reads the client's credentials from a token request: a secret (RFC 6749 §2.3.1) or a signed assertion (RFC 7521
- * §4.2). Pure. Does
- * not verify them.
+ * §4.2). Pure. Does not verify them.
  */
 import { CLIENT_ASSERTION_TYPE } from './client-assertion.policy.js';
 

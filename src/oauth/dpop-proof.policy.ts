@@ -1,7 +1,6 @@
 /**
  * Validates a DPoP proof (RFC 9449 §4.3): a JWS that holds its public key and names one request. Pure: request, time,
- * token
- * and key are passed in. The database makes sure that a proof is used once (R-02).
+ * token and key are passed in. The database makes sure that a proof is used once (R-02).
  */
 import { z } from 'zod';
 import { isForRequest, proofEndMs, REQUEST_CLAIMS, type ProvenRequest } from '../contract/request-proof.policy.js';

@@ -1,7 +1,6 @@
 /**
  * One canonical form for every spelling of a phone number: E.164 (ITU-T), by libphonenumber's full metadata. A text
- * with an extension, a letter or
- * without a country code is not a number. Pure.
+ * with an extension, a letter or without a country code is not a number. Pure.
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 

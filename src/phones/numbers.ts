@@ -61,7 +61,7 @@ export class Numbers {
   }
 
   /** A dummy block without a number, for messages that have no receiver. Each id has its own. */
-  nobodysPrefix(tenantId: string, id: string): Buffer {
+  dummyPrefix(tenantId: string, id: string): Buffer {
     return this.index.of(tenantId, 'phone-prefix', `nobody ${id}`);
   }
 

@@ -18,8 +18,7 @@ export class PhoneCodes {
 
   /**
    * Six digits, or eight for a blind look-up. SECURITY(T-44): wrong answers never lock a number for its owner. So its
-   * codes are long enough
-   * for all guesses that the limits allow.
+   * codes are long enough for all guesses that the limits allow.
    */
   of(tenantId: string, subject: CodeFor): string {
     const bytes = this.index.of(tenantId, 'phone-code', labelOf(subject));

@@ -14,7 +14,7 @@ export interface ChallengedPhone {
 }
 
 // The dummy phone of a user without one: comparing with its code takes as long.
-const NOBODYS = '00000000-0000-7000-8000-000000000000';
+const DUMMY_FACTOR = '00000000-0000-7000-8000-000000000000';
 
 @Injectable()
 export class Phones {
@@ -31,7 +31,7 @@ export class Phones {
     code: string,
   ): Promise<{ factorId: string | null; isRight: boolean }> {
     const phone = await this.phones.active(tenantId, userId, factorId);
-    const subject = { purpose: 'challenge', challengeId, factorId: phone?.factorId ?? NOBODYS } as const;
+    const subject = { purpose: 'challenge', challengeId, factorId: phone?.factorId ?? DUMMY_FACTOR } as const;
     const isRight = this.codes.isRight(tenantId, subject, code);
     return { factorId: phone?.factorId ?? null, isRight: phone !== null && isRight };
   }

@@ -1,5 +1,5 @@
-// Rows that stand in for users who do not exist. A keyed hash of tenant and user id picks one of 4,096, so that asking
-// again meets the same row, parallel asking waits for the same lock, and nobody can choose a free one.
+// Decoy rows for unknown users. A keyed hash of tenant and user id picks one of 4,096. So a repeated request meets the
+// same row, parallel requests wait for the same lock, and a client cannot choose an unlocked one.
 import { Injectable } from '@nestjs/common';
 import { DECOY_TENANT_ID } from '../contract/reserved-tenants.js';
 import { BlindIndex } from '../platform/crypto/blind-index.js';
@@ -16,7 +16,8 @@ export interface Decoy {
 export class Decoys {
   constructor(private readonly index: BlindIndex) {}
 
-  // SECURITY(T-09): the choice is keyed. Without it a stranger could look for names whose row is free, or known to be locked.
+  // SECURITY(T-09): the choice is keyed. Otherwise an attacker could look for names whose row is free, or known to be
+  // locked.
   for(tenantId: string, userId: string): Decoy {
     return decoyAt(this.index.of(tenantId, 'decoy', userId).readUInt16BE() % DECOY_COUNT);
   }

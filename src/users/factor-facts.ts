@@ -1,4 +1,4 @@
-// What of a factor's row is bound, and how it is read.
+// The columns of a factor under its MAC, and how they are read.
 import type { Facts } from '../platform/keys/bindings.js';
 import { BINDINGS } from '../platform/keys/bindings.js';
 
@@ -40,7 +40,7 @@ export function factsOfFactor(row: FactorFacts): Facts<'factors'> {
 /** A row of the table as a statement reads it, by `FACTOR_COLUMNS`. */
 export type BoundFactorRow = Facts<'factors'> & { readonly row_mac: Buffer | null };
 
-/** What a statement selects of a factor under this alias, to check it. */
+/** The columns to select for the check of a factor with this alias. */
 export function factorColumns(alias: string): string {
   return [...BINDINGS.factors.facts, BINDINGS.factors.mac].map((column) => `${alias}.${column}`).join(', ');
 }

@@ -1,4 +1,4 @@
-// Whether a user was ever enrolled: a fact that opens doors where it is missing, so that its absence is bound too.
+// Whether a user was ever enrolled. If not, fewer proofs are needed, so this fact is under a MAC too.
 import { Injectable } from '@nestjs/common';
 import { RowAlarm } from '../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../platform/keys/row-binder.js';
@@ -24,7 +24,10 @@ export class UserEnrolments {
     return this.binder.bind('enrolled', factsOf(owner, enrolledAt));
   }
 
-  /** SECURITY(T-47): a row that is not as the service wrote it is one of an enrolled user: changes to factors take a proof. */
+  /**
+   * SECURITY(T-47): a row that the service did not write counts as that of an enrolled user: factor changes need a
+   * proof.
+   */
   isEnrolled(owner: Owner, { enrolledAt, enrolledMac }: EnrolledRow): boolean {
     if (this.binder.isBound('enrolled', factsOf(owner, enrolledAt), enrolledMac)) return enrolledAt !== null;
     this.alarm.raise({ ...owner, table: 'users' });

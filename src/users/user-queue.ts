@@ -1,11 +1,11 @@
-// Changes to one user's factors run one after the other within this process. They would wait for the user's row anyway,
-// and each would hold a connection meanwhile: a burst for one user would take the whole pool.
+// Runs changes to one user's factors one after the other within this process. They would wait for the user's row
+// anyway, each with a connection of its own: a burst for one user would take the whole pool.
 import { Injectable } from '@nestjs/common';
 import { Problem } from '../platform/errors/problem.js';
 
-/** Changes of one user that may wait on this instance. */
+/** Waiting changes of one user on this instance. */
 const WAITING = 100;
-/** While the database hangs, each change takes seconds to fail: those behind it fail with it. */
+/** If the database hangs, each change takes seconds to fail. Those behind it fail with it. */
 const LONGEST_WAIT_MS = 15_000;
 
 interface Owner {
@@ -17,11 +17,11 @@ interface Owner {
 export class UserQueue {
   private readonly queues = new Map<string, { last: Promise<unknown>; length: number }>();
 
-  /** @throws Problem `service_unavailable` at once when too many wait, and after 15 s. */
+  /** @throws Problem `service_unavailable`, immediately if too many wait, and after 15 s. */
   async run<Result>({ tenantId, userId }: Owner, work: () => Promise<Result>): Promise<Result> {
     const key = `${tenantId} ${userId}`;
     const queue = this.queues.get(key) ?? { last: Promise.resolve(), length: 0 };
-    // SECURITY(T-24): without the bound, requests for one user pile up in memory for as long as the database is slow.
+    // SECURITY(T-24): without the bound, requests for one user would fill the memory while the database is slow.
     if (queue.length > WAITING) throw busy();
     queue.length += 1;
     this.queues.set(key, queue);

@@ -17,9 +17,9 @@ export class UserController {
   @RouteContract({
     summary: 'Unlock a user',
     description:
-      'Lifts the locks of a user. Wrong codes stay counted: after the hundredth in 30 days codes stay stopped until the oldest are 30 days ' +
-      'old, or until two clients reopen them. Make sure who asks, by other means than this service. Three unlocks of one user within a day ' +
-      'raise an alert.',
+      'Lifts the locks of a user. Wrong codes stay counted. After a hundred in 30 days, codes are stopped ' +
+      'until the oldest are 30 days old, or until two clients reopen them. Check the person’s identity by ' +
+      'other means first. Three unlocks of one user in a day raise an alert.',
     auth: 'token',
     scope: 'tenant:admin',
     userQuery: 'counted',
@@ -37,9 +37,10 @@ export class UserController {
   @RouteContract({
     summary: 'Reopen the codes of a user',
     description:
-      'Counts the wrong one-time codes of a user anew and lifts the locks, when two clients ask for it within an hour: the first call is ' +
-      'answered with `asked`, the call of another client with `reopened`. Once in 30 days for one user. It hands whoever guesses a fresh ' +
-      'hundred: a passkey, a recovery code or a new authenticator is the better way.',
+      'Resets the count of a user’s wrong one-time codes and lifts the locks. Two clients must call it ' +
+      'within an hour: the first gets `asked`, the second `reopened`. At most once in 30 days for a user. ' +
+      'It allows an attacker another hundred guesses. Prefer a passkey, a recovery code or a new ' +
+      'authenticator.',
     auth: 'token',
     scope: 'tenant:admin',
     userQuery: 'counted',

@@ -1,4 +1,4 @@
-// The user's row as a lock: who changes the factors of a user holds it, so that changes and proofs have one order.
+// The user's row as a lock: every factor change locks it, so that changes and proofs have one order.
 import { Injectable } from '@nestjs/common';
 import { RowAlarm } from '../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../platform/keys/row-binder.js';
@@ -17,12 +17,12 @@ export class UserRepository {
     private readonly alarm: RowAlarm,
   ) {}
 
-  /** Waits for earlier changes to the user on this instance, before a connection is taken to wait for the row. */
+  /** Waits for earlier changes of the user on this instance, before it takes a connection to wait for the row. */
   inOrder<Result>(owner: { tenantId: string; userId: string }, work: () => Promise<Result>): Promise<Result> {
     return this.queue.run(owner, work);
   }
 
-  /** Makes the row where there is none, and locks it. True for a user who was ever enrolled. */
+  /** Makes the row if there is none, and locks it. True for a user who was ever enrolled. */
   async lock(
     transaction: Transaction,
     { tenantId, userId, now }: { tenantId: string; userId: string; now: Date },
@@ -36,8 +36,8 @@ export class UserRepository {
   }
 
   /**
-   * Lifts the locks; false for an unknown user. SECURITY(T-45): what was counted within 30 days stays counted, or who may unlock could
-   * guess without end.
+   * Lifts the locks. False for an unknown user. SECURITY(T-45): wrong codes of 30 days stay counted. Otherwise any
+   * client that may unlock could guess without limit.
    */
   async unlock(transaction: Transaction, tenantId: string, userId: string): Promise<boolean> {
     const oneTimeCodes = { consecutiveFailures: 0, lockedUntil: null };

@@ -1,4 +1,4 @@
-// What an administrator may do for a user.
+// What an administrator can do for a user.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../audit/audit-log.js';
 import type { Call } from '../contract/caller.js';
@@ -14,7 +14,7 @@ export class UserService {
     private readonly audit: AuditLog,
   ) {}
 
-  /** @throws Problem `not_found` for a user of whom nothing is known. */
+  /** @throws Problem `not_found` for an unknown user. */
   unlock(call: Call, userId: string): Promise<void> {
     return this.database.inTransaction(async (transaction) => {
       if (!(await this.users.unlock(transaction, call.tenantId, userId))) throw new Problem('not_found');

@@ -29,7 +29,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     [
       {
         file: 'gate/token/token.guard.ts',
-        find: ' || this.suspensions.voids(judged.caller.clientId, judged.issuedAtSeconds)',
+        find: ' || this.suspensions.voids(validToken.caller.clientId, validToken.issuedAtSeconds)',
         replace: '',
       },
     ],
@@ -118,7 +118,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     [
       {
         file: 'gate/token/proof-once.guard.ts',
-        find: ' || !(await this.ledger.spendDeviceProof(judged.device, judged))',
+        find: ' || !(await this.ledger.spendDeviceProof(identified.device, identified))',
         replace: ' || (await Promise.resolve(false))',
       },
     ],

@@ -20,7 +20,7 @@ const chargedBySending = (purpose: string): Edit[] => [
   {
     file: BRAKES,
     find: 'waitMs: await this.spend(taken, block) }',
-    replace: `waitMs: isWithheld(judged) || taken.purpose !== '${purpose}' ? await this.spend(taken, block)
+    replace: `waitMs: isWithheld(checked) || taken.purpose !== '${purpose}' ? await this.spend(taken, block)
       : await this.budgets.spend(taken.tenantId, tenantBudgets(settings.dailyCap)) }`,
   },
 ];

@@ -12,14 +12,14 @@ export const ALERTS_CHANNEL = 'countersign_alerts';
 const QUEUE = named(
   'alert_queue',
   `
-    WITH told AS (
+    WITH receivers AS (
       SELECT tenant_id, id AS endpoint_id FROM webhook_endpoints
       WHERE tenant_id IN (:tenant::uuid, '${OPERATOR_TENANT_ID}') AND status = 'active'
       UNION ALL SELECT :tenant::uuid, NULL
     ),
     queued AS (
       INSERT INTO alert_deliveries (tenant_id, id, endpoint_id, body, due_at, created_at)
-      SELECT tenant_id, gen_random_uuid(), endpoint_id, :body::text, :now::timestamptz, :now::timestamptz FROM told
+      SELECT tenant_id, gen_random_uuid(), endpoint_id, :body::text, :now::timestamptz, :now::timestamptz FROM receivers
     )
     SELECT pg_notify('${ALERTS_CHANNEL}', '0')::text`,
 );

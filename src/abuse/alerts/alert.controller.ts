@@ -13,8 +13,8 @@ export class AlertController {
   @RouteContract({
     summary: "Read the tenant's alerts",
     description:
-      'Returns alerts, oldest first: clients that enumerate numbers or users, and what was blocked. The ' +
-      'same alert of one client and day is one entry with a count.',
+      'Returns alerts, oldest first: clients that enumerate numbers or users, and blocks. The same alert of ' +
+      'one client and day is one entry with a count.',
     auth: 'token',
     scope: 'audit:read',
     throttle: 'client',

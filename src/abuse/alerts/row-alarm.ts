@@ -20,7 +20,7 @@ export interface UntrustedRow {
 
 // Each request meets the same row again. Each instance reports it once in this time.
 const QUIET_MS = 60_000;
-/** Reported rows that are remembered. Beyond this, a row may be reported again earlier. */
+/** Reported rows that are remembered. If there are more, a row may be reported again earlier. */
 const REMEMBERED = 1_000;
 
 /** The tenant of the decoys. Its log has no readers. */
@@ -28,7 +28,7 @@ const DECOY_TENANT_ID = '00000000-0000-7000-8000-000000000000';
 
 @Injectable()
 export class RowAlarm {
-  private readonly told = new Map<string, number>();
+  private readonly reported = new Map<string, number>();
 
   constructor(
     private readonly alerts: Alerts,
@@ -40,21 +40,21 @@ export class RowAlarm {
 
   /** Returns immediately. */
   raise(row: UntrustedRow): void {
-    if (this.isTold(`${row.tenantId} ${row.table} ${row.rowId ?? ''}`)) return;
+    if (this.isReported(`${row.tenantId} ${row.table} ${row.rowId ?? ''}`)) return;
     this.log.error(`a row of ${row.table} failed its integrity check and does not count`, {
       tenantId: toTypeId('ten', row.tenantId),
     });
     this.record(row).catch((error: unknown) => this.log.error('an untrusted row could not be reported', { error }));
   }
 
-  private isTold(name: string): boolean {
+  private isReported(name: string): boolean {
     const nowMs = this.clock.nowMs();
-    const isQuiet = nowMs - (this.told.get(name) ?? -Infinity) < QUIET_MS;
+    const isQuiet = nowMs - (this.reported.get(name) ?? -Infinity) < QUIET_MS;
     if (isQuiet) return true;
-    this.told.delete(name);
-    this.told.set(name, nowMs);
-    const [oldest] = this.told.size > REMEMBERED ? this.told.keys() : [];
-    if (oldest !== undefined) this.told.delete(oldest);
+    this.reported.delete(name);
+    this.reported.set(name, nowMs);
+    const [oldest] = this.reported.size > REMEMBERED ? this.reported.keys() : [];
+    if (oldest !== undefined) this.reported.delete(oldest);
     return false;
   }
 

@@ -55,9 +55,9 @@ export class GuessWatch implements TenantWatch {
     const mean = await this.usual(transaction, at);
     await this.signals.count(transaction, at, found);
     for (const sign of guessSignsOf(await this.signals.facts(transaction, at), mean))
-      await this.tell(transaction, tenantId, sign);
+      await this.raise(transaction, tenantId, sign);
     if ((await this.baselines.addRefused(transaction, at, refused)) > 0)
-      await this.tell(transaction, tenantId, { kind: 'user_guessed', clientId: null });
+      await this.raise(transaction, tenantId, { kind: 'user_guessed', clientId: null });
   }
 
   /** The usual level of the tenant. The first events of a day add the day before to it, before they are counted. */
@@ -69,20 +69,20 @@ export class GuessWatch implements TenantWatch {
     const next = day.approved + day.unresolved === 0 ? mean : learned(mean, day);
     if (next === null) return 0;
     if (isSprayedDay(day, mean ?? 0))
-      await this.tell(transaction, at.tenantId, { kind: 'codes_sprayed', clientId: null });
+      await this.raise(transaction, at.tenantId, { kind: 'codes_sprayed', clientId: null });
     await this.baselines.learn(transaction, at, next);
     return next;
   }
 
   /** Once in 15 minutes. */
-  private async tell(
+  private async raise(
     transaction: Transaction,
     tenantId: string,
     { kind, clientId }: ReturnType<typeof guessSignsOf>[number],
   ): Promise<void> {
     const subjectId = clientId ?? tenantId;
     const slot = dateAt(Math.floor(this.clock.nowMs() / SLOT_MS) * SLOT_MS);
-    if (await this.signals.tell(transaction, tenantId, { told: `${kind} ${subjectId}`, slot }))
+    if (await this.signals.isFirstAlert(transaction, tenantId, { alert: `${kind} ${subjectId}`, slot }))
       await this.alerts.raise(transaction, { tenantId, kind, subjectId });
   }
 }

@@ -48,7 +48,7 @@ describe('what of a log counts', () => {
   });
 });
 
-describe('what is told', () => {
+describe('the signs of guessing', () => {
   it.each<[string, Partial<Facts>, string[]]>([
     ['nineteen locked users', { lockedUsers: 19 }, []],
     ['twenty locked users', { lockedUsers: 20 }, ['many_users_locked']],

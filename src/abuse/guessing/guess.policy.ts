@@ -1,7 +1,6 @@
 /**
  * Signs in a tenant's audit log that codes are guessed, users are push bombed, or numbers are tried by blind look-ups.
- * It raises
- * alerts only: if it blocked, a stranger at the login page could switch a tenant off. Pure.
+ * It raises alerts only: if it blocked, a stranger at the login page could switch a tenant off. Pure.
  */
 import { isSprayedHour } from './spray.policy.js';
 

@@ -102,10 +102,10 @@ function sumsOf(...kinds: SignalKind[]): string {
   return kinds.map((kind) => `coalesce(sum(count) FILTER (WHERE kind = '${kind}'), 0) AS ${kind}`).join(', ');
 }
 
-const TELL = named(
-  'signals_tell',
+const MARK_ALERT = named(
+  'signals_mark_alert',
   `
-    INSERT INTO signals (tenant_id, slot, kind, subject, count) VALUES (:tenant::uuid, :slot::timestamptz, 'told', :told::text, 1)
+    INSERT INTO signals (tenant_id, slot, kind, subject, count) VALUES (:tenant::uuid, :slot::timestamptz, 'told', :alert::text, 1)
     ON CONFLICT DO NOTHING RETURNING subject`,
 );
 
@@ -149,12 +149,12 @@ export class SignalRepository {
   }
 
   /** True the first time in 15 minutes. */
-  async tell(
+  async isFirstAlert(
     transaction: Transaction,
     tenantId: string,
-    { told, slot }: { told: string; slot: Date },
+    { alert, slot }: { alert: string; slot: Date },
   ): Promise<boolean> {
-    const values = { tenant: tenantId, told, slot: slot.toISOString() };
-    return (await this.database.runNamed(TELL, values, transaction)).length === 1;
+    const values = { tenant: tenantId, alert, slot: slot.toISOString() };
+    return (await this.database.runNamed(MARK_ALERT, values, transaction)).length === 1;
   }
 }

@@ -1,8 +1,7 @@
 /**
  * Detects password spraying of codes: a few guesses for each of many users. Counts the users with refused codes and no
- * approved one in the
- * half hour after, and compares with the usual level of the tenant. An attacker's own sign-ins do not lower the count
- * of victims. Pure.
+ * approved one in the half hour after, and compares with the usual level of the tenant. An attacker's own sign-ins do
+ * not lower the count of victims. Pure.
  */
 
 /** Users in an hour or in a day. */
@@ -33,8 +32,7 @@ export function isSprayedDay({ unresolved, approved }: Refusals, mean: number): 
 
 /**
  * The mean after one more day; null before the first. SECURITY(T-42): one day raises it by at most 3.6 % and two users.
- * To raise the level, an
- * attacker needs months, and ten own users who sign in for each user that is guessed at.
+ * To raise the level, an attacker needs months, and ten own users who sign in for each user that is guessed at.
  */
 export function learned(mean: number | null, { unresolved, approved }: Refusals): number {
   const usual = Math.min(unresolved, SHARE * approved);
@@ -46,7 +44,7 @@ export function learned(mean: number | null, { unresolved, approved }: Refusals)
 export const GUESSED_A_DAY = 20;
 export const COUNTED_DAY_FROM = 3;
 /**
- * Of 100 codes of one user in 30 days, at least forty are on days that count: a day that does not count has at most
+ * Of 100 codes of one user in 30 days, at least forty are on days that count. A day that does not count has at most
  * two.
  */
 export const GUESSED_IN_30_DAYS = 40;

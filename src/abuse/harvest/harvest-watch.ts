@@ -13,7 +13,7 @@ import { UserQueries } from './user-queries.js';
 import { ROWS } from './user-queries.statement.js';
 
 const DAY_MS = 86_400_000;
-const TOLD: Readonly<Record<Level, number>> = { quiet: 0, alert: 1, sure: 2 };
+const ALERT_LEVELS: Readonly<Record<Level, number>> = { quiet: 0, alert: 1, sure: 2 };
 
 @Injectable()
 export class HarvestWatch implements TenantWatch {
@@ -57,10 +57,10 @@ export class HarvestWatch implements TenantWatch {
   ): Promise<void> {
     const reference = historyOf(rows, { ...change, subjectId: tenantId });
     const level = levelOf(change.day, historyOf(rows, change), reference);
-    const told = rows.find((row) => isSame(row, change) && row.day === change.day)?.told ?? 0;
-    if (TOLD[level] <= told) return;
-    await this.counts.tell(transaction, tenantId, { ...change, told: TOLD[level] });
-    if (told === 0) await this.alerts.raise(transaction, alertOf(tenantId, change));
+    const before = rows.find((row) => isSame(row, change) && row.day === change.day)?.alertLevel ?? 0;
+    if (ALERT_LEVELS[level] <= before) return;
+    await this.counts.setAlertLevel(transaction, tenantId, { ...change, alertLevel: ALERT_LEVELS[level] });
+    if (before === 0) await this.alerts.raise(transaction, alertOf(tenantId, change));
     // SECURITY(T-52): routes of a sign-in are never blocked, or a thief of a credential could lock a tenant's users
     // out.
     const isStopped = level === 'sure' && change.isStoppable && change.subjectId !== tenantId;

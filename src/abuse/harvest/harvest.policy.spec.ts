@@ -6,7 +6,7 @@ const on = (day: number, counts: Partial<DayCount> = {}): DayCount => ({
   open: 0,
   proven: 0,
   unproven: 0,
-  told: 0,
+  alertLevel: 0,
   ...counts,
 });
 /** Five weeks alike, today not among them. */
@@ -75,14 +75,16 @@ describe('a past', () => {
   });
 
   it('is not taught by a day with an alert, unless an operator accepts it', () => {
-    const withBusy = (told: number) =>
-      weeks({ unproven: 10 }).map((count) => (count.day === TODAY - 9 ? { ...count, unproven: 500, told } : count));
-    const busyDay = (told: number) => level(withBusy(told), { unproven: 50 });
+    const withBusy = (alertLevel: number) =>
+      weeks({ unproven: 10 }).map((count) =>
+        count.day === TODAY - 9 ? { ...count, unproven: 500, alertLevel } : count,
+      );
+    const busyDay = (alertLevel: number) => level(withBusy(alertLevel), { unproven: 50 });
     expect([0, 1, 2, ACCEPTED].map(busyDay)).toEqual(['quiet', 'alert', 'alert', 'quiet']);
   });
 
   it('with nothing but alerts is still one: who ignores them does not begin anew', () => {
-    expect(level(weeks({ unproven: 500, told: 1 }), { unproven: 27 })).toBe('alert');
+    expect(level(weeks({ unproven: 500, alertLevel: 1 }), { unproven: 27 })).toBe('alert');
   });
 
   it('finds in a week what no day shows', () => {

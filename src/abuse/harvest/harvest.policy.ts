@@ -1,10 +1,8 @@
 /**
  * Decides whether a client, or a tenant's clients together, query more users than their past explains. It counts the
- * distinct users
- * of a day whom a client queried and who gave no proof around the query. A day is compared with the busiest day of the
- * four weeks that
- * end a week ago. The last seven days are compared with the busiest seven of them. A day with an alert is not compared
- * with. Pure.
+ * distinct users of a day who were queried and gave no proof around the query. A day is compared with the busiest day
+ * of the four weeks that end a week ago. The last seven days are compared with the busiest seven of them. A day with an
+ * alert is not compared with. Pure.
  */
 
 /** A proof excuses a query that came at most this long before or after it. */
@@ -55,7 +53,7 @@ export interface DayCount {
   readonly proven: number;
   readonly unproven: number;
   /** 1: an alert was raised for this day. 2: the client was blocked. `ACCEPTED`: an operator accepted it. */
-  readonly told: number;
+  readonly alertLevel: number;
 }
 
 /** Counts of one kind of query, and the days on which the subject used that kind of route. */
@@ -75,7 +73,7 @@ export function levelOf(day: number, own: History, reference: History): Level {
   // Without a past no client is blocked: a new application may show every user their devices.
   if (today.unproven + today.open > SURE * limit) return known ? 'sure' : 'alert';
   if (today.unproven > limit) return 'alert';
-  const unaccepted = { ...own, counts: own.counts.filter(({ told }) => told !== ACCEPTED) };
+  const unaccepted = { ...own, counts: own.counts.filter(({ alertLevel }) => alertLevel !== ACCEPTED) };
   return sumOf(unaccepted, day, WEEK).unproven > limitFor(day, WEEK, { own, known }) ? 'alert' : 'quiet';
 }
 
@@ -92,11 +90,14 @@ interface Compared {
 }
 
 function expectedBy(past: History, { day, length, proven }: { day: number; length: number; proven: number }): number {
-  const known = { ...past, counts: past.counts.filter(({ told }) => told === 0 || told === ACCEPTED) };
+  const known = {
+    ...past,
+    counts: past.counts.filter(({ alertLevel }) => alertLevel === 0 || alertLevel === ACCEPTED),
+  };
   const windows = Array.from({ length: OLDEST - NEWEST + 2 - length }, (_none, back) =>
     sumOf(known, day - NEWEST - back, length),
   );
-  const accepted = known.counts.filter((count) => count.told === ACCEPTED && count.day < day);
+  const accepted = known.counts.filter((count) => count.alertLevel === ACCEPTED && count.day < day);
   const unproven = Math.max(...[...windows, ...accepted].map((window) => window.unproven));
   const busiest = Math.max(...windows.map((window) => window.proven));
   const growth = busiest === 0 ? 1 : Math.min(GROWTH, Math.max(1, proven / busiest));

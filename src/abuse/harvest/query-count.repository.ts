@@ -24,7 +24,7 @@ export interface Change extends CountKey {
   readonly unproven: number;
 }
 
-export type CountRow = Change & Pick<DayCount, 'told'>;
+export type CountRow = Change & Pick<DayCount, 'alertLevel'>;
 
 const ADD = named(
   'user_query_count_add',
@@ -45,14 +45,14 @@ const OF = named(
   'user_query_count_of',
   `
     SELECT subject_id::text AS "subjectId", is_stoppable AS "isStoppable", is_enrolled AS "isEnrolled", day - date '1970-01-01' AS day,
-      open, proven, unproven, told::int AS told
+      open, proven, unproven, told::int AS "alertLevel"
     FROM user_query_counts WHERE tenant_id = :tenant::uuid AND subject_id = ANY(:subjects::uuid[])`,
 );
 
-const TELL = named(
-  'user_query_count_tell',
+const SET_ALERT_LEVEL = named(
+  'user_query_count_set_alert_level',
   `
-    UPDATE user_query_counts SET told = :told::smallint
+    UPDATE user_query_counts SET told = :level::smallint
     WHERE tenant_id = :tenant::uuid AND subject_id = :subject::uuid AND is_stoppable = :stoppable::boolean
       AND is_enrolled = :enrolled::boolean AND day = date '1970-01-01' + :day::int`,
 );
@@ -83,10 +83,21 @@ export class QueryCountRepository {
     return this.database.runNamed<CountRow>(OF, { tenant: tenantId, subjects }, transaction);
   }
 
-  async tell(transaction: Transaction, tenantId: string, { told, ...key }: CountKey & { told: number }): Promise<void> {
+  async setAlertLevel(
+    transaction: Transaction,
+    tenantId: string,
+    { alertLevel, ...key }: CountKey & { alertLevel: number },
+  ): Promise<void> {
     const { subjectId, isStoppable, isEnrolled, day } = key;
-    const values = { tenant: tenantId, subject: subjectId, stoppable: isStoppable, enrolled: isEnrolled, day, told };
-    await this.database.runNamed(TELL, values, transaction);
+    const values = {
+      tenant: tenantId,
+      subject: subjectId,
+      stoppable: isStoppable,
+      enrolled: isEnrolled,
+      day,
+      level: alertLevel,
+    };
+    await this.database.runNamed(SET_ALERT_LEVEL, values, transaction);
   }
 
   /** Turns days with an alert into ordinary days, which later ones are compared with. False if there is none. */

@@ -12,8 +12,8 @@ const ENROLLED = (user: string) =>
   `EXISTS (SELECT FROM users WHERE users.tenant_id = :tenant::uuid AND users.user_id = ${user} AND users.enrolled_at IS NOT NULL)`;
 
 /**
- * One row the first time in a day, for every user. SECURITY(T-52): on routes that can be blocked, enrolled and
- * other users are counted together. Otherwise a client could learn from its block who is enrolled.
+ * One row the first time in a day, for every user. SECURITY(T-52): on routes that can be blocked, enrolled and other
+ * users are counted together. Otherwise a client could learn from its block who is enrolled.
  */
 export const NOTE = named(
   'user_query_note',
@@ -25,9 +25,8 @@ export const NOTE = named(
 );
 
 /**
- * The same for events of the audit log. An accepted proof makes the queries of its user due again. The users are passed
- * as an array too, so
- * that the planner finds their queries by key, even if it takes the table for a small one.
+ * The same for events of the audit log. An accepted proof makes the queries of its user due again. The users are also
+ * passed as an array. So the planner finds their queries by key, even if it takes the table for a small one.
  */
 export const TAKE = named(
   'user_query_take',
@@ -64,8 +63,8 @@ export const DUE = named(
 );
 
 /** The new classes of queries, by client, kind and day. `before` is null the first time. */
-export const JUDGE = named(
-  'user_query_judge',
+export const CLASSIFY = named(
+  'user_query_classify',
   `
     WITH due AS (
       SELECT tenant_id, user_index, day, client_id, is_stoppable, is_enrolled, asked_at, state AS before,
@@ -79,7 +78,7 @@ export const JUDGE = named(
       FROM user_queries WHERE tenant_id = :tenant::uuid AND due_at <= :now::timestamptz
       ORDER BY due_at LIMIT ${ROWS} FOR UPDATE SKIP LOCKED
     ),
-    judged AS (
+    classified AS (
       UPDATE user_queries AS asked SET state = after,
         due_at = CASE WHEN after = 'open' THEN due.asked_at + interval '${PROOF_MINUTES} minutes' END
       FROM due

@@ -8,7 +8,7 @@ import { Clock } from '../../platform/clock/clock.js';
 import { BlindIndex } from '../../platform/crypto/blind-index.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import type { Settled } from './harvest.policy.js';
-import { DUE, JUDGE, NOTE, SWEEP, TAKE } from './user-queries.statement.js';
+import { DUE, CLASSIFY, NOTE, SWEEP, TAKE } from './user-queries.statement.js';
 
 /**
  * Events that say that a user gave a proof. Refused ones do not count: any client with `verify` can cause them for any
@@ -65,7 +65,7 @@ export class UserQueries {
   async settle(transaction: Transaction, tenantId: string): Promise<Settled[]> {
     const values = { tenant: tenantId, now: this.clock.now().toISOString() };
     await this.database.runNamed(SWEEP, values, transaction);
-    return this.database.runNamed<Settled>(JUDGE, values, transaction);
+    return this.database.runNamed<Settled>(CLASSIFY, values, transaction);
   }
 
   private indexOf(tenantId: string, userId: string): Buffer {

@@ -1,4 +1,4 @@
-// Checks every two seconds whether detectors and event numbering keep up, and alerts the operator if not: a detector
+// Checks every two seconds whether detectors and event numbering keep up, and alerts the operator if not. A detector
 // that is behind raises no alerts (R-10).
 import { Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { EventNumberer } from '../../audit/order/event-numberer.js';
@@ -21,7 +21,7 @@ export class LagWatch implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly rounds = new IntervalLoop(() => this.look(), EVERY_MS);
   private before: Lags | undefined;
   private current: readonly Follower[] = [];
-  private toldAt = -Infinity;
+  private raisedAt = -Infinity;
 
   constructor(
     private readonly lags: LagRepository,
@@ -57,17 +57,17 @@ export class LagWatch implements OnApplicationBootstrap, OnApplicationShutdown {
       const lags = await this.now();
       this.current = this.before ? behindAt(this.before, lags) : [];
       this.before = lags;
-      if (this.current.length > 0) await this.tell();
+      if (this.current.length > 0) await this.raise();
     } catch (error) {
       this.log.warn('the lag of the detectors could not be read', { error });
     }
   }
 
-  private async tell(): Promise<void> {
-    if (performance.now() - this.toldAt < AGAIN_MS) return;
+  private async raise(): Promise<void> {
+    if (performance.now() - this.raisedAt < AGAIN_MS) return;
     for (const follower of this.current) this.log.warn(`behind: ${follower}`);
     const alert = { tenantId: OPERATOR_TENANT_ID, kind: 'detection_lagging', subjectId: OPERATOR_TENANT_ID } as const;
     await this.database.inTransaction((transaction) => this.alerts.raise(transaction, alert));
-    this.toldAt = performance.now();
+    this.raisedAt = performance.now();
   }
 }

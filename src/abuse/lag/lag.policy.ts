@@ -18,9 +18,8 @@ export type Lags = Readonly<Record<Follower, number>>;
 export const FOLLOWERS = Object.keys(LAG_BOUNDS) as Follower[];
 
 /**
- * The detectors that were behind at both checks. One check is not enough: an event of a long transaction is old when it
- * is
- * committed, and a change of the clock makes every item old.
+ * The detectors that were behind at both checks. One check is not enough: an event of a long transaction is already old
+ * when it is committed. And a change of the clock makes every item old.
  */
 export function behindAt(one: Lags, next: Lags): Follower[] {
   return FOLLOWERS.filter((follower) => [one, next].every((lags) => lags[follower] > LAG_BOUNDS[follower]));

@@ -8,7 +8,7 @@ import { NumberFacts } from '../number-facts.js';
 import { QuarantineService } from '../quarantine/quarantine.service.js';
 import { handledOf, type Handled, type TenantWatch } from '../tenant-loop.js';
 import { walked, type Rise } from '../enumeration-score.policy.js';
-import { JUDGED, judgingWith } from './observation.statement.js';
+import { ROWS_IN_TURN, evaluationWith } from './observation.statement.js';
 import { WatchRepository } from './watch.repository.js';
 
 /** Time between a question and its evaluation: an enrolment that follows may take this long. */
@@ -17,7 +17,7 @@ export const LOOK_UP_PATIENCE_MS = 3_600_000;
 @Injectable()
 export class LookUpWatch implements TenantWatch {
   readonly failure = 'look-ups could not be evaluated';
-  private readonly judging: NamedStatement;
+  private readonly evaluation: NamedStatement;
 
   constructor(
     private readonly watch: WatchRepository,
@@ -26,7 +26,7 @@ export class LookUpWatch implements TenantWatch {
     private readonly alerts: Alerts,
     private readonly clock: Clock,
   ) {
-    this.judging = judgingWith(facts);
+    this.evaluation = evaluationWith(facts);
   }
 
   due(): Promise<string[]> {
@@ -36,12 +36,12 @@ export class LookUpWatch implements TenantWatch {
   handle(tenantId: string): Promise<Handled | null> {
     return this.watch.inTurn(tenantId, async (transaction) => {
       const turn = { tenantId, until: this.until(), now: this.clock.now() };
-      const seen = await this.watch.judged(transaction, this.judging, turn);
+      const seen = await this.watch.evaluated(transaction, this.evaluation, turn);
       const { scores, rises, stopped } = walked(await this.watch.scores(transaction, tenantId), seen);
       await this.watch.keep(transaction, tenantId, scores);
       for (const rise of rises) await this.alerts.raise(transaction, alertOf(tenantId, rise));
       for (const clientId of stopped) await this.quarantine.stop(transaction, { tenantId, clientId });
-      return handledOf(seen.length, JUDGED);
+      return handledOf(seen.length, ROWS_IN_TURN);
     });
   }
 

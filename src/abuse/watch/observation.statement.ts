@@ -4,12 +4,12 @@ import { named, type NamedStatement } from '../../platform/database/named-statem
 import type { NumberFacts } from '../number-facts.js';
 
 /** Rows that are evaluated in one turn. */
-export const JUDGED = 500;
+export const ROWS_IN_TURN = 500;
 
 /**
  * A piece of the statement of a look-up, with its parameters, `:hundred` (Numbers.hundredIndexOf) and `:asked_user`:
- * the user in question,
- * or an empty text. SECURITY(T-41): a row for every answer, yes or no. No row if this client queried the number before.
+ * the user in question, or an empty text. SECURITY(T-41): a row for every answer, yes or no. No row if this client
+ * queried the number before.
  */
 export const OBSERVED = observed(false);
 /** The same for a look-up whose answer reveals nothing. */
@@ -24,19 +24,18 @@ function observed(isBlind: boolean): string {
 
 /**
  * In the order of the questions; only the first about a number is new to the tenant. SECURITY(T-41): of several
- * questions about one user only the
- * first counts. A person who types five wrong numbers is not a list (the limit is five a day). `IS NOT TRUE` keeps the
- * planner of PostgreSQL 18
- * from an index search that skips clients and then reads the whole table for each number.
+ * questions about one user only the first counts. A person who types five wrong numbers is not a list (the limit is
+ * five a day). `IS NOT TRUE` keeps the planner of PostgreSQL 18 from an index search that skips clients and then reads
+ * the whole table for each number.
  */
-export function judgingWith({ isKnown }: NumberFacts): NamedStatement {
+export function evaluationWith({ isKnown }: NumberFacts): NamedStatement {
   return named(
-    'watch_judge',
+    'watch_evaluate',
     `
     WITH due AS (
       SELECT tenant_id, number_index, user_id, client_id, is_blind FROM observations
       WHERE tenant_id = :tenant::uuid AND judged_at IS NULL AND NOT is_blind AND asked_at <= :until::timestamptz
-      ORDER BY asked_at, client_id, number_index, user_id LIMIT ${JUDGED} FOR UPDATE
+      ORDER BY asked_at, client_id, number_index, user_id LIMIT ${ROWS_IN_TURN} FOR UPDATE
     ),
     asked AS (
       UPDATE observations SET judged_at = :now::timestamptz FROM due

@@ -52,7 +52,7 @@ const KEEP = named(
 const FORGET = named(
   'watch_forget',
   `
-    WITH judged AS (
+    WITH evaluated AS (
       UPDATE observations SET judged_at = :now::timestamptz
       WHERE tenant_id = :tenant::uuid AND client_id = :client::uuid AND judged_at IS NULL
     )
@@ -80,10 +80,14 @@ export class WatchRepository {
   }
 
   /** The questions until then, each once. Deletes old rows. */
-  async judged(transaction: Transaction, judging: NamedStatement, { tenantId, until, now }: Turn): Promise<Seen[]> {
+  async evaluated(
+    transaction: Transaction,
+    evaluation: NamedStatement,
+    { tenantId, until, now }: Turn,
+  ): Promise<Seen[]> {
     const values = { tenant: tenantId, until: until.toISOString(), now: now.toISOString() };
     await this.database.runNamed(SWEEP, values, transaction);
-    return this.database.runNamed<Seen>(judging, values, transaction);
+    return this.database.runNamed<Seen>(evaluation, values, transaction);
   }
 
   async scores(transaction: Transaction, tenantId: string): Promise<Scores> {

@@ -26,7 +26,7 @@ export const FOUND = named(
 const STEP_NOW = `floor((extract(epoch FROM :now::timestamptz) + ${AHEAD_SECONDS}) / totp_period)::bigint`;
 
 // SECURITY(T-49): claims every authenticator step that may have been used before this instant. Steps strictly increase,
-// so none of them can be used again.
+// so these steps cannot be used again.
 export const CLAIM_STEPS = named(
   'restore_claim_steps',
   `UPDATE users SET claims = claims || used.steps

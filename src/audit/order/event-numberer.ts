@@ -8,8 +8,8 @@ import { EventOrderRepository, type Turn } from './event-order.repository.js';
 const EVERY_MS = 200;
 /**
  * Deleted inbox rows stay in the index while any transaction can see them, such as a dump of an hour. So most rounds
- * start where the round before
- * the last full one ended. Only a full round finds events that stayed uncommitted for longer.
+ * start where the round before the last full one ended. Only a full round finds events that stayed uncommitted for
+ * longer.
  */
 const WHOLE_EVERY_MS = 5_000;
 /** A slow full round is run less often, by this factor. */

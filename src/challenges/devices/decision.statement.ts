@@ -19,9 +19,9 @@ export const CHALLENGE_WAITS: Condition = {
   lockSql: WAITS_FOR_DEVICE,
   reason: 'challenge_over',
   updateSql: `
-      ${decidedAs("CASE WHEN judged.last_refusal IS NULL THEN 'approved' ELSE 'denied' END")},
-        decision_mac = CASE WHEN judged.last_refusal IS NULL THEN :decision_mac::bytea END
-      FROM judged, held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id
+      ${decidedAs("CASE WHEN attempted.last_refusal IS NULL THEN 'approved' ELSE 'denied' END")},
+        decision_mac = CASE WHEN attempted.last_refusal IS NULL THEN :decision_mac::bytea END
+      FROM attempted, held WHERE challenges.tenant_id = :caller_tenant::uuid AND challenges.id = held.id
       RETURNING pg_notify(:channel, challenges.id::text)`,
   details: OF_CHALLENGE,
 };

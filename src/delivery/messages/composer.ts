@@ -1,4 +1,4 @@
-// Opens the number and derives the code. Both exist only in these calls and in what the transport gets.
+// Opens the number and derives the code. Both exist only in these calls and in the message for the transport.
 import { Injectable } from '@nestjs/common';
 import { Numbers } from '../../phones/numbers.js';
 import { PhoneCodes, type CodeFor } from '../../phones/phone-codes.js';

@@ -36,14 +36,14 @@ export class SendLimits {
   // the tenant's risk provider is called just for numbers that may be sent to.
   async check(taken: TakenMessage, code: OutgoingCode, settings: StoredPhoneSettings): Promise<LimitedCode> {
     if (taken.isLookupWithheld) await this.limitAlerts.raise(taken.tenantId, 'blind look-ups of a number');
-    const nobody = this.nobodysBlock(taken);
-    const owner = isWithheld(code) ? nobody : this.blockOf(code);
+    const dummy = this.dummyBlock(taken);
+    const owner = isWithheld(code) ? dummy : this.blockOf(code);
     // SECURITY(T-44): a stop of a block reveals how other numbers answer. So it stops only enrolments, whose number is
     // in the request.
     const isStopped = isPumped(await this.blocks.counts(taken, owner));
-    const judged = isWithheld(code) ? code : await this.admitted(code, settings, isStopped);
-    const block = isWithheld(judged) ? nobody : owner;
-    return { code: judged, block, waitMs: await this.spend(taken, block) };
+    const checked = isWithheld(code) ? code : await this.admitted(code, settings, isStopped);
+    const block = isWithheld(checked) ? dummy : owner;
+    return { code: checked, block, waitMs: await this.spend(taken, block) };
   }
 
   /** The outcome of an expired code. */
@@ -80,8 +80,8 @@ export class SendLimits {
     };
   }
 
-  private nobodysBlock({ tenantId, id }: TakenMessage): Block {
-    const prefix = this.numbers.nobodysPrefix(tenantId, id);
+  private dummyBlock({ tenantId, id }: TakenMessage): Block {
+    const prefix = this.numbers.dummyPrefix(tenantId, id);
     return { prefix, number: prefix };
   }
 }

@@ -55,6 +55,6 @@ export class PushWorker implements OnApplicationBootstrap, OnApplicationShutdown
       const push = { challengeId: toTypeId('chl', id), deviceIds, userId, expiresAt };
       if (!(await this.transport.deliver(push, { url, secret }))) return;
     }
-    await this.pushes.told(taken);
+    await this.pushes.delivered(taken);
   }
 }

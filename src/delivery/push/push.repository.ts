@@ -39,8 +39,8 @@ const TAKE: Statement = {
     FROM taken JOIN tenants AS tenant ON tenant.id = taken.tenant_id`,
 };
 
-const TOLD: Statement = {
-  name: 'push_told',
+const DELIVERED: Statement = {
+  name: 'push_delivered',
   text: 'UPDATE challenges SET push_due_at = NULL WHERE tenant_id = $1::uuid AND id = $2::uuid',
 };
 
@@ -52,7 +52,7 @@ export class PushRepository {
     return this.database.run<TakenPush>(TAKE, [now, slots, slotsOfTenant, busy]);
   }
 
-  async told({ tenantId, id }: Pick<TakenPush, 'tenantId' | 'id'>): Promise<void> {
-    await this.database.run(TOLD, [tenantId, id]);
+  async delivered({ tenantId, id }: Pick<TakenPush, 'tenantId' | 'id'>): Promise<void> {
+    await this.database.run(DELIVERED, [tenantId, id]);
   }
 }

@@ -1,11 +1,9 @@
 /**
- * Decides whether a code may be sent to a number, by what a provider knows of it. Pure; never throws.
- * A line that accepts no texts, or whose caller pays, gets no code under any setting. A change of SIM card or provider
- * is recent for the
+ * Decides whether a code may be sent to a number, by the facts of a provider. Pure; never throws. A line that accepts
+ * no texts, or whose caller pays, gets no code under any setting. A change of SIM card or provider is recent for the
  * tenant's number of days, and also if it lies in the future. Missing facts (no answer, no field, an unknown date or
- * line type) count as
- * "unknown"; null is the same as an absent field. If several rules match, the strictest counts, so more facts never
- * loosen the result.
+ * line type) count as "unknown"; null is the same as an absent field. If several rules match, the strictest counts, so
+ * more facts never loosen the result.
  */
 import { z } from 'zod';
 import type { PhoneSettings, RiskAnswer } from '../../phones/settings/phone-settings.policy.js';

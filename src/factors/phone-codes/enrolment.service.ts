@@ -29,8 +29,7 @@ export class EnrolmentService {
 
   /**
    * @throws Problem `phones_off` and `number_not_allowed`, which depend on tenant and number only. As
-   * `Enrolments.open`, the same for an unknown
-   * user as for one without a proof.
+   * `Enrolments.open`, the same for an unknown user as for one without a proof.
    */
   async enrol(call: Call, userId: string, wish: Wish): Promise<PhoneEnrolment> {
     const { phoneNumber, channel, assertion, idempotencyKey } = wish;
@@ -50,7 +49,7 @@ export class EnrolmentService {
         assertion,
         lifeMs: CODE_MS,
         // The same number again is a new proof of it, and replaces the old factor.
-        displaces: (transaction) => this.phones.holding(transaction, { tenantId, userId }, phoneNumber),
+        findReplaced: (transaction) => this.phones.holding(transaction, { tenantId, userId }, phoneNumber),
         once:
           idempotencyKey === undefined
             ? undefined

@@ -18,13 +18,13 @@ export const ANSWER_CODE: AttemptKind = {
 
 // The number can be found from now on. The factor that it replaces is removed in the same statement, so the user has
 // the number once.
-const NUMBERED = `displaced AS (
-      DELETE FROM phones USING judged, factors AS new
+const NUMBERED = `replaced_phone AS (
+      DELETE FROM phones USING attempted, factors AS new
       WHERE last_refusal IS NULL AND new.tenant_id = :tenant::uuid AND new.id = (:claimed::text)::uuid
         AND phones.tenant_id = :tenant::uuid AND phones.factor_id = new.replaces),
     numbered AS (
       UPDATE phones SET number_index = :number_index::bytea, confirmed_at = :now::timestamptz, row_mac = :phone_mac::bytea
-      FROM judged WHERE last_refusal IS NULL AND phones.tenant_id = :tenant::uuid AND phones.factor_id = (:claimed::text)::uuid)`;
+      FROM attempted WHERE last_refusal IS NULL AND phones.tenant_id = :tenant::uuid AND phones.factor_id = (:claimed::text)::uuid)`;
 
 export const CONFIRM_PHONE: AttemptKind = {
   name: 'confirm_phone',

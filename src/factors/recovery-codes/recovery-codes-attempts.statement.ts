@@ -12,11 +12,11 @@ const FEW_LEFT = `few_left AS (
         userId: ':named_user::text',
         targetId: ':factor::uuid',
         details: eventDetails({ factorType: "'recovery_codes'" }),
-        from: 'FROM judged',
+        from: 'FROM attempted',
       })}
       WHERE last_refusal IS NULL AND ${FEW_CODES} >= (
         SELECT count(*) FROM recovery_codes AS code
-        WHERE code.tenant_id = :tenant::uuid AND code.factor_id = :factor::uuid AND judged.claims ->> code.id::text = '-1'))`;
+        WHERE code.tenant_id = :tenant::uuid AND code.factor_id = :factor::uuid AND attempted.claims ->> code.id::text = '-1'))`;
 
 export const VERIFY_RECOVERY_CODE: AttemptKind = {
   name: 'verify_recovery_code',

@@ -15,7 +15,7 @@ export class RecoveryCodesController {
     description:
       'Returns ten recovery codes for a user who loses the authenticator. Shown this once; each code counts ' +
       'once. Earlier codes are void. Needs a fresh assertion for `factors.regenerate` in the header ' +
-      '`Step-Up`. The codes are never the first factor. They are removed with the last other factor.',
+      '`Step-Up`. The codes are never the first factor, and they are removed with the last other one.',
     auth: 'token',
     scope: 'factors:write',
     stepUp: 'factors.regenerate',

@@ -1,9 +1,7 @@
 /**
  * The form of recovery codes: sixteen characters of Crockford's base32 in four groups. Three characters select the row
- * to
- * compare with, so that a try costs one hash. Thirteen are the secret: 65 random bits, where SP 800-63B-4 §4.2 asks for
- * 64.
- * That is below the 112 of SP 800-63B-4 §3.1.2, so a slow hash is stored (ADR 0008).
+ * to compare with, so that a try costs one hash. Thirteen are the secret: 65 random bits, where SP 800-63B-4 §4.2 asks
+ * for 64. That is below the 112 of SP 800-63B-4 §3.1.2, so a slow hash is stored (ADR 0008).
  */
 import { secureRandom } from '../../platform/crypto/random.js';
 

@@ -16,8 +16,8 @@ export class StartRecoveryController {
     description:
       'Starts a recovery, for a user who lost all factors. `{"code"}`, a recovery code (`factors:write`): ' +
       'the delay of the tenant starts immediately. Every refusal is the same 422. `{"reason"}`, a reset ' +
-      '(`tenant:admin`): another client has to approve it within an hour. Tell the user on every channel ' +
-      'that you have: any proof of theirs cancels it. After the delay a ticket allows one enrolment.',
+      '(`tenant:admin`): another client has to approve it within an hour. Tell the user on all your ' +
+      'channels: any proof of theirs cancels it. After the delay a ticket allows one enrolment.',
     auth: 'token',
     scope: 'factors:write',
     orScope: 'tenant:admin',

@@ -27,8 +27,7 @@ export class StartRecoveryService {
 
   /**
    * @throws Problem `insufficient_scope` if the token lacks the scope of this form. For a code `verification_refused`,
-   * the same
-   * for every reason; for a reset as `RecoveryService.ask`.
+   * the same for every reason; for a reset as `RecoveryService.ask`.
    */
   begin(call: Call, userId: string, body: BeginRecovery): Promise<RecoveryState> {
     if ('code' in body) return this.byCode(call, userId, body.code);

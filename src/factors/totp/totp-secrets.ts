@@ -25,16 +25,15 @@ export class TotpSecrets {
 
   /**
    * The row that a code matches: of the user's own rows if there are any, otherwise of the decoy's. A decoy never
-   * matches.
-   * All rows are computed, and the one that matched is the subject.
+   * matches. All rows are computed, and the one that matched is the subject.
    */
   match(rows: readonly TotpRow[], code: string): Match {
     // Checks every row, decoys too, so that the work is the same.
     const trusted = rows.filter((row) => this.factors.isBound(row) || row.tenant_id === DECOY_TENANT_ID);
     const own = trusted.filter((row) => row.tenant_id !== DECOY_TENANT_ID);
     // The same decoy may occur twice.
-    const judged = (own.length > 0 ? own : trusted.slice(0, 1)).map((row) => ({ row, step: this.stepOf(row, code) }));
-    const chosen = judged.find(({ step }) => step !== NO_STEP) ?? judged[0];
+    const compared = (own.length > 0 ? own : trusted.slice(0, 1)).map((row) => ({ row, step: this.stepOf(row, code) }));
+    const chosen = compared.find(({ step }) => step !== NO_STEP) ?? compared[0];
     if (!chosen) throw new Error('BUG: there is no decoy row');
     const { row, step } = chosen;
     const isDecoy = row.tenant_id === DECOY_TENANT_ID;

@@ -1,7 +1,6 @@
 /**
  * The rules of RFC 6238 as this service applies them: which code is valid for which time step, and the URI for a new
- * authenticator.
- * The policy has no memory: each step is claimed once where the factor is stored.
+ * authenticator. The policy has no memory: each step is claimed once where the factor is stored.
  */
 import { generateSync } from '@otplib/totp';
 import { createGuardrails, generateURI, ScureBase32Plugin, type CryptoPlugin } from 'otplib';
@@ -47,8 +46,7 @@ const hashing: CryptoPlugin = { name: 'platform', hmac, randomBytes: secureRando
 
 /**
  * The step that `code` is valid for at `nowMs`, or null. At most three steps are candidates, so that a guess succeeds
- * with a probability
- * of at most 3·10^-digits. If two steps match by chance, the later one counts.
+ * with a probability of at most 3·10^-digits. If two steps match by chance, the later one counts.
  */
 export function matchTotp(attempt: TotpAttempt): { step: number } | null {
   if (!WELL_FORMED.test(attempt.code)) return null;
@@ -88,8 +86,8 @@ export function otpauthUri(facts: OtpauthFacts): string {
 }
 
 /**
- * A step of P seconds that begins at B is a candidate from B − 5 s (included) to B + P + min(P, 30) s (excluded).
- * RFC 6238 §5.2 recommends at most one step of delay, hence the minimum for periods below 30.
+ * A step of P seconds that begins at B is a candidate from B − 5 s (included) to B + P + min(P, 30) s (excluded). RFC
+ * 6238 §5.2 recommends at most one step of delay, hence the minimum for periods below 30.
  */
 function candidateSteps(nowMs: number, period: number): { first: number; last: number } {
   const periodMs = period * 1_000;

@@ -1,6 +1,6 @@
-// How WebAuthn proofs are counted. A signature cannot be guessed, so there is no budget: no lock refuses it, and it
-// lifts the locks of codes (SP 800-63B-4 §3.2.2 limits what can be guessed). Two pieces write WebAuthn's own columns in
-// the same statement.
+// How WebAuthn proofs are counted. A signature cannot be guessed, so it has no budget. No lock refuses it, and it lifts
+// the locks of codes (SP 800-63B-4 §3.2.2 limits guessing). Two pieces write WebAuthn's own columns in the same
+// statement.
 import type { NamedValues } from '../../platform/database/named-statement.js';
 import type { AttemptKind } from '../../users/attempts/attempt.statement.js';
 import type { Registered, Signed } from './ceremonies.js';
@@ -11,11 +11,11 @@ const REGISTERED = `registered AS (
         (tenant_id, factor_id, credential_id, public_key, aaguid, transports, backup_eligible, backed_up, created_at, row_mac)
       SELECT :tenant::uuid, :factor::uuid, :credential_id::bytea, :public_key::bytea, :aaguid::uuid, :transports::text[],
              :backup_eligible::boolean, :backed_up::boolean, :now::timestamptz, :credential_mac::bytea
-      FROM judged WHERE last_refusal IS NULL)`;
+      FROM attempted WHERE last_refusal IS NULL)`;
 
 const REFRESHED = `refreshed AS (
       UPDATE webauthn_credentials SET backed_up = :backed_up::boolean
-      FROM judged WHERE last_refusal IS NULL AND tenant_id = :tenant::uuid AND factor_id = :factor::uuid
+      FROM attempted WHERE last_refusal IS NULL AND tenant_id = :tenant::uuid AND factor_id = :factor::uuid
         AND backed_up <> :backed_up::boolean)`;
 
 export const VERIFY_SIGNATURE: AttemptKind = {

@@ -1,5 +1,5 @@
-// Passkeys and security keys as a factor method (SP 800-63B-4 §3.1.6 and §3.1.7): one query and one signature
-// verification for every user, and the signature counter as the step to claim.
+// Passkeys and security keys as a factor method (SP 800-63B-4 §3.1.6 and §3.1.7). One query and one signature
+// verification for every user; the signature counter is the step to claim.
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { NO_STEP } from '../../users/attempts/attempt.statement.js';

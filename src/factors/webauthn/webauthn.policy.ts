@@ -1,7 +1,6 @@
 /**
- * The rules of WebAuthn Level 3 as this service applies them, besides those of the library: the options for browsers,
- * the accepted client data,
- * attestations and keys, and the decoys of a user without a credential. Pure.
+ * The rules of WebAuthn Level 3 as this service applies them, besides those of the library. The options for browsers,
+ * the accepted client data, attestations and keys, and the decoys of a user without a credential. Pure.
  */
 import type { CreationOptions, RequestOptions } from './options.dto.js';
 
@@ -77,8 +76,7 @@ export function isOfTopLevelPage(clientDataJSON: string): boolean {
 /**
  * WebAuthn L3 §5.4.7: without a request for attestation, an authenticator sends none or signs with the new key itself.
  * SECURITY(T-28): a certificate names revocation URLs that a verifier calls. With one, an attacker could send this
- * service's requests to any
- * address.
+ * service's requests to any address.
  */
 export function isWithoutCertificate(format: string, statement: ReadonlyMap<string, unknown>): boolean {
   return format === 'none' ? statement.size === 0 : format === 'packed' && !statement.has('x5c');
@@ -92,8 +90,7 @@ const RSA_E = -2;
 
 /**
  * SECURITY(T-28): an RSA key has 2,048 to 4,096 bits and the exponent 65537. A shorter one can be factored. A long one
- * with a
- * long exponent costs the verifier seconds. Keys on curves have one size.
+ * with a long exponent costs the verifier seconds. Keys on curves have one size.
  */
 export function isOfUsualSize(key: ReadonlyMap<number, unknown>): boolean {
   if (key.get(KTY) !== KTY_RSA) return true;
@@ -110,8 +107,7 @@ const HAVE_TWO = 2;
 
 /**
  * Number and length of the credential IDs for a user without one, drawn from three bytes of a keyed hash. With
- * `isNamed` the challenge
- * names one factor, so there is one.
+ * `isNamed` the challenge names one factor, so there is one.
  */
 export function decoyLengths(seed: Uint8Array, isNamed: boolean): number[] {
   const [first = 0, second = 0, third = 0] = seed;

@@ -1,9 +1,8 @@
 /**
  * gcra.policy.ts as a script of the store, so that read, decision and write are one step for all instances. Uses the
- * store's clock:
- * instances whose clocks differ would otherwise grant different limits. KEYS[1] the caller; ARGV interval and whole, in
- * microseconds.
- * Answers { allowed as 0 or 1, microseconds ahead, now }. The key expires when the whole limit is free again.
+ * store's clock: instances whose clocks differ would otherwise grant different limits. KEYS[1] the caller; ARGV
+ * interval and whole, in microseconds. Answers { allowed as 0 or 1, microseconds ahead, now }. The key expires when the
+ * whole limit is free again.
  */
 export const GCRA_SCRIPT = `
 local time = redis.call('TIME')

@@ -1,11 +1,9 @@
 /**
  * The rate of one caller: the Generic Cell Rate Algorithm (ITU-T I.371 §A.2, virtual scheduling), as in
- * letsencrypt/boulder. One number is
- * kept for each caller: the time at which the whole limit is free again. A caller can send the whole limit in one
- * burst, then one request each
- * time that a part of the window has passed. So within t seconds at most limit + limit · t / window requests are
- * answered. Refused requests
- * cost nothing. Times are whole microseconds; an interval is rounded up, so never in the caller's favour. Pure.
+ * letsencrypt/boulder. One number is kept for each caller: the time at which the whole limit is free again. A caller
+ * can send the whole limit in one burst, then one request each time that a part of the window has passed. So within t
+ * seconds at most limit + limit · t / window requests are answered. Refused requests cost nothing. Times are whole
+ * microseconds; an interval is rounded up, so never in the caller's favour. Pure.
  */
 import type { ThrottleRecord } from './limits.js';
 
@@ -38,8 +36,8 @@ export function paceOf({ limit, windowMs }: Quota): Pace {
 }
 
 /**
- * Decides one request. `wholeAtUs` is the stored time, or undefined. gcra-script.ts does the same in the store.
- * A time too far ahead comes from a clock that was set back. It is ignored, so that no caller is blocked by it.
+ * Decides one request. `wholeAtUs` is the stored time, or undefined. gcra-script.ts does the same in the store. A time
+ * too far ahead comes from a clock that was set back. It is ignored, so that no caller is blocked by it.
  */
 export function counted(wholeAtUs: number | undefined, nowUs: number, { intervalUs, wholeUs }: Pace): Count {
   const keptUs = Math.max(0, (wholeAtUs ?? nowUs) - nowUs);

@@ -47,8 +47,7 @@ export function limitsOf(settings: Settings): Limits {
 
 /**
  * Adds an item to `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4). `t` is the
- * time until one more
- * request is available (§4.1). At the limit it equals `Retry-After`.
+ * time until one more request is available (§4.1). At the limit it equals `Retry-After`.
  */
 export function tellLimit(reply: FastifyReply, { name, record }: CountedLimit): void {
   const { limit, totalHits, timeToExpire } = record;

@@ -98,20 +98,18 @@ function isWhole(value: unknown): value is number {
 
 /**
  * The timeout has four parts, and after each all received data is read. A single timer, such as the library's
- * `commandTimeout`, also
- * fires if this process was busy for that long, before it sent the request or read the answer. A burst would then look
- * like a store that
- * is down.
+ * `commandTimeout`, also fires if this process was busy for that long. Under a burst the store would then seem to be
+ * down.
  */
 function inTime<Result>(work: Promise<Result>, patienceMs: number): Promise<Result> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_done, failed) => {
     const wait = (parts: number) => {
-      const judge = () => {
+      const check = () => {
         if (parts > 1) wait(parts - 1);
         else failed(new Error('the throttle store took too long'));
       };
-      timer = setTimeout(() => setImmediate(judge), patienceMs / PARTS);
+      timer = setTimeout(() => setImmediate(check), patienceMs / PARTS);
     };
     wait(PARTS);
   });

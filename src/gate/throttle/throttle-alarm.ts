@@ -14,7 +14,7 @@ const ALERT = { tenantId: OPERATOR_TENANT_ID, kind: 'throttle_store_down', subje
 @Injectable()
 export class ThrottleAlarm implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly rounds = new IntervalLoop(() => this.look());
-  private told = 0;
+  private reported = 0;
 
   constructor(
     @Inject(ThrottlerStorage) private readonly store: ThrottleStore,
@@ -33,10 +33,10 @@ export class ThrottleAlarm implements OnApplicationBootstrap, OnApplicationShutd
 
   private async look(): Promise<void> {
     const { outages } = this.store;
-    if (outages === this.told) return;
+    if (outages === this.reported) return;
     try {
       await this.database.inTransaction((transaction) => this.alerts.raise(transaction, ALERT));
-      this.told = outages;
+      this.reported = outages;
     } catch (error) {
       this.log.warn('an alert could not be raised', { error });
     }

@@ -42,8 +42,8 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, ACCESS_TOKEN
   }
 }
 
-// SECURITY(T-06): the key is chosen from our own list only. `jku`, `jwk` and `x5u` of a token are ignored, an unknown
-// `crit` is refused (RFC 7515 §4.1.11), and other JWTs of this service are refused by their type (RFC 8725 §3.11).
+// SECURITY(T-06): the key is chosen from our own list only. `jku`, `jwk` and `x5u` of a token are ignored. An unknown
+// `crit` is refused (RFC 7515 §4.1.11). Other JWTs of this service are refused by their type (RFC 8725 §3.11).
 function keyFor(token: string, keys: SigningKeys): KeyObject | undefined {
   const header = token.length <= MAX_TOKEN_LENGTH ? readHeader(token) : null;
   if (header?.typ !== ACCESS_TOKEN_TYPE || header.alg !== 'ES256' || header.crit !== undefined) return undefined;

@@ -14,7 +14,7 @@ import { addressOf } from './request-address.js';
 
 /** Result of the gate: the proof that has to be used up. */
 export interface DeviceRequestState {
-  judgedDevice?: IdentifiedDevice;
+  identifiedDevice?: IdentifiedDevice;
 }
 
 type GuardedRequest = GatedRequest & FastifyRequest & DeviceRequestState;
@@ -33,12 +33,13 @@ export class DeviceGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     if (contractOf(context.getHandler())?.auth !== 'device') return true;
     const request = context.switchToHttp().getRequest<GuardedRequest>();
-    const judged = await this.identified(request);
-    if (!judged) throw invalidDeviceProof();
+    const identified = await this.identified(request);
+    if (!identified) throw invalidDeviceProof();
     // An app below the minimum version is refused for every request.
-    if (judged.missedMinimum !== null) throw new Problem('app_too_old', { minimumVersion: judged.missedMinimum });
-    request.judgedDevice = judged;
-    request.device = judged.device;
+    if (identified.missedMinimum !== null)
+      throw new Problem('app_too_old', { minimumVersion: identified.missedMinimum });
+    request.identifiedDevice = identified;
+    request.device = identified.device;
     return true;
   }
 

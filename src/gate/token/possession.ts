@@ -31,10 +31,10 @@ export class Possession {
   ) {}
 
   /** @throws Problem `invalid_token` or `invalid_dpop_proof`. */
-  proven(request: RequestParts, { scheme, token }: PresentedToken, judged: ValidToken): VerifiedDpopProof | null {
-    const { boundTo } = judged;
+  proven(request: RequestParts, { scheme, token }: PresentedToken, validToken: ValidToken): VerifiedDpopProof | null {
+    const { boundTo } = validToken;
     // SECURITY(T-06): a stolen token: a bound one sent as Bearer, or an unbound one where binding is required.
-    if (boundTo === null && this.mustBeBound(judged)) throw invalidToken('dpop');
+    if (boundTo === null && this.mustBeBound(validToken)) throw invalidToken('dpop');
     if ((boundTo === null) !== (scheme === 'bearer')) throw invalidToken('dpop');
     if (boundTo === null) return null;
     const proof = verifyDpopProof(headerOf(request), {

@@ -26,9 +26,9 @@ export class ProofOnceGuard implements CanActivate {
     return true;
   }
 
-  private async spendDevices({ judgedDevice: judged }: DeviceRequestState): Promise<boolean> {
+  private async spendDevices({ identifiedDevice: identified }: DeviceRequestState): Promise<boolean> {
     // SECURITY(T-34): the same for a device's proof.
-    if (!judged || !(await this.ledger.spendDeviceProof(judged.device, judged))) throw invalidDeviceProof();
+    if (!identified || !(await this.ledger.spendDeviceProof(identified.device, identified))) throw invalidDeviceProof();
     return true;
   }
 }

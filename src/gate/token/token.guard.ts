@@ -14,7 +14,7 @@ import { Possession, type ProvenRequest } from './possession.js';
 import { presentedToken, triedScheme, type PresentedToken } from './presented-token.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
-type GuardedRequest = GatedRequest & FastifyRequest & ProvenRequest & { judgedToken?: ValidToken | false };
+type GuardedRequest = GatedRequest & FastifyRequest & ProvenRequest & { validToken?: ValidToken | false };
 
 @Injectable()
 export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
@@ -24,7 +24,7 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     private readonly possession: Possession,
     private readonly clock: Clock,
   ) {
-    super({ property: 'judgedToken', session: false });
+    super({ property: 'validToken', session: false });
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -34,17 +34,17 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     const presented = presentedToken(request);
     if (!presented) throw challenge(triedScheme(request));
-    const judged = this.stillGood(presented, await this.authenticate(context, request, presented));
+    const validToken = this.stillGood(presented, await this.authenticate(context, request, presented));
     // SECURITY(T-06): checked at each use, also for a cached token: a cached token is not a cached proof.
-    request.provenBy = this.possession.proven(request, presented, judged);
-    request.caller = judged.caller;
+    request.provenBy = this.possession.proven(request, presented, validToken);
+    request.caller = validToken.caller;
     return true;
   }
 
-  /** False instead of an error of the library's: `judge` knows by which scheme to refuse. */
-  override handleRequest<User>(error: unknown, judged: User | false): User {
+  /** False instead of an error of the library's: `authenticate` knows by which scheme to refuse. */
+  override handleRequest<User>(error: unknown, validToken: User | false): User {
     if (error instanceof Problem) throw error;
-    return (error ? false : judged) as User;
+    return (error ? false : validToken) as User;
   }
 
   private async authenticate(
@@ -55,15 +55,16 @@ export class TokenGuard extends AuthGuard(ACCESS_TOKEN_STRATEGY) {
     const known = this.verified.recall(token);
     if (known) return known;
     await super.canActivate(context);
-    if (!request.judgedToken) throw invalidToken(scheme);
-    this.verified.remember(token, request.judgedToken);
-    return request.judgedToken;
+    if (!request.validToken) throw invalidToken(scheme);
+    this.verified.remember(token, request.validToken);
+    return request.validToken;
   }
 
-  private stillGood({ scheme }: PresentedToken, judged: ValidToken): ValidToken {
-    const isOver = this.clock.nowMs() >= judged.expiresAtSeconds * 1_000;
-    if (isOver || this.suspensions.voids(judged.caller.clientId, judged.issuedAtSeconds)) throw invalidToken(scheme);
+  private stillGood({ scheme }: PresentedToken, validToken: ValidToken): ValidToken {
+    const isOver = this.clock.nowMs() >= validToken.expiresAtSeconds * 1_000;
+    if (isOver || this.suspensions.voids(validToken.caller.clientId, validToken.issuedAtSeconds))
+      throw invalidToken(scheme);
     if (!this.suspensions.isFresh()) throw new Problem('service_unavailable');
-    return judged;
+    return validToken;
   }
 }

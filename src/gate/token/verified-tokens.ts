@@ -12,18 +12,18 @@ const MAX_TOKENS = 10_000;
 
 @Injectable()
 export class VerifiedTokens {
-  private readonly tokens = new Map<string, { readonly judged: ValidToken; readonly kid: string }>();
+  private readonly tokens = new Map<string, { readonly validToken: ValidToken; readonly kid: string }>();
 
   constructor(private readonly keys: SigningKeys) {}
 
   /** SECURITY(T-49): a new epoch withdraws every key. A cached token must not outlive its key. */
   recall(token: string): ValidToken | undefined {
     const known = this.tokens.get(keyOf(token));
-    return known && this.keys.publicKey(known.kid) ? known.judged : undefined;
+    return known && this.keys.publicKey(known.kid) ? known.validToken : undefined;
   }
 
-  remember(token: string, judged: ValidToken): void {
-    this.tokens.set(keyOf(token), { judged, kid: readHeader(token)?.kid ?? '' });
+  remember(token: string, validToken: ValidToken): void {
+    this.tokens.set(keyOf(token), { validToken, kid: readHeader(token)?.kid ?? '' });
     const [oldest] = this.tokens.size > MAX_TOKENS ? this.tokens.keys() : [];
     if (oldest !== undefined) this.tokens.delete(oldest);
   }

@@ -14,8 +14,8 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::(?<port>\d{1,5})
 
 /**
  * SECURITY(T-18): a page of an attacker may point its own name at 127.0.0.1 (DNS rebinding). The browser then takes its
- * requests for
- * same-origin, with the attacker's name in Host. A proxy on this machine would make the whole network look local.
+ * requests for same-origin, with the attacker's name in Host. A proxy on this machine would make the whole network look
+ * local.
  */
 export function mayShowDemo({ isProduction, expectsOthers, listensOn, host }: DemoFacts): boolean {
   if (isProduction || expectsOthers || host === null || !listensOn.isLoopback) return false;

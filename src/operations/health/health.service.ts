@@ -18,9 +18,8 @@ export class HealthService {
   }
 
   /**
-   * Ready while the database answers. What is behind is named only: every instance would be behind at the same time,
-   * and a load balancer that
-   * removed them all would turn late alerts into an outage.
+   * Ready while the database answers. What is behind is only named. Every instance would be behind at the same time,
+   * and a load balancer that removed them all would turn late alerts into an outage.
    * @throws Problem `service_unavailable`
    */
   async ready(): Promise<Health> {

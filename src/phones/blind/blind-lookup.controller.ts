@@ -20,9 +20,9 @@ export class BlindLookupController {
       'one of your users has confirmed the number within a year. The response is the same for every number. ' +
       'The person who holds the phone gives you the code; answer with it to learn the user. Pass ' +
       '`endUser.ip`: half of every limit is reserved for addresses that answered a look-up within 30 days. ' +
-      'Limits for other addresses: three an hour and ten a day for one number, 500 a day for a client, and ' +
-      'half of the tenant’s limit (`--blind-cap`, 1,000 a day). If all clients together reach the limits of ' +
-      'the number, the response is the same and no code is sent.',
+      'Other addresses can look up one number three times an hour and ten times a day. Together they have ' +
+      '500 look-ups a day of a client, and half of the tenant’s limit (`--blind-cap`, 1,000 a day). If all ' +
+      'clients together reach the limits of the number, the response is the same and no code is sent.',
     auth: 'token',
     scope: 'phones:blind',
     throttle: 'client',

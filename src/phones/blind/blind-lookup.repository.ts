@@ -84,7 +84,7 @@ const ANSWER = named(
       FROM held WHERE blind_lookups.tenant_id = :tenant::uuid AND blind_lookups.id = held.id
     ),
     ${REMEMBERED},
-    told AS (
+    event AS (
       ${insertEvents({
         action: {
           when: 'EXISTS (SELECT FROM found)',

@@ -6,7 +6,7 @@ import {
   budget,
   codeBudgets,
   isPumped,
-  JUDGED_FROM,
+  CHECKED_FROM,
   LIMITS,
   lookUpBudgets,
   tenantBudgets,
@@ -164,7 +164,7 @@ describe('the code of a challenge or an enrolment', () => {
 
 describe('a block of numbers', () => {
   it('is not judged below twenty numbers that were not used', () => {
-    expect(JUDGED_FROM).toBe(20);
+    expect(CHECKED_FROM).toBe(20);
     expect([isPumped({ unused: 0, used: 0 }), isPumped({ unused: 19, used: 0 })]).toEqual([false, false]);
   });
 

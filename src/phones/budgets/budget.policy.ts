@@ -1,7 +1,6 @@
 /**
  * The limits of look-ups and messages. Each budget is counted in 25 slots of 1/24 of its window (budgets.ts), so that
- * no window, whenever it
- * starts, exceeds the limit. Spent units return at most one slot late. Pure.
+ * no window, whenever it starts, exceeds the limit. Spent units return at most one slot late. Pure.
  */
 
 const SECOND = 1_000;
@@ -88,9 +87,8 @@ export interface CodeRequest {
 
 /**
  * The charges of a request for a code, resent ones too, whether or not the user has a phone. SECURITY(T-51): `own`
- * counts this client's
- * requests. The visible effect, on the tenant's cap, may depend on `own` but not on `all`, the same limits over all
- * clients.
+ * counts this client's requests. The visible effect, on the tenant's cap, may depend on `own` but not on `all`, the
+ * same limits over all clients.
  */
 export function codeBudgets({ clientId, address, ...request }: CodeRequest): { own: Budget[]; all: Budget[] } {
   const all = [...userBudgets(request), ...enrolmentBudgets(request)];
@@ -135,12 +133,10 @@ export interface BlindRequest {
 
 /**
  * The charges of a blind look-up, the same for every number. It is refused if `own` or `shared` is used up. If
- * `ofNumber` is used up, no code is
- * sent. `shared` is the limit that affects other people. SECURITY(T-44): strangers get half of every limit that they
- * share with others; known
- * addresses have the other half. SECURITY(T-51): a refusal depends on this client's own requests about the number, and
- * on the number of requests
- * of all clients about any number. `ofNumber` counts those of all clients about this one.
+ * `ofNumber` is used up, no code is sent. `shared` is the limit that affects other people. SECURITY(T-44): strangers
+ * get half of every limit that they share with others; known addresses have the other half. SECURITY(T-51): a refusal
+ * depends on this client's own requests about the number, and on the number of requests of all clients about any
+ * number. `ofNumber` counts those of all clients about this one.
  */
 export function blindBudgets(request: BlindRequest): { own: Budget[]; shared: Budget[]; ofNumber: Budget[] } {
   const { clientId, number, block, address, isKnownAddress, blindCap } = request;
@@ -180,10 +176,10 @@ function capped(name: string, most: number): Budget[] {
 }
 
 /** Below this many numbers a block is not checked. Above it, a fifth of its numbers has to be used. */
-export const JUDGED_FROM = 20;
+export const CHECKED_FROM = 20;
 const LEAST_SHARE = 0.2;
 
 /** SECURITY(T-39): unused codes indicate toll fraud. Both are counts of different numbers. */
 export function isPumped({ used, unused }: { used: number; unused: number }): boolean {
-  return unused >= JUDGED_FROM && used < (used + unused) * LEAST_SHARE;
+  return unused >= CHECKED_FROM && used < (used + unused) * LEAST_SHARE;
 }

@@ -1,4 +1,4 @@
-// Raises an alert when a shared limit is used up: at most once an hour for each limit, so that a flood of requests
+// Raises an alert when a shared limit is used up. At most once an hour for each limit, so that a flood of requests
 // beyond the limit writes little.
 import { Injectable } from '@nestjs/common';
 import type { AlertKind } from '../../abuse/alerts/alert-kinds.js';

@@ -1,7 +1,6 @@
 /**
  * The only source of time. All code that compares, stores or signs a time takes it from a Clock, so that tests and the
- * lab can change it.
- * Also the injection token.
+ * lab can change it. Also the injection token.
  */
 export abstract class Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. May go backwards when the machine's clock is corrected. */

@@ -1,14 +1,12 @@
 /**
  * Finds a value without storing it: the same value gives the same 32 bytes within one tenant and purpose, and unrelated
- * bytes
- * elsewhere. Without the key ring the bytes reveal nothing; with it, an attacker could try numbers one by one. Pass
- * values in
- * their canonical form. Also picks decoys: the same question gets the same decoy.
+ * bytes elsewhere. Without the key ring the bytes reveal nothing; with it, an attacker could try numbers one by one.
+ * Pass values in their canonical form. Also picks decoys: the same question gets the same decoy.
  */
 import { createHmac, type KeyObject } from 'node:crypto';
 import type { KeyRing } from './key-ring.js';
 
-// Each derived key costs about 0.3 kB. Beyond this many tenants each use costs a derivation (10 µs).
+// Each derived key costs about 0.3 kB. With more tenants than this, each use costs a derivation (10 µs).
 const CACHED_KEYS = 4096;
 
 /** The purpose of the index of registered numbers. */

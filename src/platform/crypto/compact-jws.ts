@@ -1,7 +1,6 @@
 /**
  * Compact JWS (RFC 7515 §7.1) signed by clients. `readJws` only decodes. Its caller validates header and claims, and
- * verifies
- * with `isSignedBy` and a key of its own choice.
+ * verifies with `isSignedBy` and a key of its own choice.
  */
 import { verify } from 'node:crypto';
 import type { HolderKey } from './public-jwk.js';

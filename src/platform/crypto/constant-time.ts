@@ -2,8 +2,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 
 /**
  * Compares texts, as UTF-8, in a time that reveals neither the position of a difference nor whether the lengths are
- * equal.
- * The time grows with the length of the values.
+ * equal. The time grows with the length of the values.
  */
 export function constantTimeEqual(a: string | Uint8Array, b: string | Uint8Array): boolean {
   // SECURITY(T-22): timingSafeEqual throws on unequal lengths, and a length check before it would answer early.

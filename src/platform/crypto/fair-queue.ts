@@ -1,7 +1,6 @@
 /**
  * Shares a few places among many tenants. A tenant above its share waits behind its own calls: free places go to the
- * waiting tenants
- * in turn. Beyond its share of waiting calls, a tenant is refused immediately.
+ * waiting tenants in turn. Beyond its share of waiting calls, a tenant is refused immediately.
  */
 
 export interface QueueLimits {

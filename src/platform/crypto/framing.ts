@@ -1,7 +1,6 @@
 /**
  * Joins texts into bytes, so that different lists give different bytes: each part is preceded by its length in UTF-8
- * bytes (32 bits,
- * big-endian). Well-formed text only: UTF-8 has no lone surrogates.
+ * bytes (32 bits, big-endian). Well-formed text only: UTF-8 has no lone surrogates.
  */
 export function framed(...parts: readonly string[]): Buffer {
   const sizes = parts.map((part) => Buffer.byteLength(part, 'utf8'));

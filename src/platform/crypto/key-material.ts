@@ -1,7 +1,6 @@
 /**
  * Refuses unsuitable 256-bit keys: published examples, phrases, patterns, hashes of words. It cannot detect bad
- * randomness that looks
- * good. It prevents accidents and copied documentation.
+ * randomness that looks good. It prevents accidents and copied documentation.
  */
 import { hash } from 'node:crypto';
 

@@ -1,9 +1,7 @@
 /**
  * The long-lived keys of the service: sealing keys with ids (one active; the others open what they sealed), and one
- * root for
- * blind indexes. Returns keys derived for one purpose each, never the keys themselves. Random 96-bit nonces allow 2^32
- * seals under one key (SP
- * 800-38D §8.3): activate a new key before that.
+ * root for blind indexes. Returns keys derived for one purpose each, never the keys themselves. Random 96-bit nonces
+ * allow 2^32 seals under one key (SP 800-38D §8.3): activate a new key before that.
  */
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { z } from 'zod';

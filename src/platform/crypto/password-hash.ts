@@ -1,9 +1,7 @@
 /**
  * argon2id for secrets that people keep, which are too short for a fast hash. Memory and threads are bounded: a few
- * hashes run at the
- * same time, and each tenant has a short queue. Beyond it, HashingBusy is thrown, which is no verdict on the secret.
- * Must not run inside a
- * transaction, which would hold its connection meanwhile.
+ * hashes run at the same time, and each tenant has a short queue. Beyond it, HashingBusy is thrown, which is no verdict
+ * on the secret. Must not run inside a transaction, which would hold its connection meanwhile.
  */
 import { availableParallelism } from 'node:os';
 import { argon2id, hash, verify } from 'argon2';

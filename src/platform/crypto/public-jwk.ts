@@ -1,9 +1,7 @@
 /**
  * Public keys of clients and devices: P-256 for ES256 (RFC 7518 §6.2) or Ed25519 for EdDSA (RFC 8037 §2), as a JWK (RFC
- * 7517).
- * Null for any other key, and for one with a private part. Other members are dropped, and URLs and certificates are
- * ignored. Adding an
- * algorithm? Also: compact-jws.ts and the metadata.
+ * 7517). Null for any other key, and for one with a private part. Other members are dropped, and URLs and certificates
+ * are ignored. Adding an algorithm? Also: compact-jws.ts and the metadata.
  */
 import { createPublicKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { z } from 'zod';

@@ -1,7 +1,7 @@
 /**
  * Seals secrets for one place in the database with AES-256-GCM. A sealed value opens at that place only, and only if it
- * is unchanged. Sealing
- * does not hide the length of the plaintext. It does not detect an old value that was put back at the same place.
+ * is unchanged. Sealing does not hide the length of the plaintext. It does not detect an old value that was put back at
+ * the same place.
  */
 import { createCipheriv, createDecipheriv, type KeyObject } from 'node:crypto';
 import { framed } from './framing.js';
@@ -76,9 +76,8 @@ export class Sealer {
 }
 
 /**
- * SECURITY(T-20): without the place in the associated data, an attacker who can write rows could copy a known secret to
- * another user's or
- * tenant's row, and prove with it.
+ * SECURITY(T-20): the associated data holds the place. Otherwise an attacker who can write rows could copy a known
+ * secret to another user's row, and prove with it.
  */
 function associatedData(keyId: string, place: SealedPlace): Buffer {
   return framed(`v${VERSION}`, place.tenantId, place.table, place.column, place.rowId, keyId);

@@ -1,7 +1,6 @@
 /**
  * Key pairs for signing tokens: ES256 (ECDSA, P-256, SHA-256; RFC 7518 §3.4). The private key leaves this file as PKCS
- * #8 DER, to be
- * sealed immediately, and comes back as a KeyObject.
+ * #8 DER, to be sealed immediately, and comes back as a KeyObject.
  */
 import {
   createPrivateKey,

@@ -1,7 +1,7 @@
 /**
  * Bearer secrets with a recognisable form: `<prefix>_`, 30 random base62 characters (178 bits) and a checksum of 6.
- * Secret scanners find them
- * by the prefix, and a typing error is detected without a query. The checksum proves nothing: anyone can compute it.
+ * Secret scanners find them by the prefix, and a typing error is detected without a query. The checksum proves nothing:
+ * anyone can compute it.
  */
 import { hash, randomInt } from 'node:crypto';
 import { crc32 } from 'node:zlib';
@@ -28,8 +28,7 @@ export function isWellFormedToken(prefix: string, text: string): boolean {
 
 /**
  * The stored digest of a token: 32 bytes. A fast hash suffices, since 178 random bits cannot be guessed. The label
- * separates the
- * digest from every other SHA-256 in the system.
+ * separates the digest from every other SHA-256 in the system.
  */
 export function hashToken(text: string): Buffer {
   return hash('sha256', `countersign:token:v1\0${text}`, 'buffer');

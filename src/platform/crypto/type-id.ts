@@ -1,7 +1,6 @@
 /**
  * Identifiers: UUIDv7 in the database, TypeID 0.3 (`fac_01h455vb4pex5vsknk084sn02q`) on the wire. They sort by time of
- * creation and are
- * not secret: knowing an id must grant nothing.
+ * creation and are not secret: an id alone grants no access.
  */
 import { randomInt, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock/clock.js';

@@ -1,5 +1,5 @@
-// Compares the migrations of a build (`prisma/migrations`) with the record of a database, which is Prisma's own.
-// Differences are refused. Migrations cannot be reverted.
+// Compares the migrations of a build (`prisma/migrations`) with Prisma's record in the database. Differences are
+// refused. Migrations cannot be reverted.
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -37,8 +37,8 @@ export interface RecordedMigration {
 const TAKES_AWAY = /^\d+_contract(_|$)/;
 
 /**
- * The migrations to apply, in order. Migrations of a newer build are accepted if all of this build are there. During an
- * upgrade, old instances restart beside new ones.
+ * The migrations to apply, in order. Migrations of a newer build are accepted if the database has all of this build.
+ * During an upgrade, old instances restart beside new ones.
  * @throws MigrationError if this build cannot work with the database.
  */
 export function missingMigrations(files: readonly Migration[], record: readonly RecordedMigration[]): Migration[] {

@@ -1,7 +1,6 @@
 /**
  * A prepared statement with named parameters (`:tenant`, `:now::timestamptz`), for SQL that is built from pieces. A
- * piece names its
- * parameters and need not know how many stand before it.
+ * piece names its parameters and need not know how many stand before it.
  */
 
 export interface NamedStatement {

@@ -40,9 +40,9 @@ const FAULTS = `
 export async function refuseOwnersLogin(serviceUrl: string): Promise<void> {
   const { login, faults } = await faultsOf(serviceUrl);
   if (faults.length === 0) return;
-  const told = faults[0] === 'is a superuser' ? faults.slice(0, 1) : faults;
+  const named = faults[0] === 'is a superuser' ? faults.slice(0, 1) : faults;
   throw new OperatorError(
-    `The login "${login}" of DATABASE_URL ${told.join(', ')}: give the service a login of its own that is a member of ${SERVICE_ROLE} and has no other right.`,
+    `The login "${login}" of DATABASE_URL ${named.join(', ')}: give the service a login of its own that is a member of ${SERVICE_ROLE} and has no other right.`,
   );
 }
 

@@ -1,5 +1,6 @@
-// Compares the key ring with the keys of this database at the start. A ring of another deployment, with a missing key,
-// or with other bytes under a known id, would otherwise cause refusals and wrong counters, one row at a time.
+// Compares the key ring with the keys of this database at the start. Otherwise a wrong ring would cause refusals and
+// wrong counters, one row at a time. A ring is wrong if it belongs to another deployment, lacks a key, or has other
+// bytes under a known id.
 import type { Clock } from '../clock/clock.js';
 import { BlindIndex, PHONE_NUMBER_INDEX } from '../crypto/blind-index.js';
 import { constantTimeEqual } from '../crypto/constant-time.js';

@@ -1,6 +1,6 @@
-// Binds facts to their row: HMAC-SHA-256 under a key of the ring, over the name of the binding, the key's id and every
-// fact, each framed and with its type. The MAC shows that the service wrote the row. It does not show that this is its
-// newest state.
+// Binds facts to their row: HMAC-SHA-256 under a key of the ring. It covers the name of the binding, the key's id and
+// every fact, each framed and with its type. The MAC shows that the service wrote the row. It does not show that this
+// is its newest state.
 import { canonicalJson, type Json } from '../crypto/canonical-json.js';
 import { equalBytes } from '../crypto/constant-time.js';
 import { framed } from '../crypto/framing.js';

@@ -1,7 +1,6 @@
 /**
  * The network that counts as one caller. An IPv6 host can use every address of its /64, so the /64 counts as one. An
- * IPv4 address mapped into
- * IPv6 is the IPv4 address. A text that is not an address is returned unchanged.
+ * IPv4 address mapped into IPv6 is the IPv4 address. A text that is not an address is returned unchanged.
  */
 import ipaddr from 'ipaddr.js';
 

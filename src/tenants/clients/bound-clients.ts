@@ -1,5 +1,5 @@
-// Clients and what proves them, bound to what they say: scopes and status, the hashes of secrets, public keys, and the settings of the
-// tenant that a token depends on.
+// The facts of clients under their rows' MACs: scopes and status, hashes of secrets, public keys, and the tenant's
+// settings that a token depends on.
 import { Injectable } from '@nestjs/common';
 import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../../platform/keys/row-binder.js';
@@ -41,7 +41,7 @@ export interface TenantFacts {
   readonly pushUrl: string | null;
 }
 
-/** What the columns of a new tenant hold. */
+/** The columns of a new tenant. */
 export const NEW_TENANT: Omit<TenantFacts, 'id'> = {
   recoveryDelayHours: 24,
   webauthnRpId: null,
@@ -80,26 +80,30 @@ export class BoundClients {
     return this.binder.bind('tenants', tenantFacts(tenant));
   }
 
-  /** SECURITY(T-47): a client with other scopes, a secret or a key that the service did not write gets no token by them. */
+  /** SECURITY(T-47): scopes, a secret or a key that the service did not write grant no token. */
   trusted<Client extends StoredClient>(client: Client): Client | null {
     const { tenantId, id: rowId } = client;
     const isBound = this.binder.isBound('clients', clientFacts(client), client.rowMac);
     if (!isBound) this.alarm.raise({ tenantId, rowId, table: 'clients' });
     if (!this.isTenantBound(client.tenant) || !isBound) return null;
     const secrets = client.secrets.filter((secret) =>
-      this.told(tenantId, 'client_secrets', this.binder.isBound('client_secrets', secretFacts(secret), secret.rowMac)),
+      this.checked(
+        tenantId,
+        'client_secrets',
+        this.binder.isBound('client_secrets', secretFacts(secret), secret.rowMac),
+      ),
     );
     const keys = client.keys.filter((key) =>
-      this.told(tenantId, 'client_keys', this.binder.isBound('client_keys', keyFacts(key), key.rowMac)),
+      this.checked(tenantId, 'client_keys', this.binder.isBound('client_keys', keyFacts(key), key.rowMac)),
     );
     return { ...client, secrets, keys };
   }
 
   isTenantBound(tenant: TenantFacts & Mac): boolean {
-    return this.told(tenant.id, 'tenants', this.binder.isBound('tenants', tenantFacts(tenant), tenant.rowMac));
+    return this.checked(tenant.id, 'tenants', this.binder.isBound('tenants', tenantFacts(tenant), tenant.rowMac));
   }
 
-  private told(tenantId: string, table: string, isBound: boolean): boolean {
+  private checked(tenantId: string, table: string, isBound: boolean): boolean {
     if (!isBound) this.alarm.raise({ tenantId, table });
     return isBound;
   }

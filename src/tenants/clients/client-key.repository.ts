@@ -1,4 +1,4 @@
-// Owner of the table client_keys: the public keys by which clients authenticate themselves.
+// Owner of the table client_keys: the public keys with which clients authenticate.
 import { Injectable } from '@nestjs/common';
 import { BoundClients } from './bound-clients.js';
 import type { HolderJwk } from '../../platform/crypto/public-jwk.js';
@@ -16,7 +16,7 @@ export interface NewClientKey {
 export class ClientKeyRepository {
   constructor(private readonly bound: BoundClients) {}
 
-  /** The slot taken, or null when two keys are live or this one is: the keys of the table decide, not a count before. */
+  /** The slot taken. Null if two keys are live, or if this one is: the table's key decides, not a count before. */
   async add(transaction: Transaction, key: NewClientKey): Promise<number | null> {
     for (const slot of [1, 2]) {
       const rowMac = this.bound.keyMac({ ...key, slot });

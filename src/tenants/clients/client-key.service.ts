@@ -1,4 +1,4 @@
-// What an operator does with the public keys of a client. Each change and its audit event are one transaction.
+// An operator's actions on the public keys of a client. Each change and its audit event are one transaction.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -19,17 +19,21 @@ export class ClientKeyService {
   ) {}
 
   /**
-   * Registers a public key and answers its id, the RFC 7638 thumbprint.
-   * @throws OperatorError for an unknown client, a third key, or what is no public P-256 or Ed25519 key.
+   * Registers a public key and returns its id, the RFC 7638 thumbprint.
+   * @throws OperatorError for an unknown client, a third key, or any other key than a public P-256 or Ed25519 key.
    */
   async add(client: string, jwk: unknown): Promise<{ clientId: string; kid: string }> {
     const { tenantId, id } = await this.clients.known(client);
     const key = readHolderKey(jwk);
-    if (!key) throw new OperatorError('That is no public JWK of a P-256 or Ed25519 key, or it holds a private part.');
+    if (!key)
+      throw new OperatorError(
+        'The file does not hold a public JWK of a P-256 or Ed25519 key, or the JWK has a private part.',
+      );
     const row = { tenantId, clientId: id, kid: key.thumbprint, publicJwk: key.jwk, createdAt: this.clock.now() };
     await this.database.inTransaction(async (transaction) => {
       const slot = await this.keys.add(transaction, row);
-      if (slot === null) throw new OperatorError('Two keys are live already, or this one is: revoke one first.');
+      if (slot === null)
+        throw new OperatorError('The client already has two live keys, or this one: revoke one first.');
       await this.audit.record(transaction, { tenantId, action: 'client.key_added', targetId: id, actor: {} });
     });
     return { clientId: client, kid: key.thumbprint };

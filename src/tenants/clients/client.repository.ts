@@ -19,7 +19,7 @@ export interface ClientRecord {
   readonly scopes: readonly string[];
   readonly status: string;
   readonly secrets: readonly { slot: number; secretHash: Uint8Array; createdAt: Date }[];
-  /** Two at most, as they were registered. */
+  /** In order of registration; at most two. */
   readonly keys: readonly { publicJwk: unknown }[];
   readonly tenant: { readonly boundTokensOnly: boolean };
 }
@@ -52,8 +52,8 @@ export class ClientRepository {
   }
 
   /**
-   * A client id is all that a token request names; the id is unique, the tenant is the answer. Null, too, for one that is not as the
-   * service wrote it, and without what is not of its secrets and keys.
+   * A token request names only the client id, which is unique. Null if the service did not write the client. Secrets
+   * and keys that it did not write are left out.
    */
   async find(clientId: string): Promise<ClientRecord | null> {
     const found = await this.database.prisma.client.findFirst({
@@ -63,7 +63,7 @@ export class ClientRepository {
     return found && this.bound.trusted(found);
   }
 
-  /** The slot taken, or null when two secrets are live: the primary key decides, not a count before. */
+  /** The slot taken. Null if two secrets are live: the primary key decides, not a count before. */
   async addSecret(
     transaction: Transaction,
     secret: { tenantId: string; clientId: string; secretHash: Buffer; createdAt: Date },
@@ -84,7 +84,7 @@ export class ClientRepository {
     return (await transaction.clientSecret.deleteMany({ where: secret })).count === 1;
   }
 
-  /** False when the client already has that status. */
+  /** False if the status is unchanged. */
   async changeStatus(
     transaction: Transaction,
     change: { tenantId: string; id: string; status: 'active' | 'suspended'; at: Date },
@@ -100,8 +100,8 @@ export class ClientRepository {
   }
 
   /**
-   * Clients that are suspended, and those that were after an instant, of all tenants: what every instance has to know. The
-   * status counts by itself, for the clock of the instance that asks may be ahead of the operator's.
+   * Clients of all tenants that are suspended, or were after an instant, for every instance. A suspended client is
+   * included regardless of the time, since the clock of the reading instance may be ahead of the operator's.
    */
   async suspendedAfter(instant: Date): Promise<Suspension[]> {
     return this.database.prisma.client.findMany({

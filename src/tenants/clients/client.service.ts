@@ -1,4 +1,4 @@
-// What an operator does with tenants and clients. Each change and its audit event are one transaction.
+// An operator's actions on tenants and clients. Each change and its audit event are one transaction.
 import { Injectable } from '@nestjs/common';
 import { DECOY_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { AuditLog } from '../../audit/audit-log.js';
@@ -14,7 +14,7 @@ import { ClientRepository, type ClientRecord, type NewClient } from './client.re
 export const SECRET_PREFIX = 'csk';
 const TENANT_NAME = /^\P{C}{1,200}$/u;
 
-/** Shown this once; only the hash is kept. */
+/** Shown this once. Only the hash is stored. */
 export interface ClientCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
@@ -40,7 +40,7 @@ export class ClientService {
     return { tenantId: toTypeId('ten', id) };
   }
 
-  /** @throws OperatorError on an unknown tenant or scope. */
+  /** @throws OperatorError for an unknown tenant or scope. */
   async createClient(tenant: string, name: string, scopes: readonly string[]): Promise<ClientCredentials> {
     const allowed = scopes.map((scope) => (isScope(scope) ? scope : unknown('scope', scope)));
     if (allowed.length === 0) throw new OperatorError('A client needs at least one scope.');
@@ -54,20 +54,20 @@ export class ClientService {
   }
 
   /**
-   * A credential that is dead from the beginning, and tells when somebody shows it.
-   * @throws OperatorError on an unknown tenant.
+   * A canary credential: it never works, and its use raises an alert.
+   * @throws OperatorError for an unknown tenant.
    */
   async plantCanary(tenant: string, name: string): Promise<ClientCredentials> {
     return this.database.inTransaction(async (transaction) => {
       const tenantId = await this.tenantOf(transaction, tenant);
       const canary = await this.addClient(transaction, { tenantId, name, scopes: [], status: 'canary' });
-      // SECURITY(T-41): without its id, for a thief may read the log.
+      // SECURITY(T-41): without its id, since an attacker may read the log.
       await this.audit.record(transaction, { tenantId, action: 'canary.credential_planted', actor: {} });
       return canary;
     });
   }
 
-  /** A second live secret, so that an application can change over without a pause. */
+  /** A second live secret, so that an application can change secrets without a pause. */
   async addSecret(client: string): Promise<ClientCredentials & { slot: number }> {
     const { tenantId, id } = await this.known(client);
     return this.database.inTransaction(async (transaction) => {
@@ -102,7 +102,7 @@ export class ClientService {
 
   private async tenantOf(transaction: Transaction, tenant: string): Promise<string> {
     const tenantId = fromTypeId('ten', tenant);
-    // SECURITY(T-04): a client of the decoys could remove one, and with it what makes unknown users look known.
+    // SECURITY(T-04): a client of the decoys' tenant could remove a decoy, which makes unknown users recognisable.
     const isThere =
       tenantId !== null && tenantId !== DECOY_TENANT_ID && (await this.clients.hasTenant(transaction, tenantId));
     return isThere ? tenantId : unknown('tenant', tenant);
@@ -110,10 +110,10 @@ export class ClientService {
 
   private async changeStatus(client: string, status: 'active' | 'suspended'): Promise<void> {
     const { tenantId, id, status: before } = await this.known(client);
-    if (before === 'canary') throw new OperatorError(`${client} is a canary: it is never good for anything.`);
+    if (before === 'canary') throw new OperatorError(`${client} is a canary. It cannot be used.`);
     await this.database.inTransaction(async (transaction) => {
       const changed = await this.clients.changeStatus(transaction, { tenantId, id, status, at: this.clock.now() });
-      if (!changed) throw new OperatorError(`Client ${client} is ${status} already.`);
+      if (!changed) throw new OperatorError(`Client ${client} is already ${status}.`);
       await this.record(transaction, { tenantId, id }, status === 'active' ? 'client.resumed' : 'client.suspended');
     });
   }
@@ -132,7 +132,7 @@ export class ClientService {
     const clientSecret = mintToken(SECRET_PREFIX);
     const secret = { tenantId, clientId: id, secretHash: hashToken(clientSecret), createdAt: this.clock.now() };
     const slot = await this.clients.addSecret(transaction, secret);
-    if (slot === null) throw new OperatorError('Two secrets are live already: revoke one first.');
+    if (slot === null) throw new OperatorError('The client already has two live secrets: revoke one first.');
     return { clientSecret, slot };
   }
 

@@ -1,19 +1,19 @@
-/** What an operator may set for one tenant, read from the words of a command line. Pure: throws RangeError with a sentence. */
+/** The settings of a tenant, read from command-line options. Pure: throws RangeError with a sentence. */
 
 import { readWebAddress } from './web-address.policy.js';
 
 export interface TenantSettings {
   readonly name: string;
-  /** Hours from the beginning of a recovery until it opens, 0 to 72. */
+  /** Hours from the start of a recovery until it opens, 0 to 72. */
   readonly recoveryDelayHours: number;
-  /** The relying party of the tenant's passkeys; null where it has none. */
+  /** The relying party of the tenant's passkeys. Null: none. */
   readonly webauthnRpId: string | null;
   readonly webauthnOrigins: readonly string[];
-  /** Its clients get tokens that are bound to a key, and no others. */
+  /** Its clients get bound tokens only. */
   readonly boundTokensOnly: boolean;
-  /** Hours for which a new device approves no change to factors (0 to 72). */
+  /** The cool-off of a new device in hours, 0 to 72. */
   readonly deviceCoolOffHours: number;
-  /** Where the tenant's backend is told that a device has something to approve; null where it is not. */
+  /** The URL of the tenant's backend for push messages. Null: none. */
   readonly pushUrl: string | null;
 }
 
@@ -29,10 +29,11 @@ export interface TenantWords {
 }
 
 const MAX_HOURS = 72;
-// WebAuthn L3 §4: an RP ID is a valid domain; lower case and without a port, or browsers compare it with nothing.
+// WebAuthn L3 §4: an RP ID is a valid domain, in lower case and without a port; otherwise browsers match it with no
+// page.
 const DOMAIN = /^(?=.{1,253}$)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)*$/;
 
-/** Throws RangeError: one sentence naming the word that is wrong. */
+/** Throws RangeError: one sentence that names the invalid option. */
 export function readTenantChange(words: TenantWords): TenantChange {
   const change = {
     ...delays(words),
@@ -40,11 +41,11 @@ export function readTenantChange(words: TenantWords): TenantChange {
     ...bound(words['bound-tokens']),
     ...push(words['push-url']),
   };
-  if (Object.keys(change).length === 0) throw new RangeError('Nothing to set: name at least one setting.');
+  if (Object.keys(change).length === 0) throw new RangeError('No settings were named: name at least one.');
   return change;
 }
 
-/** A number of hours under the name of the setting. */
+/** A number of hours, under the name of the setting. */
 function hours(words: TenantWords, word: 'recovery-delay-hours' | 'device-cool-off-hours'): number | undefined {
   const text = words[word];
   if (text === undefined) return undefined;
@@ -68,7 +69,7 @@ function bound(word: string | undefined): TenantChange {
   throw new RangeError('--bound-tokens takes on or off.');
 }
 
-/** `none` for no longer. */
+/** `none` removes it. */
 function push(word: string | undefined): TenantChange {
   if (word === undefined) return {};
   if (word === 'none') return { pushUrl: null };
@@ -91,8 +92,8 @@ function relyingParty({ 'rp-id': rpId, origins }: TenantWords): TenantChange {
   return { webauthnRpId: rpId, webauthnOrigins };
 }
 
-// SECURITY(T-27): WebAuthn L3 §5.1.2: a credential for this RP ID works on the domain and those below it, over https. An origin
-// beyond that would let a page of somebody else speak for the tenant.
+// SECURITY(T-27): WebAuthn L3 §5.1.2: a credential for this RP ID works on the domain and its subdomains, over https.
+// Any other origin would let an attacker's page act for the tenant.
 function belongs(origin: string, rpId: string): boolean {
   const url = URL.canParse(origin) ? new URL(origin) : null;
   if (url?.origin !== origin) return false;

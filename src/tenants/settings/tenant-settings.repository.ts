@@ -1,13 +1,16 @@
-// What is set for a tenant, in the table tenants.
+// The settings of a tenant, in the table tenants.
 import { Injectable } from '@nestjs/common';
 import { BoundClients } from '../clients/bound-clients.js';
 import { Database, type Transaction } from '../../platform/database/database.js';
 import type { TenantChange, TenantSettings } from './tenant-settings.policy.js';
 
-/** Where the secret of a tenant's push target is sealed for. */
+/** The binding of the sealed secret of a tenant's push URL. */
 export const PUSH_SECRET = { table: 'tenants', column: 'push_secret' } as const;
 
-/** SECURITY(T-47): of a tenant whose settings are not as the service wrote them: no passkeys, the longest waits, and no pushes. */
+/**
+ * SECURITY(T-47): the settings of a tenant whose row the service did not write: no passkeys, the longest delays, and no
+ * push messages.
+ */
 const STRICTEST = {
   recoveryDelayHours: 72,
   webauthnRpId: null,
@@ -29,7 +32,7 @@ export class TenantSettingsRepository {
     return found && (this.bound.isTenantBound(found) ? found : { ...found, ...STRICTEST });
   }
 
-  /** Every tenant that gives bound tokens only: what every instance has to know. */
+  /** Every tenant that requires bound tokens, for every instance. */
   async boundTokensOnly(): Promise<ReadonlySet<string>> {
     const found = await this.database.prisma.tenant.findMany({
       where: { boundTokensOnly: true },
@@ -47,7 +50,7 @@ export class TenantSettingsRepository {
     const data = { ...rest, ...(origins === undefined ? {} : { webauthnOrigins: [...origins] }) };
     await transaction.$executeRaw`SELECT FROM tenants WHERE id = ${tenantId}::uuid FOR UPDATE`;
     const held = await transaction.tenant.findUnique({ where: { id: tenantId } });
-    // What somebody else changed past the service is not bound by changing something beside it.
+    // A value that was changed by SQL does not become bound by a change of another setting.
     if (held === null || !this.bound.isTenantBound(held)) return false;
     const rowMac = this.bound.tenantMac({ ...held, ...data });
     return (await transaction.tenant.updateMany({ where: { id: tenantId }, data: { ...data, rowMac } })).count === 1;

@@ -1,4 +1,4 @@
-// Reads what is set for a tenant, and lets an operator change it.
+// Reads the settings of a tenant, and changes them for an operator.
 import { Injectable } from '@nestjs/common';
 import { DECOY_TENANT_ID } from '../../contract/reserved-tenants.js';
 import { AuditLog } from '../../audit/audit-log.js';
@@ -24,18 +24,18 @@ export class TenantSettingsService {
     private readonly sealer: Sealer,
   ) {}
 
-  /** Of a tenant that a token names, so it is there. */
+  /** For a tenant named in a token, so it exists. */
   async of(tenantId: string): Promise<TenantSettings> {
     const found = await this.settings.find(tenantId);
-    if (!found) throw new Error('BUG: a token names a tenant that is not there');
+    if (!found) throw new Error('BUG: a token names an unknown tenant');
     return found;
   }
 
-  /** @throws OperatorError on an unknown tenant or a setting that is none. */
+  /** @throws OperatorError for an unknown tenant or an invalid setting. */
   async change(tenant: string, words: TenantWords): Promise<TenantChange & { pushSecret?: string }> {
     const change = tenantChangeOf(words);
     const tenantId = fromTypeId('ten', tenant);
-    // A new secret with each address, shown this once.
+    // Each URL gets a new secret, shown this once.
     const secret = change.pushUrl ? newWebhookSecret() : null;
     await this.database.inTransaction(async (transaction) => {
       const isChanged =
@@ -55,7 +55,7 @@ export class TenantSettingsService {
   }
 }
 
-/** @throws OperatorError saying which word is wrong. */
+/** @throws OperatorError that names the invalid option. */
 export function tenantChangeOf(words: TenantWords): TenantChange {
   try {
     return readTenantChange(words);

@@ -1,8 +1,11 @@
-/** Where something of a tenant's is sent to, as somebody has written it. Where it leads is judged when it is called. Pure. */
+/** Checks the form of a tenant's URL. Outbound checks its destination at each call. Pure. */
 
 export const MAX_ADDRESS = 2_000;
 
-/** `https://`, or `http://` to this machine only: what is sent names people. Without credentials; null for anything else. */
+/**
+ * `https://`, or `http://` to this machine only, since messages name people. Null for any other URL, and for one with
+ * credentials.
+ */
 export function readWebAddress(text: string): string | null {
   const url = text.length <= MAX_ADDRESS && URL.canParse(text) ? new URL(text) : null;
   return url && isTarget(url) ? url.href : null;

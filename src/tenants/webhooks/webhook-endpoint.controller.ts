@@ -13,11 +13,12 @@ export class WebhookEndpointController {
 
   @Post()
   @RouteContract({
-    summary: 'Be told of alerts',
+    summary: 'Add an endpoint for alerts',
     description:
-      'Each alert is sent there within seconds, as Standard Webhooks has it: check the signature with the secret, which is shown this once, and ' +
-      'answer 2xx within five seconds. Otherwise it is sent again for three days; 410 ends it. Five endpoints at most, those of the operator not ' +
-      'counted.',
+      'Registers a URL that gets each alert within seconds, signed by Standard Webhooks. Check the ' +
+      'signature with the secret, which is shown this once, and answer 2xx within five seconds. Otherwise ' +
+      'the alert is sent again for three days. A 410 disables the endpoint. At most five endpoints; those ' +
+      'of the operator do not count.',
     auth: 'token',
     scope: 'webhooks:write',
     throttle: 'client',
@@ -34,7 +35,7 @@ export class WebhookEndpointController {
   @Get()
   @RouteContract({
     summary: 'List the endpoints',
-    description: 'All of them, oldest first, without their secrets.',
+    description: 'Returns all endpoints, oldest first, without their secrets.',
     auth: 'token',
     scope: 'webhooks:write',
     throttle: 'client',
@@ -48,10 +49,10 @@ export class WebhookEndpointController {
 
   @Post(':endpointId/rotate-secret')
   @RouteContract({
-    summary: 'Change the secret of an endpoint',
+    summary: 'Rotate the secret of an endpoint',
     description:
-      'For a day what is sent is signed with both, so that the receiver changes over without a gap. Raises an alert. An endpoint that the ' +
-      'operator added is refused.',
+      'Returns a new secret. For one day alerts are signed with both secrets, so that the receiver can ' +
+      'change over without a gap. Raises an alert. Refused for an endpoint that the operator added.',
     auth: 'token',
     scope: 'webhooks:write',
     throttle: 'client',
@@ -71,7 +72,8 @@ export class WebhookEndpointController {
   @RouteContract({
     summary: 'Remove an endpoint',
     description:
-      'What it was still to be told goes with it. Raises an alert. An endpoint that the operator added is refused.',
+      'Removes an endpoint, with the alerts that it has not received. Raises an alert. Refused for an ' +
+      'endpoint that the operator added.',
     auth: 'token',
     scope: 'webhooks:write',
     throttle: 'client',

@@ -14,7 +14,7 @@ export const NewEndpoint = z
       .string()
       .max(MAX_ADDRESS)
       .refine((text) => readWebAddress(text) !== null, 'is not an https:// address without credentials and fragment')
-      .meta({ description: '`https://`. What leads to a private or local address is not called.' }),
+      .meta({ description: 'An `https://` URL. Private and local addresses are not called.' }),
   })
   .meta({ examples: [{ url: 'https://backend.example/countersign' }] });
 
@@ -22,7 +22,7 @@ export const Endpoint = z.object({
   id: z.string(),
   url: z.string(),
   status: z.enum(['active', 'disabled']).meta({
-    description: '`disabled`: it has answered 410, and is told nothing until an operator replays what it missed.',
+    description: '`disabled`: it answered 410. It gets no alerts until an operator replays those that it missed.',
   }),
   addedBy: z
     .enum(['tenant', 'operator'])
@@ -39,7 +39,7 @@ const ONE = {
 };
 
 export const AddedEndpoint = Endpoint.extend({
-  secret: z.string().meta({ description: 'Checks what is sent (Standard Webhooks). Shown this once.' }),
+  secret: z.string().meta({ description: 'Verifies the signature (Standard Webhooks). Shown this once.' }),
 }).meta({ examples: [{ ...ONE, secret: SECRET }] });
 
 export const EndpointList = z
@@ -50,7 +50,7 @@ export const RotatedSecret = z
   .object({
     id: z.string(),
     secret: z.string().meta({ description: 'Shown this once.' }),
-    previousUntil: z.string().meta({ description: 'Until then the secret before it signs along. RFC 3339, UTC.' }),
+    previousUntil: z.string().meta({ description: 'Until then the old secret signs too. RFC 3339, UTC.' }),
   })
   .meta({ examples: [{ id: EXAMPLE, secret: SECRET, previousUntil: '2026-11-26T09:00:00.000Z' }] });
 

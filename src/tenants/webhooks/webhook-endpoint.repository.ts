@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from '../../platform/database/database.js';
 
-/** Where the secrets of an endpoint are sealed for; the row's id is the endpoint's. */
+/** The binding of an endpoint's sealed secrets. The row's id is the endpoint's. */
 export const ENDPOINT_SECRETS = {
   secret: { table: 'webhook_endpoints', column: 'secret' },
   previous: { table: 'webhook_endpoints', column: 'previous_secret' },
@@ -18,7 +18,7 @@ export interface EndpointRow extends EndpointKey {
   readonly secret: Uint8Array<ArrayBuffer>;
   readonly status: string;
   readonly createdAt: Date;
-  /** The client that added it; null for the operator. */
+  /** The client that added it. Null: the operator. */
   readonly addedBy: string | null;
 }
 
@@ -31,14 +31,14 @@ export interface HeldEndpoint {
 export class WebhookEndpointRepository {
   constructor(private readonly database: Database) {}
 
-  /** Keeps others of the tenant's from being added until the end of the transaction; false for a tenant that is not there. */
+  /** Locks the tenant for additions until the end of the transaction. False for an unknown tenant. */
   async holdTenant(transaction: Transaction, tenantId: string): Promise<boolean> {
     const rows = await transaction.$queryRaw<unknown[]>`
       SELECT id FROM tenants WHERE id = ${tenantId}::uuid FOR NO KEY UPDATE`;
     return rows.length === 1;
   }
 
-  /** Those of the operator, or those of the tenant's clients: neither can use up the other's. */
+  /** Counts the operator's endpoints or those of the tenant's clients. They have separate limits. */
   count(transaction: Transaction, tenantId: string, isOperators: boolean): Promise<number> {
     return transaction.webhookEndpoint.count({ where: { tenantId, addedBy: isOperators ? null : { not: null } } });
   }
@@ -52,12 +52,12 @@ export class WebhookEndpointRepository {
     return this.database.prisma.webhookEndpoint.findMany({ where: { tenantId }, orderBy: { id: 'asc' } });
   }
 
-  /** Whose it is: an operator names the endpoint only. Ids are unique. */
+  /** The tenant of an endpoint: an operator names the endpoint only. Ids are unique. */
   find(id: string): Promise<EndpointRow | null> {
     return this.database.prisma.webhookEndpoint.findFirst({ where: { id } });
   }
 
-  /** The endpoint, held until the end of the transaction. */
+  /** The endpoint, locked until the end of the transaction. */
   async hold(transaction: Transaction, { tenantId, id }: EndpointKey): Promise<HeldEndpoint | null> {
     const rows = await transaction.$queryRaw<HeldEndpoint[]>`
       SELECT secret, added_by::text AS "addedBy" FROM webhook_endpoints WHERE tenant_id = ${tenantId}::uuid AND id = ${id}::uuid FOR UPDATE`;
@@ -68,7 +68,7 @@ export class WebhookEndpointRepository {
     await transaction.webhookEndpoint.updateMany({ where: { tenantId, id }, data: change });
   }
 
-  /** What waits for it goes with it. */
+  /** Deletes its waiting deliveries too. */
   async remove(transaction: Transaction, { tenantId, id }: EndpointKey): Promise<void> {
     await transaction.webhookEndpoint.deleteMany({ where: { tenantId, id } });
   }

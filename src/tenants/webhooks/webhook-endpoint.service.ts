@@ -1,4 +1,4 @@
-// Where a tenant, or the operator, wants to be told of alerts. A secret is shown when it is made, and never again.
+// The endpoints that get the alerts of a tenant, or of the operator. A secret is shown once, when it is made.
 import { Injectable } from '@nestjs/common';
 import { Alerts } from '../../abuse/alerts/alerts.repository.js';
 import type { AuditAction } from '../../contract/audit-actions.js';
@@ -19,7 +19,7 @@ import {
 } from './webhook-endpoint.repository.js';
 
 const MOST = 5;
-/** For so long two secrets sign: time to change over. */
+/** Milliseconds for which two secrets sign, so that the receiver can change over. */
 const CHANGE_OVER_MS = 24 * 3_600_000;
 
 @Injectable()
@@ -53,7 +53,7 @@ export class WebhookEndpointService {
     return { data: (await this.endpoints.all(tenantId)).map(shown), nextCursor: null };
   }
 
-  /** A new secret; the one before signs along for a day, and the one before that no more. @throws Problem as `remove`. */
+  /** Makes a new secret. The old one signs too for one day, and an older one no more. @throws Problem as `remove`. */
   async rotate(key: EndpointKey, actor: Actor): Promise<RotatedSecret> {
     const secret = newWebhookSecret();
     const previousUntil = dateAt(this.clock.nowMs() + CHANGE_OVER_MS);
@@ -84,8 +84,9 @@ export class WebhookEndpointService {
   }
 
   /**
-   * The endpoint, held until the end of the transaction.
-   * SECURITY(T-46): what the operator added no client may change: whoever steals one would make sure that nobody is told of what they do next.
+   * The endpoint, locked until the end of the transaction.
+   * SECURITY(T-46): no client can change an endpoint of the operator. Otherwise a thief of a credential could silence
+   * alerts about later acts.
    */
   private async changeable(transaction: Transaction, key: EndpointKey, { clientId }: Actor): Promise<HeldEndpoint> {
     const held = await this.endpoints.hold(transaction, key);
@@ -94,7 +95,7 @@ export class WebhookEndpointService {
     return held;
   }
 
-  /** Recorded, and told to everybody who is told of alerts, the endpoint itself included where it stays. */
+  /** Writes an event and alerts every endpoint, the changed one included if it stays. */
   private async changed(transaction: Transaction, event: AuditEntry): Promise<void> {
     const { tenantId, actor } = event;
     await this.audit.record(transaction, event);
@@ -105,7 +106,7 @@ export class WebhookEndpointService {
     });
   }
 
-  /** Null for one that cannot be opened: rotating is the mend. */
+  /** Null if it cannot be opened. Rotate the secret then. */
   private opened(held: Uint8Array, key: EndpointKey): Buffer | null {
     try {
       return this.sealer.open(held, placeOf(key, 'secret'));

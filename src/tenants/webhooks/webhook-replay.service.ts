@@ -1,4 +1,4 @@
-// Tells an endpoint again what it missed: a command of the operator.
+// Replays the alerts that an endpoint missed: a command of the operator.
 import { Injectable } from '@nestjs/common';
 import { AlertDeliveries } from '../../abuse/alerts/alert-deliveries.repository.js';
 import { AuditLog, type Actor } from '../../audit/audit-log.js';
@@ -15,7 +15,7 @@ export class WebhookReplayService {
     private readonly audit: AuditLog,
   ) {}
 
-  /** The endpoint is told again, first of all what it missed; how much that is. @throws Problem `not_found`. */
+  /** Enables the endpoint, and queues the missed alerts first. Returns how many. @throws Problem `not_found`. */
   replay({ tenantId, id }: EndpointKey, actor: Actor): Promise<number> {
     return this.database.inTransaction(async (transaction) => {
       if ((await this.endpoints.hold(transaction, { tenantId, id })) === null) throw new Problem('not_found');

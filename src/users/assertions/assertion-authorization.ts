@@ -1,4 +1,4 @@
-// An assertion as authorization of a change to factors: made for exactly this change, of a factor that is active, unspent.
+// An assertion that authorizes a factor change: made for exactly this change, by an active factor, unspent.
 import { Injectable } from '@nestjs/common';
 import type { StepUpRefusalReason } from '../../contract/audit-actions.js';
 import type { Call } from '../../contract/caller.js';

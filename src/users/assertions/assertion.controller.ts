@@ -12,9 +12,9 @@ export class AssertionController {
   @RouteContract({
     summary: 'Spend an assertion',
     description:
-      'Accepts an assertion that was made for the calling client, once. Compare the answer with the user, action and nonce ' +
-      'of your own session. Who checks assertions offline through the JWKS instead must compare `aud` and a fresh `nonce`: ' +
-      'until `exp`, nothing else tells a second use from the first.',
+      'Spends an assertion that was made for the calling client, once. Compare the response with the user, ' +
+      'action and nonce of your own session. To check assertions offline through the JWKS, compare `aud` ' +
+      'and use a fresh `nonce` each time. Otherwise an assertion can be replayed until `exp`.',
     auth: 'token',
     scope: 'verify',
     throttle: 'client',

@@ -1,27 +1,24 @@
 import { z } from 'zod';
 import { isStepUpAction, STEP_UP_ACTIONS } from '../../contract/step-up.js';
 
-/** What an assertion is asked for: the caller's own word for the transaction, or a change to factors. */
+/** The action of an assertion: the client's own name for a transaction, or a factor change. */
 export const Action = z
   .string()
   .regex(/^[a-z][a-z0-9._-]{0,63}$/, 'must be a lower-case word of at most 64 characters')
-  .refine(
-    (action) => !action.startsWith('factors.') || isStepUpAction(action),
-    'is not a change to factors that exists',
-  )
+  .refine((action) => !action.startsWith('factors.') || isStepUpAction(action), 'is not a known factor change')
   .meta({
-    description: `Stands in the assertion. ${Object.keys(STEP_UP_ACTIONS)
+    description: `Copied to the assertion. ${Object.keys(STEP_UP_ACTIONS)
       .map((action) => `\`${action}\``)
-      .join(' and ')} make one for the header \`Step-Up\`.`,
+      .join(' and ')} make an assertion for the header \`Step-Up\`.`,
     examples: ['login'],
   });
 
-/** Random, from the application: binds an assertion to one attempt of one session. */
+/** A random value of the application: binds an assertion to one attempt of one session. */
 export const Nonce = z
   .string()
   .regex(/^[A-Za-z0-9._~-]{16,128}$/, 'must be 16 to 128 characters of A–Z a–z 0–9 . _ ~ -')
   .meta({
-    description: 'Comes back in the assertion. Make a new random one for each sign-in.',
+    description: 'Copied to the assertion. Use a new random value for each sign-in.',
     examples: ['n-0S6_WzA2MjRk7Qm'],
   });
 

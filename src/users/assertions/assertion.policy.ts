@@ -1,14 +1,13 @@
 /**
- * What an assertion says, and whether it says enough at an instant. Signature, algorithm and type are checked before this
- * (IssuedJwts); that it is used once is the database's to decide (R-02).
- *
+ * The claims of an assertion, and their validation at an instant. Signature, algorithm and type are checked before
+ * (IssuedJwts). The database makes sure that it is spent once (R-02).
  * Names: RFC 7519 §4.1, OpenID Connect Core §2 (`auth_time`, `nonce`, `acr`, `amr`), RFC 9068 §2.2 (`client_id`).
  */
 import { z } from 'zod';
 import { isStepUpAction, type StepUpAction } from '../../contract/step-up.js';
 
 export const ASSERTION_TYPE = 'mfa-assertion+jwt';
-/** Seconds from issue to expiry: for the client itself, and for a change to the user's factors. */
+/** Seconds from issue to expiry: for the client, and for a factor change. */
 export const ASSERTION_SECONDS = 120;
 export const STEP_UP_SECONDS = 300;
 /** Seconds by which the clocks of two instances may differ. */
@@ -34,7 +33,7 @@ const AssertionClaims = z.object({
 
 export type AssertionClaims = z.infer<typeof AssertionClaims>;
 
-/** Whom an assertion speaks to: this service, when it is to authorize a change to factors, else the client. */
+/** The audience: this service for a factor change, otherwise the client. */
 export function audienceOf(
   parties: { issuer: string; clientId: string },
   asked: { action: string | undefined; allowsStepUp: boolean },
@@ -43,7 +42,7 @@ export function audienceOf(
   return allowsStepUp && action !== undefined && isStepUpAction(action) ? parties.issuer : parties.clientId;
 }
 
-/** Seconds that an assertion for this audience lives. */
+/** Seconds to expiry for this audience. */
 export function lifetimeOf(issuer: string, audience: string): number {
   return audience === issuer ? STEP_UP_SECONDS : ASSERTION_SECONDS;
 }
@@ -56,7 +55,7 @@ export interface Expectation {
   readonly nowMs: number;
 }
 
-/** The claims, when they are for this audience and tenant and in time; null otherwise. */
+/** The claims, if audience, tenant and time are right. Null otherwise. */
 export function validateAssertion(claims: unknown, expected: Expectation): AssertionClaims | null {
   const parsed = AssertionClaims.safeParse(claims);
   if (!parsed.success) return null;
@@ -67,7 +66,7 @@ export function validateAssertion(claims: unknown, expected: Expectation): Asser
   return isOurs && iat - SKEW_SECONDS <= seconds && seconds < exp && exp - iat <= longest ? parsed.data : null;
 }
 
-/** Whether the assertion is one of this user for this action: another's, or one asked for something else, opens nothing. */
+/** Whether the assertion is for this user and action. */
 export function authorizes(claims: AssertionClaims, userId: string, action: StepUpAction): boolean {
   return claims.sub === userId && claims.action === action;
 }

@@ -1,4 +1,4 @@
-// Spends assertions for clients that ask instead of checking offline.
+// Spends assertions for clients that verify online.
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../../audit/audit-log.js';
 import type { Call } from '../../contract/caller.js';
@@ -20,7 +20,7 @@ export class AssertionService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Problem `verification_refused`: forged, over, another client's, used, or its factor is gone. */
+  /** @throws Problem `verification_refused`: forged, expired, another client's, spent, or its factor was removed. */
   async spend(call: Call, assertion: string): Promise<SpentAssertion> {
     const claims = this.assertions.forClient(call, assertion);
     const factorId = claims && fromTypeId('fac', claims.factor_id);
@@ -48,7 +48,7 @@ export class AssertionService {
     };
   }
 
-  // Nothing in a text that is not believed may reach the event.
+  // Claims of an unverified text must not reach the event.
   private async refused(call: Call): Promise<Problem> {
     const entry = {
       tenantId: call.tenantId,

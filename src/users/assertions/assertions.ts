@@ -1,4 +1,4 @@
-// Makes and reads assertions: the signed statement of what a user proved.
+// Issues and verifies assertions: the signed statement of a user's proof.
 import { Inject, Injectable } from '@nestjs/common';
 import type { Call } from '../../contract/caller.js';
 import { Clock } from '../../platform/clock/clock.js';
@@ -16,13 +16,13 @@ export interface Proven {
   readonly allowsStepUp: boolean;
 }
 
-/** What the caller wants the assertion to be bound to. */
+/** What the client binds the assertion to. */
 export interface Binding {
   readonly action?: string | undefined;
   readonly nonce?: string | undefined;
 }
 
-/** Which assertion it is, and of when. */
+/** The assertion's id and time of issue. */
 interface Made extends Binding {
   /** A UUID. */
   readonly jti: string;
@@ -37,12 +37,12 @@ export class Assertions {
     @Inject(ISSUER) private readonly issuer: string,
   ) {}
 
-  /** @throws Problem `service_unavailable` when no key may sign. */
+  /** @throws Problem `service_unavailable` if there is no signing key. */
   make(call: Call, proven: Proven, binding: Binding): string {
     return this.signed(call, proven, { ...binding, jti: newUuid(this.clock), atMs: this.clock.nowMs() });
   }
 
-  /** Of what was proven before: as it would have been made then; null once it would be over. */
+  /** The assertion of an earlier proof, as issued then. Null once it has expired. */
   makeAsOf(call: Call, proven: Proven, made: Made): string | null {
     const { exp } = this.claims(call, proven, made);
     return this.clock.nowMs() < exp * 1_000 ? this.signed(call, proven, made) : null;
@@ -75,12 +75,12 @@ export class Assertions {
     };
   }
 
-  /** Claims of an assertion that was made for the calling client; null for any other text. */
+  /** Claims of an assertion for the calling client. Null for any other text. */
   forClient(call: Call, assertion: string): AssertionClaims | null {
     return this.validated(call, assertion, toTypeId('cli', call.clientId));
   }
 
-  /** Claims of an assertion that was made to authorize a change to factors; null for any other text. */
+  /** Claims of an assertion for a factor change. Null for any other text. */
   forStepUp(call: Call, assertion: string): AssertionClaims | null {
     return this.validated(call, assertion, this.issuer);
   }

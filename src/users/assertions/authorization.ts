@@ -1,5 +1,5 @@
-// What may stand in the header `Step-Up`: an assertion of an active factor, or the ticket of a recovery. Each kind is a
-// class that says whether it authorizes one change, and is used up when it does.
+// What the header `Step-Up` can hold: an assertion of an active factor, or the ticket of a recovery. Each kind is a
+// class that decides whether it authorizes one change, and uses it up.
 import type { StepUpRefusalReason } from '../../contract/audit-actions.js';
 import type { Call } from '../../contract/caller.js';
 import type { StepUpAction } from '../../contract/step-up.js';
@@ -12,18 +12,18 @@ export interface Shown {
   readonly text: string;
 }
 
-/** What authorized a change; it stands beside a factor that was opened, and is looked at again when it is confirmed. */
+/** What authorized a change. It is stored with a pending factor and checked again when that is confirmed. */
 export interface Authorized {
   /** The active factor that was proven. */
   readonly by?: string;
-  /** The recovery whose ticket it was. */
+  /** The recovery of the ticket. */
   readonly ticket?: string;
 }
 
 export interface Authorization {
   /**
-   * Checks what was shown and uses it up, as a part of the change. The user's row is locked by the transaction.
-   * @returns why not, where it authorizes nothing; then nothing is used up.
+   * Checks the header's value and uses it up, within the change. The transaction has locked the user's row.
+   * @returns the reason of a refusal; nothing is used up then.
    */
   authorize(transaction: Transaction, call: Call, shown: Shown): Promise<Authorized | StepUpRefusalReason>;
 }

@@ -1,4 +1,4 @@
-// Which assertions were used. A row is made once and forgotten after the assertion's end (R-02).
+// Spent assertions. A row is made once and deleted after the assertion's expiry (R-02).
 import { Injectable } from '@nestjs/common';
 import type { AuditReason } from '../../contract/audit-actions.js';
 import { FROM_CLIENT, insertEvents } from '../../audit/audit-event.statement.js';
@@ -22,12 +22,13 @@ export interface ClientSpending extends Spending {
   readonly requestId: string;
 }
 
-// A row outlives its assertion by more than the clocks of two instances may differ.
+// A row outlives its assertion by more than the clocks of two instances can differ.
 const SPENT_ASSERTIONS = { table: 'spent_assertions', key: ['tenant_id', 'jti'], keptMinutes: 5 } as const;
 
 const SWEPT = `swept AS (${sweep(SPENT_ASSERTIONS)})`;
 
-// SECURITY(T-25): the row decides, not a look before. The factor's share lock makes a removal at the same instant come before or after, never in between.
+// SECURITY(T-25): the insert decides, not a query before it. The share lock on the factor puts a simultaneous removal
+// before or after it.
 const SPEND = named(
   'assertion_spend',
   `
@@ -54,7 +55,7 @@ const CLAIM = named('assertion_claim', `WITH ${SWEPT} ${makeOnce(SPENT_ASSERTION
 export class SpendingRepository {
   constructor(private readonly database: Database) {}
 
-  /** Null once; afterwards, or when the factor is gone, why not. Writes the event. */
+  /** Null the first time. Otherwise the reason: spent, or its factor was removed. Writes the event. */
   async spend(spending: ClientSpending): Promise<AuditReason | null> {
     const values = {
       ...valuesOf(spending),
@@ -69,7 +70,7 @@ export class SpendingRepository {
     return row ? row.reason : 'assertion_spent';
   }
 
-  /** True once. Part of the change that it authorizes: when that is undone, so is this. */
+  /** True the first time. Part of the change that it authorizes: if that is rolled back, so is this. */
   async claim(transaction: Transaction, spending: Spending): Promise<boolean> {
     return (await this.database.runNamed(CLAIM, valuesOf(spending), transaction)).length === 1;
   }

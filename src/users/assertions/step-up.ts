@@ -1,5 +1,5 @@
-// Who may change the factors of an enrolled user: whoever shows a fresh assertion of an active factor, made for exactly
-// this change, or for a new factor the ticket of a recovery (docs/decisions/0012). A token alone does not suffice.
+// Authorizes factor changes of an enrolled user by a fresh assertion of an active factor, made for exactly this change.
+// For a new factor, the ticket of a recovery suffices too (docs/decisions/0012). A token alone does not suffice.
 import { Injectable } from '@nestjs/common';
 import type { StepUpRefusalReason } from '../../contract/audit-actions.js';
 import { AuditLog } from '../../audit/audit-log.js';
@@ -20,24 +20,24 @@ type Run<Result> = (work: (transaction: Transaction) => Promise<Result>) => Prom
 export interface Demand<Result> {
   readonly userId: string;
   readonly action: StepUpAction;
-  /** The header `Step-Up`, if there was one: an assertion, or a ticket. */
+  /** The header `Step-Up`, if sent: an assertion, or a ticket. */
   readonly assertion: string | undefined;
-  /** Whether nothing but an assertion will do, of a user who was never enrolled as well. */
+  /** Whether only an assertion suffices, even for a user who was never enrolled. */
   readonly needsProof?: boolean;
-  /** Where the caller has named the request, and may repeat it: runs the transaction unless it was run before. */
+  /** With an idempotency key: runs the transaction unless it was run before. */
   readonly once?: Run<Result> | undefined;
-  /** Slow work that the change needs. Runs outside any transaction, once a first look has accepted what was shown. */
+  /** Slow work that the change needs. Runs outside any transaction, after a first check has accepted the header. */
   readonly prepare?: () => Promise<void>;
 }
 
-/** Undoes the transaction; what is written down of it comes after. */
+/** Rolls back the transaction. Its event is written afterwards. */
 class Refused extends Error {
   constructor(readonly reason: StepUpRefusalReason) {
     super(reason);
   }
 }
 
-/** Undoes the transaction of a first look that found nothing to refuse. */
+/** Rolls back the transaction of a first check that found no reason to refuse. */
 class LookedOnly extends Error {}
 
 @Injectable()
@@ -52,8 +52,8 @@ export class StepUp {
   ) {}
 
   /**
-   * Runs `work` with the user's row locked and what was shown used up, in one transaction. A refusal is audited and
-   * changes nothing else; nothing is used up by it.
+   * Runs `work` with the user's row locked and the header's value used up, in one transaction. A refusal writes an
+   * event, and changes and uses up nothing else.
    * @throws Problem `step_up_required`.
    */
   async guard<Result>(
@@ -67,8 +67,8 @@ export class StepUp {
     });
   }
 
-  // SECURITY(T-24): without the first look, a token without any proof would cost the service slow work. What it spends is
-  // given back: the transaction after the slow work decides.
+  // SECURITY(T-24): without the first check, a token without any proof could cause slow work. What the check uses up is
+  // rolled back: the transaction after the slow work decides.
   private async prepare<Result>(call: Call, demand: Demand<Result>, slow: () => Promise<void>): Promise<void> {
     const look = this.decide(call, { ...demand, once: undefined }, () => Promise.reject(new LookedOnly()));
     await look.catch((error: unknown) => {
@@ -105,7 +105,7 @@ export class StepUp {
     call: Call,
     { userId, action, assertion: text, needsProof = false }: Omit<Demand<unknown>, 'once'>,
   ): Promise<Authorized | StepUpRefusalReason> {
-    // SECURITY(T-13): the row is locked before anything is read, so that a first activation at the same instant is seen.
+    // SECURITY(T-13): the row is locked before anything is read, so that a simultaneous first activation is seen.
     const owner = { tenantId: call.tenantId, userId, now: this.clock.now() };
     const isEnrolled = await this.users.lock(transaction, owner);
     if (!isEnrolled && !needsProof) return ofNeverEnrolled(action);
@@ -116,7 +116,10 @@ export class StepUp {
   }
 }
 
-/** A first factor needs no proof, for there is none to prove. Nothing else is open to a user who was never enrolled. */
+/**
+ * The first factor needs no proof, since there is none to prove. A user who was never enrolled can make no other
+ * change.
+ */
 function ofNeverEnrolled(action: StepUpAction): Authorized | StepUpRefusalReason {
   return action === 'factors.add' ? {} : 'step_up_missing';
 }

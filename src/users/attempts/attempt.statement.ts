@@ -1,11 +1,10 @@
-// The statement that judges one attempt to prove something. One row decides: the user's row holds what was claimed, what
-// was counted and what is locked, so its row lock orders all guesses, and one update claims a step or counts a wrong code.
-// The audit event rides in the same statement: one round trip, one commit (R-02, R-03, R-07).
-//
-// SECURITY(T-03): lock and limit are part of the update itself. Read before it, parallel guesses would all see an open door.
-// SECURITY(T-04): whatever the verdict, one row of users is updated and one event is inserted, so that time does not tell
-// one refusal from another.
-// SECURITY(T-15): a replay and a try while locked do not count, or a stranger's tries would keep the owner out for longer.
+// The statement that decides one attempt. The user's row holds claims, counts and locks. Its row lock orders all
+// guesses, and one update claims a step or counts a wrong code. The audit event is in the same statement: one round
+// trip, one commit (R-02, R-03, R-07).
+// SECURITY(T-03): lock and limit are predicates of the update. If they were read before it, parallel guesses would all
+// pass. SECURITY(T-04): every verdict updates one row of users and inserts one event, so that the time does not reveal
+// the reason. SECURITY(T-15): a replay, and a try while locked, do not count. Otherwise a stranger could extend the
+// owner's lock.
 import { eventDetails, FROM_CLIENT, insertEvents, NEW_EVENT_ID } from '../../audit/audit-event.statement.js';
 import type { AuditAction, RefusalReason } from '../../contract/audit-actions.js';
 import { named, type NamedStatement } from '../../platform/database/named-statement.js';
@@ -32,49 +31,54 @@ import {
   type Outcome,
 } from './budget.statement.js';
 
-/** A step that no factor can claim: what a wrong proof is judged with. */
+/** A step that no factor can claim: the step of a wrong proof. */
 export const NO_STEP = -1;
 
-/** Which wrong proofs are counted together, over all doors: those of one budget neither lock nor stop the other. */
+/** Which wrong proofs are counted together, over all routes. Different budgets neither lock nor stop each other. */
 export type GuessBudget = 'one_time_codes' | 'recovery_codes';
 
 export interface AttemptKind {
   readonly name: string;
-  /** Null: a proof that cannot be guessed. No lock stops it, and it lifts the locks of codes; what was counted stays counted. */
+  /**
+   * Null: a proof that cannot be guessed. No lock refuses it, and it lifts the locks of codes. Counted wrong codes stay
+   * counted.
+   */
   readonly budget: GuessBudget | null;
-  /** `verify` claims a step of an active factor; `recover` too, and begins a recovery; `enrol` makes a pending factor active. */
+  /**
+   * `verify` claims a step of an active factor; `recover` also starts a recovery; `enrol` activates a pending factor.
+   */
   readonly effect: 'verify' | 'recover' | 'enrol';
   readonly wrong: 'wrong_code' | 'wrong_signature' | 'wrong_approval';
-  /** The reason when a right proof could not be claimed though the door was open. */
+  /** The reason if a right proof could not be claimed, without a lock or stop. */
   readonly missed: 'replayed_code' | 'not_pending' | 'counter_went_back';
-  /** WebAuthn's signature counter, which authenticators without one leave at 0. Other steps strictly increase. */
+  /** WebAuthn's signature counter, which some authenticators leave at 0. Other steps strictly increase. */
   readonly counter?: 'may_stay_zero';
-  /** Of a confirmation: the new factor is guessed at anew, where its grant says so (IS_REBINDING). */
+  /** Of a confirmation: the new factor starts a new count, if its authorization allows it (IS_REBINDING). */
   readonly rebinds?: true;
-  /** How many wrong proofs a pending factor survives, where no budget counts them; absent for any number. */
+  /** Wrong proofs that a pending factor survives, if no budget counts them. Absent: any number. */
   readonly survives?: number;
   readonly approved: AuditAction;
   readonly refused: AuditAction;
-  /** Further CTEs over `judged`, each with its name: what a method writes of its own. Their parameters are the match's values. */
+  /** Further named CTEs over `attempted`, for a method's own rows. Their parameters are the match's values. */
   readonly extraCtes?: string;
 }
 
-/** Something beside the user's row that has to hold: a challenge that is still open. */
+/** A condition besides the user's row: a challenge that is still open. */
 export interface Condition {
   readonly name: string;
-  /** SELECT … FOR UPDATE; it holds when a row comes back. */
+  /** SELECT … FOR UPDATE. The condition holds if it returns a row. */
   readonly lockSql: string;
-  /** Why not; then nothing is claimed and nothing counts. */
+  /** The reason if it does not hold. Nothing is claimed or counted then. */
   readonly reason: RefusalReason;
-  /** What becomes of it: data-modifying, over `judged` and `held`. */
+  /** The change to the challenge: data-modifying, over `attempted` and `held`. */
   readonly updateSql: string;
-  /** What the event says of it, as jsonb; a verification says nothing else. */
+  /** Details of the event, as jsonb. A verification has no others. */
   readonly details: string;
 }
 
 export interface Variation {
   readonly condition: Condition | null;
-  /** Whether the request speaks of browsers. */
+  /** Whether the request has a browser token. */
   readonly hasBrowser: boolean;
 }
 
@@ -82,7 +86,7 @@ export function attemptStatement(kind: AttemptKind, variation: Variation): Named
   const { condition, hasBrowser } = variation;
   const parts = [
     ...(condition ? [`held AS (${condition.lockSql})`] : []),
-    `judged AS (
+    `attempted AS (
       UPDATE users SET ${assignments(kind, variation)}
       WHERE tenant_id = :tenant::uuid AND user_id = :user
       RETURNING last_refusal, claims, recovery, recovery_ended)`,
@@ -94,12 +98,12 @@ export function attemptStatement(kind: AttemptKind, variation: Variation): Named
   return named(name, `WITH ${parts.join(', ')} ${events(kind, condition)}`);
 }
 
-/** The event of the attempt, and of the recovery that it ended. Both have no reason when the proof was accepted. */
+/** The event of the attempt, and of a recovery that it ended. An accepted proof has no reason. */
 function events(kind: AttemptKind, condition: Condition | null): string {
   const { approved, refused } = kind;
   const { target, details } = shownBy(kind, condition);
   const reason = 'coalesce(:not_enrolled::text, last_refusal)';
-  // What does not hold is no matter of who the user is.
+  // If the condition does not hold, the event names no user.
   const shown = condition
     ? `CASE WHEN last_refusal = '${condition.reason}' THEN last_refusal ELSE ${reason} END`
     : reason;
@@ -109,13 +113,13 @@ function events(kind: AttemptKind, condition: Condition | null): string {
     userId: ':named_user::text',
     endUserAddress: ':end_user_address::text',
   };
-  const attempted = {
+  const attemptEvent = {
     ...common,
     action: { when: 'last_refusal IS NULL', then: approved, otherwise: refused },
     reason: shown,
     targetId: target,
     ...(details === null ? {} : { details }),
-    from: 'FROM judged',
+    from: 'FROM attempted',
   };
   const recoveryEnded = {
     ...common,
@@ -126,22 +130,22 @@ function events(kind: AttemptKind, condition: Condition | null): string {
       otherwise: 'recovery.vetoed',
     },
     targetId: "(recovery_ended ->> 'id')::uuid",
-    from: 'FROM judged WHERE recovery_ended IS NOT NULL',
+    from: 'FROM attempted WHERE recovery_ended IS NOT NULL',
   } as const;
-  return `${insertEvents(attempted, recoveryEnded)} RETURNING reason`;
+  return `${insertEvents(attemptEvent, recoveryEnded)} RETURNING reason`;
 }
 
-/** What an event is about, and what it says beside: enough to tell the user. */
+/** The target and details of the event: enough to tell the user. */
 function shownBy({ effect }: AttemptKind, condition: Condition | null): { target: string; details: string | null } {
   const target = 'CASE WHEN :not_enrolled::text IS NULL THEN :factor::uuid END';
   if (effect === 'verify') return { target, details: condition?.details ?? null };
   if (effect === 'enrol') return { target, details: `(SELECT ${eventDetails({ factorType: 'type' })} FROM activated)` };
   const begun = (value: string) => `CASE WHEN last_refusal IS NULL THEN ${value} END`;
-  const told = { by: "recovery -> 'by'", opensAt: "recovery -> 'opensAt'", endsAt: "recovery -> 'endsAt'" };
-  return { target: begun("(recovery ->> 'id')::uuid"), details: begun(eventDetails(told)) };
+  const values = { by: "recovery -> 'by'", opensAt: "recovery -> 'opensAt'", endsAt: "recovery -> 'endsAt'" };
+  return { target: begun("(recovery ->> 'id')::uuid"), details: begun(eventDetails(values)) };
 }
 
-/** The door that a proof of this kind comes to: when it is locked or stopped, and what changes behind it. */
+/** The budget of this kind of proof: when it is locked or stopped, and the columns that change. */
 interface Door {
   readonly unlocked: string;
   readonly stopped: string;
@@ -171,7 +175,10 @@ function strangersDoor(): Door {
   return { unlocked: isUnlocked(''), stopped: isSpent('recent_failures', ALLOWED_TO_STRANGERS), counted: columns };
 }
 
-/** SECURITY(T-15): a known browser has a lock of its own, and the last of the count. SECURITY(T-45): it has no count of its own. */
+/**
+ * SECURITY(T-15): a known browser has its own lock, and the last units of the count. SECURITY(T-45): it has no count of
+ * its own.
+ */
 function browserDoor(): Door {
   const columns = ({ isRight, isWrong }: Outcome) =>
     [
@@ -186,7 +193,9 @@ function browserDoor(): Door {
   };
 }
 
-/** The first code of an authenticator that takes the place of another is judged also while codes are stopped, and ends the stop. */
+/**
+ * The first code of an authenticator that replaces another is accepted although codes are stopped, and lifts the stop.
+ */
 function rebindingDoor(): Door {
   const { unlocked, stopped } = strangersDoor();
   const columns = (outcome: Outcome) => {
@@ -196,7 +205,7 @@ function rebindingDoor(): Door {
   return { unlocked, stopped: `(${stopped} AND NOT ${IS_REBINDING})`, counted: columns };
 }
 
-/** Every expression sees the row as it was before; none sees what another assigns. */
+/** Every expression sees the row as it was before the update. */
 function assignments(kind: AttemptKind, variation: Variation): string {
   const { condition, hasBrowser } = variation;
   const door = doorOf(kind, variation);
@@ -219,19 +228,19 @@ function assignments(kind: AttemptKind, variation: Variation): string {
         ${door.counted({ isRight, isWrong })}`;
 }
 
-/** What of a factor, or of one code of it, can be claimed now. */
+/** Whether a factor, or one code of it, can be claimed now. */
 function claimable({ effect, counter, survives }: AttemptKind): string {
   const isAlive = survives === undefined ? 'true' : survivesStill(survives);
   if (effect === 'enrol') return `(:step::bigint <> ${NO_STEP} AND ${isAlive} AND ${IS_AUTHORIZED})`;
   const claimed = '(claims ->> :claimed::text)::bigint';
-  // WebAuthn L3 §7.2 step 22: a counter that is in use has to go up; one that stays 0 is not in use.
+  // WebAuthn L3 §7.2 step 22: a counter in use has to increase. One that stays 0 is not in use.
   if (counter === 'may_stay_zero')
     return `coalesce(:step::bigint > ${claimed} OR (:step::bigint = 0 AND ${claimed} = 0), false)`;
   // SECURITY(T-01): RFC 6238 §5.2: a code must not be accepted a second time; steps of a factor strictly increase.
   return `:step::bigint > ${claimed}`;
 }
 
-/** SECURITY(T-31): any accepted proof ends an open recovery: whoever can prove themselves has lost nothing. */
+/** SECURITY(T-31): any accepted proof ends an open recovery: a user who can prove a factor needs none. */
 function recoveryColumns({ effect }: AttemptKind, isRight: string): string {
   const how = effect === 'enrol' ? `CASE WHEN ${IS_COMPLETION} THEN 'completed' ELSE 'vetoed' END` : "'vetoed'";
   const isOpenStill = "(recovery ->> 'endsAt')::timestamptz > :now::timestamptz";

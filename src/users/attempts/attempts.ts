@@ -1,4 +1,4 @@
-// Runs attempt statements. It is the only way to accept a proof; every verdict leaves an event.
+// Runs attempt statements, the only way to accept a proof. Every verdict writes an event.
 import { Injectable } from '@nestjs/common';
 import type { RefusalReason } from '../../contract/audit-actions.js';
 import type { Origin } from '../../contract/caller.js';
@@ -10,25 +10,25 @@ import { Problem } from '../../platform/errors/problem.js';
 import { ALLOWED_WRONG, MAX_WEIGHT } from './attempt.policy.js';
 import { attemptStatement, type AttemptKind, type Condition } from './attempt.statement.js';
 
-/** Whose guard and factor are judged: a user's own, or a decoy's for whoever has none. */
+/** The guard and factor that are checked: the user's own, or a decoy's. */
 export interface Subject {
   readonly tenantId: string;
   readonly userId: string;
   readonly factorId: string;
-  /** The one code of the factor that a proof uses up, where a factor has several; else the factor is claimed. */
+  /** The one code that a proof uses up, if the factor has several. Otherwise the factor is claimed. */
   readonly codeId?: string;
   readonly isDecoy: boolean;
 }
 
-/** What a request says of the browser behind it: the hash of the token it brings, and of the one that a success brings. */
+/** The browser of a request: the hash of its token, and of the token that a success returns. */
 export interface BrowserChange {
   readonly presented: string | null;
   readonly next: string;
-  /** When the next one ends, in milliseconds since 1970. */
+  /** When the new token expires, in milliseconds since 1970. */
   readonly until: number;
 }
 
-/** Who asks: a client, or a device, which is none. */
+/** The caller: a client, or a device. */
 export interface Asker extends Origin {
   readonly tenantId: string;
   readonly clientId: string | null;
@@ -36,24 +36,24 @@ export interface Asker extends Origin {
 
 export interface Attempt {
   readonly call: Asker;
-  /** The user id the caller named, for the audit event; null where a challenge was named and is not theirs. */
+  /** The user id of the request, for the audit event. Null for a challenge of another client. */
   readonly userId: string | null;
   readonly subject: Subject;
-  /** What the proof matched, or NO_STEP. */
+  /** The step that the proof matched, or NO_STEP. */
   readonly step: number;
-  /** How many of the user's factors could have matched such a proof: so often it counts when it is wrong. One when absent. */
+  /** How many of the user's factors the proof could have matched; a wrong proof counts as often. Default: one. */
   readonly weight?: number;
-  /** What the kind's own pieces and the condition's need. */
+  /** Parameters of the kind's own pieces and of the condition. */
   readonly values?: NamedValues;
-  /** The MACs of the rows as they will be, if it is accepted at this instant. */
+  /** The MACs of the rows after the change, if it is accepted at this instant. */
   readonly bound?: ((at: Date) => NamedValues) | undefined;
   readonly condition?: Condition;
   readonly browser?: BrowserChange | undefined;
-  /** The person's own address, as the application tells it. */
+  /** The end user's address, as the application stated it. */
   readonly endUserAddress?: string | undefined;
 }
 
-// A decoy row keeps few failures: it must look like a user met for the first time, and it must never reach the stop.
+// A decoy row keeps few failures: it must look like a new user, and must never reach the stop.
 const KEPT_OF_DECOY = 8;
 
 @Injectable()
@@ -66,9 +66,9 @@ export class Attempts {
   ) {}
 
   /**
-   * Claims what the proof matched, or counts the failure, and writes the event. Returns only if the proof was accepted.
-   * @throws Problem `verification_refused`, always the same: the reason is in the event only; `service_unavailable`, and then nothing
-   * was accepted.
+   * Claims the matched step, or counts the failure, and writes the event. Returns only if the proof was accepted.
+   * @throws Problem `verification_refused`, the same for every reason, which is in the event only;
+   * `service_unavailable`, and nothing was accepted.
    */
   async accept(kind: AttemptKind, attempt: Attempt): Promise<void> {
     const statement = this.statementOf(kind, attempt);
@@ -76,7 +76,7 @@ export class Attempts {
     const own = { ...attempt.values, ...attempt.bound?.(now) };
     const values = { ...own, ...this.valuesOf(attempt, now), ...this.browserOf(attempt.browser) };
     const [row] = await this.database.runNamed<{ reason: RefusalReason | null }>(statement, values);
-    // SECURITY(T-16): no row means that the user's row has vanished; no verdict is a refusal.
+    // SECURITY(T-16): without a row the user's row has vanished. No verdict is a refusal.
     if (row?.reason !== null) throw new Problem('verification_refused');
   }
 

@@ -1,10 +1,10 @@
-// The pieces of the attempt statement that know a user's browsers (OWASP device cookies). A token is known by its hash in
-// the user's row; a success takes the presented one out and puts a new one in.
+// The pieces of the attempt statement for a user's browsers (OWASP device cookies). The user's row holds the hashes of
+// the tokens. A success replaces the presented one by a new one.
 
-/** How many browsers of a user are remembered; the newest stay. */
+/** Remembered browsers of a user. The newest are kept. */
 const KEPT_BROWSERS = 10;
 
-/** True when the presented token is one of this user's and not over. */
+/** True if the token belongs to this user and has not expired. */
 export const IS_KNOWN = 'coalesce((browsers ->> :browser::text)::bigint > :now_ms::bigint, false)';
 
 export function browserColumn(isRight: string): string {

@@ -1,6 +1,6 @@
-// Device cookies as OWASP describes them: a browser in which the user proved themselves carries a token, and tries with it
-// have a budget of their own. The token proves nothing by itself. Its hash stands in the user's row (R-02: the attempt
-// statement knows, renews and voids it), so it is bound to tenant and user.
+// Device cookies of OWASP: a browser with an earlier success has a token, and tries with it have their own lock. The
+// token proves nothing by itself. Its hash is in the user's row, so it is bound to tenant and user (R-02: the attempt
+// statement checks, renews and voids it).
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../../platform/clock/clock.js';
 import { hashToken, isWellFormedToken, mintToken } from '../../platform/crypto/token.js';
@@ -8,10 +8,10 @@ import type { BrowserChange } from '../attempts/attempts.js';
 import type { EndUser } from './end-user.dto.js';
 
 const PREFIX = 'btk';
-/** How long a browser is known without a success in it. */
+/** How long a browser is known without a success. */
 const LIFE_MS = 90 * 86_400_000;
 
-/** What a request says of its browser, and the token that a success is answered with. */
+/** The browser token of a request, and the one that a success returns. */
 export interface BrowserPass {
   readonly change: BrowserChange;
   readonly token: string;
@@ -21,7 +21,7 @@ export interface BrowserPass {
 export class BrowserTokens {
   constructor(private readonly clock: Clock) {}
 
-  /** Undefined where the request speaks of no browser. */
+  /** Undefined if the request has no browser. */
   passFor(endUser: EndUser | undefined): BrowserPass | undefined {
     const { browserToken, rememberBrowser = false } = endUser ?? {};
     if (browserToken === undefined && !rememberBrowser) return undefined;
@@ -31,7 +31,7 @@ export class BrowserTokens {
   }
 }
 
-/** A cookie can be anything: what is no token of ours is no token, and no reason to keep the owner out. */
+/** A cookie can hold anything. An invalid token counts as none, and does not lock the owner out. */
 function knownForm(token: string | undefined): string | null {
   return token !== undefined && isWellFormedToken(PREFIX, token) ? keyOf(token) : null;
 }

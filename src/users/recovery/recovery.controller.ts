@@ -11,8 +11,8 @@ export class RecoveryController {
 
   @Get()
   @RouteContract({
-    summary: "See a user's open recovery",
-    description: 'One at most; an empty list for a user without one, and for an unknown user.',
+    summary: "Read a user's open recovery",
+    description: 'Returns the open recovery, if any. An unknown user has an empty list.',
     auth: 'token',
     scope: 'factors:read',
     userQuery: 'stoppable',
@@ -29,8 +29,9 @@ export class RecoveryController {
   @RouteContract({
     summary: 'Approve a reset',
     description:
-      'By another client than the one that asked, within an hour. The delay of the tenant runs from here. Check who asks, and ' +
-      'tell the user: any proof of theirs ends the recovery.',
+      'Approves a reset, within an hour, by another client than the one that requested it. The delay of the ' +
+      'tenant starts now. Check the person’s identity, and tell the user: any proof of theirs cancels the ' +
+      'recovery.',
     auth: 'token',
     scope: 'tenant:admin',
     userQuery: 'needs_id',
@@ -50,10 +51,11 @@ export class RecoveryController {
 
   @Post(':recoveryId/ticket')
   @RouteContract({
-    summary: 'Fetch the ticket of a recovery',
+    summary: 'Get the ticket of a recovery',
     description:
-      'Once, when the delay is over and for 24 hours from then, by the client that began or asked. The ticket lives an hour and ' +
-      'stands in the place of an assertion in the header `Step-Up` of one enrolment. Opening it lifts locks, confirming it ends a stop of codes.',
+      'Returns the ticket once, within 24 hours after the delay, to the client that started the recovery. ' +
+      'Send it within an hour in the header `Step-Up` of one enrolment, in place of an assertion. Starting ' +
+      'that enrolment lifts locks. Confirming it lifts a stop of codes.',
     auth: 'token',
     scope: 'factors:write',
     orScope: 'tenant:admin',
@@ -74,10 +76,10 @@ export class RecoveryController {
 
   @Delete(':recoveryId')
   @RouteContract({
-    summary: 'Call a recovery off',
+    summary: 'Cancel a recovery',
     description:
-      'At whatever stage, also when its ticket was used and the new factor is not yet confirmed: what “it was not me” in your ' +
-      'notice to the user should do.',
+      'Cancels a recovery at any stage, even if its ticket was used and the new factor is not yet ' +
+      'confirmed. Offer it as “it was not me” in your notice to the user.',
     auth: 'token',
     scope: 'factors:write',
     orScope: 'tenant:admin',

@@ -1,4 +1,4 @@
-// What is said of a recovery. The ticket is said once, and stands nowhere.
+// A recovery as the API shows it. The ticket is shown once and not stored.
 import { z } from 'zod';
 import { typeIdSchema } from '../../contract/type-id.dto.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
@@ -10,10 +10,10 @@ export const RecoveryId = typeIdSchema('rcv', { description: 'Id of a recovery.'
 
 const RecoveryStatusText = z.enum(RECOVERY_STATUSES).meta({
   description:
-    '`asked`: another client has to approve. `waiting`: the delay runs. `open`: the ticket can be had. `ticket_issued`: it was. ' +
-    '`enrolling`: it was used, and a factor is pending.',
+    '`asked`: another client has to approve. `waiting`: the delay runs. `open`: the ticket is available. ' +
+    '`ticket_issued`: the ticket was issued. `enrolling`: it was used, and a factor is pending.',
 });
-const OpensAt = z.string().nullable().meta({ description: 'When the delay is over; null before an approval.' });
+const OpensAt = z.string().nullable().meta({ description: 'When the delay ends. Null before an approval.' });
 
 export const RecoveryState = z
   .object({ id: z.string(), status: RecoveryStatusText, opensAt: OpensAt })
@@ -28,7 +28,7 @@ export const RecoveryList = z
         by: z.enum(['recovery_code', 'reset']),
         startedAt: z.string(),
         opensAt: OpensAt,
-        statedReason: z.string().optional().meta({ description: 'Of a reset: what the client stated that asked.' }),
+        statedReason: z.string().optional().meta({ description: 'Of a reset: the reason that the client stated.' }),
       }),
     ),
   })
@@ -61,7 +61,7 @@ export type RecoveryState = z.infer<typeof RecoveryState>;
 export type RecoveryList = z.infer<typeof RecoveryList>;
 export type RecoveryTicket = z.infer<typeof RecoveryTicket>;
 
-/** Of one that is not over. */
+/** Of a recovery that is not over. */
 export function shownState(recovery: Recovery, nowMs: number): RecoveryState {
   const status = statusOf(recovery, nowMs);
   if (status === null) throw new Error('BUG: a recovery that is over is shown');

@@ -1,4 +1,4 @@
-// How a step of a recovery that is not taken is answered.
+// The refusals of recovery steps.
 import { Problem } from '../../platform/errors/problem.js';
 import type { Recovery, RecoveryRefusal } from './recovery.policy.js';
 

@@ -1,10 +1,10 @@
 /**
- * The stages of a recovery: the notified, delayed way back for a user who lost their factors (SP 800-63B-4 §4.2). Facts and
- * time in; the next state out, or why there is none. One recovery of a user is open at a time, and it stands in the user's
- * row, where every accepted proof ends it (attempt.statement.ts).
+ * The stages of a recovery, the delayed way back for a user who lost all factors (SP 800-63B-4 §4.2). Pure: from facts and
+ * time to the next state, or the reason of a refusal. A user has at most one open recovery. It is stored in the user's row,
+ * where every accepted proof ends it (attempt.statement.ts).
  *
  *   asked ─approve─▸ waiting ─time─▸ open ─ticket─▸ ticket_issued ─use─▸ enrolling ─confirmation─▸ (completed)
- *   by a recovery code: begins at waiting
+ *   a recovery code starts at waiting
  */
 import { z } from 'zod';
 import type { RecoveryRefusalReason } from '../../contract/audit-actions.js';
@@ -15,26 +15,26 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** Hours in which another client has to approve a reset. */
 export const APPROVAL_HOURS = 1;
-/** Hours from the end of the delay in which the ticket can be had. */
+/** Hours after the delay in which the ticket is available. */
 export const OPEN_HOURS = 24;
-/** Hours that a ticket lives. */
+/** Hours until a ticket expires. */
 export const TICKET_HOURS = 1;
-/** As long as a pending factor lives. */
+/** The lifetime of a pending factor. */
 export const ENROLLING_MINUTES = 10;
 
-/** Times are RFC 3339 texts of one form, so that comparing texts compares times, in SQL too. */
+/** Times are RFC 3339 texts of one form: comparing texts compares times, in SQL too. */
 const Recovery = z.strictObject({
   id: z.string(),
   by: z.enum(['recovery_code', 'reset']),
-  /** The client that began or asked, and that alone is given the ticket. */
+  /** The client that started it. Only this client gets the ticket. */
   client: z.string(),
   stage: z.enum(['asked', 'delayed', 'ticketed', 'enrolling']),
   startedAt: z.string(),
   /** Null until a reset is approved. */
   opensAt: z.string().nullable(),
-  /** The end of the present stage; nothing of the recovery counts from then on. */
+  /** When the present stage, and with it the recovery, expires. */
   endsAt: z.string(),
-  /** SHA-256 of the ticket, hexadecimal; null before it is given out and from its use on. */
+  /** SHA-256 of the ticket, hexadecimal. Null before it is issued and after it is used. */
   ticket: z.string().nullable(),
   statedReason: z.string().optional(),
 });
@@ -45,16 +45,16 @@ export const RECOVERY_STATUSES = ['asked', 'waiting', 'open', 'ticket_issued', '
 
 export type RecoveryStatus = (typeof RECOVERY_STATUSES)[number];
 
-/** Why a step is not taken. `no_recovery`: there is none of this id, or it is over. */
+/** Why a step is refused. `no_recovery`: the recovery of this id does not exist, or is over. */
 export type RecoveryRefusal = 'no_recovery' | RecoveryRefusalReason;
 
-/** Who acts, and when. */
+/** The acting client, and the time. */
 export interface Act {
   readonly clientId: string;
   readonly nowMs: number;
 }
 
-/** Throws when the row holds something else than this file writes. */
+/** Throws if the row holds anything else than this file writes. */
 export function readRecovery(column: unknown): Recovery | null {
   return column === null ? null : Recovery.parse(column);
 }
@@ -68,13 +68,13 @@ export function statusOf({ stage, opensAt, endsAt }: Recovery, nowMs: number): R
   return opensAt !== null && now >= opensAt ? 'open' : 'waiting';
 }
 
-/** By an accepted recovery code. Whatever was open before is void: the code is a proof. */
+/** Started by an accepted recovery code. Voids an open recovery, since the code is a proof. */
 export function begun({ clientId, nowMs }: Act, { id, delayHours }: { id: string; delayHours: number }): Recovery {
   const start = { id, by: 'recovery_code', client: clientId, startedAt: textOf(nowMs) } as const;
   return { ...start, ...delayed(nowMs, delayHours) };
 }
 
-/** By a client that may administer the tenant, which proves nothing of the user: it voids nothing that is open. */
+/** Started by a client with `tenant:admin`, which proves nothing of the user. So it does not void an open recovery. */
 export function asked(
   current: Recovery | null,
   { clientId, nowMs }: Act,
@@ -85,7 +85,9 @@ export function asked(
   return { ...start, stage: 'asked', ticket: null, opensAt: null, endsAt: textOf(nowMs + APPROVAL_HOURS * HOUR_MS) };
 }
 
-/** SECURITY(T-32): by another client than the one that asked: one stolen credential alone recovers nobody. */
+/**
+ * SECURITY(T-32): by another client than the one that requested it. One stolen credential alone cannot recover a user.
+ */
 export function approved(
   current: Recovery | null,
   { clientId, nowMs }: Act,
@@ -97,7 +99,7 @@ export function approved(
   return { ...open.recovery, ...delayed(nowMs, delayHours) };
 }
 
-/** SECURITY(T-31): not before the delay is over, once, and to the client that began. */
+/** SECURITY(T-31): not before the end of the delay, once, and only to the client that started it. */
 export function ticketed(
   current: Recovery | null,
   { clientId, nowMs }: Act,
@@ -112,19 +114,19 @@ export function ticketed(
   return { ...recovery, stage: 'ticketed', ticket, endsAt: textOf(nowMs + TICKET_HOURS * HOUR_MS) };
 }
 
-/** The state after the ticket was used; null when it is not the ticket, or not in time. */
+/** The state after the use of the ticket. Null if it is another ticket, or too late. */
 export function enrolling(current: Recovery | null, ticket: string, nowMs: number): Recovery | null {
   if (!current || statusOf(current, nowMs) !== 'ticket_issued') return null;
   if (current.ticket === null || !constantTimeEqual(current.ticket, ticket)) return null;
   return { ...current, stage: 'enrolling', ticket: null, endsAt: textOf(nowMs + ENROLLING_MINUTES * MINUTE_MS) };
 }
 
-/** The recovery that can be called off, at whatever stage. */
+/** The recovery that can be cancelled, at any stage. */
 export function cancelled(current: Recovery | null, id: string, nowMs: number): Recovery | RecoveryRefusal {
   return openOne(current, id, nowMs)?.recovery ?? 'no_recovery';
 }
 
-/** The one of this id, with its status; null when it is another one, or over. */
+/** The recovery of this id with its status. Null if it is another one, or over. */
 function openOne(current: Recovery | null, id: string, nowMs: number) {
   if (current?.id !== id) return null;
   const status = statusOf(current, nowMs);

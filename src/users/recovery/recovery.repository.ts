@@ -1,5 +1,5 @@
-// The open recovery of a user, in the user's row, so that a proof ends it in the statement that accepts the proof. Whoever
-// changes it holds the row, and writes only over the state that was judged: the row count decides (R-02).
+// The open recovery of a user, in the user's row, so that a proof ends it in the statement that accepts the proof. A
+// change locks the row, and writes only over the state that was checked: the row count decides (R-02).
 import { Injectable } from '@nestjs/common';
 import { RowAlarm } from '../../abuse/alerts/row-alarm.js';
 import { RowBinder } from '../../platform/keys/row-binder.js';
@@ -29,12 +29,12 @@ export class RecoveryRepository {
     private readonly alarm: RowAlarm,
   ) {}
 
-  /** Null for none. */
+  /** Null: none. */
   macOf({ tenantId, userId }: Owner, recovery: Recovery | null): Uint8Array<ArrayBuffer> | null {
     return recovery && this.binder.bind('recoveries', { tenant_id: tenantId, user_id: userId, recovery });
   }
 
-  /** SECURITY(T-47): one that the service did not write is none: its ticket would open an enrolment. */
+  /** SECURITY(T-47): a recovery that the service did not write counts as none. Its ticket would allow an enrolment. */
   private trusted({ tenantId, userId }: Owner, row: RecoveryRow | undefined): Recovery | null {
     const { recovery = null, mac = null } = row ?? {};
     if (recovery === null) return null;
@@ -44,13 +44,13 @@ export class RecoveryRepository {
     return null;
   }
 
-  /** Null where there is none, and for an unknown user. */
+  /** Null if there is none, and for an unknown user. */
   async find({ tenantId, userId }: Owner): Promise<Recovery | null> {
     const [row] = await this.database.run<RecoveryRow>(FIND, [tenantId, userId]);
     return this.trusted({ tenantId, userId }, row);
   }
 
-  /** Locks the user's row and makes none. */
+  /** Locks the user's row, without making one. */
   async lock(
     transaction: Transaction,
     { tenantId, userId }: Owner,
@@ -61,7 +61,7 @@ export class RecoveryRepository {
     return { isEnrolled: row?.enrolled ?? false, recovery: this.trusted({ tenantId, userId }, row) };
   }
 
-  /** False when the row holds something else than `from` by now: then nothing is written. */
+  /** False if the row no longer holds `from`. Nothing is written then. */
   async change(
     transaction: Transaction,
     { tenantId, userId }: Owner,

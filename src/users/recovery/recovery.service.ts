@@ -1,5 +1,5 @@
-// What clients do about a recovery after its beginning, and the beginning that is no proof: a reset. Each step is judged and
-// written with the user's row locked, and leaves its event, also when it is refused.
+// The steps of a recovery after its start, and the start by a reset. Each step is checked and written with the user's
+// row locked, and writes an event, also when it is refused.
 import { Injectable } from '@nestjs/common';
 import type { AuditAction, AuditDetails, RecoveryRefusalReason } from '../../contract/audit-actions.js';
 import { AuditLog } from '../../audit/audit-log.js';
@@ -26,7 +26,7 @@ interface Step {
   readonly userId: string;
   readonly action: AuditAction;
   readonly decide: (current: Recovery | null) => Recovery | RecoveryRefusal;
-  /** True for the step that leaves nothing behind. */
+  /** True for the step that ends the recovery. */
   readonly ends?: boolean;
 }
 
@@ -53,7 +53,10 @@ export class RecoveryService {
     return shownState(await this.take(call, { userId, action: 'recovery.asked', decide }), act.nowMs);
   }
 
-  /** @throws Problem `not_found` where nothing waits for an approval, `second_client_required` for the client that asked. */
+  /**
+   * @throws Problem `not_found` if none waits for an approval, `second_client_required` for the client that requested
+   * it.
+   */
   async approve(call: Call, { userId, recoveryId }: Named): Promise<RecoveryState> {
     const { recoveryDelayHours: delayHours } = await this.tenants.of(call.tenantId);
     const act = this.act(call);
@@ -79,7 +82,7 @@ export class RecoveryService {
     await this.take(call, { userId, action: 'recovery.cancelled', decide, ends: true });
   }
 
-  /** Judges and writes under the row's lock. A refusal is committed with its event, then thrown. */
+  /** Checks and writes under the row lock. A refusal commits its event, then throws. */
   private async take(call: Call, { userId, action, decide, ends = false }: Step): Promise<Recovery> {
     const owner = { tenantId: call.tenantId, userId };
     const outcome = await this.inOrder(owner, async (transaction) => {
@@ -123,7 +126,7 @@ function detailsOf({ by, opensAt, endsAt, statedReason }: Recovery): AuditDetail
   };
 }
 
-/** What has another form is the id of nothing. */
+/** A text of another form is no recovery's id. */
 function uuidOf(recoveryId: string): string {
   return fromTypeId('rcv', recoveryId) ?? '';
 }

@@ -1,4 +1,4 @@
-// The ticket of a recovery as authorization: of one new factor, and of nothing else.
+// The ticket of a recovery as authorization of one new factor, and nothing else.
 import { Injectable } from '@nestjs/common';
 import type { StepUpRefusalReason } from '../../contract/audit-actions.js';
 import type { Call } from '../../contract/caller.js';
@@ -24,14 +24,14 @@ export class TicketAuthorization implements Authorization {
     { userId, action, text }: Shown,
   ): Promise<Authorized | StepUpRefusalReason> {
     const key = ticketKey(text);
-    // SECURITY(T-31): whoever recovers gets a factor and takes none away: removing takes a proof, or the new factor names the
+    // SECURITY(T-31): a recovery adds a factor and removes none. Removing needs a proof, or the new factor names the
     // one that it replaces.
     if (key === null || action !== 'factors.add') return 'ticket_not_valid';
     const owner = { tenantId, userId };
     const { recovery: from } = await this.recoveries.lock(transaction, owner);
     const to = enrolling(from, key, this.clock.nowMs());
     if (!to || !(await this.recoveries.change(transaction, owner, { from, to }))) return 'ticket_not_valid';
-    // The first code of the new factor must not meet a lock. A stop ends with that code, not before (Enrolments).
+    // The first code of the new factor must not meet a lock. A stop is lifted by that code, not before (Enrolments).
     await this.users.unlock(transaction, tenantId, userId);
     return { ticket: to.id };
   }

@@ -1,5 +1,5 @@
-// The ticket at the end of a recovery: 178 random bits (SP 800-63B-4 §3.1.2 asks for 112 where a fast hash is kept), shown
-// once. The user's row holds its hash.
+// The ticket of a recovery: 178 random bits (SP 800-63B-4 §3.1.2 asks for 112 with a fast hash), shown once. The user's
+// row holds its hash.
 import { hashToken, isWellFormedToken, mintToken } from '../../platform/crypto/token.js';
 
 const PREFIX = 'rtk';
@@ -9,12 +9,12 @@ export function mintTicket(): { ticket: string; key: string } {
   return { ticket, key: keyOf(ticket) };
 }
 
-/** True for what was meant as a ticket, whether or not it is one. */
+/** True for a text with the form of a ticket, valid or not. */
 export function looksLikeTicket(text: string): boolean {
   return text.startsWith(`${PREFIX}_`);
 }
 
-/** What stands in the row for it; null for a text that no ticket has. */
+/** The stored hash. Null for a text that cannot be a ticket. */
 export function ticketKey(text: string): string | null {
   return isWellFormedToken(PREFIX, text) ? keyOf(text) : null;
 }

@@ -1,5 +1,5 @@
-// What is written of a reopening, in the user's row. The row is locked first, and the statement that empties the count asks once more
-// whether 30 days have passed (R-02).
+// The state of a reopening, in the user's row. The row is locked first, and the statement that clears the count checks
+// the 30 days again (R-02).
 import { Injectable } from '@nestjs/common';
 import type { Transaction } from '../../platform/database/database.js';
 import { AGAIN_AFTER_DAYS, Asked, type ReopeningState } from './reopening.policy.js';
@@ -11,7 +11,7 @@ export interface Owner {
 
 @Injectable()
 export class ReopeningRepository {
-  /** Locks the user's row; null for a user who was never enrolled. */
+  /** Locks the user's row. Null for a user who was never enrolled. */
   async lock(transaction: Transaction, { tenantId, userId }: Owner): Promise<ReopeningState | null> {
     const [row] = await transaction.$queryRaw<{ reopening: unknown; reopenedAt: Date | null }[]>`
       SELECT reopening, codes_reopened_at AS "reopenedAt" FROM users
@@ -29,7 +29,7 @@ export class ReopeningRepository {
     });
   }
 
-  /** Empties the count and lifts the locks of one-time codes. False where that was done within 30 days. */
+  /** Clears the count and lifts the locks of one-time codes. False if that was done within 30 days. */
   async reopen(transaction: Transaction, { tenantId, userId }: Owner, now: Date): Promise<boolean> {
     const changed = await transaction.$executeRaw`
       UPDATE users SET reopening = NULL, codes_reopened_at = ${now}::timestamptz, recent_failures = '{}',

@@ -1,4 +1,4 @@
-// Begins the count of wrong codes of a user anew, when two clients ask for it.
+// Resets the count of a user's wrong codes, if two clients ask for it.
 import { Injectable } from '@nestjs/common';
 import type { AuditAction, ReopeningRefusalReason } from '../../contract/audit-actions.js';
 import { AuditLog } from '../../audit/audit-log.js';
@@ -25,8 +25,8 @@ export class ReopeningService {
   ) {}
 
   /**
-   * @throws Problem `not_found` for a user who was never enrolled; `second_client_required` for the client that asked first;
-   * `codes_reopened` for 30 days after the last time.
+   * @throws Problem `not_found` for a user who was never enrolled; `second_client_required` for the client that asked
+   * first; `codes_reopened` within 30 days after the last time.
    */
   async reopen(call: Call, userId: string): Promise<CodesReopening> {
     const owner = { tenantId: call.tenantId, userId };

@@ -1,6 +1,6 @@
 /**
- * Whether a version of a tenant's app is below the minimum. Versions follow Semantic Versioning 2.0.0, compared by
- * §11: 9.10.0 is newer than 9.9.1, and 26.0.0-beta.1 older than 26.0.0.
+ * Whether a version of a tenant's app is below the minimum. Versions follow Semantic Versioning 2.0.0, compared by §11:
+ * 9.10.0 is newer than 9.9.1, and 26.0.0-beta.1 older than 26.0.0.
  */
 import semver from 'semver';
 

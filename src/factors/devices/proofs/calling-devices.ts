@@ -23,8 +23,7 @@ export class CallingDevices {
 
   /**
    * Null if the device is unknown, pending, removed or another tenant's, and if the proof is invalid, expired or made
-   * for another
-   * request. The caller makes sure that a proof is used once.
+   * for another request. Using up the proof is left to the caller.
    */
   async identify(text: string, request: DeviceRequest): Promise<IdentifiedDevice | null> {
     const proof = readRequestProof(text);

@@ -1,7 +1,6 @@
 /**
  * A new device can prove sign-ins immediately, but cannot approve factor changes during its cool-off. So a device that
- * an attacker added
- * gains nothing before the owner sees the notice. A user's first factor needs no cool-off.
+ * an attacker added gains nothing before the owner sees the notice. A user's first factor needs no cool-off.
  */
 
 export interface CoolingDevice {

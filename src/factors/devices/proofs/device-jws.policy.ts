@@ -1,7 +1,6 @@
 /**
  * What a device signs: compact JWS (RFC 7515) of three types with different claims, so that none can be taken for
- * another
- * (RFC 8725 §3.11). Pure: keys, times and expectations are passed in.
+ * another (RFC 8725 §3.11). Pure: keys, times and expectations are passed in.
  */
 import { z } from 'zod';
 import {

@@ -17,11 +17,11 @@ const MARGIN_MS = 2_500;
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /**
- * The oldest step after `lastStep` whose code is safely accepted. If possible, it is the step before the present one,
- * which is then left for the next proof. Without such a step, how long to wait for one.
+ * The oldest step after `lastStep` whose code is safely accepted. If possible, the step before the present one, which
+ * is then left for the next proof. Otherwise the milliseconds to wait.
  * @param {number} nowMs
  * @param {number} period
- * @param {number} lastStep last step that was accepted, -1 for none
+ * @param {number} lastStep last step that was accepted, -1 without one
  * @returns {{ step: number, waitMs: number }}
  */
 export function nextStep(nowMs, period, lastStep) {

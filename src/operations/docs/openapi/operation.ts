@@ -135,8 +135,8 @@ const IDEMPOTENCY_KEY = {
   schema: { type: 'string', pattern: '^(?:"[A-Za-z0-9._~-]{1,128}"|[A-Za-z0-9._~-]{1,128})$' },
 } as const;
 
-function parameterOf(place: { name: string; in: string; required: boolean }, judged: JsonSchema): object {
-  const { description, examples, ...schema } = judged;
+function parameterOf(place: { name: string; in: string; required: boolean }, given: JsonSchema): object {
+  const { description, examples, ...schema } = given;
   const example = examples?.[0];
   return {
     ...place,

@@ -1,6 +1,6 @@
 // Runs initdb from a path that a shell can read. initdb starts `postgres` through `sh` with the path in double quotes,
 // after resolving symbolic links. If the path has special characters, initdb and postgres are copied to a temporary
-// folder with a plain name, beside links to their libraries and data.
+// folder with a plain name. Links to their libraries and data are created beside them.
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';

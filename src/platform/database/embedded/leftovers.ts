@@ -18,8 +18,7 @@ export interface Leftovers {
 
 /**
  * Returns the process id in PostgreSQL's lock file, or null. It is not a live server of this place: another process has
- * the id now, or it
- * waits to be reaped.
+ * the id now, or it waits to be reaped.
  * @throws EmbeddedDatabaseError `in_use` if a server of this place cannot be stopped.
  */
 export async function clearLeftovers(leftovers: Leftovers): Promise<number | null> {

@@ -28,7 +28,7 @@ export interface Place {
 export const dataOf = (place: Place): string => join(place.folder, 'data');
 export const runOf = (place: Place): string => join(place.folder, 'run');
 
-const NOBODY: Account = { uid: 65534, gid: 65534 };
+const UNPRIVILEGED: Account = { uid: 65534, gid: 65534 };
 
 /** @throws EmbeddedDatabaseError if no folder is suitable, or if an existing database cannot be reached. */
 export function choosePlace(dataDir: string): Place {
@@ -37,7 +37,7 @@ export function choosePlace(dataDir: string): Place {
   const known = recorded ?? usual;
   if (recorded !== null && !existsSync(recorded)) throw dataLost(dataDir, recorded);
   if (existsSync(join(known, 'data'))) return reopen(known);
-  const account = isRoot() ? NOBODY : null;
+  const account = isRoot() ? UNPRIVILEGED : null;
   if (isFit(known, account)) return { folder: known, account };
   const folder = elsewhere(dataDir, account);
   writeFileSync(recordOf(dataDir), `${folder}\n`, { mode: 0o644 });

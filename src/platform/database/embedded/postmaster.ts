@@ -1,5 +1,5 @@
-// The running server process. It is detached from the signals of our terminal, ready when this returns, and stopped by
-// a fast shutdown: open transactions are rolled back, and everything committed is on disk.
+// The running server process. It is detached from the signals of our terminal, and ready when this returns. A fast
+// shutdown stops it: open transactions are rolled back, and everything committed is on disk.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';

@@ -1,5 +1,5 @@
-// How the service reaches its database: a Unix socket in a private folder, or loopback TCP with a password for this run
-// if there are no Unix sockets (Windows). The server listens nowhere else.
+// How the service reaches its database: a Unix socket in a private folder. On systems without Unix sockets (Windows),
+// loopback TCP with a password for this run. The server listens nowhere else.
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { platform, tmpdir } from 'node:os';

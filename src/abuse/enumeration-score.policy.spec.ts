@@ -1,4 +1,5 @@
-// T-41. The attacker has a list, patience, and as many stolen credentials as they like; the honest have wrong numbers among their own.
+// T-41. The attacker has a list, time, and any number of stolen credentials. Honest clients have wrong numbers among
+// their own.
 import fc from 'fast-check';
 import {
   HONEST_FROM,
@@ -13,7 +14,7 @@ import {
 
 const NOBODY: Scores = { tenant: 0, clients: new Map() };
 
-/** Of 0 to 1, the same ones for each seed (mulberry32). */
+/** Random numbers from 0 to 1, the same for each seed (mulberry32). */
 function drawn(seed: number): () => number {
   let state = seed;
   return () => {
@@ -24,7 +25,7 @@ function drawn(seed: number): () => number {
   };
 }
 
-/** How many numbers until the walk is at its end; `most` where it is not by then. */
+/** Numbers until the walk reaches the limit; `most` if it does not. */
 function lengthOf(share: number, { seed, most }: { seed: number; most: number }): number {
   const draw = drawn(seed);
   let score = 0;
@@ -35,7 +36,7 @@ function lengthOf(share: number, { seed, most }: { seed: number; most: number })
   return most;
 }
 
-/** How often the walk gets to its end, and begins anew, in so many numbers. */
+/** How often the walk reaches the limit, and restarts, in this many numbers. */
 function stopsOf(share: number, count: number): number {
   const draw = drawn(count);
   let [score, stops] = [0, 0];
@@ -52,7 +53,7 @@ const seen = (clientId: string, isKnown: boolean, isNewToTenant = true): Seen =>
 const times = <Item>(count: number, item: (index: number) => Item) =>
   Array.from({ length: count }, (_none, index) => item(index));
 
-describe('the walk of whoever asks about numbers', () => {
+describe('the enumeration score', () => {
   it('stops at five unknown numbers in a row, and warns at three', () => {
     const scores = times(5, (index) =>
       times(index + 1, () => false).reduce<number>((score, isKnown) => stepped(score, isKnown), 0),
@@ -60,7 +61,7 @@ describe('the walk of whoever asks about numbers', () => {
     expect(scores.map(levelOf)).toEqual(['quiet', 'quiet', 'warned', 'warned', 'stopped']);
   });
 
-  it('never goes below zero, so that known numbers asked first buy nothing', () => {
+  it('never goes below zero, so that registered numbers queried first gain nothing', () => {
     fc.assert(
       fc.property(fc.array(fc.boolean()), (asked) => {
         const score = asked.reduce(stepped, 0);
@@ -76,7 +77,7 @@ describe('the walk of whoever asks about numbers', () => {
     { share: 0.3, median: 8, p95: 18 },
     { share: 0.5, median: 16, p95: 46 },
   ])(
-    'ends for a list of which $share is known after $median numbers at the median, $p95 for 95 %',
+    'reaches the limit for a list with $share registered after $median numbers (median), $p95 for 95 %',
     ({ share, median, p95 }) => {
       const lengths = times(2_000, (seed) => lengthOf(share, { seed, most: 5_000 })).sort((one, other) => one - other);
       expect(lengths[1_000]).toBeLessThanOrEqual(median);
@@ -84,11 +85,11 @@ describe('the walk of whoever asks about numbers', () => {
     },
   );
 
-  it('is blind from 64 % on', () => {
+  it('detects no list with 64 % registered or more', () => {
     expect(HONEST_FROM).toBeCloseTo(0.639, 3);
   });
 
-  it('ends one miss above the line: two known numbers later it is below, however many were not', () => {
+  it('stops one miss above the limit: two registered numbers later it is below', () => {
     const end = times(100, () => false).reduce<number>(stepped, 0);
     expect(levelOf(stepped(end, true))).toBe('stopped');
     expect(levelOf(stepped(stepped(end, true), true))).toBe('warned');
@@ -99,7 +100,7 @@ describe('the walk of whoever asks about numbers', () => {
     { share: 0.95, least: 0, most: 8 },
     { share: 0.9, least: 30, most: 85 },
   ])(
-    'stops an honest asker, of whose numbers $share are known, $least to $most times in two million',
+    'blocks an honest client with $share registered $least to $most times in two million',
     ({ share, least, most }) => {
       const stops = stopsOf(share, 2_000_000);
       expect(stops).toBeGreaterThanOrEqual(least);
@@ -107,7 +108,7 @@ describe('the walk of whoever asks about numbers', () => {
     },
   );
 
-  it('tells each rise once, and again after it came down', () => {
+  it('reports each rise once, and again after it came down', () => {
     const asked = [
       ...times(3, () => seen('a', false)),
       ...times(6, () => seen('a', true)),
@@ -123,14 +124,14 @@ describe('the walk of whoever asks about numbers', () => {
     ]);
   });
 
-  it('takes ten credentials for one attacker, and leaves a client alone that asks about known numbers', () => {
+  it('takes ten credentials for one attacker, and does not block a client with registered numbers only', () => {
     const attack = times(10, (index) => seen(`stolen-${index}`, false));
     const { rises, stopped } = walked(NOBODY, [seen('honest', true), ...attack, seen('honest', true)]);
     expect(rises.filter(({ clientId }) => clientId === null).map(({ level }) => level)).toEqual(['warned', 'stopped']);
     expect([...stopped].sort()).toEqual(attack.map(({ clientId }) => clientId).sort());
   });
 
-  it('counts a number once for the tenant, though ten credentials ask about it', () => {
+  it('counts a number once for the tenant, if ten credentials query it', () => {
     const { scores, stopped } = walked(
       NOBODY,
       times(10, (index) => seen(`client-${index}`, false, index === 0)),
@@ -139,7 +140,7 @@ describe('the walk of whoever asks about numbers', () => {
     expect(stopped.size).toBe(0);
   });
 
-  it('goes on from where it stood, in whatever pieces it is judged', () => {
+  it('has the same result for any batch size', () => {
     const one = fc.record({
       clientId: fc.constantFrom('a', 'b', 'c'),
       isKnown: fc.boolean(),

@@ -1,7 +1,7 @@
 import { Log } from '../platform/logging/log.js';
 import { handledOf, TENANTS_AT_ONCE, TenantLoop, type Handled, type TenantWatch } from './tenant-loop.js';
 
-/** So much to do for each tenant, in pieces of `piece`. */
+/** Work for each tenant, in pieces of `piece`. */
 class Work implements TenantWatch {
   readonly failure = 'it failed';
   readonly order: string[] = [];
@@ -14,7 +14,7 @@ class Work implements TenantWatch {
 
   due(): Promise<string[]> {
     const due = [...this.left].filter(([, count]) => count > 0).map(([tenant]) => tenant);
-    // Those that were looked at last come last.
+    // The tenants of the last round come last.
     due.sort((one, other) => this.order.lastIndexOf(one) - this.order.lastIndexOf(other));
     return Promise.resolve(due.slice(0, TENANTS_AT_ONCE));
   }
@@ -35,7 +35,7 @@ const roundOf = async (work: Work) => {
 };
 
 describe('a round', () => {
-  it('goes on until nothing is left of a tenant that floods, a piece of each tenant in turn', async () => {
+  it('continues until no work is left, with one piece of each tenant in turn', async () => {
     const work = new Work(
       new Map([
         [tenant(1), 10_000],
@@ -47,12 +47,12 @@ describe('a round', () => {
     expect(work.order.slice(0, 2)).toEqual([tenant(1), tenant(2)]);
   });
 
-  it('goes on beyond the tenants of one look', async () => {
+  it('continues beyond the tenants of one query', async () => {
     const tenants = Array.from({ length: 3 * TENANTS_AT_ONCE }, (_none, nth) => [tenant(nth), 1] as const);
     expect(await roundOf(new Work(new Map(tenants), 1_000))).toBe(0);
   });
 
-  it('ends where all that is left fails, and what fails holds up nobody', async () => {
+  it('ends if all remaining work fails, and a failure does not block other tenants', async () => {
     const broken = Array.from({ length: TENANTS_AT_ONCE }, (_none, nth) => tenant(nth));
     const left = new Map([...broken, tenant(100), tenant(101)].map((each) => [each, 2] as const));
     const work = new Work(left, 1_000, broken);

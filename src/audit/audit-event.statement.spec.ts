@@ -1,14 +1,14 @@
 import { eventDetails, FROM_CLIENT, insertEvents, NEW_EVENT_ID } from './audit-event.statement.js';
 
 describe('insertEvents', () => {
-  it('names the columns that the event fills, and no others', () => {
+  it('names only the columns that the event fills', () => {
     expect(insertEvents({ action: 'challenge.created', ...FROM_CLIENT, from: 'FROM opened' })).toBe(
       'INSERT INTO audit_events (tenant_id, id, at, action, client_id, address, request_id) ' +
         "SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'challenge.created', :client::uuid, :address::text, :request::text FROM opened",
     );
   });
 
-  it('fills what only one of two events has with a typed NULL', () => {
+  it('fills a column of only one of two events with a typed NULL', () => {
     const details = eventDetails({ factorType: 'type' });
     const first = { action: 'verification.approved', details, from: 'FROM judged' } as const;
     const second = { action: 'recovery.vetoed', id: NEW_EVENT_ID, from: 'FROM judged' } as const;

@@ -8,12 +8,12 @@ describe('a challenge', () => {
     expect([END - 1, END].map((now) => statusAt(state({}), now))).toEqual(['pending', 'expired']);
   });
 
-  it('is denied by the fifth answer and by none before', () => {
+  it('is denied by the fifth answer, and not before', () => {
     const shown = [0, 1, 4, 5].map((answers) => statusAt(state({ answers }), END - 1));
     expect(shown).toEqual(['pending', 'pending', 'pending', 'denied']);
   });
 
-  it('stays approved or denied when its time is over', () => {
+  it('stays approved or denied after its time', () => {
     expect(statusAt(state({ status: 'approved', answers: 5 }), END)).toBe('approved');
     expect(statusAt(state({ answers: 5 }), END)).toBe('denied');
   });
@@ -37,7 +37,7 @@ describe('opening another challenge', () => {
   const denied = (count: number, firstMs: number) =>
     many(count, (at) => ({ status: 'denied', createdAt: new Date(firstMs + at) }));
 
-  it('waits for the first of three that are open, and not for one of two', () => {
+  it('waits for the first of three open challenges, and not with two', () => {
     expect([wait(pending(2)), wait(pending(3))]).toEqual([0, 100]);
   });
 
@@ -50,13 +50,13 @@ describe('opening another challenge', () => {
     expect(wait([...denied(7, END - 599_950), ...pending(3, END + 10)])).toBe(50);
   });
 
-  it('of one client waits for none of another, and is withheld instead', () => {
+  it('does not wait for challenges of another client, and is withheld instead', () => {
     const others = many(3, () => ({ clientId: 'another' }));
     expect(decideOpening(others, limit, { clientId: 'app', now })).toEqual({ waitMs: 0, isWithheld: true });
     expect(decideOpening(others.slice(1), limit, { clientId: 'app', now })).toEqual({ waitMs: 0, isWithheld: false });
   });
 
-  it('counts the client’s withheld ones against the client, and not against the user', () => {
+  it('counts withheld challenges against the client, and not against the user', () => {
     const withheld = many(3, () => ({ withheld: true }));
     expect(decideOpening(withheld, limit, { clientId: 'app', now })).toEqual({ waitMs: 100, isWithheld: false });
   });

@@ -17,7 +17,7 @@ describe('waiting for decisions', () => {
   const watch = (challengeId: string, clientId = 'one', gone = new AbortController().signal) =>
     decisions.watch({ challengeId, clientId, gone });
 
-  it('ends when it is told, and of the told one only', async () => {
+  it('ends for the notified challenge only', async () => {
     const [mine, other] = [await watch('mine'), await watch('other')];
     let isOver = false;
     void other?.next(60_000).then(() => (isOver = true));
@@ -28,7 +28,7 @@ describe('waiting for decisions', () => {
     decisions.onModuleDestroy();
   });
 
-  it('misses nothing that is told between two looks', async () => {
+  it('misses no notification between two reads', async () => {
     const mine = await watch('mine');
     listener.heard('mine');
     const began = performance.now();
@@ -36,14 +36,14 @@ describe('waiting for decisions', () => {
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
-  it('ends for whoever is gone, also before it began', async () => {
+  it('ends when the client has disconnected, also before the wait started', async () => {
     const gone = AbortSignal.abort();
     const began = performance.now();
     await (await watch('mine', 'one', gone))?.next(10_000);
     expect(performance.now() - began).toBeLessThan(1_000);
   });
 
-  it('has room for so many of a client, and so many in all, and room again when one ends', async () => {
+  it('has limits for a client and in all, and room again when one ends', async () => {
     const all = [];
     for (let waiter = 0; waiter < MAX_WAITING_OF_CLIENT; waiter += 1) all.push(await watch('mine'));
     expect(await watch('mine')).toBeNull();
@@ -54,7 +54,7 @@ describe('waiting for decisions', () => {
     expect(await watch('mine')).not.toBeNull();
   });
 
-  it('ends for everybody with the service, and begins for nobody', async () => {
+  it('ends for all clients when the service stops, and no new wait starts', async () => {
     const mine = await watch('mine');
     const next = mine?.next(60_000);
     decisions.onModuleDestroy();

@@ -21,7 +21,7 @@ describe('an idempotency key', () => {
     ['a letter beyond ASCII', 'schlüssel'],
     ['a line feed at the end', 'abc\n'],
     ['bytes in colons', ':YWJj:'],
-  ])('is not %s', (_name, header) => {
+  ])('refuses %s', (_name, header) => {
     expect(readIdempotencyKey(header)).toBeNull();
   });
 });

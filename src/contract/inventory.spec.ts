@@ -38,7 +38,7 @@ const contract = (change: Partial<RouteContractOptions>) => RouteContract({ ...R
 const CustomOf = createParamDecorator(() => 'x');
 type Decorators = readonly ParameterDecorator[];
 
-/** A controller `Things` of one method `act`; its parameters carry these decorators. */
+/** A controller `Things` with one method `act`, whose parameters have these decorators. */
 function controllerOf(
   method: readonly MethodDecorator[],
   parameters: Decorators = [CallOf()],
@@ -68,9 +68,9 @@ function faultsOf(...controllers: Type[]): string {
   return 'none';
 }
 
-// R-01, T-07. Somebody writes a route in a hurry. What it lacks is said at boot, with controller and method.
+// R-01, T-07. A route with an incomplete contract. The fault is reported at boot, with controller and method.
 describe('the inventory', () => {
-  it('lists a route that lacks nothing', () => {
+  it('lists a route with a complete contract', () => {
     const [entry] = buildInventory([controllerOf([Get(), contract({})])]);
     expect(entry).toMatchObject({
       method: 'GET',
@@ -118,7 +118,7 @@ describe('the inventory', () => {
     expect(fault).toContain('from a decorator that the contract does not know');
   });
 
-  it('refuses a path parameter that nobody reads', () => {
+  it('refuses a path parameter that the handler does not read', () => {
     const controller = controllerOf([Delete(':id'), contract({})], [CallOf()], 'v1/users/:userId');
     expect(faultsOf(controller)).toContain('does not read the parameter userId');
     expect(faultsOf(controller)).toContain('does not read the parameter id');
@@ -151,18 +151,18 @@ describe('the inventory', () => {
     expect(faultsOf(controller)).toContain(`Things.act ${fault}`);
   });
 
-  it('refuses to demand a token and not to look who calls', () => {
+  it('refuses a token route whose handler does not take its caller', () => {
     expect(faultsOf(controllerOf([Get(), contract({})], []))).toContain('does not take its @CallOf()');
   });
 
-  it('refuses a type where no body is taken', () => {
+  it('refuses a media type without a body', () => {
     expect(faultsOf(controllerOf([Post(), RouteContract(WRITE)]))).toContain(
       'must say what it consumes if, and only if',
     );
   });
 
   // T-30.
-  it('refuses an idempotency key that nobody reads or that would keep a credential', () => {
+  it('refuses an idempotency key that the handler does not read, or that would store a credential', () => {
     const keyed = { idempotent: true } as const;
     const both = [CallOf(), IdempotencyKeyOf()];
     expect(faultsOf(controllerOf([Get(), contract(keyed)], both))).toBe('none');
@@ -184,13 +184,13 @@ describe('the inventory', () => {
     expect(PUBLIC_ROUTES.length).toBeLessThanOrEqual(8);
   });
 
-  it('says everything at once', () => {
+  it('reports all faults together', () => {
     const one = controllerOf([Get(':id'), contract({})], [CallOf(), Param('id'), Req()]);
     const two = controllerOf([Post()]);
     expect(faultsOf(one, two).split('\n')).toHaveLength(4);
   });
 
-  it('loses a contract that another decorator has hidden', () => {
+  it('does not find a contract that another decorator has hidden', () => {
     const wrap: MethodDecorator = (_target, _name, descriptor) => {
       const inner = descriptor.value as unknown as (...all: unknown[]) => unknown;
       descriptor.value = ((...all: unknown[]) => inner(...all)) as never;
@@ -198,9 +198,9 @@ describe('the inventory', () => {
     expect(faultsOf(controllerOf([contract({}), wrap, Get()]))).toContain('has no @RouteContract');
   });
 
-  it('has no word for a route of every verb', () => {
+  it('has no entry for a route of every verb', () => {
     const [entry] = buildInventory([controllerOf([All(), contract({})])]);
-    // Fastify knows it by its verbs, so the comparison at boot (gate/boot-check.ts) refuses it.
+    // Fastify knows its verbs, so the comparison at boot (gate/boot-check.ts) refuses it.
     expect(entry?.method).toBe('ALL');
   });
 });

@@ -1,7 +1,7 @@
 import { PageQuery } from './paging.js';
 
 describe('paging', () => {
-  it('gives fifty when nothing is asked for', () => {
+  it('returns fifty by default', () => {
     expect(PageQuery.parse({})).toEqual({ limit: 50 });
   });
 
@@ -13,7 +13,7 @@ describe('paging', () => {
     expect(PageQuery.safeParse({ after }).success).toBe(false);
   });
 
-  it('refuses what it does not know', () => {
+  it('refuses unknown parameters', () => {
     expect(PageQuery.safeParse({ limit: '1', offset: '1' }).success).toBe(false);
   });
 });

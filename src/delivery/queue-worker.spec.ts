@@ -11,7 +11,7 @@ const tenant = (number: number) => `01890a5d-ac96-774b-bcce-${String(number).pad
 const LOOK_MS = 5_000;
 const EARLY_MS = 2;
 
-/** A queue in memory that gives what there is room for, as the one in the database does; and the worker on it. */
+/** A queue in memory that gives as many items as asked for, like the database's; and its worker. */
 class Stage {
   waiting: Item[] = [];
   readonly rooms: Room[] = [];
@@ -20,7 +20,7 @@ class Stage {
   readonly ends = new Map<string, (error?: Error) => void>();
   listener: Listener | undefined;
   channel = '';
-  /** What happens while the queue is being read. */
+  /** Runs while the queue is being read. */
   meanwhile: () => Promise<void> | void = () => undefined;
   handle = (item: Item): Promise<void> => this.held(item);
 
@@ -54,7 +54,7 @@ class Stage {
     await this.settle();
   }
 
-  /** Lets everything run that waits for nothing outside. */
+  /** Runs everything that does not wait for the outside. */
   async settle(): Promise<void> {
     for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
   }
@@ -96,7 +96,7 @@ describe('the worker of a queue', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('looks when it is told on its channel, when something may have been missed, and at intervals', async () => {
+  it('reads when notified, when a notification may have been missed, and at intervals', async () => {
     expect(stage.channel).toBe('things');
     expect(stage.rooms).toHaveLength(0);
     await stage.tell();
@@ -112,7 +112,7 @@ describe('the worker of a queue', () => {
     expect(stage.rooms).toHaveLength(3);
   });
 
-  it('looks when that is due which it was told of, and not before', async () => {
+  it('reads when the announced item is due, and not before', async () => {
     for (const waitMs of ['700', '0', '300']) stage.listener?.heard(waitMs);
     const looks: number[] = [];
     for (const ms of [EARLY_MS, 299, 1, 399, 1, 1_000]) {
@@ -123,7 +123,7 @@ describe('the worker of a queue', () => {
     expect(looks).toEqual([1, 1, 2, 2, 3, 3]);
   });
 
-  it('takes again until nothing is there', async () => {
+  it('reads again until no item is due', async () => {
     stage.handle = () => Promise.resolve();
     stage.add(tenant(1), 3 * SLOTS_OF_TENANT);
     await stage.tell();
@@ -131,7 +131,7 @@ describe('the worker of a queue', () => {
     expect(stage.waiting).toEqual([]);
   });
 
-  it('has so many of one tenant in hand and leaves the others theirs', async () => {
+  it('has a limit for each tenant, and leaves the rest to others', async () => {
     stage.add(tenant(1), 20);
     stage.add(tenant(2), 1);
     await stage.tell();
@@ -140,7 +140,7 @@ describe('the worker of a queue', () => {
     expect(stage.rooms.at(-1)).toEqual({ slots: SLOTS - 5, slotsOfTenant: SLOTS_OF_TENANT, busy: [tenant(1)] });
   });
 
-  it('asks again for a tenant when one of its own has ended, and never has twice as many in hand', async () => {
+  it('reads again for a tenant when one of its items has ended, within its limit', async () => {
     stage.add(tenant(1), 40);
     await stage.tell();
     for (const name of stage.handled) {
@@ -150,7 +150,7 @@ describe('the worker of a queue', () => {
     expect(stage.handled).toHaveLength(40);
   });
 
-  it('has so many in hand in all, and the next when one has ended', async () => {
+  it('has a limit in all, and takes the next item when one has ended', async () => {
     for (let number = 1; number <= SLOTS; number += 1) stage.add(tenant(number), 2);
     await stage.tell();
     expect(stage.handled).toHaveLength(SLOTS);
@@ -162,7 +162,7 @@ describe('the worker of a queue', () => {
     expect(stage.rooms[looks]?.slots).toBe(1);
   });
 
-  it('looks once at a time, and once more for all that it was told meanwhile', async () => {
+  it('reads once at a time, and once more for all notifications meanwhile', async () => {
     let end: () => void = () => undefined;
     stage.meanwhile = () => new Promise((ended) => (end = ended));
     await stage.tell();
@@ -175,7 +175,7 @@ describe('the worker of a queue', () => {
     expect(stage.rooms).toHaveLength(2);
   });
 
-  it('misses nothing that ended in the moment in which it stopped looking', async () => {
+  it('misses no item that ended while it stopped reading', async () => {
     stage.handle = () => {
       throw new Error('at once');
     };
@@ -184,7 +184,7 @@ describe('the worker of a queue', () => {
     expect(stage.handled).toHaveLength(2 * SLOTS);
   });
 
-  it('says what failed, and goes on', async () => {
+  it('logs a failure, and continues', async () => {
     stage.add(tenant(1), SLOTS_OF_TENANT + 1);
     await stage.tell();
     await stage.end('1-0', new Error('+12025550123'));
@@ -194,7 +194,7 @@ describe('the worker of a queue', () => {
     expect(line).not.toContain('+12025550123');
   });
 
-  it('takes a handler that throws at once for one that failed', async () => {
+  it('treats a handler that throws synchronously as failed', async () => {
     stage.add(tenant(1), 1);
     stage.handle = () => {
       throw new Error('at once');
@@ -203,7 +203,7 @@ describe('the worker of a queue', () => {
     expect(stage.lines).toHaveLength(1);
   });
 
-  it('says that the queue could not be read, does not ask on and on, and looks again when it is told', async () => {
+  it('logs that the queue could not be read, does not retry immediately, and reads again when notified', async () => {
     stage.meanwhile = () => Promise.reject(new Error('no database'));
     await stage.tell();
     expect(stage.rooms).toHaveLength(1);
@@ -213,7 +213,7 @@ describe('the worker of a queue', () => {
     expect(stage.rooms).toHaveLength(2);
   });
 
-  it('ends when what is in hand has ended, and takes nothing more', async () => {
+  it('stops when the items in progress have ended, and takes no more', async () => {
     stage.add(tenant(1), SLOTS_OF_TENANT + 1);
     await stage.tell();
     stage.listener?.heard('600');
@@ -232,7 +232,7 @@ describe('the worker of a queue', () => {
     expect(jest.getTimerCount()).toBe(0);
   });
 
-  it('handles what it had taken when it was told to end, and then ends', async () => {
+  it('handles the items that it had taken before it was stopped', async () => {
     let end: () => void = () => undefined;
     stage.add(tenant(1), 1);
     stage.meanwhile = () => new Promise((given) => (end = given));

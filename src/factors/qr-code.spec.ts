@@ -1,4 +1,4 @@
-// T-11. The attacker enrols authenticators whose names are as long as they may be, and every drawing stops the only thread.
+// T-11. The attacker enrols authenticators with the longest possible names, and each drawing blocks the only thread.
 import { qrCodeOf } from './qr-code.js';
 
 const DRAWN = 20;
@@ -12,7 +12,7 @@ const uriOf = (name: string): string => {
 const svgOf = async (text: string): Promise<string> =>
   Buffer.from((await qrCodeOf(text)).split(',')[1] ?? '', 'base64').toString();
 
-/** Milliseconds of the processor for one drawing. */
+/** CPU milliseconds of one drawing. */
 async function costOf(uri: string): Promise<number> {
   for (let warm = 0; warm < DRAWN; warm += 1) await qrCodeOf(uri);
   const before = process.cpuUsage();
@@ -22,7 +22,7 @@ async function costOf(uri: string): Promise<number> {
 }
 
 describe('a QR code', () => {
-  it('takes not five times as long for names of any characters as for names of one byte', async () => {
+  it('takes less than five times as long for names of any characters as for names of one byte', async () => {
     const costs = [];
     for (const name of ['a'.repeat(64), '漢'.repeat(64)]) costs.push(await costOf(uriOf(name)));
     const [short = 0, long = Infinity] = costs;

@@ -3,9 +3,9 @@ import { refuseStrangers } from './boot-check.js';
 
 const listed = [{ method: 'GET', path: '/v1/things/:id' }] as RouteEntry[];
 
-// R-01, T-07. A plugin, or somebody in a hurry, registers a route on Fastify itself: no guard would ever see it.
+// R-01, T-07. A plugin registers a route on Fastify itself: no guard would ever see it.
 describe('refuseStrangers', () => {
-  it('lets pass what both know', () => {
+  it('accepts routes that both know', () => {
     expect(() => refuseStrangers(new Set(['GET /v1/things/:id']), listed)).not.toThrow();
   });
 
@@ -16,12 +16,12 @@ describe('refuseStrangers', () => {
     );
   });
 
-  it('refuses another verb on a known address', () => {
+  it('refuses another verb on a known URL', () => {
     const known = new Set(['GET /v1/things/:id', 'HEAD /v1/things/:id']);
     expect(() => refuseStrangers(known, listed)).toThrow('HEAD /v1/things/:id');
   });
 
-  it('refuses a route that is listed and not there', () => {
+  it('refuses a listed route that does not exist', () => {
     expect(() => refuseStrangers(new Set(), listed)).toThrow('that Fastify does not have: GET /v1/things/:id');
   });
 });

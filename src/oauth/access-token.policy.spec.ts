@@ -18,21 +18,21 @@ const GOOD = {
 const judged = (change: object, nowMs = NOW_MS) =>
   validateClaims({ claims: { ...GOOD, ...change }, issuer: ISSUER, nowMs });
 
-// T-06. The signature is right: what the claims say is judged alone.
+// T-06. The signature is right: only the claims are validated.
 describe('validateClaims', () => {
-  it('reads the caller out of good claims', () => {
+  it('returns the caller of valid claims', () => {
     const caller = judged({})?.caller;
     expect([...(caller?.scopes ?? [])]).toEqual(['verify', 'factors:read']);
     expect(caller?.clientId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
-  it('reads the key that a token is bound to, and null for a bearer token', () => {
+  it('returns the key that a token is bound to, and null for a bearer token', () => {
     const jkt = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I';
     expect(judged({ cnf: { jkt } })?.boundTo).toBe(jkt);
     expect(judged({})?.boundTo).toBeNull();
   });
 
-  it('drops scopes that do not exist, those of the prototype too', () => {
+  it('drops unknown scopes, and names of the prototype', () => {
     const scope = 'verify  admin __proto__ constructor verify:all VERIFY';
     expect([...(judged({ scope })?.caller.scopes ?? [])]).toEqual(['verify']);
   });
@@ -42,7 +42,7 @@ describe('validateClaims', () => {
     ['more than 5 s before', NOW_MS - 5_001, false],
     ['the last millisecond', NOW_MS + 299_999, true],
     ['its end', NOW_MS + 300_000, false],
-  ])('judges the time: %s', (_name, nowMs, isGood) => {
+  ])('validates the times: %s', (_name, nowMs, isGood) => {
     expect(judged({}, nowMs) !== null).toBe(isGood);
   });
 

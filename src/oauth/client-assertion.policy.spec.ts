@@ -13,7 +13,7 @@ const jws = (claims: object = {}, header: object = {}) => ({
 const judged = (claims: object, header = {}) =>
   validateClientAssertion(jws(claims, header), { issuer: ISSUER, nowMs: NOW * 1_000 });
 
-// T-06. Who signed it is checked beside this; the forgeries over HTTP are client-keys.spec.ts.
+// T-06. The signature is verified elsewhere. The forgeries over HTTP are in client-keys.spec.ts.
 describe('validateClientAssertion', () => {
   it.each<[string, object, object]>([
     ['no type', {}, {}],
@@ -54,7 +54,7 @@ describe('readClientAssertion', () => {
     [{ alg: 'ES256' }, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.') +
     `.${'A'.repeat(86)}`;
 
-  it('names the client that it says it is from, with the same client id beside it or none', () => {
+  it('names the client of the assertion, with the same client id beside it or none', () => {
     for (const clientId of [undefined, CLIENT])
       expect(readClientAssertion(text(GOOD), clientId)?.clientId).toMatch(/^[0-9a-f-]{36}$/);
   });

@@ -20,14 +20,15 @@ function proof(claims: object = {}, header: object = {}): string {
 
 const demand = { method: 'GET', url: URL_OF_REQUEST, nowMs: NOW * 1_000, thumbprint, tokenHash: sha256Text('token') };
 
-// T-06. The forgeries over HTTP are bound-tokens.spec.ts; here are the rule's edges, and what it says of a right proof.
+// T-06. The forgeries over HTTP are in bound-tokens.spec.ts. Here are the edges of the rule, and the result for a right
+// proof.
 describe('verifyDpopProof', () => {
-  it('says whose proof it is and until when it has to be remembered', () => {
+  it('returns the key of the proof, and until when its jti has to be stored', () => {
     const expected = { thumbprint, jti: 'x', expiresAtMs: (NOW + PROOF_SECONDS) * 1_000 };
     expect(verifyDpopProof(proof(), demand)).toEqual(expected);
   });
 
-  it('takes the key from the proof where no token is bound to one yet, and needs no hash of a token', () => {
+  it('takes the key from the proof if no token is bound yet, and needs no hash of a token then', () => {
     const { method, url, nowMs } = demand;
     expect(verifyDpopProof(proof({ ath: undefined }), { method, url, nowMs })?.thumbprint).toBe(thumbprint);
   });
@@ -37,14 +38,14 @@ describe('verifyDpopProof', () => {
     ['a millisecond later', NOW * 1_000 + 60_001, false],
     ['the newest instant', NOW * 1_000 - 60_000, true],
     ['a millisecond before', NOW * 1_000 - 60_001, false],
-  ])('judges the time by the clock that it is given: %s', (_name, nowMs, isGood) => {
+  ])('validates the time by the given clock: %s', (_name, nowMs, isGood) => {
     expect(verifyDpopProof(proof(), { ...demand, nowMs }) !== null).toBe(isGood);
   });
 
   it.each([
     ['the scheme and host in capitals', 'HTTPS://MFA.example/v1/users/ada/factors'],
     ['the port of the scheme', 'https://mfa.example:443/v1/users/ada/factors'],
-  ])('knows the same address by %s (RFC 3986 §6.2)', (_name, htu) => {
+  ])('takes the same URL by %s (RFC 3986 §6.2)', (_name, htu) => {
     expect(verifyDpopProof(proof({ htu }), demand)).not.toBeNull();
   });
 
@@ -56,7 +57,7 @@ describe('verifyDpopProof', () => {
     ['a user', 'https://x@mfa.example/v1/users/ada/factors'],
     ['no scheme', '//mfa.example/v1/users/ada/factors'],
     ['nothing', ''],
-  ])('takes an address with %s for another', (_name, htu) => {
+  ])('takes a URL with %s for another one', (_name, htu) => {
     expect(verifyDpopProof(proof({ htu }), demand)).toBeNull();
   });
 
@@ -65,11 +66,11 @@ describe('verifyDpopProof', () => {
     ['another token', { tokenHash: sha256Text('x') }],
     ['another method', { method: 'POST' }],
     ['another address', { url: 'https://mfa.example/v1/users/eve/factors' }],
-  ])('refuses a right proof where %s is asked for', (_name, change) => {
+  ])('refuses a right proof if %s is expected', (_name, change) => {
     expect(verifyDpopProof(proof(), { ...demand, ...change })).toBeNull();
   });
 
-  it('refuses no proof at all', () => {
+  it('refuses a missing proof', () => {
     expect(verifyDpopProof(undefined, demand)).toBeNull();
   });
 });

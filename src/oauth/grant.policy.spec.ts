@@ -5,7 +5,7 @@ const PRODUCTION: BindingRules = { isProduction: true, boundTokensOnly: false };
 const ONLY: BindingRules = { isProduction: false, boundTokensOnly: true };
 const allowed = ['verify', 'tenant:admin'];
 
-// T-06. What a stolen bearer token can never hold.
+// T-06. What a stolen bearer token can never have.
 describe('decideGrant', () => {
   it.each<[string, BindingRules, boolean, string | undefined, string]>([
     ['every scope outside production', FREE, false, undefined, 'verify tenant:admin'],
@@ -15,7 +15,7 @@ describe('decideGrant', () => {
     ['what is named', PRODUCTION, false, 'verify', 'verify'],
     ['one of two that are the same', FREE, false, 'verify verify', 'verify'],
     ['everything bound to a tenant that wants that', ONLY, true, 'tenant:admin verify', 'tenant:admin verify'],
-  ])('gives %s', (_name, rules, isBound, wanted, scope) => {
+  ])('grants %s', (_name, rules, isBound, wanted, scope) => {
     expect(decideGrant({ allowed, wanted, isBound, rules })).toEqual({ ok: true, scope });
   });
 
@@ -30,7 +30,7 @@ describe('decideGrant', () => {
   });
 });
 
-it('demands a binding for a scope that does not exist as for any other, once a tenant wants it', () => {
+it('demands a binding for an unknown scope too, if a tenant requires it', () => {
   expect(demandsBinding('constructor', ONLY)).toBe(true);
   expect(demandsBinding('constructor', PRODUCTION)).toBe(false);
 });

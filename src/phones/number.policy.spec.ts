@@ -1,4 +1,5 @@
-// T-38. Whoever may ask about a number so and so often asks about its other spellings: each spelling is the same number, or none.
+// T-38. An attacker with a limit of look-ups tries other spellings of a number. Each spelling is the same number, or
+// invalid.
 import fc from 'fast-check';
 import { hintOf, maySendTo, prefixOf, readPhoneNumber } from './number.policy.js';
 
@@ -81,7 +82,7 @@ const VALID = [
 const SEPARATORS = [' ', '-', '.', '/', '(', ')', '\u00a0', '\u2009', '\u2011', '\u2013', '\u3000', '（', '－'];
 const SCRIPTS = ['0123456789', '０１２３４５６７８９', '٠١٢٣٤٥٦٧٨٩', '۰۱۲۳۴۵۶۷۸۹'];
 
-/** A valid number, each digit in any script and with or without something between it and the next. */
+/** A valid number, each digit in any script and with or without a separator. */
 const spelled = fc.constantFrom(...VALID).chain((e164) =>
   fc
     .array(fc.tuple(fc.constantFrom(...SCRIPTS), fc.option(fc.constantFrom(...SEPARATORS), { nil: '' })), {
@@ -95,7 +96,7 @@ const spelled = fc.constantFrom(...VALID).chain((e164) =>
     }),
 );
 
-/** Almost numbers: what is likely to be read at all. */
+/** Almost valid numbers, the most likely to be misread. */
 const almost = fc
   .array(fc.constantFrom(...'+0123456789 -().;x#٣３\u200b'.split(''), '+49', '+39', '+1', 'tel:', '(0)'), {
     maxLength: 22,
@@ -107,17 +108,17 @@ describe('a phone number', () => {
     expect(readPhoneNumber(text)?.e164).toBe(e164);
   });
 
-  it.each(Object.keys(REFUSED))('is none with %s', (what) => {
+  it.each(Object.keys(REFUSED))('is invalid with %s', (what) => {
     const read = (REFUSED[what] ?? []).filter((text) => readPhoneNumber(text) !== null);
     expect(read).toEqual([]);
   });
 
-  it('is none beyond the fifteen digits of E.164, whatever a country takes', () => {
+  it('is invalid with more than the fifteen digits of E.164, in any country', () => {
     for (const text of ['+4989451013325827', '+49520677290673186', '+49 0 89451013325827'])
       expect(readPhoneNumber(text)).toBeNull();
   });
 
-  it('is one and the same, however it is dressed', () => {
+  it('is the same in every spelling', () => {
     fc.assert(
       fc.property(spelled, ({ e164, text }) => {
         expect(readPhoneNumber(text)?.e164).toBe(e164);
@@ -126,7 +127,7 @@ describe('a phone number', () => {
     );
   });
 
-  it('is read again as itself', () => {
+  it('is canonical: reading it again gives the same', () => {
     for (const e164 of VALID) expect(readPhoneNumber(e164)?.e164).toBe(e164);
   });
 
@@ -143,11 +144,11 @@ describe('a phone number', () => {
     ['what looks like one', almost],
     ['any digits after a plus', fc.stringMatching(/^\+[1-9][0-9]{5,18}$/)],
     ['any digits of a country that has long ones', fc.stringMatching(/^\+49[0-9]{5,16}$/)],
-  ])('is a canonical form or none, and never an error: %s', (_what, texts) => {
+  ])('is a canonical form or invalid, and never an error: %s', (_what, texts) => {
     fc.assert(fc.property(texts, unread), { numRuns: 2_000 });
   });
 
-  it('takes no messages where they are paid for by whoever calls, or where there is no mobile phone', () => {
+  it('gets no messages if its kind makes the caller pay, or is not mobile', () => {
     const kinds = { premium: '+19005550123', 'toll-free': '+18005550123', 'premium, British': '+449098790000' };
     const more = { 'fixed line': '+442079460018', 'fixed line, Italian': '+390236618300', voip: '+445612345678' };
     for (const text of Object.values({ ...kinds, ...more }))
@@ -160,7 +161,7 @@ describe('a phone number', () => {
       expect([text, readPhoneNumber(text)?.country]).toEqual([text, null]);
   });
 
-  it('is sent to in the countries that were named, and nowhere else', () => {
+  it('is sent to in the named countries only', () => {
     const allowed = (text: string, countries: string[]) => {
       const number = readPhoneNumber(text);
       return number !== null && maySendTo(number, countries);
@@ -179,7 +180,7 @@ describe('a phone number', () => {
     expect([prefixOf(US), prefixOf('+4790612345')]).toEqual(['+120155', '+479061']);
   });
 
-  it('hints at no more than two digits', () => {
+  it('shows at most two digits', () => {
     expect([hintOf(US), hintOf('+4790612345')]).toEqual(['•• 23', '•• 45']);
   });
 });

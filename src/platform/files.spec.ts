@@ -15,7 +15,7 @@ describe('a file that is made once', () => {
     expect(keepOrCreate(path, () => 'second')).toBe('first');
   });
 
-  it('keeps what another process made meanwhile', () => {
+  it('keeps the content that another process wrote meanwhile', () => {
     const path = join(folder, 'raced');
     const made = keepOrCreate(path, () => {
       writeFileSync(path, 'theirs');

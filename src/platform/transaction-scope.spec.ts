@@ -4,7 +4,7 @@ import { inTransactionScope, refuseInTransaction } from './transaction-scope.js'
 const slow = () => refuseInTransaction('something slow');
 
 describe('a transaction', () => {
-  it('refuses slow work inside it, also behind what is waited for', async () => {
+  it('refuses slow work inside it, also in awaited calls', async () => {
     await expect(inTransactionScope(() => Promise.resolve().then(slow))).rejects.toThrow('BUG: something slow');
     await expect(inTransactionScope(() => sleep(1).then(slow))).rejects.toThrow('BUG: something slow');
   });
@@ -17,7 +17,7 @@ describe('a transaction', () => {
     slow();
   });
 
-  it('allows it in what was begun inside and runs after the end', async () => {
+  it('allows it in work that was started inside and runs after the end', async () => {
     let later: Promise<void> = Promise.resolve();
     await inTransactionScope(() => {
       later = sleep(5).then(slow);

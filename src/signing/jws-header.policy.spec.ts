@@ -4,12 +4,12 @@ const token = (header: string | Buffer) => `${Buffer.from(header).toString('base
 
 // T-06. The header is the attacker's own text.
 describe('readHeader', () => {
-  it('reads the four members that are judged, and drops the rest', () => {
+  it('reads the four members that are needed, and drops the rest', () => {
     const header = { alg: 'ES256', typ: 'at+jwt', kid: 'k', jku: 'http://evil.example', jwk: {}, x5c: [] };
     expect(readHeader(token(JSON.stringify(header)))).toEqual({ alg: 'ES256', typ: 'at+jwt', kid: 'k' });
   });
 
-  it('keeps crit whatever it holds, so that it can be refused', () => {
+  it('keeps crit with any value, so that it can be refused', () => {
     for (const crit of [[], ['exp'], null, 0, ''])
       expect(readHeader(token(JSON.stringify({ alg: 'a', typ: 't', kid: 'k', crit })))).toHaveProperty('crit', crit);
   });

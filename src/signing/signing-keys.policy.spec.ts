@@ -22,7 +22,7 @@ describe('signing keys over time', () => {
     expect(kids(publishedOf([first, second], nowMs))).toEqual(['first', 'second']);
   });
 
-  it('changes over at the instant named, and retires the old key after its last token', () => {
+  it('changes keys at the named instant, and withdraws the old key after its last token', () => {
     const changeMs = second.signsFrom.getTime();
     expect(signerOf([first, second], changeMs - 1)?.kid).toBe('first');
     expect(signerOf([second, first], changeMs)?.kid).toBe('second');
@@ -30,12 +30,12 @@ describe('signing keys over time', () => {
     expect(kids(publishedOf([first, second], changeMs + AFTERLIFE_MS))).toEqual(['second']);
   });
 
-  it('decides alike on every instance when two keys begin together', () => {
+  it('decides the same on every instance if two keys start at the same time', () => {
     const twins = [key('b', 0, 0), key('a', 0, 0)];
     expect(signerOf(twins, 1)?.kid).toBe(signerOf([...twins].reverse(), 1)?.kid);
   });
 
-  it('has published every key for its lead before it signs, and for a token life after, whatever was rotated when', () => {
+  it('publishes every key for its lead before it signs, and for a token life after, for any rotations', () => {
     const rotations = fc.array(fc.integer({ min: 0, max: 5_000_000 }), { minLength: 1, maxLength: 6 });
     fc.assert(
       fc.property(rotations, fc.integer({ min: 0, max: 8_000_000 }), (times, nowMs) => {

@@ -1,7 +1,7 @@
 import { isToBeTold } from './alert.policy.js';
 
 describe('An alert', () => {
-  it('is told the first time, and at each power of ten', () => {
+  it('is sent the first time, and at each power of ten', () => {
     const told = Array.from({ length: 100_000 }, (_none, index) => index + 1).filter(isToBeTold);
     expect(told).toEqual([1, 10, 100, 1_000, 10_000, 100_000]);
   });

@@ -23,8 +23,8 @@ const QUIET: Facts = {
 };
 const kindsOf = (facts: Partial<Facts>) => guessSignsOf({ ...QUIET, ...facts }, 0).map(({ kind }) => kind);
 
-describe('what of a log counts', () => {
-  it('is put together by quarters of an hour, kind and subject', () => {
+describe('the signals of an audit log', () => {
+  it('are counted by 15 minutes, kind and subject', () => {
     const refused = event('verification.refused', { reason: 'wrong_code' });
     const later = event('verification.refused', { reason: 'locked', at: new Date(AT.getTime() + SLOT_MS) });
     expect(signalsOf([refused, refused, later])).toEqual([
@@ -33,7 +33,7 @@ describe('what of a log counts', () => {
     ]);
   });
 
-  it('is a client’s where it is about blind look-ups, and nothing of any other event', () => {
+  it('name the client of a blind look-up only', () => {
     const events = [
       'blind_lookup.begun',
       'blind_lookup.answered',

@@ -1,5 +1,5 @@
-// T-42. Honest traffic of tenants of four sizes, hour by hour for a year: their people mistype, and some give up. How often is somebody
-// told for nothing? And of a few guesses at many users beside it: how soon?
+// T-42. A year of honest traffic, hour by hour, for tenants of four sizes: people mistype, and some give up. How many
+// false alarms? And how soon is spraying detected beside it?
 import { isSprayedDay, isSprayedHour, learned, refusedDaysOf, type Refusals } from './spray.policy.js';
 
 const SEED = 20_240_627;
@@ -8,7 +8,7 @@ const YEARS = Number(process.env['SPRAY_YEARS'] ?? 2);
 const RHYTHM = [1, 1, 1, 1, 1, 1, 2, 4, 6, 8, 9, 9, 8, 8, 8, 8, 8, 8, 7, 7, 6, 4, 3, 2];
 const WHOLE = RHYTHM.reduce((sum, share) => sum + share, 0);
 const WEEK = [1.15, 1.1, 1.05, 1.05, 1, 0.7, 0.6];
-/** Sign-ins in which a code was refused and the person gave up, or came back after half an hour. */
+/** Sign-ins with a refused code whose person gave up, or came back after half an hour. */
 const GIVEN_UP = 0.01;
 
 /** Uniform numbers below one (mulberry32). */
@@ -23,7 +23,7 @@ function seeded(seed: number): () => number {
 }
 const random = seeded(SEED);
 const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-/** About a Poisson number, and one hour is busier than another by a quarter. */
+/** Approximately Poisson, with hours that differ by a quarter. */
 const drawn = (mean: number) => {
   const busy = mean * Math.max(0.1, 1 + normal() / 4);
   return Math.max(0, Math.round(busy + Math.sqrt(busy) * normal()));
@@ -42,7 +42,7 @@ function hourOf(signInsADay: number, day: number, hour: number): Refusals {
   return { unresolved: drawn(expected * GIVEN_UP), approved: drawn(expected) };
 }
 
-/** The hours and days at which somebody is told, counted from the second day. */
+/** The hours and days with an alert, counted from the second day. */
 function told({ days, signInsADay, victimsAnHour = () => 0 }: Month): { day: number; hours: number[] } {
   let mean: number | null = null;
   const hours: number[] = [];
@@ -56,7 +56,7 @@ function told({ days, signInsADay, victimsAnHour = () => 0 }: Month): { day: num
       unresolved: sum.unresolved + unresolved,
       approved: sum.approved + approved,
     }));
-    // On the first day nothing is usual yet.
+    // There is no usual level on the first day.
     const usual = mean;
     if (usual !== null) {
       seen.forEach((one, hour) => isSprayedHour(one, usual) && hours.push(day * 24 + hour));
@@ -67,31 +67,34 @@ function told({ days, signInsADay, victimsAnHour = () => 0 }: Month): { day: num
   return { day: toldDays, hours };
 }
 
-describe('a few guesses at many users', () => {
-  it.each([1_000, 10_000, 100_000, 1_000_000])('are not seen in a year of honest sign-ins, %i a day', (signInsADay) => {
-    const { day, hours } = told({ days: 365 * YEARS, signInsADay });
-    process.stderr.write(
-      `${signInsADay} honest sign-ins a day, ${YEARS} years: told for ${hours.length} hours and ${day} days\n`,
-    );
-    expect(day + hours.length).toBe(0);
-  });
+describe('password spraying of codes', () => {
+  it.each([1_000, 10_000, 100_000, 1_000_000])(
+    'raises no alert in a year of honest sign-ins, %i a day',
+    (signInsADay) => {
+      const { day, hours } = told({ days: 365 * YEARS, signInsADay });
+      process.stderr.write(
+        `${signInsADay} honest sign-ins a day, ${YEARS} years: told for ${hours.length} hours and ${day} days\n`,
+      );
+      expect(day + hours.length).toBe(0);
+    },
+  );
 
   it.each([
     [1_000, 60],
     [10_000, 80],
     [100_000, 300],
     [1_000_000, 3_000],
-  ])('are seen within an hour beside %i sign-ins a day, at %i users an hour', (signInsADay, victims) => {
+  ])('is detected within an hour beside %i sign-ins a day, at %i users an hour', (signInsADay, victims) => {
     const { hours } = told({ days: 60, signInsADay, victimsAnHour: (day) => (day >= 59 ? victims : 0) });
     expect(hours[0]).toBeLessThanOrEqual(59 * 24 + 12);
   });
 
-  it('are seen within a day where ten users an hour are tried', () => {
+  it('is detected within a day at ten users an hour', () => {
     const { day } = told({ days: 60, signInsADay: 1_000, victimsAnHour: (on) => (on >= 59 ? 10 : 0) });
     expect(day).toBe(1);
   });
 
-  it('become usual by no more than 3.6 % and two users a day, and by no sign-ins beyond one in ten of them', () => {
+  it('raises the usual level by at most 3.6 % and two users a day, and by at most one in ten sign-ins', () => {
     const patient = { unresolved: 1_000_000, approved: 100_000_000 };
     let mean = learned(null, { unresolved: 100, approved: 100_000 });
     for (let day = 0; day < 30; day += 1) mean = learned(mean, patient);
@@ -101,7 +104,7 @@ describe('a few guesses at many users', () => {
     expect(isSprayedHour({ unresolved: 200, approved: 200 }, Number.MAX_SAFE_INTEGER)).toBe(true);
   });
 
-  it('are counted for each user and day, whatever the reason of the refusal', () => {
+  it('is counted by user and day, for any reason of the refusal', () => {
     const at = new Date(Date.UTC(2026, 10, 28, 23, 59));
     const refused = { at, action: 'verification.refused', userId: 'ada' };
     const later = { ...refused, at: new Date(at.getTime() + 60_000), action: 'factor.confirmation_refused' };

@@ -9,7 +9,7 @@ const on = (day: number, counts: Partial<DayCount> = {}): DayCount => ({
   alertLevel: 0,
   ...counts,
 });
-/** Five weeks alike, today not among them. */
+/** Five equal weeks, without today. */
 const weeks = (counts: Partial<DayCount>) => Array.from({ length: 35 }, (_none, back) => on(TODAY - 1 - back, counts));
 const history = (counts: readonly DayCount[], isEnrolled = true): History => ({
   isEnrolled,
@@ -20,7 +20,7 @@ const level = (past: readonly DayCount[], today: Partial<DayCount>, reference = 
   levelOf(TODAY, history([...past, on(TODAY, today)]), history(reference));
 
 describe('a day of queries', () => {
-  it('is quiet up to the limit of its past, and an alert from the next one on', () => {
+  it('raises no alert up to the limit of its past, and one above', () => {
     // 1.25 · 80 = 100, and five times its root, and ten.
     const past = weeks({ proven: 920, unproven: 80 });
     expect(level(past, { unproven: 160 })).toBe('quiet');
@@ -28,35 +28,35 @@ describe('a day of queries', () => {
     expect(level(past, { unproven: 321 })).toBe('sure');
   });
 
-  it('is an alert before a proof can have come once twice the limit waits for one', () => {
+  it('raises an alert at twice the limit, before a proof can have come', () => {
     const past = weeks({ proven: 920, unproven: 80 });
     expect(level(past, { open: 320 })).toBe('quiet');
     expect(level(past, { open: 321 })).toBe('sure');
   });
 
-  it('may have 26 users without a proof where the past has none', () => {
+  it('may have 26 users without a proof, if the past has none', () => {
     expect([26, 27].map((unproven) => level(weeks({ proven: 10 }), { unproven }))).toEqual(['quiet', 'alert']);
   });
 
-  it('may be twice as busy where twice as many proofs were given, and no more than that', () => {
+  it('may be twice as busy with twice as many proofs, and no more', () => {
     const past = weeks({ proven: 100, unproven: 80 });
     expect(level(past, { proven: 200, unproven: 280 })).toBe('quiet');
     expect(level(past, { proven: 200, unproven: 282 })).toBe('alert');
-    // Own users, however many, buy no more than that.
+    // More own users raise the limit no further.
     expect(level(past, { proven: 100_000, unproven: 282 })).toBe('alert');
   });
 
-  it('is compared with the tenant where the client is new', () => {
+  it('is compared with the tenant, if the client is new', () => {
     expect(level([], { unproven: 160 }, weeks({ proven: 920, unproven: 80 }))).toBe('quiet');
     expect(level([], { unproven: 161 }, weeks({ proven: 920, unproven: 80 }))).toBe('alert');
   });
 
-  it('may have nine without a proof for each with one where tenant and client are new, and 280 at least', () => {
+  it('of a new tenant and client may have nine users without a proof for each with one, and at least 280', () => {
     expect([280, 281, 10_000].map((unproven) => level([], { unproven }))).toEqual(['quiet', 'alert', 'alert']);
     expect([9_460, 9_500].map((unproven) => level([], { proven: 1_000, unproven }))).toEqual(['quiet', 'alert']);
   });
 
-  it('of users who are not enrolled is never too busy in a new tenant, and has 95 at least in one with a past', () => {
+  it('of users who are not enrolled raises no alert in a new tenant, and none below 95 in one with a past', () => {
     const unknown = (past: readonly DayCount[], unproven: number) => {
       const own = history([...past, on(TODAY, { unproven })], false);
       return levelOf(TODAY, own, own);
@@ -67,14 +67,14 @@ describe('a day of queries', () => {
 });
 
 describe('a past', () => {
-  it('is not taught by the last week', () => {
+  it('does not include the last week', () => {
     const past = weeks({ unproven: 10 }).map((count) => (count.day > TODAY - 8 ? { ...count, unproven: 20 } : count));
     expect(limitFor(TODAY, 1, { own: history(past), known: history(past) })).toBe(
       limitFor(TODAY, 1, { own: history(past), known: history(weeks({ unproven: 10 })) }),
     );
   });
 
-  it('is not taught by a day with an alert, unless an operator accepts it', () => {
+  it('does not include a day with an alert, unless an operator accepts it', () => {
     const withBusy = (alertLevel: number) =>
       weeks({ unproven: 10 }).map((count) =>
         count.day === TODAY - 9 ? { ...count, unproven: 500, alertLevel } : count,
@@ -83,11 +83,11 @@ describe('a past', () => {
     expect([0, 1, 2, ACCEPTED].map(busyDay)).toEqual(['quiet', 'alert', 'alert', 'quiet']);
   });
 
-  it('with nothing but alerts is still one: who ignores them does not begin anew', () => {
+  it('with alerts on every day still exists: ignored alerts do not make a client new', () => {
     expect(level(weeks({ unproven: 500, alertLevel: 1 }), { unproven: 27 })).toBe('alert');
   });
 
-  it('finds in a week what no day shows', () => {
+  it('raises an alert for a week, although no single day does', () => {
     const past = weeks({ proven: 920, unproven: 80 });
     const slow = past.map((count) => (count.day > TODAY - 7 ? { ...count, unproven: 110 } : count));
     expect(level(past, { unproven: 110 })).toBe('quiet');

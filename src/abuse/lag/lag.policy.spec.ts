@@ -10,12 +10,12 @@ const NONE: Lags = {
 };
 
 describe('behindAt', () => {
-  it('names who is beyond their bound at two looks', () => {
+  it('names what is above its bound at two checks', () => {
     const late = { ...NONE, event_numbers: 5.1, guesses: 31 };
     expect(behindAt(late, late)).toEqual(['event_numbers', 'guesses']);
   });
 
-  it('names nobody at the bound, and nobody who was behind at one look only', () => {
+  it('names no detector at its bound, and none that was behind at one check only', () => {
     const at = { ...NONE, event_numbers: 5, guesses: 30, look_ups: 30 };
     expect(behindAt(at, at)).toEqual([]);
     expect(behindAt({ ...NONE, guesses: 3_600 }, NONE)).toEqual([]);

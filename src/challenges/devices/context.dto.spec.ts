@@ -1,7 +1,7 @@
 import { ChallengeContext } from './context.dto.js';
 
-// T-35. The attacker writes the context, and wants the user to read something else than is there.
-describe('what a device shows', () => {
+// T-35. The attacker writes the context, and wants the user to read another text.
+describe('the context that a device shows', () => {
   it.each([
     ['a text that runs backwards', 'Pay \u202e021\u202c EUR'],
     ['an isolate', '\u2066Pay\u2069'],

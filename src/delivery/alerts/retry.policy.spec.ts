@@ -1,7 +1,7 @@
 import { outcomeOf, SECONDS_TO_NEXT, TRIES } from './retry.policy.js';
 
 describe('An alert that is sent', () => {
-  it('is tried ten times within three and a half days, each time later than before', () => {
+  it('is tried ten times within three and a half days, each time after a longer wait', () => {
     expect(TRIES).toBe(10);
     const all = SECONDS_TO_NEXT.reduce<number>((sum, seconds) => sum + seconds, 0);
     expect(all / 86_400).toBeCloseTo(3.15, 1);
@@ -19,7 +19,7 @@ describe('An alert that is sent', () => {
     [429, 'again'],
     [500, 'again'],
     [0, 'again'],
-  ])('that is answered with %i is %s', (status, outcome) => {
+  ])('that gets a %i is %s', (status, outcome) => {
     expect(outcomeOf(status)).toBe(outcome);
   });
 });

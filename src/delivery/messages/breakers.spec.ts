@@ -1,11 +1,11 @@
-// What providers see of a breaker is in test/integration/message-transports.spec.ts.
+// The calls to providers are in test/integration/message-transports.spec.ts.
 import { Breakers } from './breakers.js';
 
 const FAILURES = 5;
 const REST_MS = 30_000;
 const fails = () => Promise.reject(new Error('it failed'));
 
-describe('breakers', () => {
+describe('circuit breakers', () => {
   beforeEach(() => jest.useFakeTimers());
   afterEach(() => jest.useRealTimers());
 
@@ -13,14 +13,14 @@ describe('breakers', () => {
     for (let time = 0; time < FAILURES; time += 1) await expect(breakers.guard(name, fails)).rejects.toThrow();
   }
 
-  it('pass on what was answered, whatever it was', async () => {
+  it('pass every answer on', async () => {
     const breakers = new Breakers(10);
     for (let time = 0; time <= FAILURES; time += 1) {
       expect(await breakers.guard('a', () => Promise.resolve(false))).toBe(false);
     }
   });
 
-  it('count failures in a row only', async () => {
+  it('count only failures in a row', async () => {
     const breakers = new Breakers(10);
     for (let time = 0; time < 3; time += 1) {
       for (let failure = 1; failure < FAILURES; failure += 1)
@@ -36,7 +36,7 @@ describe('breakers', () => {
     await expect(breakers.guard('b', fails)).rejects.toThrow();
   });
 
-  it('let one through after the pause, which begins anew when it fails', async () => {
+  it('allow one call after the pause, which starts again if it fails', async () => {
     const breakers = new Breakers(10);
     await open(breakers, 'a');
     jest.advanceTimersByTime(REST_MS - 1);
@@ -50,7 +50,7 @@ describe('breakers', () => {
     expect(await breakers.guard('a', () => Promise.resolve('yes'))).toBe('yes');
   });
 
-  it('are no more than was said: the one that was not used for the longest time is forgotten', async () => {
+  it('are limited in number: the least recently used one is evicted', async () => {
     const breakers = new Breakers(2);
     await open(breakers, 'a');
     await open(breakers, 'b');

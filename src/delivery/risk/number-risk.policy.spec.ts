@@ -9,7 +9,7 @@ const before = (ms: number) => new Date(NOW - ms).toISOString();
 const refusing: RiskSettings = { riskUnknown: 'refuse', riskRecent: 'refuse', riskRecentDays: 7 };
 const sending: RiskSettings = { riskUnknown: 'send', riskRecent: 'send', riskRecentDays: 7 };
 
-/** As the webhook does: what was answered, read and judged. */
+/** As the webhook does: the answer, parsed and evaluated. */
 function judge(answer: unknown, settings = refusing): RiskVerdict {
   return assessNumber(carrierFactsSchema.parse(answer), settings, NOW);
 }
@@ -45,7 +45,7 @@ describe('a number', () => {
   });
 
   it.each(['landline', 'tollFree', 'premium', 'sharedCost', 'uan', 'voicemail', 'pager'])(
-    'is refused as a %s, whatever is set',
+    'is refused as a %s, under every setting',
     (lineType) => {
       expect(judge({ lineType }, sending)).toEqual(AT_RISK);
       expect(judge({ lineType, simChangedAt: before(400 * DAY) }, sending)).toEqual(AT_RISK);
@@ -72,18 +72,18 @@ describe('a number', () => {
     expect(judge(answer, { ...refusing, riskUnknown: 'send' })).toBe('send');
   });
 
-  it('is unknown where nobody answered', () => {
+  it('is unknown without an answer', () => {
     expect(assessNumber(null, refusing, NOW)).toEqual(UNKNOWN);
     expect(assessNumber(null, { ...refusing, riskUnknown: 'send' }, NOW)).toBe('send');
   });
 
-  it('is recent for as many days as are set', () => {
+  it('is recent for the number of days that is set', () => {
     const answer = { simChangedAt: before(30 * DAY) };
     expect(judge(answer, { ...refusing, riskRecentDays: 30 })).toBe('send');
     expect(judge(answer, { ...refusing, riskRecentDays: 31 })).toEqual(AT_RISK);
   });
 
-  it('is judged by the stricter of two answers', () => {
+  it('gets the stricter result of two answers', () => {
     const answer = { simChangedAt: before(DAY), portedAt: 'soon' };
     expect(judge(answer, { ...refusing, riskRecent: 'another_factor' })).toEqual(UNKNOWN);
     expect(judge(answer, { ...refusing, riskUnknown: 'another_factor' })).toEqual(AT_RISK);
@@ -93,7 +93,7 @@ describe('a number', () => {
     });
   });
 
-  it('is never judged more loosely for knowing more', () => {
+  it('never gets a looser result from more facts', () => {
     const strictness = (verdict: RiskVerdict) =>
       verdict === 'send' ? 0 : RISK_ANSWERS.indexOf(verdict.demand) === 1 ? 2 : 1;
     const date = fc.constantFrom(before(DAY), before(400 * DAY), 'never');

@@ -14,8 +14,8 @@ describe('a new set of recovery codes', () => {
     }
   });
 
-  // 65 bits stand behind the selector only if every one of 13 places takes each of 32 characters.
-  it('prefers no character in any place: chi-square over 32 values stays below what chance gives once in 10^9', () => {
+  // The secret has 65 bits only if each of 13 places takes each of 32 characters.
+  it('has no likelier character in any place: chi-square over 32 values is below the 10^-9 quantile', () => {
     const texts = Array.from({ length: 640 }, newRecoveryCodes)
       .flat()
       .map(({ text }) => text);
@@ -30,14 +30,14 @@ describe('a new set of recovery codes', () => {
 });
 
 describe('a typed recovery code', () => {
-  it('is one code however it was typed: case, groups, and letters that look like digits', () => {
+  it('is the same code in any case and grouping, and with letters that look like digits', () => {
     const { text, selector } = canonicalCode('7K1M-90XT-04VB-HZ3D');
     expect([text, selector]).toEqual(['7K1M90XT04VBHZ3D', '7K1']);
     for (const typed of ['7k1m90xt04vbhz3d', '7K1M 90XT 04VB HZ3D', '7kIm-9oxt-O4vb-hz3d', '7kLm90XTo4vb-HZ3D'])
       expect(canonicalCode(typed).text).toBe(text);
   });
 
-  it('keeps what was shown', () => {
+  it('is the code that was shown', () => {
     const shownAndRead = fc.property(code, (text) => {
       const shown = shownCode({ text, selector: text.slice(0, 3) });
       expect(canonicalCode(shown)).toEqual({ text, selector: text.slice(0, 3) });

@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { matchTotp, type TotpParameters } from './totp.policy.js';
 
-// oathtool is an implementation by others, from other sources: Debian's package of that name.
+// oathtool is an independent implementation: Debian's package of that name.
 const installed = spawnSync('oathtool', ['--version']).status === 0;
 const compare = installed ? it : it.skip;
 
@@ -31,7 +31,7 @@ describe('matchTotp', () => {
       const codes = execFileSync('/bin/sh', { input: script, encoding: 'utf8' }).trim().split('\n');
       const refused = cases.filter((one, i) => {
         const verdict = matchTotp({ ...one, code: codes[i] ?? '', nowMs: one.seconds * 1_000 });
-        // The next step's code may be the same by chance; then that step counts.
+        // The next step may have the same code by chance. Then that step counts.
         return verdict === null || verdict.step < Math.floor(one.seconds / one.period);
       });
       expect(codes).toHaveLength(1_000);

@@ -31,7 +31,7 @@ describe('otpauthUri', () => {
     );
   });
 
-  it('says what differs from the defaults', () => {
+  it('names what differs from the defaults', () => {
     const uri = otpauthUri({ ...facts, algorithm: 'SHA512', digits: 8, period: 60 });
     expect(uri.split('?')[1]).toBe('secret=JBSWY3DPEHPK3PXP&issuer=ACME%20Co&algorithm=SHA512&digits=8&period=60');
   });
@@ -44,7 +44,7 @@ describe('otpauthUri', () => {
     },
   );
 
-  it('lets no name add a parameter, another secret or a path', () => {
+  it('escapes names, so that none adds a parameter, another secret or a path', () => {
     const awkward = fc.constantFrom('a', '&', '?', '=', '#', '/', '%', '+', 'é', '"', '\\', '<', '😀');
     const rest = fc.string({ maxLength: 40 }).map((text) => text.replaceAll(':', ''));
     const spelled = fc.tuple(awkward, rest).map(([first, more]) => `x${first}${more}`.trim());

@@ -5,7 +5,7 @@ import hotp from '../../../test/vectors/rfc4226-hotp.json' with { type: 'json' }
 import totp from '../../../test/vectors/rfc6238-totp.json' with { type: 'json' };
 import { matchTotp, newTotpSecret, type TotpAttempt, type TotpParameters } from './totp.policy.js';
 
-// An implementation of its own, from RFC 4226 §5.3 and RFC 6238 §4.2, so that otplib is not judged by itself.
+// An independent implementation, from RFC 4226 §5.3 and RFC 6238 §4.2, so that otplib is not compared with itself.
 function codeAt(secret: Uint8Array, step: number, { algorithm, digits }: TotpParameters): string {
   const counter = Buffer.alloc(8);
   counter.writeBigUInt64BE(BigInt(step));
@@ -85,7 +85,7 @@ describe('matchTotp', () => {
     }
   });
 
-  it('accepts the code of any step inside its interval, whatever the factor’s settings', () => {
+  it('accepts the code of any step inside its interval, under all settings of the factor', () => {
     const share = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
     fc.assert(
       fc.property(factor, fc.tuple(anyStep, share), (own, [step, part]) => {
@@ -94,14 +94,14 @@ describe('matchTotp', () => {
         const nowMs = step * periodMs - 5_000 + Math.floor(part * life);
         const verdict = matchTotp({ ...own, code: codeAt(own.secret, step, own), nowMs });
         expect(verdict?.step).toBeGreaterThanOrEqual(step);
-        // Later than asked only if the codes of two steps are equal by chance.
+        // A later step only if two steps have the same code by chance.
         expect(codeAt(own.secret, verdict?.step ?? 0, own)).toBe(codeAt(own.secret, step, own));
       }),
       { numRuns: 300 },
     );
   });
 
-  it('refuses every code but those of at most three steps, whatever the factor’s settings', () => {
+  it('refuses every code but those of at most three steps, under all settings of the factor', () => {
     fc.assert(
       fc.property(factor, fc.tuple(anyStep, fc.nat({ max: 60_000 })), (own, [step, ms]) => {
         const nowMs = step * own.period * 1_000 + ms;
@@ -123,7 +123,7 @@ describe('matchTotp', () => {
     expect(judgeAt(BEGIN_MS, { period: 60 })).toBeNull();
   });
 
-  it('knows no step before 1970', () => {
+  it('has no step before 1970', () => {
     const first = codeAt(secret, 0, standard);
     expect(judgeAt(0, { code: first })).toEqual({ step: 0 });
     expect(judgeAt(29_999, { code: first })).toEqual({ step: 0 });
@@ -194,7 +194,7 @@ describe('newTotpSecret', () => {
   });
 });
 
-/** How many codes one judgement computed: it reads the secret once for each. */
+/** How many codes one verification computed: it reads the secret once for each. */
 function candidatesComputed(change: Partial<TotpAttempt>): number {
   let reads = 0;
   matchTotp({

@@ -1,5 +1,5 @@
-// T-27, T-28. Registrations and assertions against the examples of the specification, and an authenticator that lies in one
-// thing at a time: each refusal here has that one cause.
+// T-27, T-28. Registrations and assertions against the examples of the specification, and an authenticator that is
+// wrong in one thing at a time. So each refusal here has that one cause.
 import vectors from '../../../test/vectors/webauthn-level-3.json' with { type: 'json' };
 import { encode, SoftwareAuthenticator, type Cbor, type Twist } from '../../../test/support/software-authenticator.js';
 import { verifyAssertion, verifyRegistration, DUMMY_KEY, type KnownKey } from './ceremonies.js';
@@ -15,35 +15,29 @@ describe('the examples of Web Authentication Level 3', () => {
     clientExtensionResults: {},
   });
 
-  it.each(vectors.vectors)(
-    'are judged as they deserve: registration of $name, $registration.verdict',
-    async (vector) => {
-      const { challenge, clientDataJSON, attestationObject, verdict } = vector.registration;
-      const response = {
-        clientDataJSON: base64url(clientDataJSON),
-        attestationObject: base64url(attestationObject),
-        transports: [],
-      };
-      const ceremony = { party, challenge: base64url(challenge) };
-      const made = await verifyRegistration({ ...credential(vector.credentialId), response }, ceremony);
-      expect(made?.credentialId.toString('hex')).toBe(verdict === 'accepted' ? vector.credentialId : undefined);
-    },
-  );
+  it.each(vectors.vectors)('are verified correctly: registration of $name, $registration.verdict', async (vector) => {
+    const { challenge, clientDataJSON, attestationObject, verdict } = vector.registration;
+    const response = {
+      clientDataJSON: base64url(clientDataJSON),
+      attestationObject: base64url(attestationObject),
+      transports: [],
+    };
+    const ceremony = { party, challenge: base64url(challenge) };
+    const made = await verifyRegistration({ ...credential(vector.credentialId), response }, ceremony);
+    expect(made?.credentialId.toString('hex')).toBe(verdict === 'accepted' ? vector.credentialId : undefined);
+  });
 
-  it.each(vectors.vectors)(
-    'are judged as they deserve: assertion of $name, $authentication.verdict',
-    async (vector) => {
-      const { challenge, clientDataJSON, authenticatorData, signature, verdict } = vector.authentication;
-      const response = {
-        clientDataJSON: base64url(clientDataJSON),
-        authenticatorData: base64url(authenticatorData),
-        signature: base64url(signature),
-      };
-      const ceremony = { party, challenge: base64url(challenge) };
-      const signed = await verifyAssertion({ ...credential(vector.credentialId), response }, ceremony, keyOf(vector));
-      expect(signed === null ? 'refused' : 'accepted').toBe(verdict.split(':')[0]);
-    },
-  );
+  it.each(vectors.vectors)('are verified correctly: assertion of $name, $authentication.verdict', async (vector) => {
+    const { challenge, clientDataJSON, authenticatorData, signature, verdict } = vector.authentication;
+    const response = {
+      clientDataJSON: base64url(clientDataJSON),
+      authenticatorData: base64url(authenticatorData),
+      signature: base64url(signature),
+    };
+    const ceremony = { party, challenge: base64url(challenge) };
+    const signed = await verifyAssertion({ ...credential(vector.credentialId), response }, ceremony, keyOf(vector));
+    expect(signed === null ? 'refused' : 'accepted').toBe(verdict.split(':')[0]);
+  });
 
   /** The COSE_Key is the last item of the attested data, and the authenticator data the last of the object. */
   function keyOf({ credentialId, registration }: (typeof vectors.vectors)[number]): KnownKey {
@@ -143,7 +137,7 @@ describe('a registration', () => {
         ]),
       ),
     ],
-  ])('whose attestation object is %s is refused', async (_what, bytes) => {
+  ])('with an attestation object that is %s is refused', async (_what, bytes) => {
     const { response, ...rest } = new SoftwareAuthenticator('https://example.org').create(ask);
     const broken = { ...rest, response: { ...response, attestationObject: bytes.toString('base64url') } };
     expect(await verifyRegistration(broken, ceremony)).toBeNull();
@@ -170,7 +164,7 @@ describe('an assertion', () => {
   const judge = (twist: Twist = {}, against = key) =>
     verifyAssertion(authenticator.get(question, { isBackupEligible: true, ...twist }), ceremony, against);
 
-  it('tells the counter, and whether there is a copy of the key now', async () => {
+  it('returns the counter, and whether the key now has a copy', async () => {
     expect(await judge({ counter: 9, isBackedUp: true })).toEqual({ counter: 9, isBackedUp: true });
     expect(await judge({ counter: 0 })).toEqual({ counter: 0, isBackedUp: false });
   });
@@ -187,7 +181,7 @@ describe('an assertion', () => {
     ['of a key that could be backed up and now cannot', { isBackupEligible: false }],
   ])('%s is refused', async (_what, twist) => expect(await judge(twist)).toBeNull());
 
-  it('of another key under its name is refused', async () => {
+  it('of another key under its id is refused', async () => {
     const other = await register(new SoftwareAuthenticator('https://example.org'), { isBackupEligible: true });
     expect(await judge({}, other ?? undefined)).toBeNull();
     expect(await judge({}, DUMMY_KEY)).toBeNull();
@@ -207,7 +201,7 @@ describe('an assertion', () => {
     expect(await verifyAssertion(credential, ceremony, key)).not.toBeNull();
   });
 
-  it.each(['', 'e30', 'bm90IEpTT04', 'bnVsbA'])('whose client data are %j is refused', async (clientDataJSON) => {
+  it.each(['', 'e30', 'bm90IEpTT04', 'bnVsbA'])('with client data that are %j is refused', async (clientDataJSON) => {
     const credential = authenticator.get(question, { isBackupEligible: true });
     expect(
       await verifyAssertion({ ...credential, response: { ...credential.response, clientDataJSON } }, ceremony, key),

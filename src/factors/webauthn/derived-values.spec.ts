@@ -13,7 +13,7 @@ const facts = {
 };
 
 describe('derived challenges', () => {
-  // T-27: what is signed is what was asked for.
+  // T-27: the signed bytes commit to the question.
   it.each([
     ['user', { ...owner, userId: 'eve' }, facts],
     ['tenant', { ...owner, tenantId: '01890000-0000-7000-8000-000000000002' }, facts],
@@ -23,7 +23,7 @@ describe('derived challenges', () => {
     ['action left out', owner, { ...facts, action: null }],
     ['nonce left out', owner, { ...facts, nonce: null }],
     ['text moved from one to the next', owner, { ...facts, action: `${facts.action},${facts.nonce}`, nonce: null }],
-  ])('are others for another %s', (_what, other, changed) => {
+  ])('differ for another %s', (_what, other, changed) => {
     expect(derived().assertionChallenge(other, changed)).not.toBe(derived().assertionChallenge(owner, facts));
   });
 
@@ -34,7 +34,7 @@ describe('derived challenges', () => {
     expect(Buffer.from(derived().assertionChallenge(owner, facts), 'base64url')).toHaveLength(32);
   });
 
-  it('of a registration are none of an assertion, and belong to one user', () => {
+  it('of a registration differ from those of an assertion, and belong to one user', () => {
     const challenge = derived().registrationChallenge(owner, facts.id);
     expect(challenge).not.toBe(derived().assertionChallenge(owner, { ...facts, action: null, nonce: null }));
     expect(challenge).not.toBe(derived().registrationChallenge({ ...owner, userId: 'eve' }, facts.id));
@@ -42,7 +42,7 @@ describe('derived challenges', () => {
 });
 
 describe('derived user handles', () => {
-  it('do not hold the name of the user, and differ from tenant to tenant', () => {
+  it('do not hold the user id, and differ between tenants', () => {
     const handle = Buffer.from(derived().userHandle(owner), 'base64url');
     expect(handle).toHaveLength(32);
     expect(handle.toString('latin1')).not.toContain('ada');
@@ -52,15 +52,15 @@ describe('derived user handles', () => {
 });
 
 describe('decoy credential ids', () => {
-  it('are the same ones at every look, and not those of another user', () => {
+  it('are the same at every request, and differ between users', () => {
     expect(derived().decoyCredentialIds(owner, null)).toEqual(derived().decoyCredentialIds(owner, null));
     expect(derived().decoyCredentialIds({ ...owner, userId: 'eve' }, null)).not.toEqual(
       derived().decoyCredentialIds(owner, null),
     );
   });
 
-  // A real user's list holds none of what a wrong factor id is answered with, so a decoy's must not either.
-  it('for a named factor are none of those for any factor', () => {
+  // A real user's list has no id of the list for a wrong factor id. Nor may a decoy's.
+  it('for a named factor differ from those for any factor', () => {
     const any = derived().decoyCredentialIds(owner, null);
     const named = derived().decoyCredentialIds(owner, facts.id);
     expect(named).toHaveLength(1);

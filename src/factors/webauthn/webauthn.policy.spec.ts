@@ -11,8 +11,8 @@ import {
 
 const party = { id: 'example.com', name: 'Example', origins: ['https://example.com'] };
 
-describe('what a browser is asked for', () => {
-  it('demands user verification and no attestation, in a registration', () => {
+describe('the options for a browser', () => {
+  it('demand user verification and no attestation, in a registration', () => {
     const user = { id: 'aGFuZGxl', name: 'ada', displayName: 'ada' };
     const options = creationOptions({
       party,
@@ -36,7 +36,7 @@ describe('what a browser is asked for', () => {
     expect(options.pubKeyCredParams.map(({ alg }) => alg)).toEqual([-7, -8, -257]);
   });
 
-  it('demands it in an assertion too, and says nothing of how an authenticator is reached', () => {
+  it('demand it in an assertion too, and name no transports', () => {
     const options = requestOptions({ party, challenge: 'Y2hhbGxlbmdl', allow: ['a25vd24'] });
     expect(options).toEqual(RequestOptions.parse(options));
     expect(options.userVerification).toBe('required');
@@ -44,7 +44,7 @@ describe('what a browser is asked for', () => {
   });
 });
 
-describe('what comes back', () => {
+describe('the response of a browser', () => {
   const clientData = (data: object) => Buffer.from(JSON.stringify(data)).toString('base64url');
 
   it('is refused out of a frame of another origin', () => {
@@ -59,7 +59,7 @@ describe('what comes back', () => {
     (format) => expect(isWithoutCertificate(format, new Map([['x5c', []]]))).toBe(false),
   );
 
-  it('may be attested by nobody, or by the new key itself', () => {
+  it('may be unattested, or attested by the new key itself', () => {
     expect(isWithoutCertificate('none', new Map())).toBe(true);
     expect(isWithoutCertificate('packed', new Map([['sig', Buffer.alloc(1)]]))).toBe(true);
     expect(isWithoutCertificate('apple', new Map())).toBe(false);
@@ -73,7 +73,7 @@ describe('what comes back', () => {
       [-2, Buffer.from(exponent, 'hex')],
     ]);
 
-  it('is refused with an RSA key that is short, huge, or dear to verify', () => {
+  it('is refused with an RSA key that is short, huge, or expensive to verify', () => {
     expect(isOfUsualSize(rsa(2_048, '010001'))).toBe(true);
     expect(isOfUsualSize(rsa(4_096, '010001'))).toBe(true);
     expect(isOfUsualSize(rsa(1_024, '010001'))).toBe(false);
@@ -108,7 +108,7 @@ describe('what comes back', () => {
     response: { authenticatorData: 'YQ', clientDataJSON: 'YQ', signature: 'YQ', userHandle: 'YQ' },
   };
 
-  it('is read as browsers write it', () => {
+  it('is parsed as browsers write it', () => {
     expect(RegistrationCredential.parse(registration)).toEqual(registration);
     expect(AssertionCredential.parse(assertion)).toEqual(assertion);
     expect(AssertionCredential.safeParse({ ...assertion, authenticatorAttachment: null }).success).toBe(true);
@@ -129,7 +129,7 @@ describe('what comes back', () => {
 });
 
 describe('decoy credential ids', () => {
-  it('are one mostly and sometimes two, of lengths that authenticators have', () => {
+  it('are mostly one and sometimes two, of lengths that authenticators have', () => {
     const drawn = Array.from({ length: 1_000 }, (_none, seed) =>
       decoyLengths(Uint8Array.of(seed, seed * 7, seed % 251), false),
     );
@@ -140,7 +140,7 @@ describe('decoy credential ids', () => {
     expect([...new Set(drawn.flat())].sort((a, b) => a - b)).toEqual([16, 20, 32, 48, 64]);
   });
 
-  it('are one where the challenge names one factor', () => {
+  it('are one if the challenge names one factor', () => {
     for (let byte = 0; byte < 256; byte += 1)
       expect(decoyLengths(Uint8Array.of(byte, byte, byte), true)).toHaveLength(1);
   });

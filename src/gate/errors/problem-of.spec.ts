@@ -7,7 +7,7 @@ import { problemOf } from './problem-of.js';
 const withFields = (error: Error, fields: object) => Object.assign(error, fields);
 
 describe('problemOf', () => {
-  it('passes a problem on as it is', () => {
+  it('passes a problem on unchanged', () => {
     const problem = new Problem('not_found');
     expect(problemOf(problem)).toBe(problem);
   });
@@ -23,7 +23,7 @@ describe('problemOf', () => {
     ['a pool without a free connection', new Error('timeout exceeded when trying to connect')],
     ['a connection that broke', new Error('Connection terminated unexpectedly')],
     ['the same below another error', new Error('x', { cause: withFields(new Error('y'), { code: 'ECONNRESET' }) })],
-  ])('refuses to answer on %s', (_name, error) => {
+  ])('answers 503 for %s', (_name, error) => {
     expect(problemOf(error)).toMatchObject({ code: 'service_unavailable', status: 503 });
   });
 
@@ -32,11 +32,11 @@ describe('problemOf', () => {
     [new HttpException('x', 405), 'method_not_allowed'],
     [withFields(new Error('x'), { code: 'FST_ERR_CTP_BODY_TOO_LARGE', statusCode: 413 }), 'content_too_large'],
     [withFields(new SyntaxError('Unexpected token'), { statusCode: 400 }), 'malformed_request'],
-  ] as const)('names what the frameworks mean: %s', (error, code) => {
+  ] as const)('maps errors of the frameworks: %s', (error, code) => {
     expect(problemOf(error).code).toBe(code);
   });
 
-  // T-10. An error from anywhere may carry a status and a message full of values.
+  // T-10. Any error may have a status and a message full of values.
   it.each([
     ['an error that brings its own status', withFields(new Error('x'), { statusCode: 200 })],
     ['a status that no problem has', new ImATeapotException()],

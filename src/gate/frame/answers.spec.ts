@@ -1,4 +1,4 @@
-// R-09, T-09. The endpoint of 2024 answered with more than was asked for. Here a handler tries to.
+// R-09, T-09. The endpoint of 2024 returned more than was asked for. Here a handler tries to.
 import { fastify } from 'fastify';
 import { z } from 'zod';
 import type { RouteEntry } from '../../contract/inventory.js';
@@ -33,19 +33,19 @@ describe('answers', () => {
     ['text', '{"match":true,"accountId":7}'],
     ['bytes', Buffer.from('accountId 7')],
     ['nothing', NOTHING],
-  ])('never leave as %s where the contract promises an object', async (_name, value) => {
+  ])('never leave as %s if the contract promises an object', async (_name, value) => {
     const { statusCode, body } = await answered({ status: 200, schema }, value);
     expect(statusCode).toBe(500);
     expect(body).not.toContain('accountId');
   });
 
-  it('never leave at all where the contract promises none', async () => {
+  it('never leave if the contract promises none', async () => {
     expect((await answered({ status: 204 }, NOTHING)).statusCode).toBe(204);
     const told = await answered({ status: 204 }, { accountId: 7 });
     expect([told.statusCode, told.body.includes('accountId')]).toEqual([500, false]);
   });
 
-  it('may be cached only where the contract says so', async () => {
+  it('may be cached only if the contract says so', async () => {
     const cached = await answered({ status: 200, schema, cacheSeconds: 300 }, { match: true });
     expect(cached.headers['cache-control']).toBe('public, max-age=300');
     expect((await answered({ status: 200, schema }, { match: true })).headers['cache-control']).toBeUndefined();

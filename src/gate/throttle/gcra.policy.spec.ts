@@ -1,4 +1,4 @@
-// T-11. The attacker sends as many requests as they like, whenever they like, and hopes that for some pattern of them more are answered.
+// T-11. The attacker sends any number of requests at any time, and looks for a pattern with more answers.
 import fc from 'fast-check';
 import { counted, paceOf, recordOf, type Quota } from './gcra.policy.js';
 
@@ -6,7 +6,7 @@ const WINDOW_MS = 60_000;
 const START_US = 1_800_000_000_000_000;
 const quotaOf = (limit: number): Quota => ({ limit, windowMs: WINDOW_MS });
 
-/** Times of those requests that were answered. */
+/** Times of the answered requests. */
 function answered(times: readonly number[], quota: Quota): number[] {
   let wholeAt: number | undefined;
   return times.filter((nowUs) => {
@@ -24,8 +24,8 @@ const sequences = fc.array(gaps, { maxLength: 200 }).map((waits) => {
   return waits.map((wait) => (nowUs += wait));
 });
 
-describe('counted', () => {
-  it('answers in no stretch of time more than the limit and what comes back in it', () => {
+describe('rate limited requests', () => {
+  it('are never answered above the limit plus the units that return in that time', () => {
     fc.assert(
       fc.property(limits, sequences, (limit, times) => {
         const passed = answered(times, quotaOf(limit));
@@ -39,20 +39,20 @@ describe('counted', () => {
     );
   });
 
-  it('answers the whole limit at one instant, and then nothing, whatever the limit', () => {
+  it('are answered up to the whole limit at one instant, and then refused, for any limit', () => {
     for (const limit of [1, 2, 3, 7, 11, 59, 61, 300, 6_000, 99_991]) {
       const times = Array.from({ length: limit + 50 }, () => START_US);
       expect(answered(times, quotaOf(limit))).toHaveLength(limit);
     }
   });
 
-  it('lets whoever keeps to the pace go on for ever', () => {
+  it('are always answered at the rate of the limit', () => {
     const { intervalUs } = paceOf(quotaOf(7));
     const times = Array.from({ length: 1_000 }, (_none, index) => START_US + index * intervalUs);
     expect(answered(times, quotaOf(7))).toHaveLength(1_000);
   });
 
-  it('is the same without what was refused', () => {
+  it('have the same result without the refused ones', () => {
     fc.assert(
       fc.property(limits, sequences, (limit, times) => {
         const passed = answered(times, quotaOf(limit));
@@ -61,7 +61,7 @@ describe('counted', () => {
     );
   });
 
-  it('makes nobody wait longer than an interval, whatever was kept, and counts a time that cannot be as none', () => {
+  it('never wait longer than an interval, and an impossible stored time counts as none', () => {
     fc.assert(
       fc.property(limits, fc.integer({ min: -1e13, max: 1e13 }), (limit, offset) => {
         const pace = paceOf(quotaOf(limit));
@@ -89,7 +89,7 @@ describe('recordOf', () => {
     expect(refused).toEqual({ limit: 6, totalHits: 7, timeToExpire: 1, isBlocked: true, timeToBlockExpire: 1 });
   });
 
-  it('promises what is so: at that second one is answered, and not a second before', () => {
+  it('promises the right time: one is answered at that second, and none a second before', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.nat(60_000_000), (limit, offset) => {
         const [quota, pace] = [quotaOf(limit), paceOf(quotaOf(limit))];

@@ -18,7 +18,7 @@ describe('MemoryThrottleStore', () => {
     store = new MemoryThrottleStore(clock);
   });
 
-  it('blocks what goes beyond the limit, and tells when one more is free, rounded up', async () => {
+  it('blocks requests beyond the limit, and says when one more is free, rounded up', async () => {
     expect(await store.increment('a', 60_000, 2)).toMatchObject({ totalHits: 1, timeToExpire: 30, isBlocked: false });
     clock.ms += 1;
     expect(await store.increment('a', 60_000, 2)).toMatchObject({ totalHits: 2, timeToExpire: 30, isBlocked: false });
@@ -33,11 +33,11 @@ describe('MemoryThrottleStore', () => {
     });
   });
 
-  it('says what it counted against', async () => {
+  it('returns the limit that it counted against', async () => {
     expect(await store.increment('a', 60_000, 2)).toMatchObject({ limit: 2 });
   });
 
-  it('is not held closed by those who go on trying', async () => {
+  it('is not kept blocked by callers that keep trying', async () => {
     for (let tries = 0; tries < 10; tries += 1) await store.increment('a', 60_000, 2);
     for (let second = 0; second < 29; second += 1) {
       clock.ms += 1_000;
@@ -54,7 +54,7 @@ describe('MemoryThrottleStore', () => {
     expect(await store.increment('b', 60_000, 2)).toMatchObject({ isBlocked: false });
   });
 
-  it('is not held closed by a clock that was set back', async () => {
+  it('is not kept blocked by a clock that was set back', async () => {
     for (let tries = 0; tries < 3; tries += 1) await store.increment('a', 60_000, 2);
     clock.ms -= 3_600_000;
     expect(await store.increment('a', 60_000, 2)).toMatchObject({ isBlocked: false, totalHits: 1 });
@@ -62,7 +62,7 @@ describe('MemoryThrottleStore', () => {
     expect(await store.increment('a', 60_000, 2)).toMatchObject({ isBlocked: true, timeToExpire: 30 });
   });
 
-  it('gives nothing for one that was set back by less than what is spent', async () => {
+  it('grants nothing for a clock that was set back by less than the spent time', async () => {
     for (let tries = 0; tries < 2; tries += 1) await store.increment('a', 60_000, 2);
     clock.ms += 20_000;
     expect(await store.increment('a', 60_000, 2)).toMatchObject({ isBlocked: true });
@@ -70,7 +70,7 @@ describe('MemoryThrottleStore', () => {
     expect(await store.increment('a', 60_000, 2)).toMatchObject({ isBlocked: true });
   });
 
-  it('forgets first who was not heard of the longest when there are too many', async () => {
+  it('evicts the least recently seen caller when there are too many', async () => {
     for (let tries = 0; tries < 3; tries += 1) await store.increment('first', 60_000, 2);
     for (let tries = 0; tries < 3; tries += 1) await store.increment('second', 60_000, 2);
     for (let key = 0; key < 99_999; key += 1) await store.increment(`k${key}`, 60_000, 2);

@@ -9,11 +9,11 @@ const facts: DemoFacts = {
 
 describe('the demo client', () => {
   it.each(['127.0.0.1:3000', 'localhost:3000', 'LOCALHOST:3000', '[::1]:3000', '127.0.0.2:3000'])(
-    'is shown to a browser that came by %s',
+    'is shown to a browser that used %s',
     (host) => expect(mayShowDemo({ ...facts, host })).toBe(true),
   );
 
-  // SECURITY(T-18): the attacker owns a name, lets the victim open a page under it, then points it at 127.0.0.1.
+  // SECURITY(T-18): the attacker owns a name, makes the victim open a page under it, then points it at 127.0.0.1.
   it.each([
     'rebound.example:3000',
     'localhost.rebound.example:3000',
@@ -36,7 +36,7 @@ describe('the demo client', () => {
     ['through a proxy', { host: null }],
   ])('is withheld %s', (_where, change) => expect(mayShowDemo({ ...facts, ...change })).toBe(false));
 
-  it('is shown without a port where that is the port of http', () => {
+  it('is shown without a port if that is the default port of http', () => {
     expect(mayShowDemo({ ...facts, listensOn: { isLoopback: true, port: 80 }, host: 'localhost' })).toBe(true);
   });
 });

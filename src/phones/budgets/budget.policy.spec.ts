@@ -25,14 +25,14 @@ describe('a limit', () => {
     ),
   ].map(([name, { most, windowMs }]) => [name, { most, windowMs }]);
 
-  it.each(all)('is counted in whole slots, and allows something: %s', (_name, { most, windowMs }) => {
+  it.each(all)('is counted in whole slots, and allows at least one: %s', (_name, { most, windowMs }) => {
     expect([windowMs % SLOTS, Number.isInteger(most)]).toEqual([0, true]);
     expect(most).toBeGreaterThan(0);
     // The database counts in 32 bits.
     expect(most).toBeLessThan(2 ** 31);
   });
 
-  it('is that of the published table', () => {
+  it('equals the published table', () => {
     const table = Object.entries(LIMITS).map(([name, { most, windowMs }]) => [name, most, windowMs / HOUR]);
     expect(table).toEqual(
       expect.arrayContaining([
@@ -60,8 +60,8 @@ describe('a limit', () => {
   });
 });
 
-describe('what a look-up costs', () => {
-  it('is charged to the client twice and to its tenant, whatever the number', () => {
+describe('the charges of a look-up', () => {
+  it('are two to the client and one to the tenant, for any number', () => {
     const charged = lookUpBudgets('a client').map(({ name, subject }) => [name, subject]);
     expect(charged).toEqual([
       ['look-ups of a client, burst', 'a client'],
@@ -70,7 +70,7 @@ describe('what a look-up costs', () => {
     ]);
   });
 
-  it('is counted by whose it is', () => {
+  it('are counted by subject', () => {
     expect(budget('numbers of a user', 'ada')).toEqual({
       name: 'numbers of a user',
       subject: 'ada',
@@ -79,8 +79,8 @@ describe('what a look-up costs', () => {
   });
 });
 
-describe('the codes of a tenant', () => {
-  it('are a quarter of the day in an hour, one at least and none beyond the day', () => {
+describe('the limits of a tenant’s codes', () => {
+  it('are a quarter of the day in an hour, at least one and at most the day’s', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), (cap) => {
         const [hour, day] = tenantBudgets(cap);
@@ -90,7 +90,7 @@ describe('the codes of a tenant', () => {
     );
   });
 
-  it('have a name of their own for each window', () => {
+  it('have a name for each window', () => {
     expect(new Set([...tenantBudgets(5).map(({ name }) => name), ...Object.keys(LIMITS)]).size).toBe(
       Object.keys(LIMITS).length + 2,
     );
@@ -111,7 +111,7 @@ describe('a blind look-up', () => {
     expect(subjectsOf(spentBy(false))).toEqual(new Set([...known, 'client block']));
   });
 
-  it('of strangers leaves half of every shared limit to known addresses, whatever the cap', () => {
+  it('of strangers leaves half of every shared limit to known addresses, for any cap', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 1_000_000 }), (blindCap) => {
         const charged = (isKnownAddress: boolean) => {
@@ -130,7 +130,7 @@ describe('a blind look-up', () => {
     );
   });
 
-  it('can be answered by guessing less than 3 times in 100,000 within 30 days, whoever asks', () => {
+  it('is guessed with a probability below 3 in 100,000 within 30 days, by any client', () => {
     const { ofNumber } = blindBudgets({ ...request, isKnownAddress: true });
     const aDay = ofNumber.find(({ windowMs }) => windowMs === SLOTS * HOUR)?.most ?? Infinity;
     expect((aDay * MAX_BLIND_ANSWERS * 30) / 10 ** 8).toBeLessThanOrEqual(3e-5);
@@ -148,14 +148,14 @@ describe('the code of a challenge or an enrolment', () => {
     });
   const keysOf = (budgets: readonly Budget[]) => budgets.map(({ name, subject }) => `${name} ${subject}`);
 
-  it('is charged to the client for each limit that holds over all clients, with the same numbers', () => {
+  it('is charged to the client for each limit over all clients, with the same numbers', () => {
     const { own, all } = charged('client');
     const sizesOf = (budgets: readonly Budget[]) => budgets.map(({ most, windowMs }) => [most, windowMs]);
     expect(sizesOf(own)).toEqual(expect.arrayContaining(sizesOf(all)));
     expect(all).toHaveLength(4);
   });
 
-  it('is counted for each client apart, and once over all of them', () => {
+  it('is counted for each client, and once over all of them', () => {
     const [one, another] = [charged('client-1'), charged('client-2')];
     expect(keysOf(one.own).filter((key) => keysOf(another.own).includes(key))).toEqual([]);
     expect(keysOf(one.all)).toEqual(keysOf(another.all));
@@ -163,7 +163,7 @@ describe('the code of a challenge or an enrolment', () => {
 });
 
 describe('a block of numbers', () => {
-  it('is not judged below twenty numbers that were not used', () => {
+  it('is not checked below twenty unused numbers', () => {
     expect(CHECKED_FROM).toBe(20);
     expect([isPumped({ unused: 0, used: 0 }), isPumped({ unused: 19, used: 0 })]).toEqual([false, false]);
   });
@@ -175,11 +175,11 @@ describe('a block of numbers', () => {
     [80, 19, true],
     [80, 20, false],
     [0, 100, false],
-  ])('of which %d numbers were not used and %d were is stopped: %s', (unused, used, stopped) => {
+  ])('with %d unused and %d used numbers is stopped: %s', (unused, used, stopped) => {
     expect(isPumped({ unused, used })).toBe(stopped);
   });
 
-  it('is not stopped because somebody typed a code in', () => {
+  it('is not stopped because a code was used', () => {
     const counts = fc.record({ unused: fc.nat(10_000), used: fc.nat(10_000) });
     fc.assert(
       fc.property(counts, ({ unused, used }) => {

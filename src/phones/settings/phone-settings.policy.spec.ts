@@ -1,7 +1,7 @@
 import { isAllowedIn, mustBeWhole, NO_PHONES, readPhoneChange } from './phone-settings.policy.js';
 
 describe('settings of phones', () => {
-  it('are read from the words of a command', () => {
+  it('are read from the options of a command', () => {
     expect(readPhoneChange({ via: 'webhook', countries: ' DE  AT DE', url: 'https://app.example.com/sms' })).toEqual({
       via: 'webhook',
       countries: ['DE', 'AT'],
@@ -50,12 +50,12 @@ describe('settings of phones', () => {
     expect(() => readPhoneChange({ [word]: text })).toThrow(RangeError);
   });
 
-  it('refuse nothing at all, and never show a token', () => {
+  it('refuse an empty command, and never show a token', () => {
     expect(() => readPhoneChange({})).toThrow('at least one');
     expect(() => readPhoneChange({ 'twilio-token': 'hunter2' })).toThrow(/^(?!.*hunter2)/);
   });
 
-  it('refuse a way to send that lacks what it needs, and every way without a country', () => {
+  it('refuse a transport without its settings, and every transport without a country', () => {
     const countries = ['DE'];
     const check = (change: object) => () => mustBeWhole({ ...NO_PHONES, countries, ...change });
     expect(check({ via: 'webhook' })).toThrow('--url');
@@ -65,7 +65,7 @@ describe('settings of phones', () => {
     expect(check({ via: null, countries: [] })).not.toThrow();
   });
 
-  it('allow a file for codes everywhere but in production', () => {
+  it('allow a file for codes, except in production', () => {
     expect(['development', 'test', 'production'].map((name) => isAllowedIn(name, { via: 'outbox' }))).toEqual([
       true,
       true,

@@ -19,7 +19,7 @@ const refusalOf = (environment: Record<string, string>, purpose?: Purpose): stri
   return 'accepted';
 };
 
-// T-17. The attacker needs nothing but an operator in a hurry, who starts production with what was good for trying out.
+// T-17. An operator in a hurry starts production with settings that were made for a trial.
 describe('T-17: production', () => {
   it('starts on settings of its own', () => {
     expect(readSettings(PRODUCTION)).toMatchObject({ NODE_ENV: 'production', HOST: '127.0.0.1' });
@@ -42,23 +42,23 @@ describe('T-17: production', () => {
     expect(refusalOf({ ...PRODUCTION, ...change })).toMatch(new RegExp(`^${name} [^\\n]+\\.$`));
   });
 
-  it('names every setting that is missing at once', () => {
+  it('names all missing settings together', () => {
     const missing = refusalOf({ NODE_ENV: 'production' }).split('\n');
     expect(missing.map((line) => line.split(' ')[0])).toEqual(['DATABASE_URL', 'KEY_RING', 'ISSUER']);
   });
 
-  it("lets `migrate` have the owner's login and nothing else, and demands it", () => {
+  it("gives `migrate` the owner's login and nothing else, and demands it", () => {
     expect(refusalOf({ NODE_ENV: 'production', MIGRATION_DATABASE_URL: OWNER }, 'migrate')).toBe('accepted');
     expect(refusalOf(PRODUCTION, 'migrate')).toMatch(/^MIGRATION_DATABASE_URL [^\n]+\.$/);
   });
 
-  it("lets a command of the operator run where the owner's login is set", () => {
+  it("allows a command of the operator when the owner's login is set", () => {
     expect(refusalOf({ ...PRODUCTION, MIGRATION_DATABASE_URL: OWNER }, 'operate')).toBe('accepted');
   });
 });
 
 describe('readSettings', () => {
-  it('starts on nothing outside production: loopback, no proxy, no origin', () => {
+  it('starts without any setting outside production: loopback, no proxy, no origin', () => {
     const settings = readSettings({});
     expect(isLoopback(settings.HOST)).toBe(true);
     expect(settings).toMatchObject({ NODE_ENV: 'development', TRUSTED_PROXIES: [], CORS_ORIGINS: [] });

@@ -25,7 +25,7 @@ describe('T-20: an attacker who holds the index of every tenant, but no key', ()
     expect(all.every((one) => one.length === 32)).toBe(true);
   });
 
-  it('does not find keys mixed up where names meet', () => {
+  it('keeps keys apart whose names meet', () => {
     const pairs = [
       ['a', 'b:c'],
       ['a:b', 'c'],
@@ -44,7 +44,7 @@ describe('BlindIndex', () => {
     expect(restarted.of('t1', 'phone', value)).toEqual(index.of('t1', 'phone', value));
   });
 
-  it('computes what another implementation of it does, so that no release loses what the last indexed', () => {
+  it('computes the same as another implementation, so that no release loses the last one’s index', () => {
     const key = (seed: string) => createHash('sha256').update(seed).digest('base64');
     const keys = { [vector.keyId]: key(vector.keySeed) };
     const json = JSON.stringify({ active: vector.keyId, keys, indexRoot: key(vector.indexRootSeed) });
@@ -61,7 +61,7 @@ describe('BlindIndex', () => {
     expect(derivations).toHaveBeenCalledTimes(1);
   });
 
-  it('does not keep a key for every tenant there ever was, and drops the one longest unused', () => {
+  it('does not keep a key for every tenant, and evicts the least recently used one', () => {
     const counted = KeyRing.parse(text);
     const derivations = jest.spyOn(counted, 'indexKey');
     const fresh = new BlindIndex(counted);

@@ -23,7 +23,7 @@ describe('canonicalJson', () => {
     expect(canonicalJson(Buffer.from(bits, 'hex').readDoubleBE())).toBe(text);
   });
 
-  it('writes one text for one value, whatever order its members came in', () => {
+  it('writes one text for one value, with members in any order', () => {
     expect(canonicalJson({ b: [2, { d: null, c: true }], a: undefined })).toBe('{"b":[2,{"c":true,"d":null}]}');
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ stringUnit: 'grapheme' })), (value) => {

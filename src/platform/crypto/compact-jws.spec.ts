@@ -12,9 +12,9 @@ function holder(pair: { publicKey: { export(options: { format: 'jwk' }): object 
   return key;
 }
 
-// T-06. The text is the attacker's own.
+// T-06. The text is the attacker's.
 describe('readJws', () => {
-  it('reads header and claims, and believes neither', () => {
+  it('decodes header and claims, and verifies neither', () => {
     expect(readJws(text('{"alg":"none","jku":"x"}', '{"a":1}'))).toMatchObject({
       header: { alg: 'none', jku: 'x' },
       claims: { a: 1 },

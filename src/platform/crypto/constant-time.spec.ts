@@ -8,12 +8,12 @@ describe('constantTimeEqual', () => {
     fc.assert(fc.property(fc.string(), (a) => constantTimeEqual(a, a)));
   });
 
-  it('compares bytes with bytes and with the text they spell', () => {
+  it('compares bytes with bytes and with their text', () => {
     expect(constantTimeEqual(Buffer.from('123456'), new Uint8Array([49, 50, 51, 52, 53, 54]))).toBe(true);
     expect(constantTimeEqual(Buffer.from('123456'), '123456')).toBe(true);
   });
 
-  it('refuses a beginning, an extension and nothing at all, without throwing', () => {
+  it('refuses a prefix, an extension and an empty text, without throwing', () => {
     for (const other of ['12345', '1234567', '123456\0', '']) {
       expect(constantTimeEqual('123456', other)).toBe(false);
     }

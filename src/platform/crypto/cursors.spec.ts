@@ -36,7 +36,7 @@ describe('a cursor', () => {
     expect(() => others.open(notices, bytes.toString('base64url'))).toThrow(refused);
   });
 
-  it('tells nothing of the position: two cursors of one position differ, and their length is that of the position', () => {
+  it('reveals nothing of the position: cursors of one position differ, and have its length', () => {
     const [one, two] = [cursors.seal(notices, '17 x'), cursors.seal(notices, '17 x')];
     expect(one).not.toBe(two);
     expect(Buffer.from(one, 'base64url').toString('latin1')).not.toContain('17 x');

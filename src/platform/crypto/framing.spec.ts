@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { framed } from './framing.js';
 
 describe('framed', () => {
-  it('gives no two lists of texts the same bytes', () => {
+  it('gives different bytes for different lists of texts', () => {
     const texts = fc.array(fc.string({ unit: 'grapheme', maxLength: 4 }), { maxLength: 4 });
     fc.assert(
       fc.property(texts, texts, (one, other) => {
@@ -11,7 +11,7 @@ describe('framed', () => {
     );
   });
 
-  it('does not let a part take over the start of the next', () => {
+  it('keeps the end of a part and the start of the next apart', () => {
     expect(framed('ab', 'c')).not.toEqual(framed('a', 'bc'));
     expect(framed('ab')).not.toEqual(framed('a', 'b'));
     expect(framed('', 'a')).not.toEqual(framed('a', ''));

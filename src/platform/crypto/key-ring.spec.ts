@@ -127,7 +127,7 @@ describe('KeyRing refuses to start on', () => {
   });
 });
 
-describe('T-21: whoever reads logs and error reports learns no key', () => {
+describe('T-21: an attacker who reads logs and error reports learns no key', () => {
   const [key, root] = [randomBytes(32), randomBytes(32)];
   const text = ringText({ keys: { k1: key.toString('base64') }, indexRoot: root.toString('base64') });
   const ring = KeyRing.parse(text);
@@ -146,7 +146,7 @@ describe('T-21: whoever reads logs and error reports learns no key', () => {
     ['a sealer', new Sealer(ring)],
     ['a blind index', new BlindIndex(ring)],
     ['an error that carries the ring', new Error('broken', { cause: { ring } })],
-  ])('from %s, however it is printed', (_, value) => {
+  ])('from %s, in every form of printing', (_, value) => {
     const out = new PassThrough();
     new Console(out).log(value, '%s %o %j', value, value, value);
     const printed = [

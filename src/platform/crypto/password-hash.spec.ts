@@ -23,7 +23,7 @@ describe('PasswordHash', () => {
     expect(await passwords.hash('tenant', 'same')).not.toBe(await passwords.hash('tenant', 'same'));
   });
 
-  it('has a decoy of the same costs and lengths, which nothing matches and which is another each time', async () => {
+  it('has a decoy of the same cost and lengths, which matches no secret and is different each time', async () => {
     const [decoy, real] = [passwords.decoy(), await passwords.hash('tenant', 'x')];
     const form = (digest: string) => digest.split('$').map((part, index) => (index < 4 ? part : part.length));
     expect(form(decoy)).toEqual(form(real));
@@ -31,14 +31,14 @@ describe('PasswordHash', () => {
     expect(passwords.decoy()).not.toBe(decoy);
   });
 
-  it('rejects a stored text that is no digest, instead of calling it a wrong secret', async () => {
+  it('rejects a stored text that is not a digest, instead of refusing the secret', async () => {
     await expect(passwords.verify('tenant', '', 'x')).rejects.toThrow();
     await expect(passwords.verify('tenant', 'plain text', 'plain text')).rejects.toThrow();
   });
 });
 
 describe('T-24: an attacker who sends more secrets than the machine can hash', () => {
-  it('is refused beyond what runs and what waits, while those who wait are served in order', async () => {
+  it('is refused beyond the running and waiting hashes, while those that wait are served in order', async () => {
     const bounded = new PasswordHash({ atOnce: 1, waiting: 2 });
     const served: number[] = [];
     const calls = [0, 1, 2, 3, 4].map((i) => bounded.hash('tenant', 'x').then(() => served.push(i)));
@@ -54,7 +54,7 @@ describe('T-24: an attacker who sends more secrets than the machine can hash', (
     expect(served).toEqual([0, 1, 2]);
   });
 
-  it('does not close the door for good: afterwards there is room again, after failures too', async () => {
+  it('is served again later, after failures too', async () => {
     const bounded = new PasswordHash({ atOnce: 1, waiting: 0 });
     for (let i = 0; i < 3; i += 1) {
       await expect(bounded.verify('tenant', 'no digest', 'x')).rejects.not.toThrow(HashingBusy);
@@ -65,7 +65,7 @@ describe('T-24: an attacker who sends more secrets than the machine can hash', (
     await expect(bounded.hash('tenant', 'x')).resolves.toMatch(/^\$argon2id\$/);
   });
 
-  it('takes the places of no other tenant, which is served after one hash of the attacker', async () => {
+  it('takes no places of another tenant, which is served after one hash of the attacker', async () => {
     const bounded = new PasswordHash({ atOnce: 1, waiting: 16 });
     const served: string[] = [];
     const ask = (tenant: string) => bounded.hash(tenant, 'x').then(() => served.push(tenant));

@@ -14,7 +14,7 @@ describe('readHolderKey', () => {
     expect(readHolderKey(jwk)?.thumbprint).toBe('kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k');
   });
 
-  it('keeps what the key is made of and drops the rest, so that the thumbprint names the key alone', () => {
+  it('keeps the required members and drops the rest, so that the thumbprint names the key alone', () => {
     const read = readHolderKey({
       ...good,
       kid: 'mine',

@@ -73,7 +73,7 @@ describe('T-20: an attacker who can read and write every row, but holds no key',
     expect(() => both.open(relabelled, place)).toThrow(SealBroken);
   });
 
-  it('learns nothing from the error: it is the same whatever was wrong', () => {
+  it('learns nothing from the error: it is the same for every reason', () => {
     const unknownKey = sealerWith('k9', { k9: 'first key' });
     const sameIdOtherKey = sealerWith('k1', { k1: 'second key' });
     const attempts = [
@@ -110,7 +110,7 @@ describe('Sealer', () => {
     expect(() => sealer.open(fresh, place)).toThrow(SealBroken);
   });
 
-  it('opens what another implementation of its format sealed, so that no release locks out the last', () => {
+  it('opens what another implementation of its format sealed, so that no release breaks the last one’s values', () => {
     const reader = sealerWith(vector.keyId, { [vector.keyId]: vector.keySeed });
     const plaintext = reader.open(Buffer.from(vector.sealedHex, 'hex'), vector.place);
     expect(plaintext.toString('hex')).toBe(vector.plaintextHex);

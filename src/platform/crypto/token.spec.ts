@@ -4,14 +4,14 @@ import { hashToken, isWellFormedToken, mintToken } from './token.js';
 const BASE62 = Array.from('0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz');
 
 describe('mintToken', () => {
-  it('makes what secret scanners look for, and never the same twice', () => {
+  it('makes tokens that secret scanners find, and never the same twice', () => {
     const tokens = Array.from({ length: 2_000 }, () => mintToken('csk'));
     expect(tokens.filter((token) => !/^csk_[0-9A-Za-z]{36}$/.test(token))).toEqual([]);
     expect(tokens.filter((token) => !isWellFormedToken('csk', token))).toEqual([]);
     expect(new Set(tokens).size).toBe(tokens.length);
   });
 
-  it('prefers no character: chi-square over 62 values stays below what chance gives once in 10^9', () => {
+  it('has no likelier character: chi-square over 62 values is below the 10^-9 quantile', () => {
     const counts = new Map(BASE62.map((character) => [character, 0]));
     for (let i = 0; i < 2_000; i += 1) {
       for (const character of mintToken('csk').slice(4, 34)) {
@@ -61,7 +61,7 @@ describe('isWellFormedToken', () => {
 });
 
 describe('hashToken', () => {
-  it('is not the plain digest that a thief may have computed for other systems', () => {
+  it('differs from the plain digest that an attacker may have computed for other systems', () => {
     const token = mintToken('csk');
     expect(hashToken(token)).not.toEqual(createHash('sha256').update(token).digest());
     expect(hashToken(token)).toEqual(

@@ -26,14 +26,14 @@ describe('TypeID', () => {
   });
 
   it.each(vectors.invalid)('refuses $why', ({ typeId }) => {
-    // The reader is told which prefix to expect; here it is told the one that the text claims.
+    // The reader expects a prefix; here it expects that of the text.
     const claimed = typeId.slice(0, Math.max(0, typeId.lastIndexOf('_')));
     expect(fromTypeId(claimed, typeId)).toBeNull();
     expect(fromTypeId('prefix', typeId)).toBeNull();
     expect(fromTypeId('', typeId)).toBeNull();
   });
 
-  it('comes back as it went, and sorts as its UUID does', () => {
+  it('is read back, and sorts as its UUID does', () => {
     fc.assert(
       fc.property(anyUuid, anyUuid, (a, b) => {
         expect(fromTypeId('fac', toTypeId('fac', a))).toBe(a);
@@ -42,7 +42,7 @@ describe('TypeID', () => {
     );
   });
 
-  it('gives one identifier one text: a changed character is refused or means another UUID', () => {
+  it('has one spelling: a changed character is refused or means another UUID', () => {
     const typeId = 'fac_01h455vb4pex5vsknk084sn02q';
     const uuid = fromTypeId('fac', typeId);
     for (let at = 0; at < typeId.length; at += 1) {
@@ -78,7 +78,7 @@ describe('newUuid', () => {
     expect(uuid).toMatch(/^01234567-89ab-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  it('goes up within a millisecond and from one to the next', () => {
+  it('increases within a millisecond and from one to the next', () => {
     const clock = new FakeClock(1_700_000_000_000);
     const made: string[] = [];
     for (let ms = 0; ms < 3; ms += 1, clock.ms += 1) {
@@ -87,7 +87,7 @@ describe('newUuid', () => {
     expect([...made].sort()).toEqual(made);
   });
 
-  it('is never the same twice, even when time stands still and the counter comes round', () => {
+  it('is never the same twice, even if time stands still and the counter overflows', () => {
     const clock = new FakeClock(1_700_000_000_000);
     expect(new Set(Array.from({ length: 20_000 }, () => newUuid(clock))).size).toBe(20_000);
   });

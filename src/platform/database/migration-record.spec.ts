@@ -23,7 +23,7 @@ function faultOf(work: () => unknown): string {
 }
 
 describe('missingMigrations', () => {
-  it('names what is not recorded, in the order of the files, whatever the record holds', () => {
+  it('names the missing migrations in the order of the files, for any record', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z0-9_]{1,9}$/)), fc.func(fc.boolean()), (names, isApplied) => {
         const files = names.map(file);
@@ -42,11 +42,11 @@ describe('missingMigrations', () => {
     expect(faultOf(() => missingMigrations([file('a'), file('b')], [row('a', { checksum: 'other' })]))).toBe('changed');
   });
 
-  it('accepts a database that a newer build has migrated by adding only', () => {
+  it('accepts a database that a newer build has only added to', () => {
     expect(missingMigrations([file('a')], [row('a'), row('20270101000000_b')])).toEqual([]);
   });
 
-  it('refuses a database from which a newer build has taken something away', () => {
+  it('refuses a database from which a newer build has removed something', () => {
     const record = [row('a'), row('20270101000000_b'), row('20270102000000_contract_c')];
     expect(faultOf(() => missingMigrations([file('a')], record))).toBe('unknown');
   });

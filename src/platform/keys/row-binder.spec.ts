@@ -22,7 +22,7 @@ const row = fc
   .chain((name) => fc.array(value, { minLength: 13, maxLength: 13 }).map((values) => ({ name, values })));
 
 describe('the MAC of a row', () => {
-  it('fits the row that it was made for', () => {
+  it('matches the row that it was made for', () => {
     fc.assert(
       fc.property(row, ({ name, values }) => {
         const facts = factsOf(name, values);
@@ -31,7 +31,7 @@ describe('the MAC of a row', () => {
     );
   });
 
-  it('fits no row with another value of any fact, and no row of another kind', () => {
+  it('matches no row with another value of any fact, and no row of another kind', () => {
     fc.assert(
       fc.property(row, fc.nat(), value, ({ name, values }, place, other) => {
         const { facts } = BINDINGS[name];
@@ -48,7 +48,7 @@ describe('the MAC of a row', () => {
     expect(binder.isRight('client_keys', secret, binder.bind('client_secrets', secret))).toBe(false);
   });
 
-  it('fits nothing under another ring, cut, empty or missing', () => {
+  it('matches nothing under another ring, or if it is truncated, empty or missing', () => {
     const facts = factsOf('enrolled', ['t', 'u', null]);
     const mac = binder.bind('enrolled', facts);
     const other = new RowBinder(KeyRing.parse(KeyRing.generate()));
@@ -57,7 +57,7 @@ describe('the MAC of a row', () => {
       expect(binder.isRight('enrolled', facts, bytes)).toBe(false);
   });
 
-  it('is asked for once the rows were adopted, and not before', () => {
+  it('is required once the rows were adopted, and not before', () => {
     const facts = factsOf('enrolled', ['t', 'u', null]);
     const fresh = new RowBinder(ring);
     expect(fresh.isBound('enrolled', facts, null)).toBe(true);

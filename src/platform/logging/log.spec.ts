@@ -6,9 +6,9 @@ function logged(level: LogLevel, write: (log: Log) => void): Record<string, unkn
   return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
-// T-10. The attacker reads the log, and hopes that somebody logged an object that held more than its name says.
-describe('T-10: whoever reads the log', () => {
-  it('finds the fields that have a name, and no other, however an object got into the call', () => {
+// T-10. The attacker reads the log, and hopes for a logged object that holds secrets.
+describe('T-10: an attacker who reads the log', () => {
+  it('finds the named fields only, for every kind of logged object', () => {
     const spread = { requestId: 'req_1', status: 422, code: '123456', secret: 'csk_x', headers: { cookie: 'x' } };
     const [line] = logged('info', (log) => log.info('request', spread));
     expect(line).toEqual({
@@ -20,7 +20,7 @@ describe('T-10: whoever reads the log', () => {
     });
   });
 
-  it('finds of an error its name, code and frames, and neither its message nor its other properties', () => {
+  it('finds the name, code and frames of an error, and neither its message nor its other properties', () => {
     const error = Object.assign(new Error('Key (user_id)=(ada) exists'), {
       code: '23505',
       detail: 'ada',
@@ -37,14 +37,14 @@ describe('T-10: whoever reads the log', () => {
     expect(JSON.stringify(line)).not.toContain('123456');
   });
 
-  it('finds nothing of what was thrown and is no error', () => {
+  it('finds nothing of a thrown value that is not an error', () => {
     const [line] = logged('info', (log) => log.warn('failed', { error: { code: '123456' } }));
     expect(line?.['error']).toEqual({ name: 'object' });
   });
 });
 
 describe('Log', () => {
-  it('writes from its level on', () => {
+  it('writes its level and above', () => {
     const lines = logged('warn', (log) => {
       log.debug('a');
       log.info('b');

@@ -31,7 +31,7 @@ describe('countedAddress', () => {
     },
   );
 
-  it('leaves what is no address as it is, so that it has a count of its own', () => {
+  it('returns a text that is not an address unchanged, so that it has a count of its own', () => {
     expect(countedAddress('unknown')).toBe('unknown');
     expect(countedAddress('')).toBe('');
   });

@@ -1,5 +1,4 @@
-// T-37. What lies behind an address is not asked here; only whether its number may be called. Anything between the ends of a range
-// is like its ends.
+// T-37. Only whether an address may be called, not what is behind it. Addresses inside a range behave like its ends.
 import fc from 'fast-check';
 import { addressRange, mayCall } from './address-rules.js';
 
@@ -7,7 +6,7 @@ const publicly = (address: string) => mayCall(address, { allowed: [], isSecure: 
 const named = (address: string, ...ranges: string[]) =>
   mayCall(address, { allowed: ranges.map(addressRange), isSecure: false });
 
-describe('T-37: an address that nobody has named', () => {
+describe('T-37: an address that the operator has not named', () => {
   it.each([
     ['IPv4', ['1.1.1.1', '8.8.8.8', '9.255.255.255', '11.0.0.0', '100.63.255.255', '100.128.0.0', '126.255.255.255']],
     ['IPv4 beside the private ranges', ['128.0.0.0', '172.15.255.255', '172.32.0.0', '192.167.255.255', '192.169.0.0']],
@@ -17,7 +16,7 @@ describe('T-37: an address that nobody has named', () => {
     ],
     ['IPv6', ['2606:4700:4700::1111', '2001:4860:4860::8888', '2a00::1', '2003::1', '2400:cb00::5efd:7f00:1']],
     ['mapped IPv4', ['::ffff:8.8.8.8', '::ffff:808:808']],
-  ])('is called where it is public: %s', (_what, addresses) => {
+  ])('is called if it is public: %s', (_what, addresses) => {
     expect(addresses.filter((address) => !publicly(address))).toEqual([]);
   });
 
@@ -45,7 +44,7 @@ describe('T-37: an address that nobody has named', () => {
     expect(addresses.filter(publicly)).toEqual([]);
   });
 
-  it('is refused when it is no address, however it is read elsewhere', () => {
+  it('is refused if it is not an address, even if others read it as one', () => {
     const texts = [
       '',
       '127.1',
@@ -61,12 +60,12 @@ describe('T-37: an address that nobody has named', () => {
     expect([...texts, 'localhost', '8.8.8.8/8', '2a00::1%'].filter(publicly)).toEqual([]);
   });
 
-  it('is not called in the clear, public or not', () => {
+  it('is not called without TLS, public or not', () => {
     const terms = { allowed: [], isSecure: false };
     expect(['8.8.8.8', '2606:4700::1', '127.0.0.1'].filter((address) => mayCall(address, terms))).toEqual([]);
   });
 
-  it('is judged as the IPv4 address that it maps', () => {
+  it('is treated as the IPv4 address that it maps', () => {
     fc.assert(
       fc.property(fc.ipV4(), (address) => {
         expect(publicly(`::ffff:${address}`)).toBe(publicly(address));
@@ -74,7 +73,7 @@ describe('T-37: an address that nobody has named', () => {
     );
   });
 
-  it('is never called where it embeds one, whichever', () => {
+  it('is never called if it embeds an IPv4 address of any kind', () => {
     const embeddings = ['::', '::ffff:0:', '64:ff9b::', '64:ff9b:1::', '2400:cb00::5efe:'];
     fc.assert(
       fc.property(fc.ipV4(), fc.constantFrom(...embeddings), (address, prefix) => {
@@ -93,7 +92,7 @@ describe('T-37: an address that the operator has named', () => {
     ['compatible', '::127.0.0.1', '::127.0.0.0/104'],
     ['mapped', '::ffff:127.0.0.1', '127.0.0.1'],
     ['mapped by the operator', '127.0.0.1', '::ffff:127.0.0.1'],
-  ])('is called, in the clear too: %s', (_what, address, range) => {
+  ])('is called, without TLS too: %s', (_what, address, range) => {
     expect(named(address, range)).toBe(true);
   });
 
@@ -107,7 +106,7 @@ describe('T-37: an address that the operator has named', () => {
     expect(named(address, range)).toBe(false);
   });
 
-  it.each(['', '10.0.0.0/33', 'localhost', '10.0.0.0/'])('is no range: %s', (text) => {
+  it.each(['', '10.0.0.0/33', 'localhost', '10.0.0.0/'])('is not a range: %s', (text) => {
     expect(() => addressRange(text)).toThrow(/ipaddr/);
   });
 });

@@ -1,5 +1,6 @@
-// T-37. The other side of a call is a stranger's server: it answers slowly, endlessly, in no HTTP, or with a way on. Real servers on
-// this machine, which the operator has allowed; what may not be called at all is in test/security/ssrf.spec.ts.
+// T-37. The other side of a call is an attacker's server: its answer is slow, endless, not HTTP, or a redirect. Real
+// servers on this machine, which the operator has allowed. Addresses that may not be called are in
+// test/security/ssrf.spec.ts.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Outbound, type OutboundOptions, type Outgoing } from './outbound.js';
 import { OutboundRefused } from './target.js';
@@ -10,7 +11,7 @@ const DEADLINE_MS = 300;
 interface Peer {
   readonly url: string;
   readonly port: number;
-  /** What came on each connection. */
+  /** The data of each connection. */
   readonly heard: string[];
 }
 
@@ -25,7 +26,7 @@ describe('a call', () => {
     for (const server of servers.splice(0)) server.close();
   });
 
-  /** A server that does `answer` with every connection once something came. */
+  /** A server that runs `answer` for every connection once data came. */
   async function peer(answer: (socket: Socket) => void): Promise<Peer> {
     const heard: string[] = [];
     const server = createServer((socket) => {
@@ -64,7 +65,7 @@ describe('a call', () => {
     await expectClosed();
   }
 
-  /** The other side hears of the end a little later. */
+  /** The other side notices the end a little later. */
   async function expectClosed(): Promise<void> {
     const open = () => [...sockets].filter((socket) => !socket.destroyed);
     for (let looked = 0; looked < 100 && open().length > 0; looked += 1)
@@ -72,7 +73,7 @@ describe('a call', () => {
     expect(open()).toEqual([]);
   }
 
-  it('brings headers and body, and brings back status and text', async () => {
+  it('sends headers and body, and returns status and text', async () => {
     const { url, port, heard } = await peer((socket) => socket.end(OK));
     expect(await post(url)).toEqual({ status: 200, text: 'ok' });
     const [head = '', body] = (heard[0] ?? '').split('\r\n\r\n');
@@ -89,7 +90,7 @@ describe('a call', () => {
     expect(heard[1]).toContain('content-type: text/csv');
   });
 
-  it('takes every status for an answer, a redirect without going there', async () => {
+  it('takes every status for an answer, and follows no redirect', async () => {
     for (const status of [204, 301, 302, 303, 307, 308, 404, 500]) {
       const there = await peer((socket) => socket.end(OK));
       const { url } = await peer((socket) =>
@@ -100,12 +101,12 @@ describe('a call', () => {
     }
   });
 
-  it('reads an answer to the end of the connection where it tells no length', async () => {
+  it('reads an answer without a length to the end of the connection', async () => {
     const { url } = await peer((socket) => socket.end('HTTP/1.0 200 OK\r\n\r\nall of it'));
     expect(await post(url)).toEqual({ status: 200, text: 'all of it' });
   });
 
-  it('shares no connection with the one before, though the server would keep it', async () => {
+  it('shares no connection with the one before, even if the server would keep it', async () => {
     const { url, heard } = await peer((socket) => socket.write(OK));
     await post(url);
     await post(url);
@@ -113,12 +114,12 @@ describe('a call', () => {
     await expectClosed();
   });
 
-  it('ends in time when nothing is answered', async () => {
+  it('ends in time without an answer', async () => {
     const { url } = await peer(() => undefined);
     await expectLate(post(url));
   });
 
-  it('ends in time when the status comes byte by byte', async () => {
+  it('ends in time if the status comes byte by byte', async () => {
     const { url } = await peer((socket) => {
       let sent = 0;
       repeat(20, () => socket.write(OK.charAt(sent++)));
@@ -126,7 +127,7 @@ describe('a call', () => {
     await expectLate(post(url));
   });
 
-  it('ends in time when headers go on and on', async () => {
+  it('ends in time if headers never end', async () => {
     const { url } = await peer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\n');
       repeat(20, () => socket.write('a: b\r\n'));
@@ -134,12 +135,12 @@ describe('a call', () => {
     await expectLate(post(url));
   });
 
-  it('ends in time when it is told to wait, again and again', async () => {
+  it('ends in time after repeated 100 answers', async () => {
     const { url } = await peer((socket) => repeat(20, () => socket.write('HTTP/1.1 102 Processing\r\n\r\n')));
     await expectLate(post(url));
   });
 
-  it('ends in time when the body comes byte by byte', async () => {
+  it('ends in time if the body comes byte by byte', async () => {
     const { url } = await peer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n');
       repeat(20, () => socket.write('x'));
@@ -147,7 +148,7 @@ describe('a call', () => {
     await expectLate(post(url));
   });
 
-  it('ends in time when the name server is silent, and calls nobody when it speaks at last', async () => {
+  it('ends in time if the name server is silent, and does not connect after its late answer', async () => {
     const { port, heard } = await peer((socket) => socket.end(OK));
     const resolve = () => new Promise<string[]>((done) => setTimeout(done, DEADLINE_MS + 100, ['127.0.0.1']));
     await expectLate(outbound({ resolve }).send({ url: `http://late.test:${port}/`, headers: {}, body: '' }));
@@ -155,7 +156,7 @@ describe('a call', () => {
     expect(heard).toEqual([]);
   });
 
-  it('waits five seconds where nothing else was said', async () => {
+  it('waits five seconds by default', async () => {
     const { url } = await peer(() => undefined);
     const { ms } = await failure(new Outbound({ allowed: ['127.0.0.1'] }).send({ url, headers: {}, body: '' }));
     expect(ms).toBeGreaterThan(4_000);
@@ -175,7 +176,7 @@ describe('a call', () => {
     expect(seen).toBe(outcome);
   });
 
-  it('stops reading an answer without end', async () => {
+  it('stops reading an endless answer', async () => {
     const { url } = await peer((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
       const block = `4000\r\n${'x'.repeat(0x4000)}\r\n`;
@@ -196,14 +197,14 @@ describe('a call', () => {
     ['headers of 100 KiB', (socket: Socket) => socket.end(`HTTP/1.1 200 OK\r\na: ${'b'.repeat(102_400)}\r\n\r\n`)],
     ['another protocol', (socket: Socket) => socket.end('HTTP/1.1 101 X\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n')],
     ['two lengths', (socket: Socket) => socket.end(OK.replace('\r\n\r\n', '\r\nContent-Length: 3\r\n\r\n'))],
-  ])('fails at once, and quietly, on %s', async (_what, answer) => {
+  ])('fails immediately, without a log line, on %s', async (_what, answer) => {
     const { url } = await peer(answer);
     const { error } = await failure(post(url));
     expect(error).not.toBeInstanceOf(OutboundRefused);
     expect(error.message).not.toMatch(/hook|key=1|it was answered|in time/);
   });
 
-  it('fails at once where nobody listens, and where a name has no address', async () => {
+  it('fails immediately if no server listens, and if a name has no address', async () => {
     const { port } = await peer(() => undefined);
     servers[0]?.close();
     const refused = await failure(post(`http://127.0.0.1:${port}/hook`));

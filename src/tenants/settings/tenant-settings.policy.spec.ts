@@ -1,7 +1,7 @@
 import { readTenantChange } from './tenant-settings.policy.js';
 
 describe('tenant settings', () => {
-  it('are read from the words of a command', () => {
+  it('are read from the options of a command', () => {
     expect(readTenantChange({ 'recovery-delay-hours': '0', 'bound-tokens': 'on' })).toEqual({
       recoveryDelayHours: 0,
       boundTokensOnly: true,
@@ -13,7 +13,7 @@ describe('tenant settings', () => {
     });
   });
 
-  it('take http for localhost', () => {
+  it('accept http for localhost', () => {
     const change = readTenantChange({ 'rp-id': 'localhost', origins: 'http://localhost:3000' });
     expect(change.webauthnOrigins).toEqual(['http://localhost:3000']);
   });
@@ -26,7 +26,7 @@ describe('tenant settings', () => {
     expect(() => readTenantChange({ 'device-cool-off-hours': hours })).toThrow('--device-cool-off-hours takes');
   });
 
-  it('take an address for pushes, over TLS or on this machine, and none', () => {
+  it('accept a URL for push messages, over TLS or on this machine, and none', () => {
     const read = (word: string) => readTenantChange({ 'push-url': word });
     expect(read('https://app.example.com/hook?a=1')).toEqual({ pushUrl: 'https://app.example.com/hook?a=1' });
     expect(read('http://127.0.0.1:8080/hook')).toEqual({ pushUrl: 'http://127.0.0.1:8080/hook' });
@@ -41,7 +41,7 @@ describe('tenant settings', () => {
     'app.example.com',
     `https://app.example.com/${'x'.repeat(2_000)}`,
     '',
-  ])('refuse to push to %s', (word) => {
+  ])('refuse the push URL %s', (word) => {
     expect(() => readTenantChange({ 'push-url': word })).toThrow('--push-url takes');
   });
 
@@ -68,7 +68,7 @@ describe('tenant settings', () => {
     },
   );
 
-  it('refuse half a relying party, no setting at all, and an unknown switch', () => {
+  it('refuse half a relying party, an empty command, and an unknown switch', () => {
     expect(() => readTenantChange({ 'rp-id': 'example.com' })).toThrow('belong together');
     expect(() => readTenantChange({})).toThrow('at least one');
     expect(() => readTenantChange({ 'bound-tokens': 'yes' })).toThrow('on or off');

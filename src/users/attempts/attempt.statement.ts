@@ -1,10 +1,9 @@
 // The statement that decides one attempt. The user's row holds claims, counts and locks. Its row lock orders all
-// guesses, and one update claims a step or counts a wrong code. The audit event is in the same statement: one round
-// trip, one commit (R-02, R-03, R-07).
+// guesses, and one update claims a step or counts a wrong code. It writes the audit event too: one commit (R-02, R-03,
+// R-07).
 // SECURITY(T-03): lock and limit are predicates of the update. If they were read before it, parallel guesses would all
-// pass. SECURITY(T-04): every verdict updates one row of users and inserts one event, so that the time does not reveal
-// the reason. SECURITY(T-15): a replay, and a try while locked, do not count. Otherwise a stranger could extend the
-// owner's lock.
+// pass. SECURITY(T-04): every verdict updates one user and inserts one event, so the time does not reveal the reason.
+// SECURITY(T-15): a replay, and a try while locked, do not count. Otherwise a stranger could extend the owner's lock.
 import { eventDetails, FROM_CLIENT, insertEvents, NEW_EVENT_ID } from '../../audit/audit-event.statement.js';
 import type { AuditAction, RefusalReason } from '../../contract/audit-actions.js';
 import { named, type NamedStatement } from '../../platform/database/named-statement.js';
@@ -39,10 +38,7 @@ export type GuessBudget = 'one_time_codes' | 'recovery_codes';
 
 export interface AttemptKind {
   readonly name: string;
-  /**
-   * Null: a proof that cannot be guessed. No lock refuses it, and it lifts the locks of codes. Counted wrong codes stay
-   * counted.
-   */
+  /** Null: a proof that cannot be guessed. No lock refuses it. It lifts the locks of codes, but not the count. */
   readonly budget: GuessBudget | null;
   /**
    * `verify` claims a step of an active factor; `recover` also starts a recovery; `enrol` activates a pending factor.
@@ -175,10 +171,7 @@ function strangersDoor(): Door {
   return { unlocked: isUnlocked(''), stopped: isSpent('recent_failures', ALLOWED_TO_STRANGERS), counted: columns };
 }
 
-/**
- * SECURITY(T-15): a known browser has its own lock, and the last units of the count. SECURITY(T-45): it has no count of
- * its own.
- */
+/** SECURITY(T-15): a known browser has its own lock. SECURITY(T-45): it has a share of the count, not a count. */
 function browserDoor(): Door {
   const columns = ({ isRight, isWrong }: Outcome) =>
     [
@@ -193,9 +186,7 @@ function browserDoor(): Door {
   };
 }
 
-/**
- * The first code of an authenticator that replaces another is accepted although codes are stopped, and lifts the stop.
- */
+/** The first code of a replacement is accepted although codes are stopped, and lifts the stop. */
 function rebindingDoor(): Door {
   const { unlocked, stopped } = strangersDoor();
   const columns = (outcome: Outcome) => {

@@ -25,7 +25,7 @@ const withTicket = () => ticketed(byCode(), ada(START + DAY), { id: ID, ticket: 
 const inUse = () => enrolling(withTicket(), TICKET, START + DAY) as Recovery;
 
 describe('recovery policy', () => {
-  // Each stage with its status at the first and last millisecond of it, and nothing after.
+  // Each stage with its status at its first and last millisecond, and none after.
   it.each<[string, Recovery, string, number, number]>([
     ['one that was asked for', byReset(), 'asked', START, HOUR],
     ['one whose ticket was given out', withTicket(), 'ticket_issued', START + DAY, HOUR],
@@ -50,21 +50,25 @@ describe('recovery policy', () => {
     expect(waiting).toMatchObject({ stage: 'delayed', opensAt: new Date(late + DAY).toISOString(), client: 'ada' });
   });
 
-  it('refuses to ask while another is open, and not when it is over', () => {
+  it('refuses a request while another recovery is open, and not after its end', () => {
     const again = (current: Recovery, now: number) => asked(current, bob(now), { id: 'other', statedReason: 'x' });
     for (const open of [byReset(), byCode()]) expect(again(open, START)).toBe('recovery_open');
     expect(again(byReset(), START + HOUR)).toMatchObject({ id: 'other' });
     expect(again(inUse(), START + DAY + 10 * MINUTE)).toMatchObject({ id: 'other' });
   });
 
-  it('refuses an approval by the client that asked, of what is over, of another id, and of what was not asked for', () => {
-    const facts = { id: ID, delayHours: 0 };
-    expect(approved(byReset(), ada(START), facts)).toBe('same_client');
-    expect(approved(byReset(), bob(START + HOUR), facts)).toBe('no_recovery');
-    expect(approved(byReset(), bob(START), { ...facts, id: 'other' })).toBe('no_recovery');
-    for (const current of [null, byCode(), withTicket(), inUse()])
-      expect(approved(current, bob(START), facts)).toBe('no_recovery');
-  });
+  it(
+    'refuses an approval by the requesting client, of an ended recovery, of another id, and of a recovery ' +
+      'that was not requested',
+    () => {
+      const facts = { id: ID, delayHours: 0 };
+      expect(approved(byReset(), ada(START), facts)).toBe('same_client');
+      expect(approved(byReset(), bob(START + HOUR), facts)).toBe('no_recovery');
+      expect(approved(byReset(), bob(START), { ...facts, id: 'other' })).toBe('no_recovery');
+      for (const current of [null, byCode(), withTicket(), inUse()])
+        expect(approved(current, bob(START), facts)).toBe('no_recovery');
+    },
+  );
 
   it('refuses a ticket too early, too late, twice, to another client and of another id', () => {
     const facts = { id: ID, ticket: TICKET };
@@ -77,7 +81,7 @@ describe('recovery policy', () => {
     for (const given of [withTicket(), inUse()]) expect(ticketed(given, ada(START + DAY), facts)).toBe('ticket_issued');
   });
 
-  it('takes the ticket away with its use, and refuses another one, a late one and a second use', () => {
+  it('accepts the ticket once, and refuses another one, a late one and a second use', () => {
     expect(inUse()).toMatchObject({ id: ID, stage: 'enrolling', ticket: null });
     expect(enrolling(withTicket(), 'cd'.repeat(32), START + DAY)).toBeNull();
     expect(enrolling(withTicket(), TICKET, START + DAY + HOUR)).toBeNull();
@@ -85,14 +89,14 @@ describe('recovery policy', () => {
       expect(enrolling(current, TICKET, START + DAY)).toBeNull();
   });
 
-  it('refuses to call off what is over, or another one', () => {
+  it('refuses to cancel an ended recovery, or another one', () => {
     expect(cancelled(byCode(), ID, START)).toEqual(byCode());
     expect(cancelled(byCode(), 'other', START)).toBe('no_recovery');
     expect(cancelled(byCode(), ID, START + 2 * DAY)).toBe('no_recovery');
     expect(cancelled(null, ID, START)).toBe('no_recovery');
   });
 
-  it('refuses a row that holds something else', () => {
+  it('refuses a row that holds anything else', () => {
     expect(readRecovery(null)).toBeNull();
     expect(readRecovery(JSON.parse(JSON.stringify(withTicket())))).toEqual(withTicket());
     for (const column of [{}, { ...byCode(), stage: 'open' }, { ...byCode(), isTrusted: true }])

@@ -11,18 +11,18 @@ const byAda: ReopeningState = {
   reopenedAtMs: null,
 };
 
-describe('counting wrong codes anew', () => {
-  it('is asked for by the first client, for an hour', () => {
+describe('resetting the count of wrong codes', () => {
+  it('is requested by the first client, for an hour', () => {
     expect(decideReopening(NEVER, ada(NOW))).toEqual({ asked: byAda.asked });
     expect(decideReopening(byAda, bob(NOW + HOUR))).toMatchObject({ asked: { client: 'bob' } });
   });
 
-  it('takes another client within that hour', () => {
+  it('accepts another client within that hour', () => {
     expect(decideReopening(byAda, ada(NOW + 1))).toEqual({ refused: 'same_client_again' });
     expect(decideReopening(byAda, bob(NOW + HOUR - 1))).toEqual({ reopened: true });
   });
 
-  it('is refused to everybody for 30 days, to the millisecond', () => {
+  it('is refused to every client for 30 days, to the millisecond', () => {
     const done = { ...byAda, reopenedAtMs: NOW };
     expect(decideReopening(done, bob(NOW + 1))).toEqual({ refused: 'reopened_before' });
     expect(decideReopening(done, ada(NOW + 30 * DAY - 1))).toEqual({ refused: 'reopened_before' });

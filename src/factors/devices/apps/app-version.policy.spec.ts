@@ -33,7 +33,7 @@ describe('a version of an app', () => {
     expect(newest([older, null, newer])).toBe(newer);
   });
 
-  it('that is the minimum itself is new enough, and any is where there is none', () => {
+  it('equal to the minimum is new enough, and any is without a minimum', () => {
     expect([missedMinimum('25.1.0', '25.1.0'), missedMinimum('0.0.1', null), newest([null, null])]).toEqual([
       null,
       null,

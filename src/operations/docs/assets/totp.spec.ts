@@ -1,4 +1,4 @@
-// The page's own authenticator: the vectors of RFC 6238, and which code it offers when.
+// The page's own authenticator: the vectors of RFC 6238, and the code that it offers.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeAt, nextStep, secretOf } from './totp.js';
@@ -24,7 +24,7 @@ describe('the code of a step', () => {
     await expect(codeAt(facts, Math.floor(timeSeconds / 30))).resolves.toBe(code);
   });
 
-  it('has the defaults that the URI leaves out', () => {
+  it('uses the defaults that the URI leaves out', () => {
     expect(secretOf('otpauth://totp/a:b?secret=GEZA')).toEqual({
       secret: 'GEZA',
       algorithm: 'SHA-1',
@@ -41,13 +41,13 @@ describe('the step offered next', () => {
     return atMs >= begin - 5_000 && atMs < begin + period * 1_000 + Math.min(period * 1_000, 30_000);
   };
 
-  it('is the one before the present, so that the present one is left for the next proof', () => {
+  it('is the step before the present one, so that the present one is left for the next proof', () => {
     const atMs = 100 * 30_000 + 10_000;
     expect(nextStep(atMs, 30, -1)).toEqual({ step: 99, waitMs: 0 });
     expect(nextStep(atMs, 30, 99)).toEqual({ step: 100, waitMs: 0 });
   });
 
-  it('is waited for when all that are accepted now are spent', () => {
+  it('is waited for if all accepted steps are used', () => {
     expect(nextStep(100 * 30_000 + 10_000, 30, 100)).toEqual({ step: 101, waitMs: 17_500 });
   });
 
@@ -63,7 +63,7 @@ describe('the step offered next', () => {
     }
   });
 
-  it('leaves room for a second proof at once with every period of 30 s', () => {
+  it('leaves room for an immediate second proof with every period of 30 s', () => {
     for (let ms = 0; ms < 30_000; ms += 250) {
       const nowMs = 30_000_000 + ms;
       const { step } = nextStep(nowMs, 30, -1);

@@ -24,13 +24,13 @@ describe('asFolderError', () => {
     ['EROFS', 'unusable_folder', /^\/srv\/x is on a read-only file system: /],
     ['ENOTDIR', 'unusable_folder', /^\/srv\/x cannot be a folder, because there is a file of that name: /],
     ['EIO', 'unusable_folder', /^\/srv\/x cannot hold the embedded database \(EIO\): /],
-  ])('says what %s means, and names both ways out', (code, fault, words) => {
+  ])('explains %s, and names both remedies', (code, fault, words) => {
     const error = asFolderError(system(code), '/srv/x');
     expect(error).toMatchObject({ fault, message: expect.stringMatching(words) as string });
     expect((error as Error).message).toMatch(/ DATA_DIR, or set DATABASE_URL to a PostgreSQL server\.$/);
   });
 
-  it('passes a mistake of our own through, with its stack', () => {
+  it('passes a bug of the service on, with its stack', () => {
     const mistake = new TypeError('x is not a function');
     expect(asFolderError(mistake, '/srv/x')).toBe(mistake);
   });

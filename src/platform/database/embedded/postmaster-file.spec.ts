@@ -3,13 +3,13 @@ import { parsePostmasterFile } from './postmaster-file.js';
 const whole = '123\n/srv/data\n1700000000\n5432\n/srv/run\n\n  5432001         7\nready   \n';
 
 describe('parsePostmasterFile', () => {
-  it('knows a server that is ready from one that is not yet', () => {
+  it('tells a server that is ready from a server that is starting', () => {
     expect(parsePostmasterFile(whole)).toEqual({ pid: 123, isReady: true });
     expect(parsePostmasterFile(whole.replace('ready   ', 'starting'))).toEqual({ pid: 123, isReady: false });
     expect(parsePostmasterFile('123\n/srv/data\n')).toEqual({ pid: 123, isReady: false });
   });
 
-  it('takes the negative id of a single-user process for its id, never for a process group', () => {
+  it('reads the negative id of a single-user process as its id, never as a process group', () => {
     expect(parsePostmasterFile('-123\n')?.pid).toBe(123);
   });
 

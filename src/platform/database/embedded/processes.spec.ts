@@ -8,13 +8,13 @@ describe('parseStat', () => {
     expect(parseStat(`17 (evil) S 1 2) ${fields.join(' ')}`)).toEqual({ state: 'Z', startTicks: '4242' });
   });
 
-  it('refuses a text that is no stat line', () => {
+  it('refuses a text that is not a stat line', () => {
     expect(parseStat('')).toBeNull();
   });
 });
 
 describe('a process', () => {
-  it('is itself, by id and identity', () => {
+  it('is recognised by id and identity', () => {
     expect(isSameProcess(process.pid, identityOf(process.pid))).toBe(true);
     expect(identityOf(process.pid)).toBe(identityOf(process.pid));
   });
@@ -24,13 +24,13 @@ describe('a process', () => {
     expect(isSameProcess(process.pid, 'an earlier boot')).toBe(false);
   });
 
-  it('is gone when it ended', () => {
+  it('has ended', () => {
     const { pid } = spawnSync(process.execPath, ['--version']);
     expect(isAlive(pid)).toBe(false);
     expect(isSameProcess(pid, null)).toBe(false);
   });
 
-  it('is known by its command line', async () => {
+  it('is recognised by its command line', async () => {
     if (process.platform === 'win32') return;
     const child = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => 0, 1000)', '/a folder/data']);
     await once(child.stdout, 'data');

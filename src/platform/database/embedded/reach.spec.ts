@@ -12,7 +12,7 @@ describe('mayPass', () => {
     ['the owner', { uid: 65534, gid: 0, mode: 0o40100 }, true],
     ['the owner, shut out though others may', { uid: 65534, gid: 0, mode: 0o40011 }, false],
     ['others, who may read and write only', { uid: 0, gid: 0, mode: 0o40766 }, false],
-  ])('judges %s by the one class that applies', (_, entry, expected) => {
+  ])('decides %s by the one class that applies', (_, entry, expected) => {
     expect(mayPass(entry, account)).toBe(expected);
   });
 });

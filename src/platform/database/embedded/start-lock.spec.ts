@@ -31,7 +31,7 @@ describe('the start lock', () => {
     expect(readdirSync(folder)).toEqual(['postgres.lock.2']);
   });
 
-  it('is taken over from a process that is gone', () => {
+  it('is taken over from a process that has ended', () => {
     leave(7, { pid: deadPid() });
     acquireStartLock(folder);
     expect(readdirSync(folder)).toEqual(['postgres.lock.8']);
@@ -44,12 +44,12 @@ describe('the start lock', () => {
     expect(readdirSync(folder)).toEqual(['postgres.lock.2']);
   });
 
-  it('refuses to guess who holds it when only the id is known', () => {
+  it('refuses if only the id of the holder is known', () => {
     leave(1, { identity: null });
     expectRefusal(/already runs/);
   });
 
-  it('follows the highest number, whatever lies below it', () => {
+  it('follows the highest number, with any files below it', () => {
     leave(9, { pid: deadPid() });
     leave(10, {});
     expectRefusal(/already runs/);

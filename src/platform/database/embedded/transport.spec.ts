@@ -11,7 +11,7 @@ describe('a socket transport', () => {
     expect([url.username, url.port, url.pathname]).toEqual(['countersign_owner', '5432', '/countersign']);
   });
 
-  it('does not listen on any port, and quotes the folder against being read as a list', () => {
+  it('listens on no port, and quotes the folder, so that it is not read as a list', () => {
     expect(listenSettings(transport)).toMatchObject({
       listen_addresses: '',
       unix_socket_directories: `"/srv/a, ""b"" & c?/ü%20/run"`,

@@ -1,4 +1,7 @@
-// The page of settings.
+// The page of settings. docs/data/settings.json says of each what it can weaken, or that it is harmless.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../build.mjs';
 import { built } from './built.mjs';
 import { code, page, table } from './markup.mjs';
 
@@ -15,11 +18,16 @@ export async function configuration() {
     ];
   });
   return page('Configuration', '`src/platform/config/settings.ts`', [
-    'Settings are environment variables, read once at start. An empty variable counts as unset, an unknown one is not',
-    'looked at. A value that does not fit stops the start with one sentence for each setting that is wrong. Those that',
-    'can weaken the service stand in [danger-zone.md](security/danger-zone.md).',
+    'Settings are environment variables, read once at start. An empty variable counts as unset, an unknown one is ignored.',
+    'A value that does not fit stops the start with one sentence for each wrong setting.',
     '',
     ...table(['Setting', 'Default', 'Values', 'Meaning'], rows),
+    '',
+    '## Settings that can weaken the service',
+    '',
+    'All other settings are safe at every accepted value. Risks besides settings: [danger-zone.md](security/danger-zone.md).',
+    '',
+    ...table(['Setting', 'Safe', 'Risk', 'Sign'], riskRows(Object.keys(settingsSchema.shape))),
     '',
     '## What production refuses',
     '',
@@ -60,4 +68,21 @@ function valuesOf({ enum: choices, minimum, maximum, format }) {
   if (Array.isArray(choices)) return choices.map(code).join(', ');
   if (minimum !== undefined) return `${minimum} to ${maximum ?? ''}`;
   return format === 'uri' ? 'URL' : 'text';
+}
+
+/** @typedef {{ settings: string[], where?: string, safe: string, risk: string, sign: string }} Risk */
+
+/** A setting without a word about its risk is an error, so that a new one is thought about. @param {string[]} names */
+export function riskRows(names) {
+  /** @type {{ risks: Risk[], harmless: string[] }} */
+  const { risks, harmless } = JSON.parse(readFileSync(join(root, 'docs', 'data', 'settings.json'), 'utf8'));
+  const told = new Set([...risks.flatMap(({ settings }) => settings), ...harmless]);
+  const wrong = [...names.filter((name) => !told.has(name)), ...[...told].filter((name) => !names.includes(name))];
+  if (wrong.length > 0) throw new Error(`docs/data/settings.json and the settings differ in ${wrong.join(', ')}`);
+  return risks.map(({ settings, where, safe, risk, sign }) => [
+    where ?? settings.map(code).join(', '),
+    safe,
+    risk,
+    sign,
+  ]);
 }

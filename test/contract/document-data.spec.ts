@@ -2,6 +2,8 @@
 // number or a lost test must be an error of `npm run docs`, never a line of a page.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { settingsSchema } from '../../src/platform/config/settings.js';
+import { riskRows } from '../../scripts/docs/configuration.mjs';
 import { sourceOf, valueOf } from '../../scripts/docs/constants.mjs';
 import { quantity } from '../../scripts/docs/quantities.mjs';
 import { sourceMap } from '../../scripts/docs/source-map.mjs';
@@ -80,5 +82,18 @@ describe('the rings of a document', () => {
     const folders = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((each) => each.isDirectory());
     for (const { name } of folders.filter((each) => each.name !== 'generated'))
       expect(page).toMatch(new RegExp(`^\\| \\d \\| \\[${name}\\]`, 'm'));
+  });
+});
+
+describe('the risks of settings', () => {
+  const names = Object.keys(settingsSchema.shape);
+
+  it('are stated for every setting, or it is listed as harmless', () => {
+    expect(riskRows(names).length).toBeGreaterThan(10);
+  });
+
+  it('are refused where a setting is missing or unknown', () => {
+    expect(() => riskRows([...names, 'NEW_SETTING'])).toThrow('NEW_SETTING');
+    expect(() => riskRows(names.filter((name) => name !== 'ISSUER'))).toThrow('ISSUER');
   });
 });

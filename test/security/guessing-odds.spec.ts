@@ -6,7 +6,7 @@ import { Attackers, seeded } from '../support/attackers.js';
 import { DAY, MINUTE, SECOND, Stage } from '../support/stage.js';
 
 const SEED = Number(process.env['ODDS_SEED'] ?? 1_000_003);
-/** `.ci/long` guesses at 160. */
+/** `.ci/long` guesses at 80. */
 const USERS = Number(process.env['ODDS_USERS'] ?? 40);
 const SPACE = 1_000;
 const STEP = 30 * SECOND;

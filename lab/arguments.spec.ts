@@ -28,14 +28,10 @@ describe('the words of the lab', () => {
   });
 
   it.each([
-    [
-      'an attack that is none',
-      ['phishing'],
-      /There is no attack “phishing”. There are: authy-replay, stolen-credentials./,
-    ],
+    ['an unknown attack', ['phishing'], /There is no attack “phishing”. There are: authy-replay, stolen-credentials./],
     ['no day', ['--days', '0'], /--days takes a whole number from 1 to 30/],
     ['half a day', ['--days', '0.5'], /--days takes/],
-    ['an option that is none', ['--quick'], /--quick/],
+    ['an unknown option', ['--quick'], /--quick/],
   ])('are refused in a sentence for %s', (_what, words, sentence) => {
     expect(() => from(...words)).toThrow(sentence);
   });

@@ -86,7 +86,7 @@ describe('what was to hold', () => {
     ['a guess in honest traffic', { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, guessAlerts: 1 } } }],
     ['a harvest in honest traffic', { ...RESULTS, month: { ...MONTH, honest: { ...MONTH.honest, harvestAlerts: 1 } } }],
     [
-      'a sign-in judged wrongly',
+      'a wrong verdict for a sign-in',
       {
         ...RESULTS,
         month: { ...MONTH, honest: { ...MONTH.honest, signIns: { ...MONTH.honest.signIns, wrongly: 1 } } },

@@ -80,10 +80,16 @@ function nameOf(called) {
   return '';
 }
 
-/** @param {ts.Node} node */
+/** The title of a test, or the name of one of its rows: `it.each([['a name', 1], …])`. @param {ts.Node} node */
 function isTitle(node) {
   const { parent } = node;
-  return ts.isCallExpression(parent) && parent.arguments[0] === node && titled.test(nameOf(parent.expression));
+  if (ts.isCallExpression(parent)) return parent.arguments[0] === node && titled.test(nameOf(parent.expression));
+  if (!ts.isArrayLiteralExpression(parent) || parent.elements[0] !== node) return false;
+  const table = ts.isArrayLiteralExpression(parent.parent) ? parent.parent : parent;
+  const call = ts.isAsExpression(table.parent) ? table.parent.parent : table.parent;
+  return (
+    ts.isCallExpression(call) && ts.isPropertyAccessExpression(call.expression) && call.expression.name.text === 'each'
+  );
 }
 
 /** @param {ts.Node} node */
@@ -99,7 +105,7 @@ function isTextProperty(node) {
  * @param {boolean} isTest whose strings are data, but for titles
  */
 function isRead(node, words, isTest) {
-  if (isTitle(node)) return true;
+  if (isTitle(node)) return !code.test(words);
   if (isTest || ts.isTaggedTemplateExpression(node.parent)) return false;
   return isTextProperty(node) || (threeWords.test(words) && !code.test(words));
 }

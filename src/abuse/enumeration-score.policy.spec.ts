@@ -12,7 +12,7 @@ import {
   type Seen,
 } from './enumeration-score.policy.js';
 
-const NOBODY: Scores = { tenant: 0, clients: new Map() };
+const NO_SCORES: Scores = { tenant: 0, clients: new Map() };
 
 /** Random numbers from 0 to 1, the same for each seed (mulberry32). */
 function drawn(seed: number): () => number {
@@ -115,7 +115,7 @@ describe('the enumeration score', () => {
       ...times(3, () => seen('a', false)),
     ];
     const { rises } = walked(
-      NOBODY,
+      NO_SCORES,
       asked.map((each) => ({ ...each, isNewToTenant: false })),
     );
     expect(rises).toEqual([
@@ -126,14 +126,14 @@ describe('the enumeration score', () => {
 
   it('takes ten credentials for one attacker, and does not block a client with registered numbers only', () => {
     const attack = times(10, (index) => seen(`stolen-${index}`, false));
-    const { rises, stopped } = walked(NOBODY, [seen('honest', true), ...attack, seen('honest', true)]);
+    const { rises, stopped } = walked(NO_SCORES, [seen('honest', true), ...attack, seen('honest', true)]);
     expect(rises.filter(({ clientId }) => clientId === null).map(({ level }) => level)).toEqual(['warned', 'stopped']);
     expect([...stopped].sort()).toEqual(attack.map(({ clientId }) => clientId).sort());
   });
 
   it('counts a number once for the tenant, if ten credentials query it', () => {
     const { scores, stopped } = walked(
-      NOBODY,
+      NO_SCORES,
       times(10, (index) => seen(`client-${index}`, false, index === 0)),
     );
     expect(scores.tenant).toBeLessThan(WARNED_AT);
@@ -148,8 +148,8 @@ describe('the enumeration score', () => {
     });
     fc.assert(
       fc.property(fc.array(one, { maxLength: 60 }), fc.nat(60), (asked, cut) => {
-        const whole = walked(NOBODY, asked);
-        const first = walked(NOBODY, asked.slice(0, cut));
+        const whole = walked(NO_SCORES, asked);
+        const first = walked(NO_SCORES, asked.slice(0, cut));
         const second = walked(first.scores, asked.slice(cut));
         expect(second.scores).toEqual(whole.scores);
         expect([...first.rises, ...second.rises]).toEqual(whole.rises);

@@ -75,7 +75,7 @@ export class ChallengeService {
   }
 
   /**
-   * SECURITY(T-35): each read makes the assertion of the device's approval anew, with the same id. So it can be spent
+   * SECURITY(T-35): each read makes the assertion of the device's approval again, with the same id. So it can be spent
    * once.
    */
   private outcome(call: Call, id: string, { type, userId, decidedBy, decidedAt, status, ...bound }: Challenge) {

@@ -1,4 +1,4 @@
-// Verification, challenges and answers: where a proof of any factor comes in.
+// Verification, challenges and answers: the routes that receive a proof of any factor.
 import { Module } from '@nestjs/common';
 import { AbuseModule } from '../abuse/abuse.module.js';
 import { FactorsModule } from '../factors/factors.module.js';

@@ -43,7 +43,7 @@ export const AUDIT_ACTIONS = {
   'blind_lookup.answered': 'A blind look-up was answered with the right code.',
   'blind_lookup.refused': 'An answer to a blind look-up was refused.',
   'step_up.refused': 'A factor change of an enrolled user was refused: it needs a fresh proof.',
-  'challenge.created': 'A challenge was opened. Its result stands in the verification events.',
+  'challenge.created': 'A challenge was opened. The verification events hold its result.',
   'challenge.denied': 'The user denied a challenge on their device. Somebody else may be signing in.',
   'challenge.decision_refused': 'A decision of a device was refused. The challenge is unchanged.',
   'verification.approved': 'A code was accepted and is used up.',
@@ -78,7 +78,7 @@ export const AUDIT_ACTIONS = {
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
 
-/** Why a proof was refused. It stands in the audit event only, never in the answer. */
+/** Why a proof was refused. Stored in the audit event only, never in the response. */
 export const REFUSAL_REASONS = {
   wrong_code: 'No code that is valid now. The only reason that counts against the user.',
   wrong_signature:

@@ -112,7 +112,9 @@ export interface Confirmable {
 
 /** A method that adds something to a challenge when it is opened. */
 export interface StartsChallenge {
-  /** What the opened challenge shows beside its id and end. Cost and form are the same for a user who does not exist. */
+  /**
+   * What the opened challenge shows besides its id and end. Cost and form are the same for a user who does not exist.
+   */
   begin(asked: Asked & { readonly challenge: ChallengeFacts }): Promise<NamedValues>;
 }
 
@@ -144,7 +146,7 @@ export interface ReadsTypedCode {
 export interface Consumable {
   /** How many codes are left. */
   remaining(tenantId: string, factorId: string): Promise<number>;
-  /** The ids under which single codes stand in the user's row. */
+  /** The ids of single codes in the user's row. */
   codeIds(transaction: Transaction, tenantId: string, factorId: string): Promise<string[]>;
 }
 

@@ -181,7 +181,7 @@ describe('an embedded PostgreSQL in an unusual folder', () => {
       rmSync(first.place, { recursive: true });
     }
     expect((await refusal(start('home/data'))).message).toMatch(
-      /which is gone: put it back, or delete .* to begin anew\.$/,
+      /which is gone: put it back, or delete .* to start again\.$/,
     );
   });
 });

@@ -70,7 +70,7 @@ describe('the throttle store', () => {
     ['a year to wait', '*3\r\n:0\r\n:31536000000000\r\n:1\r\n'],
     ['less than nothing', '*3\r\n:1\r\n:-1\r\n:1\r\n'],
     ['neither yes nor no', '*3\r\n:2\r\n:10000\r\n:1\r\n'],
-    ['that it is a replica', "-READONLY You can't write against a read only replica.\r\n"],
+    ['an error of a replica', "-READONLY You can't write against a read only replica.\r\n"],
     ['an unknown script', '-NOSCRIPT No matching script.\r\n'],
     ['another protocol', 'HTTP/1.1 400 Bad Request\r\n\r\n'],
     ['nothing at all', undefined],

@@ -78,7 +78,7 @@ describe('key rotation', () => {
   });
 
   it('refuses a second rotation while one is in progress', async () => {
-    await expect(service.admin('keys', 'rotate')).rejects.toThrow(/on its way already/);
+    await expect(service.admin('keys', 'rotate')).rejects.toThrow(/already in progress/);
   });
 
   it('publishes no private half', async () => {

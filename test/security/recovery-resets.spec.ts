@@ -163,7 +163,7 @@ describe('a recovery by reset', () => {
 
   it.each<[string, object]>([
     ['nothing', {}],
-    ['both forms at once', { ...REASON, code: '7K2M-9QXT-04VB-HZ3D' }],
+    ['both forms together', { ...REASON, code: '7K2M-9QXT-04VB-HZ3D' }],
     ['an unknown field', { ...REASON, approved: true }],
     ['a one-time code', { code: '123456' }],
     ['no reason', { reason: '' }],

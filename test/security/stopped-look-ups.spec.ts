@@ -79,7 +79,7 @@ describe('a client that tried a list of numbers', () => {
     expect((await askers.lookUp(thief, numberAt(0))).status).toBe(403);
     const words = ['clients', 'allow-look-ups', '--client', thief.clientId, '--reason', 'a new list of our own'];
     await stage.service.operate(...words);
-    await expect(stage.service.operate(...words)).rejects.toThrow('are not stopped');
+    await expect(stage.service.operate(...words)).rejects.toThrow('are not blocked');
     await pause(3_000);
     await askers.lookUpAll(thief, askers.unknowns(4));
     await askers.judged(thief);

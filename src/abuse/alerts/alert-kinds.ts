@@ -2,7 +2,7 @@
 export const ALERT_KINDS = {
   many_unknown_numbers: {
     severity: 'warning',
-    means: 'Most numbers that the client asked about lately are unknown. It may be trying a list.',
+    means: 'Most numbers that the client queried recently are unknown. It may be trying a list.',
   },
   look_ups_of_unknown_numbers: {
     severity: 'critical',
@@ -10,11 +10,11 @@ export const ALERT_KINDS = {
   },
   numbers_in_a_row: {
     severity: 'warning',
-    means: 'The client asked about twenty or more numbers of one hundred in a row. It may be walking through a range.',
+    means: 'The client queried twenty or more numbers of one hundred in a row. It may be enumerating a range.',
   },
   canary_number_asked: {
     severity: 'critical',
-    means: 'A client asked about a canary number. No client has an honest reason to know it.',
+    means: 'A client queried a canary number. No client has an honest reason to know it.',
   },
   canary_credential_shown: {
     severity: 'critical',
@@ -93,12 +93,13 @@ export const ALERT_KINDS = {
   users_asked_without_proof: {
     severity: 'warning',
     means:
-      'A client asked about more enrolled users who then gave no proof than its past explains. It may be harvesting user ids.',
+      'A client queried more enrolled users who then gave no proof than its past explains. It may be ' +
+      'harvesting user ids.',
   },
   unknown_users_asked: {
     severity: 'warning',
     means:
-      'A client asked about more users who are not enrolled than its past explains. It may be trying a list of user ids.',
+      'The queries of a client about users without enrolment exceed its past. It may be trying a list of user ids.',
   },
   user_lists_stopped: {
     severity: 'critical',

@@ -59,8 +59,8 @@ describe('the signs of guessing', () => {
     ['step-ups of 19 and 49 users', { refusedStepUps: 19, missingStepUps: 49 }, []],
     ['step-ups of twenty users', { refusedStepUps: 20 }, ['step_ups_refused']],
     ['missing step-ups of fifty users', { missingStepUps: 50 }, ['step_ups_refused']],
-    ['one user worn down', { bombedUsers: 1 }, ['users_worn_down']],
-    ['two clients that nobody answers', { unanswered: ['a', 'b'] }, Array<string>(2).fill('blind_look_ups_unanswered')],
+    ['push bombing of one user', { bombedUsers: 1 }, ['users_worn_down']],
+    ['two clients without answers', { unanswered: ['a', 'b'] }, Array<string>(2).fill('blind_look_ups_unanswered')],
   ])('of %s', (_name, facts, kinds) => {
     expect(kindsOf(facts)).toEqual(kinds);
   });

@@ -10,7 +10,7 @@ const refusing: RiskSettings = { riskUnknown: 'refuse', riskRecent: 'refuse', ri
 const sending: RiskSettings = { riskUnknown: 'send', riskRecent: 'send', riskRecentDays: 7 };
 
 /** As the webhook does: the answer, parsed and evaluated. */
-function judge(answer: unknown, settings = refusing): RiskVerdict {
+function verdictOf(answer: unknown, settings = refusing): RiskVerdict {
   return assessNumber(carrierFactsSchema.parse(answer), settings, NOW);
 }
 const AT_RISK = { withheld: 'number_at_risk', demand: 'refuse' };
@@ -25,7 +25,7 @@ describe('a number', () => {
     ['nothing changed that is known', { simChangedAt: null, portedAt: null, lineType: 'mobile' }],
     ['more in the answer', { lineType: 'mobile', carrier: 'x', risk: 100 }],
   ])('is sent to with %s', (_what, answer) => {
-    expect(judge(answer)).toBe('send');
+    expect(verdictOf(answer)).toBe('send');
   });
 
   it.each([
@@ -34,42 +34,42 @@ describe('a number', () => {
     ['a change in the future', { simChangedAt: before(-365 * DAY) }],
     ['a change written with another offset', { simChangedAt: '2027-01-15T10:00:00+02:00' }],
     ['one change that is new and one that is not', { simChangedAt: before(400 * DAY), portedAt: before(DAY) }],
-    ['a new SIM card and a kind of line that nobody knows', { simChangedAt: before(DAY), lineType: 'smoke' }],
+    ['a new SIM card and an unknown kind of line', { simChangedAt: before(DAY), lineType: 'smoke' }],
   ])('is at risk with %s', (_what, answer) => {
-    expect(judge(answer)).toEqual(AT_RISK);
-    expect(judge(answer, { ...refusing, riskUnknown: 'send', riskRecent: 'another_factor' })).toEqual({
+    expect(verdictOf(answer)).toEqual(AT_RISK);
+    expect(verdictOf(answer, { ...refusing, riskUnknown: 'send', riskRecent: 'another_factor' })).toEqual({
       ...AT_RISK,
       demand: 'another_factor',
     });
-    expect(judge(answer, sending)).toBe('send');
+    expect(verdictOf(answer, sending)).toBe('send');
   });
 
   it.each(['landline', 'tollFree', 'premium', 'sharedCost', 'uan', 'voicemail', 'pager'])(
     'is refused as a %s, under every setting',
     (lineType) => {
-      expect(judge({ lineType }, sending)).toEqual(AT_RISK);
-      expect(judge({ lineType, simChangedAt: before(400 * DAY) }, sending)).toEqual(AT_RISK);
+      expect(verdictOf({ lineType }, sending)).toEqual(AT_RISK);
+      expect(verdictOf({ lineType, simChangedAt: before(400 * DAY) }, sending)).toEqual(AT_RISK);
     },
   );
 
   it.each([
-    ['nothing is said', {}],
-    ['nothing is known', { simChangedAt: null, portedAt: null, lineType: null }],
-    ['a date is none', { simChangedAt: 'yesterday', lineType: 'mobile' }],
+    ['the answer is empty', {}],
+    ['every fact is null', { simChangedAt: null, portedAt: null, lineType: null }],
+    ['a date is invalid', { simChangedAt: 'yesterday', lineType: 'mobile' }],
     ['a date has no offset', { simChangedAt: '2020-01-01T00:00:00' }],
     ['a date has no time', { portedAt: '2020-01-01' }],
     ['a date is a number', { portedAt: 1_577_836_800_000 }],
     ['a date does not exist', { portedAt: '2020-02-30T00:00:00Z' }],
-    ['a kind of line is none that is known', { lineType: 'smoke' }],
-    ['a kind of line is written otherwise', { lineType: 'MOBILE' }],
-    ['a kind of line is no text', { lineType: ['mobile'] }],
-  ])('is unknown where %s', (_what, answer) => {
-    expect(judge(answer)).toEqual(UNKNOWN);
-    expect(judge(answer, { ...refusing, riskUnknown: 'another_factor' })).toEqual({
+    ['the kind of line is unknown', { lineType: 'smoke' }],
+    ['the kind of line is in capitals', { lineType: 'MOBILE' }],
+    ['the kind of line is not a text', { lineType: ['mobile'] }],
+  ])('is unknown if %s', (_what, answer) => {
+    expect(verdictOf(answer)).toEqual(UNKNOWN);
+    expect(verdictOf(answer, { ...refusing, riskUnknown: 'another_factor' })).toEqual({
       ...UNKNOWN,
       demand: 'another_factor',
     });
-    expect(judge(answer, { ...refusing, riskUnknown: 'send' })).toBe('send');
+    expect(verdictOf(answer, { ...refusing, riskUnknown: 'send' })).toBe('send');
   });
 
   it('is unknown without an answer', () => {
@@ -79,15 +79,15 @@ describe('a number', () => {
 
   it('is recent for the number of days that is set', () => {
     const answer = { simChangedAt: before(30 * DAY) };
-    expect(judge(answer, { ...refusing, riskRecentDays: 30 })).toBe('send');
-    expect(judge(answer, { ...refusing, riskRecentDays: 31 })).toEqual(AT_RISK);
+    expect(verdictOf(answer, { ...refusing, riskRecentDays: 30 })).toBe('send');
+    expect(verdictOf(answer, { ...refusing, riskRecentDays: 31 })).toEqual(AT_RISK);
   });
 
   it('gets the stricter result of two answers', () => {
     const answer = { simChangedAt: before(DAY), portedAt: 'soon' };
-    expect(judge(answer, { ...refusing, riskRecent: 'another_factor' })).toEqual(UNKNOWN);
-    expect(judge(answer, { ...refusing, riskUnknown: 'another_factor' })).toEqual(AT_RISK);
-    expect(judge(answer, { ...refusing, riskUnknown: 'another_factor', riskRecent: 'another_factor' })).toEqual({
+    expect(verdictOf(answer, { ...refusing, riskRecent: 'another_factor' })).toEqual(UNKNOWN);
+    expect(verdictOf(answer, { ...refusing, riskUnknown: 'another_factor' })).toEqual(AT_RISK);
+    expect(verdictOf(answer, { ...refusing, riskUnknown: 'another_factor', riskRecent: 'another_factor' })).toEqual({
       ...AT_RISK,
       demand: 'another_factor',
     });
@@ -104,7 +104,7 @@ describe('a number', () => {
     fc.assert(
       fc.property(fc.record(facts), field, settings, (all, left, set) => {
         const fewer = { ...all, [left]: undefined };
-        expect(strictness(judge(all, set))).toBeGreaterThanOrEqual(strictness(judge(fewer, set)));
+        expect(strictness(verdictOf(all, set))).toBeGreaterThanOrEqual(strictness(verdictOf(fewer, set)));
       }),
     );
   });

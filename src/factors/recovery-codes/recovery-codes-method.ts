@@ -16,7 +16,7 @@ import { canonicalCode, RECOVERY_CODE } from './recovery-codes.policy.js';
 import { START_RECOVERY, VERIFY_RECOVERY_CODE } from './recovery-codes-attempts.statement.js';
 import { RecoveryCodesRepository } from './recovery-codes.repository.js';
 
-/** An unused code stands in the user's claims as -1. This value claims it. */
+/** An unused code has the value -1 in the user's claims. This value claims it. */
 const USED = 0;
 
 @Injectable()

@@ -117,7 +117,7 @@ describe('a registration', () => {
       },
     ],
     ['with a statement where none belongs', { statement: new Map([['x', 1]]) }],
-    ['of a format that nobody knows', { format: 'invented' }],
+    ['of an unknown format', { format: 'invented' }],
     ['with an algorithm that was not asked for', { key: ES384 }],
     ['with a short key', { key: SHORT_RSA }],
   ])('%s is refused', async (_what, twist) => {

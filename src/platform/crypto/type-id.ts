@@ -17,11 +17,11 @@ const lastOf = new WeakMap<Clock, { ms: number; count: number }>();
 export function newUuid(clock: Clock): string {
   const ms = clock.nowMs();
   const last = lastOf.get(clock);
-  // RFC 9562 §6.2 method 1: a counter in rand_a, begun at random in the lower half of its range.
+  // RFC 9562 §6.2 method 1: a counter in rand_a, started at random in the lower half of its range.
   const count = last?.ms === ms ? (last.count + 1) & 0xfff : randomInt(0x800);
   lastOf.set(clock, { ms, count });
   const time = ms.toString(16).padStart(12, '0');
-  // RFC 9562 §5.7: variant and rand_b stand where randomUUID (version 4) has its variant and random bits.
+  // RFC 9562 §5.7: variant and rand_b are at the same place as randomUUID's (version 4) variant and random bits.
   return `${time.slice(0, 8)}-${time.slice(8)}-7${count.toString(16).padStart(3, '0')}-${randomUUID().slice(19)}`;
 }
 

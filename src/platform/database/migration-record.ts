@@ -60,7 +60,7 @@ function refuseUnknown(files: readonly Migration[], record: readonly RecordedMig
   if (refused !== undefined) throw notKnown(refused);
 }
 
-/** The migrations of a build beside the record of a database. */
+/** Compares the migrations of a build with the record of a database. */
 export async function compareWith(client: pg.Client, directory: string): Promise<Migration[]> {
   const files = await readMigrations(directory);
   return missingMigrations(await withChecksums(client, files), await readRecord(client));

@@ -39,7 +39,7 @@ describe('T-37: an address that the operator has not named', () => {
     ['of Teredo', ['2001::1', '2001:0:7f00:1::', '2001:0:4136:e378:8000:63bf:80ff:fffe']],
     ['of ISATAP', ['2400:cb00::5efe:7f00:1', '2400:cb00::200:5efe:10.0.0.1', '2400:cb00:1:2:0:5efe:a9fe:a9fe']],
     ['of tests and identifiers', ['2001:2::1', '2001:10::1', '2001:20::1', '2001:30::1', '2001:1::1']],
-    ['that nobody has been given', ['1::1', '1fff::1', '4000::1', '8000::1', 'e000::1']],
+    ['unassigned', ['1::1', '1fff::1', '4000::1', '8000::1', 'e000::1']],
   ])('is refused: %s', (_what, addresses) => {
     expect(addresses.filter(publicly)).toEqual([]);
   });

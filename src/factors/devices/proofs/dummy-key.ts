@@ -1,6 +1,6 @@
 import { newHolderKey, type HolderJwk } from '../../../platform/crypto/public-jwk.js';
 
-// Made anew in each process. The private keys are discarded.
+// New in each process. The private keys are discarded.
 const KEYS = { ES256: newHolderKey('ES256').key.jwk, EdDSA: newHolderKey('EdDSA').key.jwk };
 
 /** A key of this algorithm whose private half no longer exists. */

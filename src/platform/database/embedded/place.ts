@@ -113,7 +113,9 @@ function readRecord(dataDir: string): string | null {
 }
 
 function dataLost(dataDir: string, folder: string): EmbeddedDatabaseError {
-  const sentence = `The database of ${dataDir} lay in ${folder}, which is gone: put it back, or delete ${dataDir} to begin anew.`;
+  const sentence =
+    `The database of ${dataDir} was in ${folder}, which is gone: put it back, or delete ${dataDir} to ` +
+    'start again.';
   return new EmbeddedDatabaseError('data_lost', sentence);
 }
 

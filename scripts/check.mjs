@@ -19,6 +19,7 @@ const pieces = [
   { name: 'format', command: ['node_modules/prettier/bin/prettier.cjs', '--check', '.'] },
   { name: 'rings', command: ['node_modules/dependency-cruiser/bin/dependency-cruise.mjs', 'src'] },
   { name: 'dead code', command: ['node_modules/knip/bin/knip.js'] },
+  { name: 'packages', command: ['scripts/check-dependencies.mjs'] },
   { name: 'drift', command: ['scripts/check-drift.mjs'] },
   { name: 'docs', command: [npm, 'run', '--silent', 'docs:check'] },
   { name: 'links', command: ['scripts/check-links.mjs'] },

@@ -4,15 +4,17 @@ import { code, page, table } from './markup.mjs';
 
 export async function auditEvents() {
   const actions = await built('contract/audit-actions.js');
-  const { AUDIT_ACTIONS, REFUSAL_REASONS, STEP_UP_REFUSAL_REASONS, TOKEN_REFUSAL_REASONS } = actions;
   const inventory = await inventoryOf();
-  const writers = (/** @type {string} */ action) =>
-    inventory
-      .filter(({ contract }) => contract.audit.includes(action))
-      .map(({ method, path }) => code(`${method} ${path}`));
-  const rows = Object.entries(AUDIT_ACTIONS).map(([action, meaning]) => {
-    const by = writers(action);
-    return [code(action), String(meaning), by.length > 0 ? by.join('<br>') : 'an operator’s command'];
+  const rows = Object.entries(actions.AUDIT_ACTIONS).map(([action, meaning]) => {
+    const routes = inventory.filter(({ contract }) => contract.audit.includes(action));
+    const writers = routes.map(({ method, path }) => code(`${method} ${path}`));
+    for (const [writer, words] of Object.entries({
+      operator: 'an operator’s command',
+      service: 'the service, by itself',
+    }))
+      if (actions.WRITTEN_OUTSIDE_REQUESTS[writer].includes(action)) writers.push(words);
+    if (writers.length === 0) throw new Error(`${action}: no contract and no list says what writes it`);
+    return [code(action), String(meaning), writers.join('<br>')];
   });
   const reasons = (/** @type {Record<string, string>} */ list) =>
     table(
@@ -31,15 +33,27 @@ export async function auditEvents() {
     '',
     'In `verification.refused` and `factor.confirmation_refused`. They stand here and in no answer.',
     '',
-    ...reasons(REFUSAL_REASONS),
+    ...reasons(actions.REFUSAL_REASONS),
     '',
     '## Reasons of a refused step-up or assertion',
     '',
     'In `step_up.refused`; the answer was 403 `step_up_required`. In `assertion.refused`; it was 422 `verification_refused`.',
     '',
-    ...reasons(STEP_UP_REFUSAL_REASONS),
+    ...reasons(actions.STEP_UP_REFUSAL_REASONS),
     '',
-    '## Reasons why wrong codes were not counted anew',
+    '## Reasons of a refused recovery',
+    '',
+    'In `recovery.refused`. An unknown or ended recovery has no event.',
+    '',
+    ...reasons(actions.RECOVERY_REFUSAL_REASONS),
+    '',
+    '## Reasons of a code that was not sent',
+    '',
+    'In `phone.code_withheld`. The response to the request does not show them.',
+    '',
+    ...reasons(actions.MESSAGE_REFUSAL_REASONS),
+    '',
+    '## Reasons why the count of wrong codes was not reset',
     '',
     'In `user.codes_reopening_refused`.',
     '',
@@ -49,7 +63,16 @@ export async function auditEvents() {
     '',
     'In `token.refused`. A request with an unknown client id belongs to no tenant and leaves no event.',
     '',
-    ...reasons(TOKEN_REFUSAL_REASONS),
+    ...reasons(actions.TOKEN_REFUSAL_REASONS),
+    '',
+    '## Details',
+    '',
+    'Members of `details`. Each is a string, and only present where it applies.',
+    '',
+    ...table(
+      ['Detail', 'Meaning'],
+      Object.entries(actions.AUDIT_DETAILS).map(([name, meaning]) => [code(name), String(meaning)]),
+    ),
   ]);
 }
 

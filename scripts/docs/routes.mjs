@@ -14,11 +14,7 @@ export async function routes() {
   const { scopesOf } = await built('contract/route-contract.js');
   const rows = inventory.map(({ method, path, contract }) => [
     `${code(`${method} ${path}`)}<br>${contract.summary}`,
-    contract.auth === 'token'
-      ? `token, ${scopesOf(contract).map(code).join(' or ')}`
-      : contract.auth === 'client'
-        ? 'client secret or key'
-        : 'none',
+    credentialOf(contract, scopesOf),
     contract.throttle === 'address' ? 'address' : `address, ${contract.throttle}`,
     contract.data,
     codes(contract.audit),
@@ -49,6 +45,33 @@ export async function routes() {
     '',
     ...table(['Counted', 'Routes'], userQueries(inventory)),
   ]);
+}
+
+/** @type {Record<string, string>} */
+const credentials = {
+  client: 'client secret or key',
+  device: 'proof signed by the device',
+  ticket: 'ticket of the registration',
+  none: 'none',
+};
+
+/** @type {Record<string, string>} */
+const stepUps = {
+  'factors.add': '<br>if the user is enrolled: assertion, or ticket of a recovery',
+  'factors.remove': '<br>if the user is enrolled: assertion',
+  'factors.regenerate': '<br>if the user is enrolled: assertion',
+};
+
+/**
+ * @param {Record<string, any>} contract
+ * @param {(contract: object) => string[]} scopesOf
+ */
+function credentialOf(contract, scopesOf) {
+  const { auth, stepUp } = contract;
+  const text = auth === 'token' ? `token, ${scopesOf(contract).map(code).join(' or ')}` : credentials[String(auth)];
+  const more = stepUp === undefined ? '' : stepUps[String(stepUp)];
+  if (text === undefined || more === undefined) throw new Error(`no words for the credential ${auth}, ${stepUp}`);
+  return `${text}${more}`;
 }
 
 /** @type {Record<string, string>} */

@@ -1,4 +1,4 @@
-// A challenge for somebody and one for nobody: they look alike, and so do the refusals of their answers.
+// A challenge for a known user and one for an unknown user. Both look alike, and so do the refusals of their answers.
 import { expectSame } from './refusal.js';
 import type { Factor, Scene } from './scene.js';
 import type { Answer } from './service.js';
@@ -8,9 +8,9 @@ export async function openChallenges(scene: Scene, factor: Factor, spent: { step
   scene.announce({
     title: 'Open a challenge',
     shows:
-      'One request for one proof, with a limit of its own: five minutes, five answers. Here for the user, and for the ' +
-      'stranger who does not exist. The code that was spent before is refused in both.',
-    lesson: 'a question that may be asked of anybody must look the same for nobody.',
+      'A challenge asks for one proof and has limits of its own: five minutes, five answers. The tour opens one for the user, ' +
+      'and one for a user who does not exist. Both refuse the code that was used before.',
+    lesson: 'challenges of known and unknown users must look alike.',
   });
   const [mine, theirs] = [await open(scene, scene.user), await open(scene, scene.stranger)];
   expectSame('the fields of both challenges', Object.keys(mine), Object.keys(theirs));
@@ -23,7 +23,9 @@ export async function openChallenges(scene: Scene, factor: Factor, spent: { step
     expectSame('the refusal of an answer', spent.refused.bytes, answer.bytes);
     scene.expectEvent(answer, { action: 'verification.refused', reason: reasons[userId] ?? '', userId });
   }
-  scene.conclude('Two challenges of one form, two refusals of the same bytes. Four of five answers are left to each.');
+  scene.conclude(
+    'Both challenges look alike, and both refusals have the same bytes. Each challenge has four answers left.',
+  );
 }
 
 async function open(scene: Scene, userId: string): Promise<Record<string, unknown>> {

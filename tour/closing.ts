@@ -1,4 +1,6 @@
-// The last steps: nobody adds a factor unproven, removing one lowers no guard, and everything was written down.
+// The last steps. A factor is added only with a proof, the removal of a factor changes no rule, and the audit log has
+// every event.
+// every event.
 import { expectSame } from './refusal.js';
 import type { ExpectedEvent, Factor, Scene } from './scene.js';
 
@@ -13,10 +15,9 @@ interface AuditEvent extends ExpectedEvent {
 
 export async function addSecondFactor(scene: Scene): Promise<void> {
   scene.announce({
-    title: 'Add a second factor behind their back',
-    shows:
-      'Whoever holds the token alone may not add an authenticator to a user who has one: that takes a fresh proof.',
-    lesson: "devices added behind the user's back. In 2022 attackers added theirs to 93 Authy accounts.",
+    title: 'Add a second factor without a proof',
+    shows: 'A client with only a token cannot add an authenticator to an enrolled user: that needs a fresh proof.',
+    lesson: 'attackers add devices of their own. In 2022 they added theirs to 93 Authy accounts.',
   });
   const wish = { method: 'POST', path: `/v1/users/${scene.user}/factors/totp`, body: {} } as const;
   const answer = await scene.exchange(wish, 403);
@@ -29,9 +30,9 @@ export async function remove(scene: Scene, factor: Factor, assertion: string): P
   scene.announce({
     title: 'Remove the factor',
     shows:
-      'The token alone cannot take it away. With the assertion of the verification above it goes, and the user stays one of ' +
-      'whom a second factor is required.',
-    lesson: 'an account does not fall back to its password because a factor went away.',
+      'The token alone cannot remove the factor. The assertion of the verification above can, and the user still needs ' +
+      'a second factor afterwards.',
+    lesson: 'an account must not fall back to its password because a factor was removed.',
   });
   const factors = `/v1/users/${scene.user}/factors`;
   const wish = { method: 'DELETE', path: `${factors}/${factor.id}` } as const;
@@ -44,16 +45,16 @@ export async function remove(scene: Scene, factor: Factor, assertion: string): P
   const listed = await scene.exchange({ method: 'GET', path: factors }, 200);
   expectSame('the factors left', [], listed.json['data']);
   expectSame('mfaRequired', true, listed.json['mfaRequired']);
-  scene.conclude('Gone, and `mfaRequired` is still true.');
+  scene.conclude('Removed, and `mfaRequired` is still true.');
 }
 
 export async function readTrail(scene: Scene): Promise<void> {
   scene.announce({
     title: 'Read the audit trail',
     shows:
-      'Why each code was refused stands in the audit log and nowhere else. It is written in the same transaction as what ' +
-      'it tells of, and the database lets nobody change it. These are the events of this run, found by their request ids.',
-    lesson: 'effective logging: what a caller must not learn, an operator must.',
+      'The reason of each refusal is in the audit log only. It is written in the same transaction as the change that it ' +
+      'describes, and no database login can alter it. These are the events of this run, found by their request ids.',
+    lesson: 'effective logging: the operator sees what the client must not learn.',
   });
   const events = await eventsOfRun(scene);
   scene.screen.line();
@@ -61,10 +62,10 @@ export async function readTrail(scene: Scene): Promise<void> {
   const facts = events.map(({ requestId, action, reason, userId }) => ({ requestId, action, reason, userId }));
   const expected = scene.events.map(({ requestId, action, reason, userId }) => ({ requestId, action, reason, userId }));
   expectSame('the events of this run', expected, facts);
-  scene.conclude(`${events.length} events, with the reasons that the answers kept to themselves.`);
+  scene.conclude(`${events.length} events, with the reasons that the answers did not show.`);
 }
 
-/** The log shows an event once it has its number, so the last ones may take a moment. */
+/** The log shows an event after it has its number, so the last ones may take a moment. */
 async function eventsOfRun(scene: Scene): Promise<AuditEvent[]> {
   const deadline = Date.now() + PATIENCE_MS;
   for (let isFirst = true; ; isFirst = false) {

@@ -1,5 +1,5 @@
-// A device registers, approves and denies. It is the reference device, on a process of its own that talks to the service by itself:
-// what it says is shown, its exchanges are not.
+// A device registers, approves and denies. It is the reference device, in a process of its own that calls the service
+// itself. The tour shows its output, not its requests.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,9 +30,9 @@ async function register(scene: Scene, device: Device): Promise<void> {
   scene.announce({
     title: 'Register a device',
     shows:
-      'The application opens a registration and shows the QR code; an app scans it and brings a key of its own; the six digits that ' +
-      'follow from that key are typed into the application. Whoever else photographed the QR code has another key.',
-    lesson: 'devices added behind the user’s back: three have to agree on this one.',
+      'The application opens a registration and shows a QR code. An app scans it and creates its own key. The user types the six digits ' +
+      'derived from that key into the application. Another phone that photographed the QR code has another key.',
+    lesson: 'attackers add devices of their own: here application, device and user have to agree.',
   });
   const path = `/v1/users/${scene.deviceUser}/devices`;
   const opened = await scene.exchange({ method: 'POST', path, body: {} }, 201);
@@ -43,37 +43,36 @@ async function register(scene: Scene, device: Device): Promise<void> {
   const confirmed = await scene.exchange(confirm, 200);
   expectSame('the status of the device', 'active', confirmed.json['status']);
   scene.expectEvent(confirmed, { action: 'factor.activated', userId: scene.deviceUser });
-  scene.conclude('The device counts.');
+  scene.conclude('The device is active.');
 }
 
 async function approve(scene: Scene, device: Device): Promise<void> {
   scene.announce({
-    title: 'Approve a payment on it',
+    title: 'Approve a payment on the device',
     shows:
-      'The device shows what is asked, as the application sent it, and the user types the number that the application shows. The ' +
-      'number is never sent to the device; what it signs are challenge, action, what was shown, and the number.',
-    lesson:
-      'a tap on “approve” is given to whoever asks often enough; a number has to be read where the sign-in happens.',
+      'The device shows the text of the request. The user types the number from the application’s page. The service never sends ' +
+      'the number to the device. The device signs the challenge, the action, the text and the number.',
+    lesson: 'users tap “approve” when they are asked often enough. Here they must read a number where they sign in.',
   });
   const asked = await ask(scene, { action: 'pay', context: CONTEXT });
   const answer = await device.run('approve', String(asked.json['id']), '--number', String(asked.json['matchCode']));
-  expectSame('what became of it', 'approved', answer['status']);
+  expectSame('the decision', 'approved', answer['status']);
   const path = `/v1/challenges/${String(asked.json['id'])}?wait=25`;
   const look = await scene.exchange({ method: 'GET', path }, 200);
   expectSame('the status that the application sees', 'approved', look.json['status']);
   expectSame('an assertion for it', 'string', typeof look.json['assertion']);
-  scene.conclude('Approved, and the assertion says so.');
+  scene.conclude('Approved, with an assertion.');
 }
 
 async function deny(scene: Scene, device: Device): Promise<void> {
   scene.announce({
-    title: 'Deny what nobody asked for',
-    shows: 'Somebody else signs in with the password. The user says no, and the tenant finds an event of it.',
-    lesson: 'a denial is news: the password is known to somebody.',
+    title: 'Deny an unexpected request',
+    shows: 'Another person signs in with the password. The user denies the request, and the tenant gets an event.',
+    lesson: 'a denial is a warning: another person knows the password.',
   });
   const asked = await ask(scene, { action: 'login' });
   const answer = await device.run('deny', String(asked.json['id']));
-  expectSame('what became of it', 'denied', answer['status']);
+  expectSame('the decision', 'denied', answer['status']);
   const look = await scene.exchange({ method: 'GET', path: `/v1/challenges/${String(asked.json['id'])}` }, 200);
   expectSame('the status that the application sees', 'denied', look.json['status']);
   scene.conclude('Denied.');
@@ -81,8 +80,8 @@ async function deny(scene: Scene, device: Device): Promise<void> {
 
 async function addAnother(scene: Scene): Promise<void> {
   scene.announce({
-    title: 'Add a second device behind their back',
-    shows: 'Again the token alone does not suffice: the first device would have to approve it.',
+    title: 'Add a second device without a proof',
+    shows: 'The token alone is not enough here either: the first device would have to approve it.',
     lesson: 'in 2022 attackers added devices of their own to 93 Authy accounts.',
   });
   const answer = await scene.exchange({ method: 'POST', path: `/v1/users/${scene.deviceUser}/devices`, body: {} }, 403);
@@ -98,7 +97,7 @@ async function ask(scene: Scene, body: object): Promise<Answer> {
   return asked;
 }
 
-/** The reference device, one process a command. */
+/** The reference device, one process for each command. */
 class Device {
   constructor(
     private readonly scene: Scene,

@@ -1,5 +1,5 @@
-// `npm run tour`: what the service does and refuses, over HTTP, beside a service that `npm start` runs. Every step says
-// what will happen and checks that it did: exit status 0 means that all of it went as printed.
+// `npm run tour`: shows over HTTP what the service accepts and refuses, beside a service started by `npm start`. Every
+// step announces the result and checks it. Exit status 0: every step went as printed.
 import { openChallenges } from './asking.js';
 import { addSecondFactor, readTrail, remove } from './closing.js';
 import { readCredentials } from './credentials.js';
@@ -22,12 +22,12 @@ async function tour(): Promise<void> {
   await meet(scene);
   screen.prose(
     `A tour of Countersign at ${credentials.issuer}: every HTTP exchange as it happens (> sent, < received), secrets ` +
-      'masked. It takes up to half a minute, most of it one wait for a fresh code.',
+      'masked. It takes up to half a minute; most of that is one wait for a fresh code.',
   );
   await walk(scene, dataDir);
   screen.line();
   screen.line(`All ${scene.stepsDone} steps went as described.`, 'bold');
-  screen.prose(`Next: try the same by hand in Swagger UI, ${credentials.issuer}/docs. Nothing needs tidying up.`);
+  screen.prose(`Next: try the same by hand in Swagger UI, ${credentials.issuer}/docs. There is nothing to clean up.`);
 }
 
 async function walk(scene: Scene, dataDir: string): Promise<void> {

@@ -1,5 +1,4 @@
-// Which parts of a request or an answer are secret. By the name of the field, so that nothing has to be known before it
-// is shown.
+// Decides which parts of a request or an answer are secret, by the name of the field.
 const SECRET_FIELDS: Readonly<Record<string, string>> = {
   access_token: 'access token',
   client_secret: 'client secret',
@@ -15,12 +14,12 @@ export function maskedJson(body: unknown): string {
   return JSON.stringify(body, maskedField, 2);
 }
 
-/** Credentials of a header: the scheme is shown, what follows is not. */
+/** Credentials of a header: only the scheme is shown. */
 export function maskedAuthorization(value: string): string {
   return value.replace(/ .*$/, ' ***');
 }
 
-/** By name of a field that holds an address, the parameter in it that is secret. */
+/** For each field with an address, the secret parameter in it. */
 const SECRET_PARAMETERS: Readonly<Record<string, string>> = { otpauthUri: 'secret', registrationUri: 'ticket' };
 
 function maskedField(name: string, value: unknown): unknown {

@@ -1,29 +1,29 @@
-// The first steps: asked without a token, with one, and a factor enrolled, confirmed and listed.
+// The first steps: a request without a token, a token, and a factor that is enrolled, confirmed and listed.
 import { expectSame, expectShape, Hindrance } from './refusal.js';
 import type { Factor, Scene } from './scene.js';
 import { codeOf, STEP_MS, stepAt } from './totp.js';
 
 const SCOPES =
   'factors:read factors:write verify devices:write phones:write phones:blind phones:match audit:read tenant:admin';
-/** Milliseconds that must be left of a step, so that the code of the one before is still good when it arrives. */
+/** Milliseconds that must be left of a step, so that the code of the previous step is still valid when it arrives. */
 const MARGIN_MS = 3_000;
 
-/** Before any secret is sent: is it our service that answers? @throws Hindrance */
+/** Checks the issuer before any secret is sent. @throws Hindrance */
 export async function meet({ service, credentials }: Scene): Promise<void> {
   const { json } = await service.send({ method: 'GET', path: '/.well-known/oauth-authorization-server' }, 'nothing');
-  // RFC 8414 §3.3: the issuer must be the one that was asked for.
+  // RFC 8414 §3.3: the issuer must equal the one that was asked for.
   if (json['issuer'] === credentials.issuer) return;
   throw new Hindrance(
-    `What answers at ${service.url} is not the service that wrote ${credentials.file}: either another program has that ` +
-      'port, or the service was given another PORT or ISSUER since. Restart it with `npm start`.',
+    `The server at ${service.url} is not the service that wrote ${credentials.file}. Another program uses that ` +
+      'port, or the service now has another PORT or ISSUER. Restart the service with `npm start`.',
   );
 }
 
 export async function askWithoutToken(scene: Scene): Promise<void> {
   scene.announce({
     title: 'Ask without a token',
-    shows: 'The request of the breach: who is behind this account? It carries no credentials, so it is refused.',
-    lesson: 'no endpoint without strong authentication. One without gave away 33 million numbers.',
+    shows: 'The request of the breach: whose account is this? It has no credentials, so it is refused.',
+    lesson: 'no endpoint without strong authentication. An endpoint without it gave away 33 million numbers.',
   });
   const answer = await scene.service.send({ method: 'GET', path: `/v1/users/${scene.user}/factors` });
   expectSame('the status of a request without a token', 401, answer.status);
@@ -31,13 +31,13 @@ export async function askWithoutToken(scene: Scene): Promise<void> {
   scene.conclude('Refused, and the answer says nothing about the user.');
 }
 
-/** @throws Hindrance when the credentials are of another database. */
+/** @throws Hindrance if the credentials belong to another database. */
 export async function getToken(scene: Scene): Promise<void> {
   const { service, credentials } = scene;
   scene.announce({
     title: 'Get an access token',
     shows: 'The demo client asks for the scopes that this tour needs, and gets a token that lives five minutes.',
-    lesson: 'fine-grained authorisation. A token opens what its scopes name, in its own tenant.',
+    lesson: 'fine-grained authorisation. A token allows only its scopes, in its own tenant.',
   });
   const basic = Buffer.from(`${credentials.clientId}:${credentials.clientSecret}`).toString('base64');
   scene.screen.hide(basic);
@@ -47,13 +47,13 @@ export async function getToken(scene: Scene): Promise<void> {
   const { error, access_token: token, expires_in: seconds } = answer.json;
   if (error === 'invalid_client') {
     throw new Hindrance(
-      `The service does not accept the credentials in ${credentials.file}: they are not of its present database, or the ` +
+      `The service does not accept the credentials in ${credentials.file}. They belong to another database, or the ` +
         'client was suspended. Delete that file and restart the service, which then makes another demo client.',
     );
   }
   expectSame('the status of the token request', 200, answer.status);
   expectShape('the access token', /^[\w-]+\.[\w-]+\.[\w-]+$/, token);
-  expectSame('its life in seconds', 300, seconds);
+  expectSame('its lifetime in seconds', 300, seconds);
   scene.useToken(token);
   scene.expectEvent(answer, { action: 'token.issued' });
   scene.conclude('A token for five minutes.');
@@ -62,7 +62,7 @@ export async function getToken(scene: Scene): Promise<void> {
 export async function enrol(scene: Scene): Promise<Factor> {
   scene.announce({
     title: 'Enrol an authenticator',
-    shows: `A secret for ${scene.user}, shown this once and kept encrypted. The factor is pending: it does not count yet.`,
+    shows: `A secret for ${scene.user}, shown once and stored encrypted. The factor is pending: it proves nothing yet.`,
     lesson: 'return the bare minimum. No later answer holds the secret.',
   });
   const body = { issuer: 'Countersign tour', accountName: scene.user };
@@ -78,8 +78,8 @@ export async function enrol(scene: Scene): Promise<Factor> {
   await scene.screen.qrCode(otpauthUri);
   scene.screen.line();
   scene.screen.prose(
-    'Scan it with an authenticator if you like; the tour computes the codes itself. The drawing holds the secret that is ' +
-      'masked above, so never show a real one. This factor is removed again at the end of the tour.',
+    'You can scan it with an authenticator; the tour computes the codes itself. The picture contains the secret that is ' +
+      'masked above, so never show a real one. The tour removes this factor at the end.',
   );
   scene.conclude('Pending until a code confirms it, for ten minutes at most.');
   return { id, secret };
@@ -89,9 +89,9 @@ export async function confirm(scene: Scene, factor: Factor): Promise<void> {
   scene.announce({
     title: 'Confirm it',
     shows:
-      'A first code proves that the user holds the secret, and the factor becomes active. The tour sends the code of the ' +
-      'step before, which is good for 30 s after its end, so that the present one is left for the next steps.',
-    lesson: 'nothing counts before it was proven.',
+      'A first code proves that the user has the secret, and the factor becomes active. The tour sends the code of the ' +
+      'previous step, which is valid for 30 s after its end. So the current code stays free for the next steps.',
+    lesson: 'a factor proves nothing before it is confirmed.',
   });
   await awaitMargin(scene);
   const path = `/v1/users/${scene.user}/factors/${factor.id}/confirm`;
@@ -102,7 +102,7 @@ export async function confirm(scene: Scene, factor: Factor): Promise<void> {
   scene.conclude('Active.');
 }
 
-/** What an application reads: is a second factor required of this user, and which are there? */
+/** The list that an application reads: is a second factor required, and which factors are there? */
 export async function list(scene: Scene, factor: Factor): Promise<void> {
   scene.announce({
     title: 'List the factors',
@@ -121,7 +121,7 @@ export async function list(scene: Scene, factor: Factor): Promise<void> {
   scene.conclude('One active factor, and a second factor is required.');
 }
 
-/** So that the code of the step before is still good when it arrives. */
+/** Waits if the code of the previous step could expire before it arrives. */
 export async function awaitMargin({ screen }: Scene): Promise<void> {
   const endMs = (stepAt(Date.now()) + 1) * STEP_MS;
   if (endMs - Date.now() < MARGIN_MS) await screen.countdown('The codes are about to change', endMs + 100);

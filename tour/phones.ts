@@ -1,5 +1,5 @@
-// A number as a factor, and the three ways to ask about numbers. The codes come out of the outbox, the file to which the demo tenant sends
-// them.
+// A phone as a factor, and the three questions about numbers. The codes come from the outbox, the file to which the
+// demo tenant sends them.
 import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,9 +11,9 @@ import { codeOf, stepAt } from './totp.js';
 
 /** Milliseconds until a code must have been sent. */
 const PATIENCE_MS = 5_000;
-/** A code goes out at any moment within a second: by then one to the other number would have. */
+/** A code is sent within a second. After this time a code to the other number would have arrived. */
 const BOTH_BEGUN_MS = 1_500;
-// Area codes of the United States; with 555-0100 to 555-0199, which are for fiction.
+// Area codes of the United States, with 555-0100 to 555-0199, which are reserved for fiction.
 const AREAS = '201 202 203 205 206 207 208 209 210 212 213 214 215 216 217 218 219 224 225 228 229 231 234 239 240 248'
   .concat(' 251 252 253 254 256 260 262 267 269 270 272 276 281 301 302 303 304 305 307 308 309 310 312 313 314 315')
   .concat(' 316 317 318 319 320 321 323 325 330 331 334 336 337 339 347 351 352 360 361 385 386 401 402 404 405 406')
@@ -38,35 +38,35 @@ async function enrol(scene: Scene, outbox: Outbox, { e164, spelled }: Number): P
   scene.announce({
     title: 'Enrol a phone',
     shows:
-      'Codes by text message are the weakest factor there is: off until the tenant turns them on, never the first, never alone. So this ' +
-      'user has an authenticator, and the phone takes a proof by it; without one the answer is the same for everybody, also for nobody. ' +
-      'The number is never echoed, and the answer says what the user has to be told.',
-    lesson: 'SMS is restricted (SP 800-63B-4 §3.2.9), and what was harvested in 2024 were numbers.',
+      'Codes by text message are the weakest factor: off until the tenant turns them on, never the first factor, never the only one. So this ' +
+      'user has an authenticator, and the enrolment needs a proof by it. Without the proof, known and unknown users get the same answer. ' +
+      'The answer does not repeat the number, and it holds the text that the user has to see.',
+    lesson: 'SMS is restricted (SP 800-63B-4 §3.2.9), and the breach of 2024 harvested phone numbers.',
   });
   const path = `/v1/users/${scene.phoneUser}/phones`;
   const body = { phoneNumber: spelled };
   const assertion = await proveByAuthenticator(scene);
   const refused = await scene.exchange({ method: 'POST', path, body }, 403, 'head');
   scene.expectEvent(refused, { action: 'step_up.refused', reason: 'step_up_missing', userId: scene.phoneUser });
-  const nobodys = { method: 'POST', path: `/v1/users/${scene.stranger}/phones`, body } as const;
-  const nobody = await scene.exchange(nobodys, 403, 'nothing');
-  expectSame('the refusal to nobody', refused.bytes, nobody.bytes);
-  scene.expectEvent(nobody, { action: 'step_up.refused', reason: 'step_up_missing', userId: scene.stranger });
+  const ofUnknown = { method: 'POST', path: `/v1/users/${scene.stranger}/phones`, body } as const;
+  const unknown = await scene.exchange(ofUnknown, 403, 'nothing');
+  expectSame('the refusal for an unknown user', refused.bytes, unknown.bytes);
+  scene.expectEvent(unknown, { action: 'step_up.refused', reason: 'step_up_missing', userId: scene.stranger });
   scene.screen.line();
   const begun = await scene.send({ method: 'POST', path, body, stepUp: assertion });
   if (begun.json['code'] === 'phones_off') throw phonesOff();
   expectSame('the status of the enrolment', 202, begun.status);
-  expectSame('whether the number is echoed', false, begun.text.includes(e164.slice(-7)));
+  expectSame('whether the answer repeats the number', false, begun.text.includes(e164.slice(-7)));
   scene.expectEvent(begun, { action: 'factor.enrolment_opened', userId: scene.phoneUser });
   const code = await outbox.codeTo(scene, e164, 'enrolment');
   const confirm = { method: 'POST', path: `${path}/${String(begun.json['id'])}/confirm`, body: { code } } as const;
   const confirmed = await scene.exchange(confirm, 200);
-  expectSame('what is shown of the number', `•• ${e164.slice(-2)}`, confirmed.json['hint']);
+  expectSame('the shown digits of the number', `•• ${e164.slice(-2)}`, confirmed.json['hint']);
   scene.expectEvent(confirmed, { action: 'factor.activated', userId: scene.phoneUser });
-  scene.conclude('The phone counts. Two digits of it are shown from now on.');
+  scene.conclude('The phone is active. From now on only its last two digits are shown.');
 }
 
-/** An authenticator for the user, and what it proves; nothing new is in it, so it is not drawn. */
+/** An authenticator for the user, and its proof. The step has shown this before, so it is not drawn. */
 async function proveByAuthenticator(scene: Scene): Promise<string> {
   const users = `/v1/users/${scene.phoneUser}`;
   const opened = await scene.exchange({ method: 'POST', path: `${users}/factors/totp`, body: {} }, 201, 'nothing');
@@ -88,14 +88,14 @@ async function proveByAuthenticator(scene: Scene): Promise<string> {
   return String(proof.json['assertion']);
 }
 
-/** Returns the code that was answered with. */
+/** Returns the used code. */
 async function lookUpBlind(scene: Scene, outbox: Outbox, { number, other }: { number: Number; other: Number }) {
   scene.announce({
-    title: 'Whose number is this? Ask its owner',
+    title: 'Whose number is this? A blind look-up',
     shows:
-      'The question of 2024, twice: about the number that was just confirmed, and about one that nobody has. The answers are alike. A code goes to ' +
-      'the phone that is known, and whoever holds it gets the user’s id for it.',
-    lesson: 'whoever has a list of numbers learns nothing from it, at any speed.',
+      'The question of 2024, asked twice: about the number just confirmed, and about an unregistered number. The answers are alike. Only the ' +
+      'registered phone gets a code. The person who holds it types the code, and the client gets the user’s id.',
+    lesson: 'a list of numbers reveals no registered numbers, at any speed.',
   });
   const [known, unknown] = [await beginBlind(scene, number), await beginBlind(scene, other)];
   expectSame('the fields of both answers', Object.keys(known.json), Object.keys(unknown.json));
@@ -104,12 +104,12 @@ async function lookUpBlind(scene: Scene, outbox: Outbox, { number, other }: { nu
   expectSame('whether the other number was sent a code', false, outbox.has(other.e164));
   const path = `/v1/blind-lookups/${String(known.json['id'])}/answer`;
   const found = await scene.exchange({ method: 'POST', path, body: { code } }, 200);
-  expectSame('whose number it is', scene.phoneUser, found.json['userId']);
+  expectSame('the user of the number', scene.phoneUser, found.json['userId']);
   scene.expectEvent(found, { action: 'blind_lookup.answered' });
   scene.screen.line();
   const again = await scene.exchange({ method: 'POST', path, body: { code } }, 422, 'head');
   scene.expectEvent(again, { action: 'blind_lookup.refused' });
-  scene.conclude('Found, once, by who holds the phone.');
+  scene.conclude('Found once, by the person who holds the phone.');
   return code;
 }
 
@@ -127,9 +127,9 @@ async function match(scene: Scene, { number, other }: { number: Number; other: N
   scene.announce({
     title: 'Is this number still theirs?',
     shows:
-      'For a form that shows a number and asks whether it is right: one user, one number, one boolean. Five numbers of a user and five users of a ' +
-      'number a day, and each new pair is one of the client’s hundred look-ups. Another spelling is the same number, and costs nothing again.',
-    lesson: 'a question that is needed gets an answer that cannot be walked through.',
+      'For a form that shows a number and asks whether it is still right: one user, one number, one boolean. The limits are five numbers per user and ' +
+      'five users per number a day. Each new pair is one of the client’s hundred look-ups. Another spelling of the number costs nothing again.',
+    lesson: 'a necessary question gets an answer that cannot be harvested.',
   });
   const path = `/v1/users/${scene.phoneUser}/phone-match`;
   for (const [phoneNumber, expected] of [
@@ -146,16 +146,16 @@ async function match(scene: Scene, { number, other }: { number: Number; other: N
     scene.expectEvent(answer, { action: 'phone.match_asked', userId: scene.phoneUser });
     if (expected) scene.screen.line(`    ${phoneNumber}: {"match":true}`);
   }
-  scene.conclude('True twice, and false.');
+  scene.conclude('Two answers are true, one is false.');
 }
 
 async function lookUp(scene: Scene, { e164 }: Number): Promise<void> {
   scene.announce({
     title: 'Is this number registered at all?',
     shows:
-      'The plain question has an answer too, for a tenant that turns it on: a hundred times a day for a client, three hundred for all of them, hit ' +
-      'or miss. The demo client has every scope but this one.',
-    lesson: 'what is dangerous is off by default.',
+      'The plain question also has an answer, if the tenant turns it on. The limit is a hundred times a day for a client and three hundred for all ' +
+      'clients, for registered and unregistered numbers alike. The demo client has every scope except this one.',
+    lesson: 'dangerous functions are off by default.',
   });
   const wish = { method: 'POST', path: '/v1/phone-lookups', body: { phoneNumber: e164 } } as const;
   const answer = await scene.exchange(wish, 403);
@@ -171,14 +171,14 @@ function fictional(): Number {
 
 function stopped(): Hindrance {
   return new Hindrance(
-    'Look-ups of the demo client were stopped: many tours have asked about numbers that nobody has. Let it go on with ' +
+    'Look-ups of the demo client were stopped, because many tours asked about unregistered numbers. Release the client with ' +
       '`npm run --silent admin -- clients allow-look-ups --client CLIENT --reason "tours" --apply`.',
   );
 }
 
 function phonesOff(): Hindrance {
   return new Hindrance(
-    'The demo tenant is of an older release and has no phones: start the service with another DATA_DIR, or turn them on with ' +
+    'The demo tenant was made by an older release and has no phones. Start the service with another DATA_DIR, or turn phones on with ' +
       '`npm run --silent admin -- phones set --tenant TENANT --via outbox --countries US --apply`.',
   );
 }

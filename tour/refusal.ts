@@ -1,11 +1,11 @@
-// The two ways in which the tour ends early. Both are for the person at the terminal: a sentence, never a stack.
+// The two errors that end the tour early. Each prints a sentence for the person at the terminal, never a stack.
 
-/** The tour cannot begin or go on: what is missing and what to do. */
+/** The tour cannot start or continue: the message says what is missing and what to do. */
 export class Hindrance extends Error {
   override readonly name = 'Hindrance';
 }
 
-/** The service did something other than the step says. */
+/** The service did not do what the step says. */
 export class Difference extends Error {
   override readonly name = 'Difference';
 

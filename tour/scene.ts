@@ -1,4 +1,4 @@
-// What the steps of one run share, and how a step is announced and concluded.
+// State shared by the steps of one run, and how a step is announced and concluded.
 import { randomBytes } from 'node:crypto';
 import type { Credentials } from './credentials.js';
 import { expectSame } from './refusal.js';
@@ -21,21 +21,21 @@ export interface Heading {
   readonly title: string;
   /** What the step shows. */
   readonly shows: string;
-  /** Which lesson of the breach it is. */
+  /** The lesson of the breach that it shows. */
   readonly lesson: string;
 }
 
 export class Scene {
-  // New each time, so that the tour can be taken again and again.
+  // New each time, so that the tour can be repeated.
   private readonly run = randomBytes(4).toString('hex');
   readonly user = `tour-${this.run}`;
-  /** The one who has a device. */
+  /** The user with a device. */
   readonly deviceUser = `device-${this.run}`;
-  /** The one who has a phone. */
+  /** The user with a phone. */
   readonly phoneUser = `phone-${this.run}`;
-  /** Never enrolled: the service has never heard of them. */
-  readonly stranger = `nobody-${this.run}`;
-  /** What the audit log must hold in the end, in this order. */
+  /** A user who was never enrolled. */
+  readonly stranger = `unknown-${this.run}`;
+  /** The events that the audit log must hold at the end, in this order. */
   readonly events: ExpectedEvent[] = [];
   private steps = 0;
   private token = '';
@@ -68,14 +68,14 @@ export class Scene {
     this.token = token;
   }
 
-  /** An exchange with the access token, whose status is the one expected. */
+  /** A request with the access token, whose answer must have this status. */
   async exchange(wish: Wish, status: number, shown: Shown = 'all'): Promise<Answer> {
     const answer = await this.send(wish, shown);
     expectSame(`the status of ${wish.method} ${wish.path}`, status, answer.status);
     return answer;
   }
 
-  /** The same, whatever its status. */
+  /** The same for any status. */
   send(wish: Wish, shown: Shown = 'all'): Promise<Answer> {
     return this.service.send({ ...wish, authorization: `Bearer ${this.token}` }, shown);
   }

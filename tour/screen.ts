@@ -1,10 +1,10 @@
-// What the tour draws: at most 80 columns, and colours only on a terminal that wants them.
+// Draws the tour: at most 80 columns, and colours only on a terminal that wants them.
 import { setTimeout as pause } from 'node:timers/promises';
 import QRCode from 'qrcode';
 
 const WIDTH = 80;
 const STYLES = { bold: '1', dim: '2', green: '32', red: '31', cyan: '36' } as const;
-// Black on white, whatever the terminal's own colours are: some cameras read no inverted QR code.
+// Black on white for any terminal colours: some cameras cannot read an inverted QR code.
 const PAPER = '38;5;16;48;5;231';
 
 export type Style = keyof typeof STYLES;
@@ -17,7 +17,7 @@ export class Screen {
     private readonly isColoured: boolean,
   ) {}
 
-  /** From now on this text is shown as `***`, wherever it turns up. */
+  /** From now on this text is shown as `***` everywhere. */
   hide(secret: string): void {
     this.secrets.set(secret, '***');
   }
@@ -26,7 +26,7 @@ export class Screen {
     this.write(this.masked(text), style);
   }
 
-  /** Wrapped between words; what follows the first row is indented as far as `mark` is long. */
+  /** Wrapped between words; rows after the first are indented by the length of `mark`. */
   prose(text: string, style?: Style, mark = ''): void {
     const rows: string[] = [];
     for (const word of this.masked(text).split(' ')) {
@@ -37,7 +37,7 @@ export class Screen {
     for (const [i, row] of rows.entries()) this.write(`${i === 0 ? mark : ' '.repeat(mark.length)}${row}`, style);
   }
 
-  /** Protocol text, cut where the line ends; every line of it begins with `prefix`. */
+  /** Protocol text, cut at the end of the line; every line begins with `prefix`. */
   wire(prefix: string, text: string, style?: Style): void {
     const room = WIDTH - prefix.length;
     for (const row of this.masked(text).split('\n')) {
@@ -47,7 +47,7 @@ export class Screen {
     }
   }
 
-  /** Draws a text as it is, the mask aside: a QR code of a secret is that secret. */
+  /** Draws a text without masking: the QR code of a secret contains that secret. */
   async qrCode(text: string): Promise<void> {
     const drawing = await QRCode.toString(text, { type: 'utf8', errorCorrectionLevel: 'L', margin: 2 });
     for (const row of drawing.split('\n')) {
@@ -55,7 +55,7 @@ export class Screen {
     }
   }
 
-  /** Waits until `untilMs`, saying how long still. */
+  /** Waits until `untilMs`, and shows the remaining time. */
   async countdown(reason: string, untilMs: number): Promise<void> {
     const left = () => Math.max(0, untilMs - Date.now());
     const text = () => `${reason}: ${Math.ceil(left() / 1_000)} s …`;

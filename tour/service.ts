@@ -1,4 +1,4 @@
-// The service as a caller sees it: one HTTP exchange at a time, drawn as it happens.
+// The service as a client sees it: one HTTP exchange at a time, drawn as it happens.
 import { STATUS_CODES } from 'node:http';
 import { maskedAuthorization, maskedJson } from './mask.js';
 import { Hindrance } from './refusal.js';
@@ -6,7 +6,7 @@ import type { Screen } from './screen.js';
 
 const TIMEOUT_MS = 10_000;
 const SHOWN = ['content-type', 'cache-control', 'www-authenticate', 'retry-after', 'ratelimit', 'x-request-id'];
-/** Headers that differ from answer to answer whatever was asked. */
+/** Headers that differ between any two answers. */
 const VOLATILE = ['date', 'x-request-id', 'ratelimit'];
 
 export interface Wish {
@@ -38,7 +38,7 @@ export class Answer {
     return this.headers.get('x-request-id') ?? '';
   }
 
-  /** The body's fields; none when it is not a JSON object. */
+  /** The body's fields; empty if the body is not a JSON object. */
   get json(): Record<string, unknown> {
     try {
       return Object(JSON.parse(this.text)) as Record<string, unknown>;
@@ -47,7 +47,7 @@ export class Answer {
     }
   }
 
-  /** Everything that could tell two answers apart, their request ids, their time and the caller's own budget aside. */
+  /** Everything that could tell two answers apart, except request id, time and the client's own budget. */
   get bytes(): string {
     const headers = [...this.headers].filter(([name]) => !VOLATILE.includes(name));
     const body = this.requestId === '' ? this.text : this.text.replaceAll(this.requestId, '(its request id)');
@@ -61,7 +61,7 @@ export class Service {
     private readonly screen: Screen,
   ) {}
 
-  /** @throws Hindrance when nothing answers. */
+  /** @throws Hindrance if no server answers. */
   async send(wish: Wish, shown: Shown = 'all'): Promise<Answer> {
     if (shown !== 'nothing') this.drawRequest(wish);
     const answer = await Answer.of(await this.fetched(wish));

@@ -1,4 +1,4 @@
-// The authenticator's part: codes from a secret, written from the RFCs and independent of the service.
+// The authenticator's part: codes from a secret, written from the RFCs, independent of the service.
 import { createHmac } from 'node:crypto';
 
 export const STEP_MS = 30_000;
@@ -21,7 +21,7 @@ export function codeOf(secret: string, step: number): string {
   return String(number % 10 ** DIGITS).padStart(DIGITS, '0');
 }
 
-/** `count` different codes that are right for no step near the present one. */
+/** `count` different codes that are wrong for every step near the current one. */
 export function wrongCodes(secret: string, count: number): string[] {
   const now = stepAt(Date.now());
   const right = new Set([-2, -1, 0, 1, 2, 3].map((offset) => codeOf(secret, now + offset)));

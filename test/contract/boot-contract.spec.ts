@@ -11,7 +11,7 @@ const controllers = (readdirSync(SRC, { recursive: true }) as string[])
   .filter((file) => file.endsWith('.controller.ts'))
   .map((file) => ({ file, text: readFileSync(join(SRC, file), 'utf8') }));
 // No server listens on this port. A process that gets as far as the database has passed the contract check.
-const DATABASE_URL = 'postgresql://nobody@127.0.0.1:1/none';
+const DATABASE_URL = 'postgresql://app@127.0.0.1:1/none';
 
 /** The source of a handler's decorators and signature. */
 function partsOf({ controller, handler }: Route): { file: string; decorator: string; whole: string } {

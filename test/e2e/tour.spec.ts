@@ -84,7 +84,7 @@ describe('npm run tour', () => {
 
   it('fails if the answer for an unknown user differs by one byte', async () => {
     const tell: Meddling = (answer) =>
-      answer.path.includes('/nobody-') ? { ...answer, received: answer.received.replace('proof', 'Proof') } : answer;
+      answer.path.includes('/unknown-') ? { ...answer, received: answer.received.replace('proof', 'Proof') } : answer;
     const { code, stdout } = (await tour(tell)).ended;
     expect(stdout).toContain('Compared: the answer for an unknown user.');
     expect(code).toBe(1);

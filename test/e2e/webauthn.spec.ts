@@ -52,7 +52,7 @@ if (browserPath === undefined) {
 
   /** The answer of any refusal: a code for an unknown user gets the same. */
   async function refused() {
-    return refusal(await stage.verify('nobody', '000000'));
+    return refusal(await stage.verify('unknown', '000000'));
   }
 
   it.each<[Kind]>([['passkey'], ['security key']])('registers a %s, proves it and steps up with it', async (kind) => {

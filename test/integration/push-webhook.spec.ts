@@ -91,7 +91,7 @@ describe('the push webhook of a tenant', () => {
   it('gets no message for a user without a device, nor for a challenge that asks for a code', async () => {
     await stage.user('totp-only');
     await challengeDevice(stage, 'totp-only');
-    await challengeDevice(stage, 'nobody');
+    await challengeDevice(stage, 'unknown');
     await stage.post('/v1/users/ada/challenges', { type: 'totp' });
     const { id } = await challengeDevice(stage, 'ada');
     await soon(1);

@@ -1,5 +1,5 @@
-// Every assertion that was given in a run, by whoever proved something, and the one rule of what it may authorize (ADR
-// 0012): made for exactly this change, of an active factor of this user, five minutes old at most, used once.
+// Every assertion that was issued in a run, and the one rule for using it (ADR 0012). It must be made for exactly this
+// change, name an active factor of this user, be at most five minutes old, and be unused.
 import type { ClientName, Factor, Model } from './model.js';
 
 export type StepUpAction = 'factors.add' | 'factors.remove' | 'factors.regenerate';
@@ -8,7 +8,7 @@ export const STEP_UP_ACTIONS: readonly StepUpAction[] = ['factors.add', 'factors
 export interface Assertion {
   readonly name: string;
   readonly text: string;
-  /** Whose proof it tells of: this user's, the thief's own user's, or the user's of the same name in the other tenant. */
+  /** The user of the proof: this user, the thief's own user, or the user with the same id in the other tenant. */
   readonly of: 'user' | 'bystander' | 'double';
   /** Null for the other two. */
   readonly factor: Factor | null;
@@ -18,7 +18,7 @@ export interface Assertion {
   readonly endsAtMs: number;
 }
 
-/** A proof at this instant becomes an assertion of so many seconds. */
+/** A proof at this instant becomes an assertion that is valid for some seconds. */
 export function given(model: Model, facts: Omit<Assertion, 'name' | 'endsAtMs'>): Assertion {
   const seconds = Math.floor(model.nowMs / 1_000) + (facts.audience === 'service' ? 300 : 120);
   return { ...facts, name: `assertion ${model.assertions.length}`, endsAtMs: seconds * 1_000 };
@@ -33,7 +33,7 @@ export function authorizes(model: Model, assertion: Assertion | null, action: St
   );
 }
 
-/** Whether it is one of the user's, in time, unspent, and its factor counts. */
+/** Whether it is one of the user's, in time, unspent, and its factor is active. */
 export function isLive(model: Model, { name, of, factor, endsAtMs }: Assertion): boolean {
   return of === 'user' && factor?.status === 'active' && model.nowMs < endsAtMs && !model.used.has(name);
 }

@@ -1,4 +1,4 @@
-// From where a run begins: commands like all others, so that short runs come to what takes long to reach.
+// Starting points of runs. They consist of normal commands, so that short runs reach states that need many steps.
 import fc, { type Arbitrary } from 'fast-check';
 import type { FactorCommand } from './commands/command.js';
 import { answerChallenge, openChallenge } from './commands/challenging.js';
@@ -20,7 +20,7 @@ const second = [...enrolled, proves('factors.add'), opens('owner', 'right'), ste
 const reset = [...enrolled, askForReset(owner), approve({ ...owner, client: 'second', recovery: 0 })];
 const ticket = [wait(90_000_000), fetchTicket({ ...owner, recovery: 0 })];
 
-/** Each kind of command accepted once, before all that is random. */
+/** Each kind of command accepted once, before the random commands. */
 const everyWay = [
   ...codes,
   step,
@@ -45,7 +45,7 @@ const everyWay = [
 
 export const EVERY_WAY = 'every way';
 
-/** Weight and commands; what needs recovery codes is dear. */
+/** Weight and commands. Commands with recovery codes are slow. */
 const BEGINNINGS = {
   [EVERY_WAY]: [0, everyWay],
   'never enrolled': [4, []],

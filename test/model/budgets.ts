@@ -1,9 +1,10 @@
-// How proofs are counted, from the numbers of docs/limits.md: the fifth wrong code in a row locks for 30 s, each further one for
-// twice as long, up to an hour; a hundred of 30 days stop, each counted once for every authenticator that it could have matched.
+// How proofs are counted, from docs/limits.md. The fifth wrong code in a row locks for 30 s, and each further one for
+// twice as long, up to an hour. A hundred in 30 days stop codes. Each wrong code counts once for every authenticator
+// that it could have matched.
 export interface Budget {
   failures: number;
   lockedUntilMs: number;
-  /** When each was counted; no unlock, no success and no ticket takes one away. */
+  /** When each was counted; unlocks, successes and tickets do not remove any. */
   counted: number[];
 }
 
@@ -12,7 +13,7 @@ const WINDOW_MS = 30 * 86_400_000;
 
 export type Verdict = 'right' | 'wrong' | 'refused';
 
-/** What a code was compared with: nothing of the user's own, or a factor and the step that it is right for. */
+/** The factor that a code was compared with and its step, or no factor of the user. */
 export interface Matched<Subject> {
   readonly subject: Subject | null;
   /** Null: a wrong code. */
@@ -33,9 +34,9 @@ function isSpent({ counted }: Budget, weight: number, nowMs: number): boolean {
 
 interface Circumstances {
   readonly nowMs: number;
-  /** Whether a right code would be the first of its step, or what it activates is authorized still. */
+  /** Whether a right code would be the first of its step, and whether its authorization is still valid. */
   readonly mayClaim: boolean;
-  /** Whether it is the first code of a factor that is judged also while codes are stopped. */
+  /** Whether it is the first code of a factor, which is checked even while codes are stopped. */
   readonly rebinds?: boolean;
 }
 

@@ -1,5 +1,5 @@
-// One-time codes as both parties have them, and what the service makes of them: accepted from 5 s before a step of 30 s begins
-// to 30 s after it has ended.
+// One-time codes as both parties have them, and whether the service accepts them. A code is accepted from 5 s before
+// its step of 30 s until 30 s after it.
 import { totpAt } from '../support/api.js';
 import type { Matched } from './budgets.js';
 import type { Authenticator, Model, Party } from './model.js';
@@ -7,7 +7,7 @@ import type { Authenticator, Model, Party } from './model.js';
 const STEP_MS = 30_000;
 const EARLY_MS = 5_000;
 
-/** Which code of an authenticator somebody types. */
+/** The code of an authenticator that a party types. */
 export type CodeChoice = 'unused' | 'used' | 'wrong' | 'over';
 
 const codeOf = (secret: string, step: number) => totpAt(secret, step * STEP_MS);
@@ -16,14 +16,14 @@ function candidates(nowMs: number): { first: number; last: number } {
   return { first: Math.floor(nowMs / STEP_MS) - 1, last: Math.floor((nowMs + EARLY_MS) / STEP_MS) };
 }
 
-/** The earliest code that would be accepted after the claimed one; null when there is none until the next step. */
+/** The earliest code that would be accepted after the claimed one; null if the party must wait for the next step. */
 export function unusedCode(secret: string, claimed: number, nowMs: number): { code: string; step: number } | null {
   const { first, last } = candidates(nowMs);
   const step = Math.max(first, claimed + 1);
   return step > last ? null : { code: codeOf(secret, step), step };
 }
 
-/** Null where the party cannot have such a code: of the other's authenticator they have seen used ones only. */
+/** Null if the party cannot have such a code: each party has seen only used codes of the other's authenticator. */
 export function codeFor(model: Model, from: Authenticator, wish: { by: Party; choice: CodeChoice }): string | null {
   switch (wish.choice) {
     case 'wrong':
@@ -38,7 +38,7 @@ export function codeFor(model: Model, from: Authenticator, wish: { by: Party; ch
   }
 }
 
-/** Which of these a code belongs to; of two right steps the later counts. With none of them there is no subject. */
+/** The authenticator that a code belongs to; of two right steps the later counts. Without a match there is no subject. */
 export function match(code: string, among: readonly Authenticator[], nowMs: number): Matched<Authenticator> {
   const found = among.map((subject) => ({ subject, step: stepOf(code, subject.secret, nowMs) }));
   const chosen = found.find(({ step }) => step !== null) ?? found[0] ?? { subject: null, step: null };

@@ -1,6 +1,7 @@
-// T-13, T-31, T-32. The thief holds a stolen token of the user's tenant with every scope, a client of another tenant, every id, and
-// every assertion, code and ticket that was ever used. They and the owner act in turn, in random orders; a model foretells each answer.
-// A counterexample would be a path to a factor that was added, activated, removed or regenerated without the proofs demanded.
+// T-13, T-31, T-32. The thief has a stolen token of the user's tenant with every scope, a client of another tenant, and
+// every id. They also have every used assertion, code and ticket. Thief and owner act in turn, in random orders, and a
+// model predicts each answer. A counterexample would be a way to add, activate, remove or regenerate a factor without
+// the required proofs.
 import fc from 'fast-check';
 import { makeMutant, type Edit } from '../support/mutant.js';
 import { BEGINNING, EVERY_WAY, movesOf, type Beginning } from './beginnings.js';
@@ -12,16 +13,16 @@ import { Tally } from './tally.js';
 const RUNS = Number(process.env['MODEL_RUNS'] ?? 60);
 const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() % 2 ** 31);
 const PATIENCE_MS = 180_000 + RUNS * 3_000;
-/** A missing guard is noticed within so many runs. */
+/** A missing guard is noticed within this many runs. */
 const MUTANT_RUNS = 500;
 
-/** `from`: where runs begin, so that few of them do. */
+/** `from`: the starting point of the runs, so that few runs are enough. */
 interface Missing extends Edit {
   readonly from: Beginning;
 }
 
 const WITHOUT: Readonly<Record<string, Missing>> = {
-  'the second look at what authorized an enrolment': {
+  'the second check of an enrolment’s authorization': {
     from: 'enrolling, and vetoed',
     file: 'users/attempts/activation.statement.ts',
     find: 'OR claims ? :granted_by::text OR',
@@ -35,7 +36,7 @@ const WITHOUT: Readonly<Record<string, Missing>> = {
   },
 };
 
-/** Each is built and started, so they are for long searches. */
+/** Each is built and started, so these are for long searches only. */
 const WITHOUT_TOO: Readonly<Record<string, Missing>> = {
   'the spending of an assertion': {
     from: 'about to add',
@@ -70,7 +71,7 @@ describe('the factors of a user', () => {
     });
 
   it(
-    'change by no path without the proofs demanded',
+    'change only with the required proofs, in any order of requests',
     async () => {
       const tally = new Tally();
       const begun = performance.now();
@@ -84,14 +85,14 @@ describe('the factors of a user', () => {
         `seed ${SEED}: ${tally.runs} runs, ${tally.commands} commands, ${seconds} s\n${tally.text}\n`,
       );
       expect(tally.runs).toBe(RUNS);
-      // Whatever is never accepted would show nothing.
+      // A kind of command that is never accepted would show nothing.
       expect(tally.acceptedLessThan(Math.max(1, RUNS / 200))).toEqual([]);
     },
     PATIENCE_MS,
   );
 
   it.each(Object.entries(RUNS < 1_000 ? WITHOUT : { ...WITHOUT, ...WITHOUT_TOO }))(
-    'change by some path without %s',
+    'change without the required proofs if this guard is removed: %s',
     async (_guard, { from, ...edit }) => {
       const mutant = await makeMutant([edit]);
       try {

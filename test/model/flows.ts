@@ -20,7 +20,7 @@ export interface Recovery {
   stage: 'asked' | 'delayed' | 'ticketed' | 'enrolling';
   opensAtMs: number | null;
   endsAtMs: number;
-  /** Seen by whoever fetched it, and by both parties once it is used. */
+  /** Known to the party that fetched it, and to both parties after it was used. */
   ticket: string | null;
 }
 
@@ -31,7 +31,7 @@ export function isHeld({ isApproved, answers, endsAtMs }: Challenge, nowMs: numb
   return !isApproved && answers < 5 && nowMs < endsAtMs;
 }
 
-/** Whether this is the recovery in the user's row, and not over. */
+/** Whether this is the recovery in the user's row, and is not over. */
 export function isOpen(model: Model, recovery: Recovery | null): recovery is Recovery {
   return recovery !== null && model.recovery === recovery && model.nowMs < recovery.endsAtMs;
 }

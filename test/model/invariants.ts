@@ -1,5 +1,5 @@
-// The claim that a run tries to refute: no path reaches an added, activated, removed or regenerated factor without the proofs
-// demanded. Stated of what the service shows, apart from how the model came to its expectation.
+// The claim that a run tries to refute: a factor is added, activated, removed or regenerated only with the required
+// proofs. It is stated from the answers of the service, independent of the model.
 import type { Answer } from '../support/api.js';
 import type { FactorList } from '../support/stage.js';
 import type { Play } from './commands/command.js';
@@ -35,7 +35,7 @@ export async function checkInvariants(model: Model, { world, url, userId }: Real
   if (real !== expected) throw new Error(`CLAIM REFUTED: the factors are ${real} instead of ${expected}`);
 }
 
-/** Stated apart from what the model holds for authorized: whatever it expects, the thief's authenticator is never active. */
+/** Stated separately from the model: the thief's authenticator is never active. */
 function mustBeProven({ factors }: Model, id: string): void {
   const factor = factors.find((one) => one.id === id);
   if (factor?.type === 'totp' && factor.holder === 'thief') throw new Error(`CLAIM REFUTED: ${id} is the thief's`);

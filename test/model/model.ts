@@ -1,30 +1,34 @@
-// What a spec knows of one user while two parties act on them: the owner, who holds authenticators and recovery codes, and
-// a thief with a stolen token. Every secret, claim, lock and grant stands here, so that each answer of the service can be foretold.
+// The knowledge of a spec about one user and two parties. The owner has authenticators and recovery codes, and the
+// thief has a stolen token. It holds every secret, claim, lock and grant, so that each answer of the service can be
+// predicted.
 import type { Assertion } from './assertions.js';
 import { freshBudget, type Budget } from './budgets.js';
 import type { Challenge, Recovery } from './flows.js';
 
 export type Party = 'owner' | 'thief';
 
-/** Three clients of the user's tenant and one of another. Each may do everything; the thief has the last two. */
+/** Three clients of the user's tenant and one of another. Each has every scope; the thief has the last two. */
 export type ClientName = 'app' | 'second' | 'stolen' | 'foreign';
 
 export interface Authenticator {
   readonly type: 'totp';
   readonly id: string;
-  /** Who has the secret. */
+  /** The party that has the secret. */
   readonly holder: Party;
   readonly secret: string;
-  /** What authorized it: a proof of this factor, or the ticket of this recovery; neither where the user was never enrolled. */
+  /**
+   * What authorized it: a proof of this factor, or the ticket of this recovery. Both are null if the user was never
+   * enrolled.
+   */
   readonly by: Factor | null;
   readonly ticketOf: Recovery | null;
   readonly replaces: Factor | null;
   readonly endsAtMs: number;
-  /** `gone`: no row is left. One that is over may have its row still. */
+  /** `gone`: the row is deleted. An expired one may still have its row. */
   status: 'pending' | 'active' | 'gone';
-  /** The newest step that was accepted. */
+  /** The newest accepted step. */
   claimed: number;
-  /** A code that was accepted: both parties have seen it. */
+  /** An accepted code: both parties have seen it. */
   usedCode: string | null;
 }
 
@@ -38,7 +42,7 @@ export interface CodeSet {
 
 export type Factor = Authenticator | CodeSet;
 
-/** A user of the thief's own: of no use against another, which is what is to be shown. */
+/** A user of the thief. It must not help against another user. */
 export interface Stranger {
   readonly userId: string;
   readonly secret: string;
@@ -46,26 +50,26 @@ export interface Stranger {
 }
 
 export class Model {
-  /** Every factor that ever was, oldest first: names stay what they are in a failure that is played again. */
+  /** Every factor of the run, oldest first: an index means the same factor when a failure is replayed. */
   readonly factors: Factor[] = [];
-  /** Those that the user's row names as open, oldest first. */
+  /** The ones that the user's row lists as open, oldest first. */
   pending: Authenticator[] = [];
   readonly assertions: Assertion[] = [];
   readonly challenges: Challenge[] = [];
-  /** Every recovery that ever was; the one in the user's row, which may be over. */
+  /** Every recovery of the run, and the recovery in the user's row, which may be over. */
   readonly recoveries: Recovery[] = [];
   recovery: Recovery | null = null;
-  /** What counted once. */
+  /** Keys of things that can be used once and were used. */
   readonly used = new Set<string>();
   budgets: Record<'oneTimeCodes' | 'recoveryCodes', Budget> = {
     oneTimeCodes: freshBudget(),
     recoveryCodes: freshBudget(),
   };
-  /** Who asked to count wrong codes anew, and until when another client may; when that was done. */
+  /** The client that asked to restart the count, and until when another client may confirm. */
   reopening: { readonly client: ClientName; readonly untilMs: number } | null = null;
   reopenedAtMs: number | null = null;
   isEnrolled = false;
-  /** The user of the same name in the other tenant. */
+  /** The user with the same id in the other tenant. */
   double: Stranger | null = null;
 
   constructor(
@@ -83,7 +87,7 @@ export class Model {
     return this.factors.filter((factor) => factor.type === 'recovery_codes');
   }
 
-  /** What GET …/factors shows. */
+  /** The factors that GET …/factors shows. */
   get shown(): Factor[] {
     return this.factors.filter(
       (factor) =>
@@ -92,7 +96,7 @@ export class Model {
     );
   }
 
-  /** Takes a factor away; with the last authenticator go the recovery codes. */
+  /** Removes a factor. With the last authenticator the recovery codes are removed too. */
   remove(factor: Factor): void {
     const wasActive = factor.status === 'active';
     factor.status = 'gone';

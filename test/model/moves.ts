@@ -1,4 +1,4 @@
-// Which commands are drawn, and how often.
+// The commands of a run and their frequencies.
 import fc, { type Arbitrary } from 'fast-check';
 import { STEP_UP_ACTIONS } from './assertions.js';
 import { answerChallenge, openChallenge } from './commands/challenging.js';
@@ -22,7 +22,7 @@ const action = fc.constantFrom(...STEP_UP_ACTIONS, 'factors.add', 'factors.remov
 const where = fc.constantFrom('here', 'here', 'here', 'here', ...WHERE);
 const replaces = fc.oneof(fc.constant(null), number);
 const client = fc.constantFrom('app', 'app', 'app', 'second', 'stolen', 'foreign');
-/** All of the user's tenant. */
+/** All clients of the user's tenant. */
 const admin = fc.constantFrom('app', 'second', 'stolen');
 const shown = fc.oneof(
   { weight: 9, arbitrary: fc.constantFrom<Shown[]>('right', 'right', 'right', 'right', 'a ticket') },
@@ -30,7 +30,7 @@ const shown = fc.oneof(
 );
 const among = fc.constantFrom('all', 'for a client', 'for a client');
 const stepping = { by, where, recovery: newest };
-// Steps of 30 s, ends of challenges, assertions and pending factors, the delay of a recovery.
+// Covers steps of 30 s, the expiry of challenges, assertions and pending factors, and the delay of a recovery.
 const SECONDS = [5, 25, 30, 30, 30, 30, 30, 30, 30, 60, 180, 310, 660, 90_000, 90_000];
 
 /** A set of recovery codes costs ten slow hashes, and a try one. */

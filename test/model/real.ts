@@ -1,5 +1,5 @@
-// The service that a model is compared with: real processes over a database, connections that are kept, a clock that moves
-// forward only, and fresh tokens. One world serves all runs; each run has a user of its own.
+// The service that a model is compared with: real processes over a database, open connections, a forward-moving clock,
+// and fresh tokens. One world serves all runs; each run has its own user.
 import { Agent } from 'node:http';
 import { call, enrolled, tokenOf, type Answer, type Wish } from '../support/api.js';
 import { TestService, type Credentials } from '../support/service.js';
@@ -32,10 +32,10 @@ export class World {
     return new World(service, { app, second, stolen, foreign: await service.tenant() });
   }
 
-  /** `url`: the instance that is looked at. */
+  /** `url`: the instance that shows the state. */
   async begin({ url, tally }: { url: string; tally: Tally }): Promise<{ model: Model; real: Real }> {
     this.runs += 1;
-    // The first instant of a minute, so that a run meets the same steps when it is played again.
+    // The first instant of a minute, so that a replayed run meets the same steps.
     await this.wait(2 * MINUTE - (this.nowMs % MINUTE));
     const userId = `user-${this.runs}`;
     const model = new Model(userId, this.nowMs, await this.bystander(url));

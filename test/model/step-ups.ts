@@ -1,4 +1,4 @@
-// What somebody sends in the header `Step-Up`: every kind of text that there is, right and wrong, as far as they can have it.
+// Every kind of text that a party can send in the header `Step-Up`, right and wrong.
 import { authorizes, isLive, type Assertion, type StepUpAction } from './assertions.js';
 import { isOpen, type Recovery } from './flows.js';
 import type { Factor, Model, Party } from './model.js';
@@ -14,7 +14,7 @@ interface Seen {
 
 const isOfUser = ({ assertion }: Seen) => assertion.of === 'user';
 
-/** Each with the assertions that are meant by it. */
+/** Each kind, with the assertions that it means. */
 const ASSERTIONS = {
   right: (seen: Seen) => seen.isLive && seen.isForThis,
   spent: (seen: Seen) => isOfUser(seen) && seen.isForThis && seen.isSpent,
@@ -40,9 +40,9 @@ export const SHOWN: readonly Shown[] = [
 
 export interface Presented {
   readonly header: Readonly<Record<string, string>>;
-  /** What it authorizes the change by; null: it does not. */
+  /** The authority that it gives for the change; null: none. */
   readonly authority: { readonly by: Factor } | { readonly ticketOf: Recovery } | null;
-  /** What is used up if it is accepted. */
+  /** The thing that is used up if it is accepted. */
   readonly uses: string | null;
 }
 
@@ -54,7 +54,7 @@ interface Wish<Kind = Shown> {
 
 const NOTHING = { header: {}, authority: null, uses: null } as const;
 
-/** Null where nobody has such a text. The thief has all that are of no use; whoever has one that is right, is the owner. */
+/** Null if no such text exists. The thief has all useless ones; only the owner can have a right one. */
 export function presented(model: Model, { shown, by, action }: Wish): Presented | null {
   switch (shown) {
     case 'none':

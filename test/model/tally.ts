@@ -1,4 +1,4 @@
-// How often each kind of command was accepted and refused: a model whose commands are all refused would show nothing.
+// How often each kind of command was accepted and refused. A model whose commands are all refused would show nothing.
 export class Tally {
   readonly #counts = new Map<string, { accepted: number; refused: number }>();
   runs = 0;
@@ -9,7 +9,7 @@ export class Tally {
     this.#counts.set(kind, counts);
   }
 
-  /** The kinds that were. */
+  /** The kinds that were accepted less often than `times`. */
   acceptedLessThan(times: number): string[] {
     return [...this.#counts].flatMap(([kind, { accepted }]) => (accepted < times ? [kind] : []));
   }

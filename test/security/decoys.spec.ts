@@ -122,7 +122,7 @@ describe('decoys', () => {
   });
 
   it('are never stopped, and store few failures after any number of them', async () => {
-    const userId = await unmet('nobody');
+    const userId = await unmet('unknown');
     for (let tries = 0; tries < 110; tries += 1) {
       await stage.verify(userId, '000000');
       await stage.later(61 * MINUTE);

@@ -168,7 +168,7 @@ describe('guesses of one user', () => {
       expect(await right(user)).toBe(200);
       const later = await reopen('reopened', second);
       expect([later.status, later.json()]).toMatchObject([409, { code: 'codes_reopened' }]);
-      expect((await reopen('nobody', stage.token)).status).toBe(404);
+      expect((await reopen('unknown', stage.token)).status).toBe(404);
       const events = `SELECT action, reason FROM audit_events WHERE action LIKE 'user.codes%' ORDER BY tx`;
       expect(await stage.service.sql(events)).toEqual([
         { action: 'user.codes_reopening_asked', reason: null },

@@ -1,5 +1,5 @@
-// T-06, T-16. Signing keys rotate while clients work: no request is refused, and a retired key verifies no token. jose
-// verifies the tokens from outside; it knows only the address of the JWKS.
+// T-06, T-16. Signing keys rotate while clients work. No request is refused, and a retired key verifies no token. The
+// library jose verifies the tokens from outside; it knows only the address of the JWKS.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { call, tokenOf } from '../support/api.js';

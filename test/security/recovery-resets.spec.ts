@@ -176,6 +176,6 @@ describe('a recovery by reset', () => {
     ['201 characters', { reason: 'x'.repeat(201) }],
     ['a number', { reason: 7 }],
   ])('refuses %s as malformed', async (_name, body) => {
-    expect((await begin(stage, 'nobody', body)).status).toBe(400);
+    expect((await begin(stage, 'unknown', body)).status).toBe(400);
   });
 });

@@ -1,4 +1,4 @@
-// A caller of the service over HTTP, and what an authenticator app would do.
+// A client of the service over HTTP, and the calculations of an authenticator app.
 import { createHmac } from 'node:crypto';
 import { request as httpRequest, type Agent } from 'node:http';
 import type { Credentials } from './service.js';
@@ -17,14 +17,17 @@ export interface Wish {
   readonly path: string;
   readonly token?: string;
   readonly body?: unknown;
-  /** Sent as it is, instead of `body`. */
+  /** Sent unchanged, instead of `body`. */
   readonly raw?: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Keeps connections, for a spec that calls many thousand times. */
+  /** Keeps connections open, for a spec that sends thousands of requests. */
   readonly agent?: Agent;
 }
 
-/** One request, on a connection of its own where no agent keeps one; the path is sent as written, without any normalization. */
+/**
+ * One request, on a connection of its own unless an agent keeps one; the path is sent as written, without
+ * normalization.
+ */
 export function call(url: string, { method, path, token, body, raw, headers = {}, agent }: Wish): Promise<Answer> {
   const payload = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const { hostname, port } = new URL(url);
@@ -81,7 +84,7 @@ export async function tokenOf(
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** What an authenticator shows, written from RFC 4226 §5.3 and RFC 6238 §4 and independent of the code under test. */
+/** The code of an authenticator, written from RFC 4226 §5.3 and RFC 6238 §4, independent of the code under test. */
 export function totpAt(secret: string, atMs: number, { algorithm = 'sha1', digits = 6, period = 30 } = {}): string {
   const bits = [...secret].map((character) => BASE32.indexOf(character).toString(2).padStart(5, '0')).join('');
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
@@ -98,7 +101,10 @@ export interface EnrolledUser {
   readonly secret: string;
 }
 
-/** A user with an active TOTP factor, confirmed by the code of the step before `nowMs`, so that the present one is unused. */
+/**
+ * A user with an active TOTP factor, confirmed by the code of the step before `nowMs`, so that the current code is
+ * unused.
+ */
 export async function enrolled(url: string, token: string, userId: string, nowMs = Date.now()): Promise<EnrolledUser> {
   const opened = await call(url, { path: `/v1/users/${userId}/factors/totp`, token, body: {} });
   if (opened.status !== 201) throw new Error(`not opened: ${opened.status} ${opened.text}`);
@@ -113,7 +119,7 @@ export function verify(url: string, token: string, userId: string, code: unknown
   return call(url, { path: `/v1/users/${userId}/verify`, token, body: { code } });
 }
 
-/** A six-digit code that is none of the codes accepted around `nowMs`. */
+/** A six-digit code that is not accepted around `nowMs`. */
 export function wrongCode(secret: string, nowMs = Date.now(), salt = 0): string {
   const right = new Set([-60_000, -30_000, 0, 30_000, 60_000].map((shift) => totpAt(secret, nowMs + shift)));
   for (let guess = salt; ; guess += 1) {

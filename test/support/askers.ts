@@ -8,9 +8,9 @@ import { workersDone } from './workers.js';
 
 export const HOUR = 60 * MINUTE;
 const SCOPES = 'factors:read phones:match phones:lookup phones:blind verify audit:read';
-/** Of the numbers of numberAt, the first so many are somebody's. */
+/** Of the numbers of numberAt, the first `KNOWN` are registered. */
 const KNOWN = 40;
-/** The watch looks every second, and so does the gate. */
+/** The detector and the gate look every second. */
 const REACH_MS = 1_500;
 
 export interface Asker extends Credentials {

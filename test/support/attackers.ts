@@ -1,9 +1,9 @@
-// Ten people who guess together, each from an address of their own at each try, over all instances, through a fresh challenge
-// for each guess. They hold a token with `verify`: they have the first factor and the application's own way of asking.
+// Ten people who guess together over all instances, each try from an address of its own and with a fresh challenge.
+// They have a token with `verify`: they know the first factor and use the application's own requests.
 import type { Stage } from './stage.js';
 import { Wire } from './wire.js';
 
-/** A sequence of numbers from 0 to 1 that is the same for the same seed (mulberry32): a simulation has to be repeatable. */
+/** Numbers from 0 to 1, the same for the same seed (mulberry32), so that a simulation can be repeated. */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -35,7 +35,10 @@ export class Attackers {
     return this.wires.length;
   }
 
-  /** Everybody at once, one guess after the other, each with a challenge opened for it. Resolves with the statuses in order. */
+  /**
+   * All people in parallel; each sends one guess after the other, with a challenge opened for it. Resolves with the
+   * statuses in order.
+   */
   async guess(guesses: readonly Guess[]): Promise<string[]> {
     const statuses: string[] = [];
     const all = this.wires.map(async (wire, first) => {

@@ -1,5 +1,5 @@
-// Binds rows that were made by SQL to set a scene, as the service would have bound them. It takes the key ring, which an attacker in the
-// database has not.
+// Binds rows that a spec wrote by SQL, as the service would have bound them. This needs the key ring, which an attacker
+// in the database does not have.
 import {
   BINDING_NAMES,
   BINDINGS,

@@ -1,5 +1,6 @@
-// Reads what a client sends to PostgreSQL (protocol 3.0, "Message Formats") and tells which prepared statements it runs. The first message
-// of a connection has no type; each other one is a type, four bytes of length, themselves counted, and so much.
+// Reads the messages of a client to PostgreSQL (protocol 3.0, "Message Formats") and reports the prepared statements
+// that it runs. The first message of a connection has no type. Every other message is a type, four bytes of length that
+// count themselves, and the content.
 const BIND = 'B'.charCodeAt(0);
 
 export class BoundStatements {

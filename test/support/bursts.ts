@@ -1,13 +1,13 @@
-// Many requests at once over several instances, and how many of them a throttle may have let through.
+// Parallel requests over several instances, and how many of them a throttle may have accepted.
 import { call, type Answer, type Wish } from './api.js';
 
 export const WINDOW_MS = 60_000;
 
 export interface Burst {
   readonly answers: readonly Answer[];
-  /** Answers that are no 429. */
+  /** Answers other than 429. */
   readonly passed: number;
-  /** Beyond the limit, for what came back while it lasted: limit · t / 60 s (docs/limits.md). */
+  /** Allowed above the limit, for the refill during the burst: limit · t / 60 s (docs/limits.md). */
   readonly tolerance: number;
   readonly tookMs: number;
 }
@@ -18,7 +18,7 @@ export interface BurstOptions {
   readonly limit: number;
 }
 
-/** All at once, in turn over the instances. */
+/** All in parallel, in turn over the instances. */
 export async function burst({ urls, count, limit }: BurstOptions, wish: (index: number) => Wish): Promise<Burst> {
   const began = performance.now();
   const answers = await Promise.all(
@@ -29,13 +29,13 @@ export async function burst({ urls, count, limit }: BurstOptions, wish: (index: 
   return { answers, passed, tolerance: Math.floor((limit * tookMs) / WINDOW_MS), tookMs };
 }
 
-/** Says what was measured. */
+/** Prints the measurement. */
 export function tell(what: string, { answers, passed, tolerance, tookMs }: Burst, limit: number): void {
   const figures = `${passed} of ${answers.length} answered, limit ${limit}, tolerance ${tolerance}`;
   process.stderr.write(`${what}: ${figures}, ${Math.round(tookMs)} ms\n`);
 }
 
-/** `q` of an item of RateLimit-Policy: the limit that was counted against. */
+/** `q` of an item of RateLimit-Policy: the limit of this count. */
 export function quotaIn({ headers }: Answer, name: string): number {
   return Number(new RegExp(`"${name}";q=(\\d+);w=60`).exec(String(headers['ratelimit-policy']))?.[1]);
 }

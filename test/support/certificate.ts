@@ -1,4 +1,5 @@
-// A certificate that says of itself whose it is (RFC 5280), for specs that need a server with TLS. Made anew each time, of nobody's trust.
+// A self-signed certificate (RFC 5280), for specs that need a server with TLS. It is new each time, and no client
+// trusts it.
 import { generateKeyPairSync, sign } from 'node:crypto';
 
 const [SEQUENCE, SET, INTEGER, BITS, OCTETS, OID, UTF8, TIME] = [0x30, 0x31, 0x02, 0x03, 0x04, 0x06, 0x0c, 0x17];

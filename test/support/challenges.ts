@@ -1,4 +1,4 @@
-// Challenges as a client opens, answers and looks at them.
+// Challenges as a client opens, answers and reads them.
 import { call, type Answer, type Wish } from './api.js';
 import { MINUTE, type Stage } from './stage.js';
 
@@ -9,7 +9,7 @@ export interface Opened {
   readonly expiresAt: string;
 }
 
-/** Who asks, and at which instance. */
+/** The client's token, and the instance. */
 export interface Asking {
   readonly token?: string;
   readonly instance?: number;
@@ -50,7 +50,7 @@ export class Challenges {
   }
 }
 
-/** What an assertion says. */
+/** The claims of an assertion. */
 export function claimsIn(answer: Answer): Record<string, unknown> {
   const { assertion = '' } = answer.json() as { assertion?: string };
   return JSON.parse(Buffer.from(assertion.split('.')[1] ?? '', 'base64url').toString()) as Record<string, unknown>;

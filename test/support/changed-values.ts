@@ -1,4 +1,5 @@
-// For every column an SQL expression of another value of the same type, as somebody who writes to the database would make it.
+// For every column, an SQL expression with another value of the same type, as an attacker who writes to the database
+// would make it.
 
 interface Change {
   readonly fits: (column: string, value: unknown) => boolean;
@@ -7,7 +8,7 @@ interface Change {
 
 const isNull = (value: unknown) => value === null;
 
-/** The first that fits counts. */
+/** The first match counts. */
 const CHANGES: readonly Change[] = [
   { fits: (column) => column === 'user_id', to: () => `'mallory'` },
   { fits: (column) => column === 'type', to: () => `'device'` },

@@ -1,5 +1,5 @@
-// Stands between a service and its PostgreSQL, so that a spec can break the connection in the ways networks do: refused,
-// cut, or hung (taken and never answered). It can also be asked which prepared statements were run.
+// A proxy between a service and its PostgreSQL. A spec can break the connection in the ways networks do: refused, cut,
+// or hung (accepted and never answered). It also reports which prepared statements were run.
 import { connect, createServer, type AddressInfo, type NetConnectOpts, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { BoundStatements } from './bound-statements.js';
@@ -37,18 +37,18 @@ export class DatabaseProxy {
     return url.href;
   }
 
-  /** Ends every connection, and each new one at once. */
+  /** Ends every connection, and each new one immediately. */
   cut(): void {
     this.mood = 'cut';
     for (const socket of this.sockets) socket.destroy();
   }
 
-  /** Keeps every connection and takes new ones, and nothing passes any more. */
+  /** Keeps every connection and accepts new ones, but passes no more data. */
   hang(): void {
     this.mood = 'hung';
   }
 
-  /** New connections pass again; those that hung are ended. */
+  /** New connections pass again; hung ones are ended. */
   heal(): void {
     this.cut();
     this.mood = 'passing';

@@ -32,7 +32,7 @@ export async function createDatabase(template?: string): Promise<string> {
   return url.href;
 }
 
-/** A login of its own for that database, with no right but to connect; its address. */
+/** A login of its own for that database, with the right to connect only; its address. */
 export async function createLogin(databaseUrl: string): Promise<string> {
   const url = new URL(databaseUrl);
   const [name, password] = [loginOf(databaseUrl), randomBytes(16).toString('hex')];

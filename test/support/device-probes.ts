@@ -1,4 +1,4 @@
-// Short attacks on what guards devices, as those of guard-probes.ts.
+// Short attacks on the guards of devices, like the ones in guard-probes.ts.
 import { call } from './api.js';
 import type { Probe, Target } from './guard-probes.js';
 import {

@@ -1,4 +1,4 @@
-// Finds files and links, for specs that hold documents and code to each other.
+// Finds files and links, for specs that compare documents with code.
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 

@@ -1,4 +1,4 @@
-// Reads a tenant's log and alerts as a client does, page by page, and makes states that only an operator's hand can make.
+// Reads a tenant's log and alerts page by page as a client does, and creates states that only an operator could cause.
 import pg from 'pg';
 import { call } from './api.js';
 import type { Stage } from './stage.js';
@@ -14,7 +14,7 @@ interface Page<Item> {
   readonly nextCursor: string | null;
 }
 
-/** How long an event may take to get its number, on a machine that is busy. */
+/** How long an event may take to get its number on a busy machine. */
 const SHOWN_WITHIN_MS = 10_000;
 
 export class EventLog {
@@ -24,7 +24,7 @@ export class EventLog {
     private readonly url = stage.service.url,
   ) {}
 
-  /** A page; with the status, where it is none. */
+  /** A page; for a refusal its status. */
   async page<Item = ShownEvent>(after: string | null, limit = 2, path = '/v1/audit-events'): Promise<Page<Item>> {
     const query = `?limit=${limit}${after === null ? '' : `&after=${after}`}`;
     const answer = await call(this.url, { path: `${path}${query}`, token: this.token() });
@@ -32,7 +32,7 @@ export class EventLog {
     return answer.json() as Page<Item>;
   }
 
-  /** Everything after a cursor in pages of `limit`, and the last cursor that there was. */
+  /** All events after a cursor in pages of `limit`, and the last cursor. */
   async readOn(after: string | null, limit = 100): Promise<{ events: ShownEvent[]; cursor: string | null }> {
     const events: ShownEvent[] = [];
     let cursor = after;
@@ -44,7 +44,7 @@ export class EventLog {
     }
   }
 
-  /** Reads until an event of this user is shown; how long that took. */
+  /** Reads until an event of this user is shown; returns the time that it took. */
   async untilShown(userId: string): Promise<number> {
     const startedAt = performance.now();
     while (performance.now() - startedAt < SHOWN_WITHIN_MS) {
@@ -65,7 +65,7 @@ export async function openTransaction(databaseUrl: string): Promise<pg.Client> {
   return client;
 }
 
-/** The transaction ids of all rows become those of a cluster that is so many transactions ahead, as after a restore of its dump. */
+/** Raises the transaction ids of all rows by `ahead`, as after a restore of a dump from another cluster. */
 export async function restoredFromAhead(stage: Stage, ahead: string): Promise<void> {
   const tables = await stage.service.sql<{ name: string }>(
     `SELECT table_name AS name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'tx'`,

@@ -1,5 +1,5 @@
-// Addresses that the service must not call, in every way of writing them that somebody has used against somebody. Hosts are tried
-// over https and http, at the port where the canaries listen.
+// Addresses that the service must not call, in every known spelling of past attacks. Hosts are tried over https and
+// http, at the port where the canaries listen.
 import type { Entry } from './name-server.js';
 
 const PUBLIC = '8.8.8.8';
@@ -40,7 +40,7 @@ export const HOSTS: Readonly<Record<string, readonly string[]>> = {
   'link and many': ['169.254.0.1', '224.0.0.1', '255.255.255.255', '[fe80::1]', '[fec0::1]', '[ff02::1]', '198.18.0.1'],
 };
 
-/** What the attacker's name server says. */
+/** The answers of the attacker's name server. */
 export const NAMES: Readonly<Record<string, Entry>> = {
   localhost: ['127.0.0.1', '::1'],
   'printer.localhost': ['127.0.0.1'],
@@ -79,7 +79,7 @@ export const NAMED = [
   '%6c%6fop.test',
 ];
 
-/** Whole addresses: what a reader and a parser see differently, and what is not of the web. */
+/** Whole addresses: some look different to a reader and a parser, others are not HTTP. */
 export const ADDRESSES = (port: number): readonly string[] => [
   `https://example.com@127.0.0.1:${port}/`,
   `https://example.com:443@127.0.0.1:${port}/`,

@@ -1,5 +1,5 @@
-// Tokens made by an attacker: near misses of a good one, each wrong in one way. The worst hold the service's own key, for a
-// check must not rest on the signature alone.
+// Tokens made by an attacker: near misses of a valid token, each with one fault. The worst ones are signed with the
+// service's own key, because a check must not rest on the signature alone.
 import {
   createHmac,
   createPrivateKey,
@@ -45,7 +45,7 @@ export interface Victim extends Credentials {
   readonly scope: string;
 }
 
-/** What a good token of the victim says. */
+/** The claims of a valid token of the victim. */
 export function goodClaims({ clientId, tenantId, issuer, scope }: Victim, nowMs: number): Json {
   const iat = Math.floor(nowMs / 1_000);
   const who = { sub: clientId, client_id: clientId, tenant: tenantId };
@@ -64,7 +64,7 @@ export const hs256 =
   (input) =>
     createHmac('sha256', secret).update(input).digest();
 
-/** Text stands for itself, so that members can be repeated. */
+/** Text is used as it is, so that members can be repeated. */
 export function jws(header: Json | string, claims: Json | string, signer: Signer): string {
   const encoded = [header, claims].map((part) =>
     Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url'),

@@ -1,4 +1,4 @@
-// The list of forged tokens. Adding one? It is tried on every route (route-matrix) without more.
+// The list of forged tokens. A new entry is tried on every route (route-matrix).
 import {
   es256,
   goodClaims,
@@ -18,7 +18,7 @@ export interface ForgerKnows {
   readonly nowMs: number;
 }
 
-/** A good token by the forger's own hand: the control that shows that the near misses differ in one thing only. */
+/** A valid token made by the forger: the control, which shows that each near miss differs in one thing only. */
 export function flawlessToken({ key, victim, nowMs }: ForgerKnows): string {
   return jws(goodHeader(key), goodClaims(victim, nowMs), es256(key.privateKey));
 }
@@ -64,7 +64,7 @@ function malformed(knows: ForgerKnows): Record<string, string> {
 // The order of P-256.
 const ORDER = 'ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551';
 
-/** Signed by the service's own key: the header alone is wrong. */
+/** Signed by the service's own key: only the header is wrong. */
 function ofHeaders({ key, victim, nowMs }: ForgerKnows): Record<string, string> {
   const claims = goodClaims(victim, nowMs);
   const good = goodHeader(key);
@@ -96,7 +96,7 @@ function ofHeaders({ key, victim, nowMs }: ForgerKnows): Record<string, string> 
   );
 }
 
-/** Signed by something else than the service's key, with a header that points to it. */
+/** Signed by another key than the service's, with a header that points to that key. */
 function ofKeys({ key, victim, nowMs }: ForgerKnows): Record<string, string> {
   const claims = goodClaims(victim, nowMs);
   const good = goodHeader(key);
@@ -125,7 +125,7 @@ function ofKeys({ key, victim, nowMs }: ForgerKnows): Record<string, string> {
   };
 }
 
-/** Signed by the service's own key over claims that are not those of an access token of ours. */
+/** Signed by the service's own key, over claims that differ from our access tokens. */
 function ofClaims({ key, victim, nowMs }: ForgerKnows): Record<string, string> {
   const good = goodClaims(victim, nowMs);
   const changes: Record<string, Json> = {

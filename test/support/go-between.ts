@@ -1,4 +1,5 @@
-// Stands between a caller and the service: keeps what passed, and may change an answer, as a service with a fault would.
+// A proxy between a client and the service: it records the exchange, and may change an answer as a faulty service
+// would.
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -11,7 +12,7 @@ export interface Passed {
   readonly received: string;
 }
 
-/** What the caller gets to see, instead of what came. */
+/** The answer that the client gets instead. */
 export type Meddling = (passed: Passed, before: readonly Passed[]) => Passed;
 
 export interface GoBetween {
@@ -20,7 +21,7 @@ export interface GoBetween {
   close(): Promise<void>;
 }
 
-/** The service's own address is replaced in every answer, so that the caller takes this one for it. */
+/** Replaces the service's address in every answer, so that the client keeps using this proxy. */
 export async function standBetween(target: string, meddle: Meddling = (passed) => passed): Promise<GoBetween> {
   const passed: Passed[] = [];
   let url = '';

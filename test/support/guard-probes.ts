@@ -1,5 +1,5 @@
-// A short attack on each guard, to be run against a service with and without it. A probe resolves where the guard stands and
-// rejects where it is missing.
+// A short attack on each guard, run against a service with and without it. A probe resolves if the guard is present and
+// rejects if it is missing.
 import { call, enrolled, totpAt, verify, wrongCode, type EnrolledUser, type Wish } from './api.js';
 import { DEVICE_PROBES } from './device-probes.js';
 import { es256, goodClaims, goodHeader, jws } from './forge.js';
@@ -85,7 +85,7 @@ export const PROBES = {
   'a token without the scope': (target) => expectStatus(target, { path: LIST, token: target.tokenWithoutScope }, 403),
   'an unknown field': async (target) => {
     const body = { code: '123456', isAdmin: true };
-    await expectStatus(target, { path: `/v1/users/nobody-${target.run}/verify`, token: target.token, body }, 400);
+    await expectStatus(target, { path: `/v1/users/unknown-${target.run}/verify`, token: target.token, body }, 400);
   },
   "another tenant's user": async (target) => {
     const { userId, secret } = await user(target, 'foreign', target.tokenOfOtherTenant);
@@ -111,7 +111,7 @@ export const PROBES = {
   'a sixth answer': async (target) => {
     const { userId, secret } = await user(target, 'answered');
     const id = await challengeOf(target, userId);
-    // The right code of a step before: refused as used, so that it is the challenge that refuses in the end, and no lock.
+    // The right code of an earlier step: it is refused as used, so no lock interferes with the limit of the challenge.
     for (let answer = 0; answer < 5; answer += 1)
       await expectAnswer(target, { id, code: totpAt(secret, target.nowMs - 30_000) }, 422);
     await expectAnswer(target, { id, code: totpAt(secret, target.nowMs) }, 422);
@@ -138,7 +138,7 @@ async function expectLimit({ url }: Target, wish: Wish, limit: number): Promise<
   throw new Error('there was no end to it');
 }
 
-/** Those of these probes that found their guard missing, with what they met. */
+/** The probes that found their guard missing, each with the answer that it got. */
 export async function missingGuards(
   target: Target,
   names = Object.keys(PROBES) as readonly ProbeName[],

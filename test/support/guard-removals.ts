@@ -1,4 +1,4 @@
-// Each guard with the edits of the sources that take it out, and the probe that must succeed without it.
+// Each guard with the edits that remove it from the sources, and the probe that must succeed without it.
 import type { ProbeName } from './guard-probes.js';
 import type { Edit } from './mutant.js';
 
@@ -39,7 +39,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     'a bound token without its key',
     [{ file: 'gate/token/possession.ts', find: 'if (!proof) throw invalidProof();', replace: '' }],
   ],
-  ['the guard that uses a proof up', 'a proof twice', [guardOf('ProofOnceGuard')]],
+  ['the guard against replayed proofs', 'a proof twice', [guardOf('ProofOnceGuard')]],
   ['the scope guard', 'a token without the scope', [guardOf('ScopeGuard')]],
   [
     'the validation',
@@ -158,12 +158,12 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     ],
   ],
   [
-    'the number that is typed',
+    'the check of the typed number',
     'a wrong number',
     [{ file: 'factors/devices/device-method.ts', find: ' && isTyped;', replace: ' && (isTyped || !isTyped);' }],
   ],
   [
-    'what a decision is compared with',
+    'the comparison of a decision',
     'an approval of another action',
     [
       {
@@ -179,7 +179,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     [{ file: 'challenges/open-challenge.service.ts', find: 'if (waitMs > 0) throw', replace: 'if (waitMs < 0) throw' }],
   ],
   [
-    'the proof that a phone takes of everybody',
+    'the proof that every phone enrolment needs',
     'a phone without a proof',
     [
       {
@@ -190,7 +190,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
     ],
   ],
   [
-    'the end of a budget',
+    'the limit of a budget',
     'a fourth look-up of a number',
     [
       {
@@ -202,7 +202,7 @@ export const REMOVALS: readonly (readonly [guard: string, missed: ProbeName, edi
   ],
   [
     'the switch of look-ups',
-    'a look-up that nobody turned on',
+    'a look-up that is turned off',
     [
       {
         file: 'phones/lookups/lookup.service.ts',

@@ -1,4 +1,5 @@
-// Clients that ask about users, and what the tenant sees of it. Users are planted as rows: how they enrolled is no part of it.
+// Clients that ask about users, and the tenant's view of them. Users are inserted as rows; their enrolment does not
+// matter here.
 import { fromTypeId } from '../../src/platform/crypto/type-id.js';
 import { call, tokenOf, type Answer } from './api.js';
 import { pause, type Shown } from './askers.js';
@@ -17,7 +18,7 @@ export interface Tenant {
 export class Harvesters {
   constructor(private readonly stage: Stage) {}
 
-  /** A tenant with so many clients. */
+  /** A tenant with this many clients. */
   async tenant(clients = 1): Promise<Tenant> {
     const { tenantId, ...first } = await this.stage.service.tenant(SCOPES);
     const others = await Promise.all(
@@ -34,7 +35,7 @@ export class Harvesters {
     );
   }
 
-  /** Four weeks like each other, before the last one: of enrolled users, by the first client and so by the tenant. */
+  /** Four equal weeks before the last one: queries about enrolled users, by the first client and so by the tenant. */
   async past({ tenantId, clients }: Tenant, day: { proven: number; unproven: number }): Promise<void> {
     const client = fromTypeId('cli', clients[0]?.clientId ?? '');
     await this.stage.service.sql(
@@ -45,7 +46,7 @@ export class Harvesters {
     );
   }
 
-  /** One after the other about each of them, some at once and over the instances in turn. */
+  /** Asks about each of them, a few in parallel and over the instances in turn. */
   async ask(client: Credentials, paths: readonly string[], body?: object): Promise<Answer[]> {
     const token = await tokenOf(this.stage.service.url, client);
     const answers: Answer[] = [];
@@ -59,20 +60,20 @@ export class Harvesters {
     return answers;
   }
 
-  /** Once the watch has settled everything that is due by now. */
+  /** Returns when the detector has settled everything that is due by now. */
   async settled(): Promise<void> {
     const due = 'SELECT FROM user_queries WHERE due_at <= $1 LIMIT 1';
     await this.until(async () => (await this.stage.service.sql(due, [new Date(this.stage.nowMs)])).length === 0);
   }
 
-  /** Once the audit log was read as far as so many users who gave a proof. */
+  /** Returns when the detector has read the proofs of this many users from the audit log. */
   async proofsRead({ tenantId }: Tenant, users: number): Promise<void> {
     const proofs = 'SELECT FROM user_proofs WHERE tenant_id = $1';
     const tenant = fromTypeId('ten', tenantId);
     await this.until(async () => (await this.stage.service.sql(proofs, [tenant])).length >= users);
   }
 
-  /** What concerns users; waits for so many. */
+  /** Alerts about users; waits for this many. */
   async alerts({ clients: [client] }: Tenant, count = 0): Promise<Shown[]> {
     if (client === undefined) throw new Error('a tenant has no client');
     const token = await tokenOf(this.stage.service.url, client);

@@ -1,5 +1,5 @@
-// A caller that holds a key: makes DPoP proofs (RFC 9449 §4.2) and client assertions (RFC 7523 §3), right ones and, by changing
-// a member, near misses. Written from the RFCs and independent of the code under test.
+// A client with a key: makes DPoP proofs (RFC 9449 §4.2) and client assertions (RFC 7523 §3). They are right, or near
+// misses after a change of one member. Written from the RFCs, independent of the code under test.
 import { createHash, generateKeyPairSync, randomUUID, sign, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { call, type Answer, type Wish } from './api.js';
 import { es256, jws, type Json, type Signer } from './forge.js';
@@ -88,7 +88,7 @@ export async function boundTokenOf(url: string, holder: Holder, wish: BoundWish)
   return token;
 }
 
-/** The holder's public key as one of the client, as the operator's command would leave it. */
+/** Registers the holder's public key for the client, as the operator's command would. */
 export async function registered(
   service: TestService,
   { clientId }: Credentials,

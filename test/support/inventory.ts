@@ -1,5 +1,5 @@
-// The routes of the built service, from its own inventory, each with a request that its schemas accept: a route that is
-// added is attacked without being named in a spec.
+// The routes of the built service, from its own inventory, each with a request that its schemas accept. A new route is
+// attacked without a change to the specs.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import type { Wish } from './api.js';
@@ -14,7 +14,7 @@ export interface Route {
   /** Opens the gate too. */
   readonly orScope?: string;
   readonly stepUp?: string;
-  /** How a query about the user that the path names is counted. */
+  /** How a query about the user in the path is counted. */
   readonly userQuery?: 'counted' | 'stoppable' | 'logged' | 'needs_id';
   readonly throttle: 'client' | 'device' | 'token-endpoint' | 'address';
   readonly consumes?: string;
@@ -24,7 +24,7 @@ export interface Route {
   readonly body?: unknown;
 }
 
-/** Every route, public ones as listed in the code. */
+/** Every route; public ones as listed in the code. */
 export function inventory(): { routes: Route[]; publicRoutes: string[] } {
   const script = join(process.cwd(), 'test/support/print-inventory.mjs');
   const text = execFileSync(process.execPath, [script], { encoding: 'utf8' });
@@ -35,7 +35,7 @@ export function nameOf({ method, path }: Route): string {
   return `${method} ${path}`;
 }
 
-/** A request of the route that its schemas accept; `params` stand in for the examples. */
+/** A request of the route that its schemas accept; `params` replace the examples. */
 export function requestOf(route: Route, params: Readonly<Record<string, string>> = {}): Wish {
   const known = { ...route.params, ...params };
   const path = route.path.replaceAll(/:(\w+)/g, (_all, name: string) => known[name] ?? `no-example-of-${name}`);

@@ -1,4 +1,4 @@
-// Speaks as Valkey does (RESP), and answers every script with what a spec puts into its mouth.
+// Speaks the protocol of Valkey (RESP), and answers every script with the bytes that a spec sets.
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 const ANSWERS: Readonly<Record<string, string>> = {
@@ -8,7 +8,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
 };
 
 export class LyingStore {
-  /** As bytes on the wire; undefined: says nothing. */
+  /** As bytes on the wire; undefined: no answer. */
   lie: string | undefined;
   private readonly sockets = new Set<Socket>();
 

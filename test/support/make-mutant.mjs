@@ -1,5 +1,5 @@
-// Makes a copy of the built service in a folder, with changes to the sources of some files. Each change must be found exactly
-// once, so that a spec about a guard fails when the guard has moved, instead of testing nothing.
+// Copies the built service into a folder, with changes to some source files. Each change must match exactly once. So a
+// spec about a guard fails when the guard has moved, instead of testing nothing.
 // Usage: node make-mutant.mjs '{ "to": folder, "edits": [{ "file", "find", "replace" }] }'
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';

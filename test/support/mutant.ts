@@ -1,4 +1,4 @@
-// The service with a change to its sources, in a folder of its own: for showing that specs notice a missing guard.
+// The service with a change to its sources, in a folder of its own: shows that specs notice a missing guard.
 import { execFile, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ const execute = promisify(execFile);
 export interface Edit {
   /** Below src/. */
   readonly file: string;
-  /** Stands there exactly once; else the mutant is not made. */
+  /** Must occur exactly once; otherwise the mutant is not made. */
   readonly find: string;
   readonly replace: string;
 }

@@ -1,4 +1,5 @@
-// A name server on loopback for specs: says what the spec has written down, over UDP (RFC 1035 §4.1), and counts what it was asked.
+// A name server on loopback for specs: answers from the spec's table over UDP (RFC 1035 §4.1), and records the
+// questions.
 import { createSocket, type Socket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 
@@ -25,7 +26,7 @@ export class NameServer {
     return server;
   }
 
-  /** Every address of a name, as this server tells it. */
+  /** All addresses of a name, as this server gives them. */
   resolve = async (name: string): Promise<string[]> => {
     const resolver = new Resolver({ timeout: 1_000, tries: 1 });
     resolver.setServers([`127.0.0.1:${this.socket.address().port}`]);
@@ -44,7 +45,7 @@ export class NameServer {
     this.questions.push(asked);
     const records = this.records(name, type);
     const head = Buffer.from(question.subarray(0, 12));
-    // An answer, recursion available, no error; one question, so many answers.
+    // An answer, recursion available, no error; one question, and the number of answers.
     head.writeUInt16BE(0x8180, 2);
     for (const [place, count] of [1, records.length, 0, 0].entries()) head.writeUInt16BE(count, 4 + 2 * place);
     return Buffer.concat([head, question.subarray(12, end + 4), ...records]);
@@ -75,7 +76,7 @@ function written(name: string): Buffer {
   return Buffer.concat([...labels, Buffer.of(0)]);
 }
 
-/** Of class IN, to be kept for no time. */
+/** Of class IN, with a lifetime of 0. */
 function record(name: string, type: number, data: Buffer): Buffer {
   const fixed = Buffer.alloc(10);
   fixed.writeUInt16BE(type, 0);

@@ -1,5 +1,5 @@
-// Calls the address on the command line in a process of its own, because trust in certificates and proxies are read from its
-// environment at start. Every name is this machine.
+// Calls the address on the command line in a process of its own. Trust in certificates and proxies is read from the
+// environment at start. Every name resolves to this machine.
 const { Outbound } = await import('../../dist/platform/outbound/outbound.js');
 
 const outbound = new Outbound({ allowed: ['127.0.0.1'], resolve: () => Promise.resolve(['127.0.0.1']) });

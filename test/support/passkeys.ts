@@ -1,4 +1,4 @@
-// Passkeys as an application uses them: enrolled, confirmed, asked for by a challenge, answered.
+// Passkeys as an application uses them: enrolled, confirmed, asked for by a challenge, and answered.
 import { call, type Answer } from './api.js';
 import { SoftwareAuthenticator, type Twist } from './software-authenticator.js';
 import type { Stage } from './stage.js';
@@ -30,7 +30,7 @@ export interface Owner {
 export class Passkeys {
   private constructor(private readonly stage: Stage) {}
 
-  /** The tenant of the stage becomes a relying party. */
+  /** Makes the tenant of the stage a relying party. */
   static async of(stage: Stage, rpId = RP_ID, origins = ORIGIN): Promise<Passkeys> {
     const { tenantId } = stage.client;
     await stage.service.admin('tenants', 'set', '--tenant', tenantId, '--rp-id', rpId, '--origins', origins);

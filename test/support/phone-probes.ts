@@ -1,10 +1,10 @@
-// Short attacks on what guards phones, as those of guard-probes.ts.
+// Short attacks on the guards of phones, like the ones in guard-probes.ts.
 import { createHash } from 'node:crypto';
 import { call } from './api.js';
 import type { Probe, Target } from './guard-probes.js';
 import { numberAt } from './phones.js';
 
-/** Another one in each run. */
+/** A different number in each run. */
 function numberOf({ run }: Target): string {
   return numberAt(createHash('sha256').update(run).digest().readUInt16BE());
 }
@@ -23,6 +23,6 @@ export const PHONE_PROBES = {
     for (const status of [202, 202, 202, 429])
       await expectStatus(target, '/v1/blind-lookups', { phoneNumber: numberOf(target) }, status);
   },
-  'a look-up that nobody turned on': (target) =>
+  'a look-up that is turned off': (target) =>
     expectStatus(target, '/v1/phone-lookups', { phoneNumber: numberOf(target) }, 403),
 } as const satisfies Record<string, Probe>;

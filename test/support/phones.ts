@@ -1,5 +1,5 @@
-// What specs need of phones: a tenant that has turned them on, users who have one, and the codes, as whoever holds the key ring could
-// compute them or as they arrive in the outbox.
+// Helpers for specs about phones: a tenant with phones turned on, users with phones, and the codes. Codes are read from
+// the outbox or computed with the key ring.
 import type { RowAlarm } from '../../src/abuse/alerts/row-alarm.js';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -34,22 +34,25 @@ export interface PhoneOwner extends EnrolledUser {
   readonly phoneNumber: string;
 }
 
-/** Numbers of the United States that libphonenumber knows as valid; each `index` another one, ten thousand to a prefix. */
+/**
+ * Numbers of the United States that libphonenumber accepts; each `index` gives another number, ten thousand to a
+ * prefix.
+ */
 export function numberAt(index: number, areas: readonly string[] = ['201', '202', '203', '205', '206', '207', '208']) {
   const area = areas[Math.floor(index / 10_000) % areas.length] ?? '201';
   return `+1${area}555${String(index % 10_000).padStart(4, '0')}`;
 }
 
-/** Leaves nobody of the tenants, and nothing that was asked or counted. */
+/** Removes all users, requests and counts of the tenants. */
 export async function forgetPhones(stage: Stage): Promise<void> {
-  // Row by row: to truncate them is to wait in a circle with the worker.
+  // Row by row: TRUNCATE would deadlock with the worker.
   for (const table of ['messages', 'budgets', 'challenges', 'blind_lookups', 'phone_settings'])
     await stage.service.sql(`DELETE FROM ${table}`);
   for (const table of ['factors', 'users'])
     await stage.service.sql(`DELETE FROM ${table} USING tenants WHERE tenants.id = tenant_id AND name = 'Test'`);
 }
 
-/** Nobody is told: a spec opens nothing that does not open. */
+/** Raises no alert: a spec opens only valid rows. */
 export const NO_ALARM = { raise: () => undefined } as unknown as RowAlarm;
 
 export class PhoneDesk {
@@ -57,7 +60,7 @@ export class PhoneDesk {
   private readonly index: BlindIndex;
   readonly numbers: Numbers;
 
-  /** What was sent before is another desk's. */
+  /** Messages sent before belong to another desk. */
   readonly sinceMs: number;
 
   private constructor(private readonly stage: Stage) {
@@ -109,7 +112,7 @@ export class PhoneDesk {
     return this.giveTo(await this.stage.user(userId), phoneNumber);
   }
 
-  /** A confirmed phone for somebody who has an authenticator. */
+  /** A confirmed phone for a user with an authenticator. */
   async giveTo(user: EnrolledUser, phoneNumber: string): Promise<PhoneOwner> {
     const phoneId = await this.begin(user, phoneNumber);
     const confirmed = await this.confirm(user.userId, phoneId, this.codeOfEnrolment(phoneId));
@@ -117,7 +120,7 @@ export class PhoneDesk {
     return { ...user, phoneId, phoneNumber };
   }
 
-  /** The same, put into the database as a confirmation leaves it: without the proof and its half minute. */
+  /** The same, inserted into the database as a confirmation leaves it, without the proof and its half minute. */
   async insert(user: EnrolledUser, phoneNumber: string): Promise<PhoneOwner> {
     const { tenantId } = this;
     const factorId = randomUUID();
@@ -167,7 +170,10 @@ export class PhoneDesk {
     if (status !== 204) throw new Error(`a phone was not removed: ${status}`);
   }
 
-  /** Confirmed phones by SQL, row by row what the service would write. For numbers that are many, or that it would not take. */
+  /**
+   * Confirmed phones by SQL, row by row as the service would write them. For many numbers, or numbers that the service
+   * would refuse.
+   */
   async plant(people: readonly Planted[], tenantId = this.tenantId): Promise<void> {
     const rows = people.map(({ userId, phoneNumber }) => {
       const factorId = randomUUID();
@@ -187,7 +193,7 @@ export class PhoneDesk {
     await this.stage.service.bindRows(['enrolled', 'factors', 'phones']);
   }
 
-  /** Makes a budget of which something was spent one of which so much was. `subject`: a client or another id as a UUID. */
+  /** Sets the spent amount of a budget that was charged before. `subject`: a client or another id as a UUID. */
   async spent(name: LimitName | `${LimitName}, of a client`, subject: string, count: number): Promise<void> {
     const key = this.index.of(this.tenantId, 'budget', `${name}\0${subject}`);
     const text = 'UPDATE budgets SET counts[1] = $1 WHERE tenant_id = $2 AND key = $3 RETURNING slot';
@@ -203,20 +209,23 @@ export class PhoneDesk {
     return lines.map((line) => JSON.parse(line) as Sent).filter(({ at }) => Date.parse(at) >= this.sinceMs);
   }
 
-  /** A second later, once no message is waiting for its first try; those that have ended wait for their end and are left alone. */
+  /**
+   * A second later, after every message had its first try. Messages that were sent and wait for their code to expire
+   * are left alone.
+   */
   async settled(): Promise<void> {
     await this.stage.workBegun(MESSAGES_CHANNEL);
     await this.untilNone(`SELECT count(*)::int AS n FROM messages WHERE status <> 'ended' AND due_at <= $1`);
   }
 
-  /** The same once nothing is due, of those that have ended either. */
+  /** The same, after all due work is done, including messages whose code has expired. */
   async workedOff(): Promise<void> {
     await this.stage.workBegun(MESSAGES_CHANNEL);
     await this.untilNone(`SELECT count(*)::int AS n FROM messages WHERE due_at <= $1`);
   }
 
   private async untilNone(text: string): Promise<void> {
-    // One that was taken and not judged yet is due again in five seconds; one that was put off, later.
+    // A message that was taken but not checked is due again in five seconds; a postponed one is due later.
     const soon = new Date(this.stage.nowMs + 5_000);
     for (let tries = 0; tries < 400; tries += 1) {
       const [row] = await this.stage.service.sql<{ n: number }>(text, [soon]);

@@ -1,5 +1,5 @@
-// Each kind of factor as its owner uses it, behind one interface: what the behaviour suite asks of all of them, it asks through
-// this. Adding a kind of factor? Also: an entry in KINDS.
+// Each kind of factor as its owner uses it, behind one interface that the behaviour suite uses. Adding a kind of
+// factor? Also: an entry in KINDS.
 import { call } from './api.js';
 import { PhoneDesk, type PhoneOwner } from './phones.js';
 import { codesOf } from './recovery.js';
@@ -18,16 +18,16 @@ export interface Opened {
 export interface Prover {
   readonly userId: string;
   readonly factorId: string;
-  /** The body that answers the challenge rightly. What it uses up is used up by each call. */
+  /** The body that answers the challenge rightly. Each call uses up a new code or counter. */
   prove(challenge: Opened): object;
-  /** An assertion for the header `Step-Up`, by whatever factor of the user allows it. */
+  /** An assertion for the header `Step-Up`, by any factor of the user that may authorize it. */
   stepUp(action: string): Promise<string>;
 }
 
 export interface Kind {
   readonly type: string;
   enrol(stage: Stage, userId: string): Promise<Prover>;
-  /** A factor that was opened and not confirmed; absent where there is no such thing. */
+  /** A factor that was opened but not confirmed; absent for kinds without a pending state. */
   open?(stage: Stage, userId: string): Promise<Prover>;
 }
 
@@ -71,7 +71,7 @@ const webauthn: Kind = {
   open: async (stage, userId) => (await openPasskey(stage, userId)).prover,
 };
 
-/** Sets for all tenants what kinds of factor need: a relying party as `tenants set` does, phones as `phones set` does. */
+/** Configures all tenants for every kind of factor: a relying party as `tenants set` does, phones as `phones set` does. */
 export async function equipTenants(stage: Stage): Promise<void> {
   await stage.service.sql('UPDATE tenants SET webauthn_rp_id = $1, webauthn_origins = $2 WHERE name = $3', [
     RP_ID,

@@ -87,7 +87,7 @@ export const answering =
   (response) =>
     response.writeHead(status, headers).end(body);
 
-/** What no provider should do. Redirects lead to `canary`. */
+/** Faults of a provider. Redirects lead to `canary`. */
 export const faults = (canary: Provider): [string, Answer][] => [
   ['never answers', () => undefined],
   ['answers a byte now and then', (response) => trickle(response)],
@@ -133,10 +133,10 @@ export class FixedClock extends Clock {
 export const TENANT = '01890a5d-ac96-774b-bcce-b302099a8057';
 export const PHONE_NUMBER = '+12025550123';
 export const CODE = '918273';
-/** For providers that reach it; the others have the service's own, on a busy machine too. */
+/** For providers that reach the timeout; the others have the service's own timeout, for busy machines. */
 export const SHORT_MS = 1_000;
 
-/** What a class that sends is made of; and the lines that it logged. */
+/** The parts that a transport needs, and the lines that it logged. */
 export class Kit {
   readonly clock = new FixedClock(Date.now());
   readonly sealer = new Sealer(KeyRing.parse(KeyRing.generate()));
@@ -173,7 +173,7 @@ export class Kit {
     return this.sealer.seal(secret, { ...PHONE_SECRETS[what], tenantId, rowId: tenantId });
   }
 
-  /** Lines of the log, which name the tenant and hold nothing that should not be there. */
+  /** Lines of the log, after checking that they name the tenant and hold no secret. */
   loggedOf(...secrets: string[]): string[] {
     const texts = this.lines.splice(0);
     for (const text of texts) {

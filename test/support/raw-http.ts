@@ -1,4 +1,4 @@
-// Bytes to a server and bytes back: for requests that no HTTP library would send.
+// Raw bytes to a server and back, for requests that no HTTP library would send.
 import { connect } from 'node:net';
 
 export interface RawAnswer {

@@ -1,4 +1,4 @@
-// Recoveries as a tenant's clients go through them, and what the log says of them.
+// Recoveries as a tenant's clients perform them, and their events in the log.
 import { call, tokenOf, type Answer } from './api.js';
 import type { Credentials } from './service.js';
 import { DAY, type Stage } from './stage.js';
@@ -9,7 +9,7 @@ export interface RecoveryState {
   readonly opensAt: string | null;
 }
 
-/** Which client asks, and which instance; else the stage's own and the first. */
+/** The client that asks, and the instance; by default the stage's own client and the first instance. */
 export interface By {
   readonly token?: string;
   readonly instance?: number;
@@ -50,7 +50,7 @@ export async function listed(stage: Stage, userId: string): Promise<(RecoverySta
   return (answer.json() as { data: (RecoveryState & { by: string })[] }).data;
 }
 
-/** Opens an enrolment with a ticket in the place of an assertion. */
+/** Opens an enrolment with a ticket instead of an assertion. */
 export function enrolWith(stage: Stage, userId: string, ticket: string, rest: By & { body?: object } = {}) {
   const { body = {}, ...by } = rest;
   const path = `/v1/users/${userId}/factors/totp`;
@@ -67,7 +67,7 @@ export async function setDelay(stage: Stage, hours: number): Promise<void> {
   await stage.service.admin('tenants', 'set', '--tenant', stage.client.tenantId, '--recovery-delay-hours', `${hours}`);
 }
 
-/** A token that is fresh now, of a client that was made before. */
+/** A fresh token of an existing client. */
 export function tokenFor(stage: Stage, client: Credentials): Promise<string> {
   return tokenOf(stage.service.url, client);
 }
@@ -94,7 +94,7 @@ export interface Told {
   readonly details: Readonly<Record<string, string>> | null;
 }
 
-/** What the log says of a user's recoveries, in order. */
+/** The events of a user's recoveries, in order. */
 export function told(stage: Stage, userId: string): Promise<Told[]> {
   const text = `SELECT action, reason, details FROM audit_events
                 WHERE user_id = $1 AND action LIKE 'recovery.%' ORDER BY tx, action`;

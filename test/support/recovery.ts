@@ -1,4 +1,4 @@
-// Recovery codes as a tenant gets them: against a fresh proof of the user's authenticator.
+// Recovery codes as a tenant gets them: with a fresh proof of the user's authenticator.
 import { call, type Answer, type EnrolledUser } from './api.js';
 import { MINUTE, tally, type Stage } from './stage.js';
 
@@ -7,7 +7,7 @@ export interface CodeSet {
   readonly codes: readonly string[];
 }
 
-/** An assertion for the header `Step-Up`. Moves the clock on by a minute, so that the code is one that was not used. */
+/** An assertion for the header `Step-Up`. Moves the clock on by a minute, so that the code is unused. */
 export async function stepUp(stage: Stage, user: EnrolledUser, action: string): Promise<string> {
   await stage.later(MINUTE);
   const answer = await stage.post(`/v1/users/${user.userId}/verify`, { code: stage.right(user), action });
@@ -32,7 +32,7 @@ export function wrongSecret(code: string): string {
   return code.slice(0, -1) + (code.endsWith('Z') ? 'Y' : 'Z');
 }
 
-/** A code whose selector is none of the set's. */
+/** A code whose selector is not in the set. */
 export function wrongSelector({ codes }: CodeSet): string {
   const [first = ''] = codes;
   for (let number = 0; ; number += 1) {
@@ -54,7 +54,7 @@ export async function ownerOf(stage: Stage, userId: string): Promise<Owner> {
   return { ...user, set, first: set.codes[0] ?? '' };
 }
 
-/** How often each action stands in the audit events of a user. */
+/** How often each action occurs in the audit events of a user. */
 export async function actionsOf(stage: Stage, userId: string): Promise<Record<string, number>> {
   const text = 'SELECT action FROM audit_events WHERE user_id = $1';
   return tally((await stage.service.sql<{ action: string }>(text, [userId])).map(({ action }) => action));

@@ -1,5 +1,5 @@
-// What a browser and an authenticator do together, written from WebAuthn Level 3 (§6.1, §6.5, §7) and independent of the library
-// under test. It obeys; a `Twist` makes it lie.
+// A browser and an authenticator together, written from WebAuthn Level 3 (§6.1, §6.5, §7), independent of the library
+// under test. It follows the standard; a `Twist` makes it deviate.
 import { createHash, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 
 export interface Twist {
@@ -137,7 +137,7 @@ function coseKey(key: KeyObject): ReadonlyMap<number, Cbor> {
   ]);
 }
 
-/** RFC 8949, as much of it as an attestation object needs. */
+/** RFC 8949, only the part that an attestation object needs. */
 export function encode(value: Cbor): Buffer {
   if (typeof value === 'number') return value < 0 ? head(1, -1 - value) : head(0, value);
   if (typeof value === 'string') return Buffer.concat([head(3, Buffer.byteLength(value)), Buffer.from(value)]);

@@ -1,5 +1,5 @@
-// A registered app in this process, for specs that need many, or one that lies. Written with jose, apart from the reference device
-// of examples/: where both get in, the contract is one that can be written twice.
+// A registered app in this process, for specs that need many apps, or one that lies. Written with jose, independent of
+// the reference device of examples/: two implementations show that the contract is clear.
 import { createHash, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, SignJWT, type JWK, type CryptoKey } from 'jose';
 import { call, type Answer } from './api.js';
@@ -20,7 +20,7 @@ export interface Waiting {
   readonly context?: Record<string, unknown>;
 }
 
-/** What is changed before it is signed, and who signs. */
+/** Changes to the content before it is signed, and the signing key. */
 export interface Lie {
   readonly header?: object;
   readonly claims?: object;
@@ -33,7 +33,7 @@ export interface DeviceWish {
   readonly body?: object;
   readonly instance?: number;
   readonly lie?: Lie;
-  /** Sent instead of a proof that is made for this request. */
+  /** Sent instead of a proof made for this request. */
   readonly proof?: string;
 }
 
@@ -74,7 +74,7 @@ export class SoftwareDevice {
     return new URL(this.offer.registrationUri).searchParams.get('tenant') ?? '';
   }
 
-  /** One name for all instances, whichever is called. */
+  /** One name for all instances. */
   get issuer(): string {
     return this.stage.service.issuer;
   }
@@ -139,7 +139,7 @@ export class SoftwareDevice {
     return (answer.json() as { data: Waiting[] }).data;
   }
 
-  /** The body of a decision; `matchCode` makes it an approval. */
+  /** The body of a decision; with `matchCode` it is an approval. */
   async decision({ id, action, context }: Waiting, matchCode?: string, lie: Lie = {}): Promise<object> {
     const decision = matchCode === undefined ? 'deny' : 'approve';
     const claims = {
@@ -161,14 +161,14 @@ export class SoftwareDevice {
   }
 }
 
-/** Members in order, as RFC 8785 has it for texts. */
+/** Members in order, as RFC 8785 defines it for texts. */
 function sorted(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const members = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
   return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${sorted(member)}`).join(',')}}`;
 }
 
-/** Opens a registration; with an assertion for a user who was ever enrolled. */
+/** Opens a registration; enrolled users need an assertion. */
 export function openRegistration(
   stage: DeviceStage,
   userId: string,
@@ -184,7 +184,7 @@ export interface RegisteringOptions {
   readonly algorithm?: DeviceAlgorithm;
 }
 
-/** A device that has registered itself and waits for its code. */
+/** A registered device that waits for its confirmation code. */
 export async function registered(
   stage: DeviceStage,
   userId: string,

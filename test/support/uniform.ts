@@ -1,5 +1,5 @@
-// Whether refusals can be told apart: by a byte of the answer, or by what each leaves in the database. One service, a few
-// connections that stay open, and an owner who looks at the rows.
+// Checks whether refusals differ, by a byte of the answer or by their writes in the database. It uses one service, a
+// few open connections, and the owner's connection to look at the rows.
 import pg from 'pg';
 import type { Stage } from './stage.js';
 import { masked, Wire, type WireRequest } from './wire.js';
@@ -10,15 +10,15 @@ const WIRES = 4;
 
 export type Asked = Omit<WireRequest, 'token'>;
 
-/** One way to be refused. */
+/** One kind of refusal. */
 export interface Kind {
   readonly reason: string;
   readonly request: (index: number) => Asked;
-  /** Done after every fourth request, so that no lock and no limit turns the kind into another. */
+  /** Runs after every fourth request, so that no lock and no limit changes the kind. */
   readonly undo?: () => Promise<unknown>;
 }
 
-/** Rows that one request made anew, made another version of, or added. */
+/** Rows that one request replaced, changed or added. */
 export type Writes = Readonly<Record<'users' | 'factors' | 'challenges' | 'events', { fresh: number; gone: number }>>;
 
 const TABLES = { users: 'users', factors: 'factors', challenges: 'challenges', events: 'audit_events' } as const;
@@ -46,13 +46,13 @@ export class Uniform {
     return (this.wires[index % WIRES] as Wire).send({ ...request, token: this.stage.token });
   }
 
-  /** Takes the failures of a user back. */
+  /** Clears the failures of a user. */
   forget(userId: string): Promise<unknown> {
     const text = `UPDATE users SET consecutive_failures = 0, recent_failures = '{}', locked_until = NULL WHERE user_id = $1`;
     return this.owner.query(text, [userId]);
   }
 
-  /** So many refusals of the kind, each with the bytes of the reference and the kind's own reason. */
+  /** Sends refusals of the kind; each must have the bytes of the reference and the kind's own reason. */
   async expectBytes({ reason, request, undo }: Kind, reference: string): Promise<void> {
     const before = await this.lastTx();
     const differing: string[] = [];
@@ -78,7 +78,7 @@ export class Uniform {
     return Object.fromEntries((Object.keys(TABLES) as (keyof Writes)[]).map(change)) as Writes;
   }
 
-  /** Row versions: a row that was written to has another. */
+  /** Row versions: each write gives a row another one. */
   private async versions(): Promise<Record<keyof Writes, Set<string>>> {
     const found = {} as Record<keyof Writes, Set<string>>;
     for (const [name, table] of Object.entries(TABLES) as [keyof Writes, string][]) {

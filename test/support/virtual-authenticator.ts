@@ -1,4 +1,5 @@
-// Chromium's virtual authenticator (CDP domain WebAuthn) on a page of our own, with the buttons that a user and an attacker have.
+// Chromium's virtual authenticator (CDP domain WebAuthn) on a page of our own, with the actions of a user and of an
+// attacker.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, CDPSession, Page } from 'playwright-core';
@@ -48,7 +49,7 @@ export class VirtualAuthenticator {
     return new VirtualAuthenticator(page, cdp, authenticatorId);
   }
 
-  /** `navigator.credentials.create()` with what the service gave; what the browser makes, as JSON. */
+  /** `navigator.credentials.create()` with the service's options; returns the credential as JSON. */
   create(options: object): Promise<object> {
     return this.page.evaluate(async (json) => {
       const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(
@@ -66,12 +67,12 @@ export class VirtualAuthenticator {
     }, options);
   }
 
-  /** The authenticator lies in this; no bit: it is honest again. */
+  /** Makes the authenticator lie in these bits; without bits it is honest again. */
   async twist(bits: Bits = {}): Promise<void> {
     await this.cdp.send('WebAuthn.setResponseOverrideBits', { authenticatorId: this.authenticatorId, ...bits });
   }
 
-  /** Takes the key out and puts a copy of it in whose counter stands lower. */
+  /** Replaces the key by a copy with a lower counter. */
   async turnBack(by: number): Promise<void> {
     const { authenticatorId } = this;
     const { credentials } = await this.cdp.send('WebAuthn.getCredentials', { authenticatorId });

@@ -1,8 +1,8 @@
-// What an explorer meets in Swagger UI, from top to bottom.
+// The operations in Swagger UI, from top to bottom.
 
 export const ANSWER = 'POST /v1/challenges/{challengeId}/answer';
 
-/** Every operation, in the order of the page, with the status that an explorer sees. */
+/** Every operation, in the order of the page, with the status that a reader of the page gets. */
 export const WALK = [
   ['POST /oauth2/token', 200],
   ['GET /.well-known/oauth-authorization-server', 200],
@@ -14,10 +14,11 @@ export const WALK = [
   ['POST /v1/users/{userId}/verify', 200],
   ['POST /v1/assertions/spend', 200],
   ['POST /v1/users/{userId}/challenges', 201],
-  // Two codes are spent by now. Only in the last five seconds of a step is a third accepted.
+  // Two codes are used by now. A third is accepted only in the last five seconds of a step.
   [ANSWER, 422],
   ['GET /v1/challenges/{challengeId}', 200],
-  // The user is enrolled by now: a device takes a step-up. What follows without one is refused in its own way.
+  // The user is enrolled by now, so a device needs a step-up. The following requests without one are refused, each in
+  // its own way.
   ['POST /v1/users/{userId}/devices', 403],
   ['GET /v1/users/{userId}/devices', 200],
   ['POST /v1/users/{userId}/devices/{deviceId}/confirm', 422],
@@ -26,7 +27,7 @@ export const WALK = [
   ['GET /v1/device/challenges', 401],
   ['POST /v1/device/challenges/{challengeId}/respond', 401],
   ['GET /v1/device/notices', 401],
-  // A phone takes a step-up as well, and the demo client may not ask about any number.
+  // A phone needs a step-up too, and the demo client may not ask about any number.
   ['POST /v1/users/{userId}/phones', 403],
   ['GET /v1/users/{userId}/phones', 200],
   ['POST /v1/users/{userId}/phones/{phoneId}/confirm', 422],
@@ -37,11 +38,11 @@ export const WALK = [
   ['POST /v1/blind-lookups/{lookupId}/answer', 422],
   ['POST /v1/users/{userId}/phone-match', 200],
   ['POST /v1/phone-lookups', 403],
-  // What a token alone must not do: the next test shows what it takes.
+  // Not possible with a token alone; the next test shows the necessary proof.
   ['POST /v1/users/{userId}/factors/recovery-codes', 403],
   ['POST /v1/users/{userId}/recovery', 202],
   ['GET /v1/users/{userId}/recovery', 200],
-  // It takes another client to approve, and before that there is no ticket.
+  // Another client must approve; before that there is no ticket.
   ['POST /v1/users/{userId}/recovery/{recoveryId}/approve', 403],
   ['POST /v1/users/{userId}/recovery/{recoveryId}/ticket', 409],
   ['DELETE /v1/users/{userId}/recovery/{recoveryId}', 204],

@@ -1,4 +1,4 @@
-// One connection that stays open, and every byte of each answer: for specs to which the smallest difference matters.
+// One open connection, and every byte of each answer, for specs that compare bytes.
 import { connect, type Socket } from 'node:net';
 
 export interface WireRequest {
@@ -7,7 +7,7 @@ export interface WireRequest {
   readonly path: string;
   readonly token: string;
   readonly body?: object;
-  /** Whom a trusted proxy vouches for. */
+  /** The address that a trusted proxy forwards. */
   readonly forwardedFor?: string;
 }
 
@@ -27,7 +27,7 @@ export class Wire {
     return new Wire(url, await connected(url));
   }
 
-  /** The answer as it came: status line, headers and body. One request at a time. */
+  /** The unchanged answer: status line, headers and body. One request at a time. */
   async send({ method, path, token, body, forwardedFor }: WireRequest): Promise<string> {
     const text = body === undefined ? '' : JSON.stringify(body);
     const head = [
@@ -37,7 +37,7 @@ export class Wire {
       ...(forwardedFor === undefined ? [] : [`X-Forwarded-For: ${forwardedFor}`]),
       ...(body === undefined ? [] : ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(text)}`]),
     ];
-    // The server closes a connection on which it heard nothing for five seconds.
+    // The server closes a connection after five seconds without a request.
     if (!this.socket.writable) await this.reopen();
     return new Promise((done, failed) => {
       this.waiting = { done, failed };
@@ -86,7 +86,7 @@ function connected({ hostname, port }: URL): Promise<Socket> {
   });
 }
 
-/** Leaves out what differs between any two answers, whatever was asked: ids, the date, and the throttle's counters. */
+/** Masks the parts that differ between any two answers: ids, the date, and the throttle's counters. */
 export function masked(answer: string): string {
   return answer
     .replace(/^(x-request-id): [\w-]+\r$/im, '$1: *\r')

@@ -7,7 +7,7 @@ const sample = fc
   .array(fc.integer({ min: 0, max: 20 }), { minLength: 2, maxLength: 30 })
   .map((values) => of(...values));
 
-/** The definition, pair by pair: DeLong's placements without any sorting. */
+/** The definition, pair by pair: DeLong's placements without sorting. */
 function byPairs(first: Float64Array, second: Float64Array): { value: number; variance: number } {
   const score = (x: number, y: number) => (y > x ? 1 : y === x ? 0.5 : 0);
   const share = (values: Float64Array, of: (value: number) => number) =>
@@ -21,16 +21,16 @@ function byPairs(first: Float64Array, second: Float64Array): { value: number; va
 }
 
 describe('the AUC', () => {
-  // By hand: of nine pairs six are in order and two are ties, 7/9; both variances of placements are 7/108, so that the
-  // standard error is √(7/162) = 0.20787, and 2.5758 of it 0.53545.
-  it('of {1, 2, 3} and {2, 3, 4} is 7/9, with the interval that a hand computes', () => {
+  // By hand: of nine pairs six are in order and two are ties, 7/9. Both variances of placements are 7/108. The standard
+  // error is √(7/162) = 0.20787, and 2.5758 times that is 0.53545.
+  it('of {1, 2, 3} and {2, 3, 4} is 7/9, with the interval calculated by hand', () => {
     const { value, low, high } = aucOf(of(1, 2, 3), of(2, 3, 4));
     expect(value).toBeCloseTo(7 / 9, 12);
     expect(low).toBeCloseTo(7 / 9 - 0.53545, 4);
     expect(high).toBe(1);
   });
 
-  it('is what counting all pairs gives, and so is its variance', () => {
+  it('equals the count over all pairs, and so does its variance', () => {
     fc.assert(
       fc.property(sample, sample, (first, second) => {
         const [auc, slow] = [aucOf(first, second, 0.95), byPairs(first, second)];
@@ -42,7 +42,7 @@ describe('the AUC', () => {
     );
   });
 
-  it('tells as much whichever class comes first', () => {
+  it('is symmetric in the two classes', () => {
     fc.assert(
       fc.property(sample, sample, (first, second) => {
         const [there, back] = [aucOf(first, second), aucOf(second, first)];
@@ -52,11 +52,11 @@ describe('the AUC', () => {
     );
   });
 
-  it('is chance where all times are the same', () => {
+  it('is 0.5 if all times are equal', () => {
     expect(aucOf(of(5, 5, 5), of(5, 5))).toEqual({ value: 0.5, low: 0.5, high: 0.5, p: 1 });
   });
 
-  it('holds chance in 99 of 100 of its intervals where there is no difference', () => {
+  it('has 0.5 in 99 of 100 of its intervals if there is no difference', () => {
     const runs = Array.from({ length: 500 }, (_none, run) =>
       aucOf(syntheticTimes(150, 2 * run), syntheticTimes(150, 2 * run + 1)),
     );
@@ -69,7 +69,7 @@ describe('the AUC', () => {
 
 describe('the detectable AUC', () => {
   // By hand: (2.5758 + 1.2816) · √(120,001 / (12 · 60,000²)) = 3.8574 · 0.0016667.
-  it('with 60,000 times a class at 1 % is 0.0064 from chance', () => {
+  it('is 0.0064 from 0.5 for 60,000 times a class at 1 %', () => {
     expect(detectableAuc(60_000, { level: 0.01, power: 0.9 })).toBeCloseTo(0.006429, 5);
   });
 

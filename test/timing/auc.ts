@@ -1,5 +1,5 @@
-// How well one measured time tells two classes apart: the area under the ROC curve, which is the Mann-Whitney statistic.
-// 0.5 is chance, 1 is certainty. Distribution-free: outliers weigh no more than their rank.
+// How well one measured time tells two classes apart. This is the area under the ROC curve, which equals the
+// Mann-Whitney statistic. 0.5 is chance, 1 is certainty. It needs no distribution: an outlier counts only by its rank.
 import { normalCritical, normalTwoSided } from './distributions.js';
 
 export interface Auc {
@@ -12,9 +12,9 @@ export interface Auc {
 }
 
 /**
- * With the variance of DeLong, DeLong and Clarke-Pearson (Biometrics 44, 1988), computed from sorted placements in
- * O(n log n) as Sun and Xu show (IEEE Signal Processing Letters 21, 2014). The interval is the normal one.
- * Both classes have two values at least.
+ * The variance is that of DeLong, DeLong and Clarke-Pearson (Biometrics 44, 1988). It is computed from sorted
+ * placements in O(n log n), as Sun and Xu show (IEEE Signal Processing Letters 21, 2014). The interval is the normal
+ * one. Both classes need at least two values.
  */
 export function aucOf(first: Float64Array, second: Float64Array, confidence = 0.99): Auc {
   const below = placements(first, second);
@@ -27,7 +27,7 @@ export function aucOf(first: Float64Array, second: Float64Array, confidence = 0.
 }
 
 /**
- * What an AUC must differ from 0.5 by to be found with this power at this two-sided level, `count` values a class. The
+ * The distance from 0.5 that a test finds with this power at this two-sided level, for `count` values a class. The
  * variance is that of the null hypothesis, (2n + 1) / 12n² (Mann and Whitney 1947).
  */
 export function detectableAuc(count: number, { level, power }: { level: number; power: number }): number {
@@ -35,7 +35,7 @@ export function detectableAuc(count: number, { level, power }: { level: number; 
   return (normalCritical(level / 2) + normalCritical(1 - power)) * error;
 }
 
-/** For each value the share of the others that is smaller, ties counted half. */
+/** For each value, the share of smaller values in the other class, ties counted half. */
 function placements(values: Float64Array, others: Float64Array): Float64Array {
   const sorted = Float64Array.from(others).sort();
   let [smaller, notLarger] = [0, 0];

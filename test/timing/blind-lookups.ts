@@ -1,5 +1,5 @@
-// `POST /v1/blind-lookups`: whether anybody has a number must not show in how long it takes to begin asking. The reference is a number that
-// somebody has confirmed, to which a code is sent.
+// `POST /v1/blind-lookups`: the time of the first request must not show whether a number is registered. The reference
+// is a confirmed number, which gets a code.
 import type { Stage } from '../support/stage.js';
 import type { Aftermath, Asked, Classes, Endpoint } from './endpoint.js';
 import { signIns } from './members.js';
@@ -27,7 +27,7 @@ export const blindLookups: Endpoint = {
   strays,
 };
 
-/** A request that follows at once: what the worker has to do for a phone must not show in it. */
+/** A request that follows immediately: the worker's task for a phone must not show in its time. */
 export const blindLookupsNext: Endpoint = {
   ...blindLookups,
   name: 'blind-lookups-next',
@@ -56,7 +56,7 @@ async function prepare(stage: Stage, members: Members): Promise<Classes> {
   };
 }
 
-/** Codes went to every number of the reference and its twin, and to no other. */
+/** Codes went to every number of the reference and its twin, and to no other number. */
 async function strays({ owner, stage, classes }: Aftermath): Promise<string[]> {
   const sent = new Set((await deskOf(stage)).sent().map(({ phoneNumber }) => phoneNumber));
   const wrong = [classes.reference, classes.twin, ...classes.others].filter(({ requests }, index) =>

@@ -1,5 +1,5 @@
-// `POST /v1/users/{userId}/challenges` of the type `phone`: whether somebody has a phone must not show in how long it takes to ask for a
-// code. The reference is a user who has one, to which the code is sent.
+// `POST /v1/users/{userId}/challenges` of the type `phone`: the time to ask for a code must not show whether the user
+// has a phone. The reference is a user with a phone, which gets the code.
 import type { Stage } from '../support/stage.js';
 import type { Aftermath, Asked, Classes, Endpoint } from './endpoint.js';
 import { idsOf, signIns } from './members.js';
@@ -17,7 +17,7 @@ const KINDS: PhoneKinds = {
   foreign: { as: 'other', phone: 'active', isForeign: true },
 };
 
-/** What the worker says that became of their codes. */
+/** The outcome that the worker records for their codes. */
 const REASONS = {
   held: 'phone.code_sent',
   twin: 'phone.code_sent',
@@ -40,7 +40,7 @@ export const challenges: Endpoint = {
   strays,
 };
 
-/** A request that follows at once: what the worker has to do for a phone must not show in it. */
+/** A request that follows immediately: the worker's task for a phone must not show in its time. */
 export const challengesNext: Endpoint = {
   ...challenges,
   name: 'challenges-next',

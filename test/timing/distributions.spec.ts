@@ -4,7 +4,7 @@ import { normalCritical, normalTwoSided, studentTwoSided } from './distributions
 const near = (value: number, expected: number, relative: number) =>
   expect(Math.abs(value / expected - 1)).toBeLessThan(relative);
 
-// The expected values are those of SciPy 1.17.
+// The expected values are from SciPy 1.17.
 describe('the two-sided tail of the normal distribution', () => {
   it.each([
     [0.5, 0.6170750774519738],
@@ -20,7 +20,7 @@ describe('the two-sided tail of the normal distribution', () => {
     [0.025, 1.9599639845],
     [0.005, 2.5758293035],
     [0.001, 3.0902323062],
-  ])('has half of itself, %d, beyond %d', (upper, expected) => near(normalCritical(upper), expected, 1e-6));
+  ])('has %d beyond %d on one side', (upper, expected) => near(normalCritical(upper), expected, 1e-6));
 });
 
 describe('the two-sided tail of Student’s t', () => {
@@ -32,7 +32,7 @@ describe('the two-sided tail of Student’s t', () => {
     [6, 1e5, 1.9799294556017718e-9],
   ])('at %d with %d degrees of freedom is %d', (t, df, expected) => near(studentTwoSided(t, df), expected, 1e-6));
 
-  it('is heavier than the normal one, and never more than certain', () => {
+  it('is heavier than the normal tail, and never above 1', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.1, max: 8, noNaN: true }),

@@ -1,4 +1,4 @@
-// Tails of the two distributions that the tests need. Pure functions; errors are far below what a verdict turns on.
+// Tails of the two distributions that the tests need. Pure functions; their errors are too small to change a verdict.
 
 /**
  * Two-sided tail of the standard normal: P(|Z| ≥ |z|). Relative error below 1.2·10⁻⁷, in the tail too

@@ -1,5 +1,5 @@
-// What the harness knows of a route: classes of requests that must not be told apart by time. A further route is one more
-// file like verify.ts and one more entry in main.ts.
+// The description of a route for the harness: classes of requests that must not differ in time. Adding a route? Add a
+// file like verify.ts, and an entry in main.ts.
 import type pg from 'pg';
 import type { Stage } from '../support/stage.js';
 import type { Members } from './plan.js';
@@ -22,7 +22,7 @@ export interface Classes {
   readonly others: readonly TimedClass[];
 }
 
-/** What is there after a run. */
+/** The state after a run. */
 export interface Aftermath {
   readonly owner: pg.Client;
   readonly stage: Stage;
@@ -36,21 +36,21 @@ export interface NextRequest {
 }
 
 export interface Endpoint {
-  /** Names the report's files, and chooses this one (`--endpoint`). */
+  /** Names the report's files, and selects this endpoint (`--endpoint`). */
   readonly name: string;
   readonly route: string;
-  /** What all classes are compared with: "a wrong code". */
+  /** The class that all others are compared with: "a wrong code". */
   readonly reference: string;
-  /** The status of every answer, whatever the class. */
+  /** The status of every answer, equal for all classes. */
   readonly status: number;
   prepare(stage: Stage, members: Members): Promise<Classes>;
-  /** What other callers do meanwhile. */
+  /** The requests of other clients during the measurement. */
   load(stage: Stage, users: number): Promise<Asked[]>;
-  /** Where not the answer is timed but the one to a request that follows at once on the same connection: that request. */
+  /** If set, the harness times this following request on the same connection instead of the answer. */
   readonly next?: NextRequest;
   /** Remembers the state after the preparation, which `restore` brings back after each block. */
   keep(owner: pg.Client, stage: Stage): Promise<void>;
   restore(owner: pg.Client, stage: Stage): Promise<void>;
-  /** What is wrong with the classes after the run: members that were answered for another reason than they stand for. */
+  /** Faults in the classes after the run: members that were answered for another reason than expected. */
   strays(after: Aftermath): Promise<string[]>;
 }

@@ -1,5 +1,5 @@
-// Many tests at once: Holm's step-down correction (Scandinavian Journal of Statistics 6, 1979). Below a level, the chance
-// of one false alarm or more among all tests is at most that level, however the tests depend on each other.
+// Holm's step-down correction for many tests (Scandinavian Journal of Statistics 6, 1979). The chance of one or more
+// false alarms among all tests is at most the level, for any dependence between the tests.
 
 /** Adjusted p values, in the order given. */
 export function holm(values: readonly number[]): number[] {

@@ -3,7 +3,7 @@ import { shifted, syntheticTimes } from './synthetic.js';
 
 const ASKED = { level: 0.01, plantedDeviations: 0.2 };
 
-/** A run in which nothing tells the classes apart. */
+/** A run without a difference between the classes. */
 function even(seed: number, count = 2_000): Times {
   const times = (number: number) => syntheticTimes(count, 10 * seed + number);
   return { load: 'alone', reference: times(0), twin: times(1), others: { locked: times(2), unknown: times(3) } };
@@ -15,7 +15,7 @@ const significant = (times: Times) =>
     .map(({ name }) => name);
 
 describe('a judgement', () => {
-  it('accuses nobody where no class differs, and finds the planted delay', () => {
+  it('reports no class if none differs, and finds the planted delay', () => {
     const judgement = judge([even(1), { ...even(2), load: 'under load' }], ASKED);
     expect(judgement.cells.map(({ load, name }) => `${name}, ${load}`)).toEqual([
       'locked, alone',
@@ -27,7 +27,7 @@ describe('a judgement', () => {
     expect(voidReasons(judgement)).toEqual([]);
   });
 
-  it('accuses the class that is slower, or faster, and no other', () => {
+  it('reports the class that is slower or faster, and no other', () => {
     const times = even(3);
     for (const by of [-40, 40])
       expect(
@@ -41,19 +41,19 @@ describe('a judgement', () => {
     expect(judge([times], ASKED).planted).toEqual([{ load: 'alone', micros: 0.2 * Math.sqrt(10) }]);
   });
 
-  it('is void when two sets of one class differ', () => {
+  it('is void if two sets of one class differ', () => {
     const times = even(5);
     const judgement = judge([{ ...times, twin: shifted(times.twin, 60) }], ASKED);
     expect(voidReasons(judgement)).toEqual(['the null run (alone) shows a difference']);
   });
 
-  it('is void when there are too few times to find the planted delay', () => {
+  it('is void with too few times to find the planted delay', () => {
     const few = (seed: number) => syntheticTimes(12, seed);
     const times = { load: 'alone', reference: few(1), twin: few(2), others: { locked: few(3) } };
     expect(voidReasons(judge([times], ASKED))).toEqual(['the planted delay (alone) was missed']);
   });
 
-  it('raises a false alarm in one even run of a hundred at most', () => {
+  it('raises a false alarm in at most one of a hundred runs without a difference', () => {
     const alarms = Array.from({ length: 60 }, (_none, run) => significant(even(run + 10, 200))).filter(
       (names) => names.length > 0,
     );

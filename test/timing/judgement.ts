@@ -1,20 +1,20 @@
-// From times to verdicts. Every class of refusal is compared with the reference; a null run (two sets of the same class)
-// must show nothing, and a delay planted into it must be found, or the run says nothing at all.
+// From times to verdicts. Every class of refusal is compared with the reference. A null run, two sets of the same
+// class, must show no difference. A planted delay must be found. Otherwise the run is void.
 import { aucOf, detectableAuc, mean, variance, type Auc } from './auc.js';
 import { holm } from './holm.js';
 import { QUANTILES, quantileDifferences, type QuantileDifference } from './quantiles.js';
 import { croppedWelch, type Cropped } from './welch.js';
 
-/** The planted delay counts as found below this, whatever level the cells are judged at. */
+/** The planted delay counts as found below this level, for any level of the cells. */
 const CONTROL_LEVEL = 0.01;
 const POWER = 0.9;
-/** AUC, Welch's t over all crops, quantiles: each corrected within itself first. */
+/** AUC, Welch's t over all crops, quantiles: each is corrected within itself first. */
 const TESTS_A_CELL = 3;
 
 export interface Comparison {
   readonly load: string;
   readonly name: string;
-  /** Values of the class that has fewer. */
+  /** The number of values of the smaller class. */
   readonly samples: number;
   readonly meanDifference: number;
   readonly auc: Auc;
@@ -23,7 +23,7 @@ export interface Comparison {
 }
 
 export interface Judged extends Comparison {
-  /** The smallest of the three p values, after Holm's correction over all cells judged together. */
+  /** The smallest of the three p values, after Holm's correction over all cells of the run. */
   readonly p: number;
   readonly isSignificant: boolean;
 }
@@ -79,7 +79,7 @@ export function judge(all: readonly Times[], { level, plantedDeviations }: Asked
   return { ...corrected, planted, detectableAuc: detectableAuc(samples, strictest) };
 }
 
-/** Why a run proves nothing; empty when it does. */
+/** Why a run proves nothing; empty for a valid run. */
 export function voidReasons({ nulls, controls }: Judgement): string[] {
   return [
     ...nulls

@@ -1,5 +1,5 @@
-// The other callers, a process of their own so that they take no time from the one that measures. Starts with a message,
-// and sends until its parent ends it.
+// The other clients, in a process of their own, so that they take no time from the measuring process. It starts with a
+// message and sends until its parent ends it.
 import { Connection } from '../../bench/connection.js';
 
 export interface Load {

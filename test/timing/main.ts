@@ -1,6 +1,6 @@
-// `npm run evidence:timing`: whether time tells refusals apart, with what it would take to see it. `--endpoint NAME` for one of them or
-// several, `--quick` for a look of half a minute at each, `--samples N` times of each class, `--out DIR`. Exit status 0: every run is valid
-// and no cell differs.
+// `npm run evidence:timing`: measures whether time tells refusals apart, and how many requests would be needed to see
+// it. `--endpoint NAME` selects one endpoint or several, `--quick` takes half a minute for each, `--samples N` sets the
+// times of each class, `--out DIR` the folder. Exit status 0: every run is valid and no cell differs.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { interruption } from '../../bench/interruption.js';
@@ -28,7 +28,7 @@ const ENDPOINTS: readonly Endpoint[] = [
   phoneMatch,
   phoneLookups,
 ];
-// All endpoints one after the other take some hours.
+// All endpoints one after the other take several hours.
 const LIMIT_MINUTES = 480;
 const SECONDS_BETWEEN_LINES = 5;
 const root = resolve(import.meta.dirname, '..', '..');
@@ -40,7 +40,7 @@ interface Surroundings {
 }
 
 async function run(endpoint: Endpoint, plan: Plan, { ownerUrl, interrupted }: Surroundings): Promise<Report> {
-  // Where commits are not written to disk the largest part of each answer is missing: enough for a look, not for evidence.
+  // Without commits on disk the largest part of each answer is missing: enough for a quick run, not for evidence.
   const inspect = plan.mode === 'evidence' ? inspectServer : describeServer;
   const machine = machineWith((await inspect(ownerUrl)).description);
   say(

@@ -9,7 +9,7 @@ import type { Load } from './load.js';
 import { blocksFor, doneOf, type Plan } from './plan.js';
 import { getOf, Probing, probesOf, requestOf, type Probe } from './probe.js';
 
-/** Connections that are measured, and those beside them that only keep the service busy. */
+/** Connections that are measured, and other connections that only keep the service busy. */
 export const LOADS = [
   { name: 'alone', measured: 1, beside: 0 },
   { name: 'under load', measured: 4, beside: 8 },
@@ -26,14 +26,14 @@ export interface Run {
 }
 
 export interface Watch {
-  /** Told after each block: how much of this load is done, from 0 to 1, and seconds since it began. */
+  /** Called after each block: the share of this load that is done, from 0 to 1, and seconds since it began. */
   progress(load: string, done: number, seconds: number): void;
-  /** Rejects when the run shall end before its time. */
+  /** Rejects if the run is interrupted. */
   readonly interrupted: Promise<never>;
 }
 
 const UNLIMITED = '10000000';
-// The log would go through a pipe into the process that measures; the pool is that of the product.
+// The log would go through a pipe into the measuring process; the pool has the product's size.
 const SETTINGS = {
   LOG_LEVEL: 'warn',
   DATABASE_POOL_SIZE: '10',
@@ -44,7 +44,7 @@ const SETTINGS = {
 export async function measure(endpoint: Endpoint, plan: Plan, watch: Watch): Promise<Run> {
   const stage = await Stage.open(1, SETTINGS);
   const owner = new pg.Client({ connectionString: stage.service.databaseUrl });
-  // A connection that the end of an interrupted run cuts must not end the process before it has cleaned up.
+  // A connection that an interrupted run cuts must not end the process before the clean-up.
   owner.on('error', () => undefined);
   await owner.connect();
   try {

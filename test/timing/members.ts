@@ -1,5 +1,5 @@
-// Makes the members of classes by the service's own routes, a few at once: whoever is enrolled, locked or removed here
-// became so as anyone does.
+// Creates the members of classes through the service's own routes, a few at a time. Enrolled, locked and removed users
+// reach their state as real users do.
 import { enrolled, type EnrolledUser } from '../support/api.js';
 import type { Stage } from '../support/stage.js';
 import type { Asked } from './endpoint.js';
@@ -8,7 +8,7 @@ import { shuffled } from './plan.js';
 const AT_ONCE = 8;
 const ID_LENGTH = 14;
 
-/** All ids are as long as each other, whatever the kind: a longer path would take longer to read. */
+/** All ids have the same length for every kind: a longer path would take longer to read. */
 export function idsOf(kind: string, count: number): string[] {
   return Array.from(
     { length: count },
@@ -23,18 +23,18 @@ export async function signIns(stage: Stage, count: number): Promise<Asked[]> {
 }
 
 export interface Kind {
-  /** How their ids begin. */
+  /** The beginning of their ids. */
   readonly kind: string;
   readonly count: number;
-  /** Whose users they are; the stage's own tenant when absent. */
+  /** The token of their tenant; the stage's own tenant if absent. */
   readonly token?: string;
-  /** Their only factor awaits its confirmation. */
+  /** Their only factor is still pending. */
   readonly isOpenOnly?: boolean;
 }
 
 /**
- * Enrols the users of all kinds in random order. One after the other, each kind would have places of its own in tables and
- * indexes, and their cost would look like the kind's.
+ * Enrols the users of all kinds in random order. In kind order, each kind would have its own places in tables and
+ * indexes, and their cost would look like a cost of the kind.
  */
 export async function begun(stage: Stage, kinds: readonly Kind[]): Promise<Map<string, EnrolledUser[]>> {
   const order = shuffled(kinds.flatMap((kind) => idsOf(kind.kind, kind.count).map((userId) => ({ ...kind, userId }))));
@@ -59,7 +59,7 @@ export function lock(stage: Stage, users: readonly EnrolledUser[]): Promise<Enro
   });
 }
 
-/** The present code of each is accepted now, and is a used one from then on. */
+/** The current code of each is accepted now, and counts as used afterwards. */
 export function use(stage: Stage, users: readonly EnrolledUser[]): Promise<EnrolledUser[]> {
   return each(users, async (user) => {
     await stage.verify(user.userId, stage.right(user));

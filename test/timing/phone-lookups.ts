@@ -1,4 +1,5 @@
-// `POST /v1/phone-lookups`: of all numbers that are answered with `false`, time must not say why. The reference is a number that is nobody's.
+// `POST /v1/phone-lookups`: for numbers that are answered with `false`, time must not show the reason. The reference is
+// an unregistered number.
 import type { Stage } from '../support/stage.js';
 import type { Aftermath, Asked, Classes, Endpoint } from './endpoint.js';
 import { signIns } from './members.js';
@@ -7,7 +8,7 @@ import { keepPhones, restorePhones, strayAnswers, strayPhones } from './phone-st
 import type { Members } from './plan.js';
 
 const KINDS: PhoneKinds = {
-  // Nobody asks about these: they are what the index is searched among.
+  // No request names these numbers: they only fill the index.
   held: { as: 'other', phone: 'active' },
   pending: { as: 'other', phone: 'pending' },
   removed: { as: 'other', phone: 'removed' },

@@ -1,5 +1,5 @@
-// `POST /v1/users/{userId}/phone-match`: of all that is answered with `false`, time must not say why. The reference is a user who has a
-// phone, asked about a number that is nobody's.
+// `POST /v1/users/{userId}/phone-match`: for all pairs that are answered with `false`, time must not show the reason.
+// The reference is a user with a phone, asked about an unregistered number.
 import type { Stage } from '../support/stage.js';
 import type { Aftermath, Asked, Classes, Endpoint } from './endpoint.js';
 import { idsOf, signIns } from './members.js';
@@ -12,7 +12,7 @@ const KINDS: PhoneKinds = {
   twin: { as: 'reference', phone: 'active' },
   pending: { as: 'other', phone: 'pending' },
   removed: { as: 'other', phone: 'removed' },
-  // Each is asked about the number of the next.
+  // Each is asked about the number of the next one.
   crossed: { as: 'other', phone: 'active' },
   abroad: { as: 'other', phone: 'active' },
   foreign: { as: 'other', phone: 'active', isForeign: true },

@@ -1,6 +1,6 @@
-// People with phones for the routes that are asked about numbers. Their authenticators are enrolled by the service's own routes; the
-// phones are written by SQL, row by row what the service would write: a proof for each would move the clock, which stands still here.
-// All in random order over the kinds (members.ts).
+// People with phones, for the routes that are asked about numbers. Their authenticators are enrolled through the
+// service's own routes. The phones are written by SQL, row by row as the service would write them. A proof for each
+// would move the clock, which stands still here. All in random order over the kinds (members.ts).
 import { randomInt } from 'node:crypto';
 import { addClient } from '../../bench/seed.js';
 import { withClient } from '../../bench/postgres.js';
@@ -14,14 +14,14 @@ import type { Asked } from './endpoint.js';
 import { begun } from './members.js';
 import { shuffled, type Members } from './plan.js';
 
-/** What became of a user's phone; `none`: there never was one. */
+/** The state of a user's phone; `none`: the user never had one. */
 export type PhoneState = 'active' | 'pending' | 'removed' | 'none';
 
 export interface PhoneKind {
-  /** As many as the reference has, or as the other classes have. */
+  /** The number of members: as for the reference, or as for the other classes. */
   readonly as: keyof Members;
   readonly phone: PhoneState;
-  /** Of another tenant. */
+  /** In another tenant. */
   readonly isForeign?: boolean;
 }
 
@@ -51,13 +51,13 @@ interface OtherTenant {
 }
 
 /**
- * Numbers of the tenant's one country, Spain, and of one it sends nothing to, Romania: equally long, and read equally fast. Polish ones take
- * a microsecond longer, which 20,000 times show.
+ * Numbers of the tenant's one country, Spain, and of a blocked country, Romania: equally long, and read equally fast.
+ * Polish numbers take a microsecond longer, which shows after 20,000 times.
  */
 const ALLOWED = { lead: '+346', digits: 8 };
 const BLOCKED = { lead: '+4072', digits: 7 };
 const WORDS = { countries: 'ES', lookups: 'on' };
-/** Asks first, and is no member of any class. */
+/** Sends the first request, and is not a member of any class. */
 const FIRST = 'first';
 const clock = new SystemClock();
 
@@ -108,30 +108,30 @@ export class PhonePeople {
     return this.people.get(kind) ?? [];
   }
 
-  /** Numbers that are nobody's. */
+  /** Unregistered numbers. */
   free(count: number): string[] {
     return Array.from({ length: count }, () => this.number(ALLOWED));
   }
 
-  /** The same, of a country that the tenant does not allow. */
+  /** The same, in a country that the tenant does not allow. */
   blocked(count: number): string[] {
     return Array.from({ length: count }, () => this.number(BLOCKED));
   }
 
   /**
-   * The first request, of somebody who has a phone: it leaves the rows of all budgets that many requests are charged to, and shows that
-   * the service finds phones which were written here. Returns when what follows it is done.
+   * The first request, from a user with a phone. It creates the rows of all shared budgets, and shows that the service
+   * finds phones written by SQL. Returns when the work after it is done.
    */
   async askFirst(request: (person: Person) => Asked): Promise<Answer> {
     const [person] = this.of(FIRST);
-    if (!person) throw new Error('BUG: nobody asks first');
+    if (!person) throw new Error('BUG: there is no first person');
     const { path, body } = request(person);
     const answer = await this.stage.post(path, body);
     await this.desk.settled();
     return answer;
   }
 
-  /** Whether a code was sent to whoever asked first. */
+  /** Throws if no code was sent to the first person. */
   mustHaveSent(): void {
     const [first] = this.of(FIRST);
     if (!this.desk.sent().some(({ phoneNumber }) => phoneNumber === first?.phoneNumber))
@@ -160,7 +160,7 @@ export class PhonePeople {
   }
 
   private async write(phones: readonly Given[]): Promise<void> {
-    // In the order in which they are written, as ids of the service are.
+    // In the order of writing, as the service's ids are.
     const rows = phones.map((phone) => ({ ...phone, id: newUuid(clock) }));
     const { numbers } = this.desk;
     const { nowMs, service } = this.stage;
@@ -180,7 +180,7 @@ export class PhonePeople {
     await service.sql(REMOVE, [rows.filter(({ state }) => state === 'removed').map(({ id }) => id)]);
   }
 
-  /** One that was not given before. */
+  /** A number that was not given before. */
   private number(range: typeof ALLOWED): string {
     for (;;) {
       const number = range.lead + String(randomInt(10 ** range.digits)).padStart(range.digits, '0');

@@ -1,17 +1,17 @@
-// Keeps a class what it is where requests are counted and messages sent. Every member is asked about once within a block, and everybody
-// by one client, whose limits would be spent after fifty. So the budgets that many requests are charged to have all the room there is, the
-// same before each block; those of a member's own have no row before its request, and a pair of user and number was not asked before.
+// Keeps each class unchanged while requests are counted and messages sent. Every member is asked about once within a
+// block, always by one client, whose limits would end after fifty. So the shared budgets have unlimited room, equal
+// before each block. A member's own budgets have no row before its request, and each pair of user and number is new.
 import type pg from 'pg';
 import type { Stage } from '../support/stage.js';
 import type { Asked, TimedClass } from './endpoint.js';
 import type { PhoneKinds, PhoneState } from './phone-people.js';
 import { keepUsers, restoreUsers } from './user-state.js';
 
-/** More than a run asks. A count that begins this far below zero is never spent. */
+/** More than a run asks. A count that starts this far below zero never reaches its limit. */
 const ROOM = 1_000_000_000;
 /**
- * Rows in each table that are nobody's and stay: what a service that was asked before has. Without them the tables would be empty between
- * blocks, and PostgreSQL would plan for an empty table and read all of it each time.
+ * Rows of unrelated users in each table, as in a service in use. Without them the tables would be empty between blocks.
+ * PostgreSQL would then plan for an empty table and read all of it each time.
  */
 const OTHERS = 2_000;
 /** For a message that the worker lost. */
@@ -36,7 +36,7 @@ const FILL = `
   SELECT tenant_id, sha256(convert_to(number::text, 'UTF8')), user_id, client_id, is_blind, hundred_index, 'epoch', 'epoch', 'epoch'
   FROM (SELECT * FROM observations LIMIT 1) AS one, generate_series(1, ${OTHERS}) AS number`;
 
-// In one transaction, so that nobody meets budgets without room.
+// In one transaction, so that no request meets budgets without room.
 const EMPTY = `
   DELETE FROM budgets WHERE expires_at < 'infinity';
   INSERT INTO budgets SELECT * FROM timing_budgets;
@@ -45,7 +45,7 @@ const EMPTY = `
   DELETE FROM challenges WHERE created_at > 'epoch';
   DELETE FROM observations WHERE asked_at > 'epoch'`;
 
-/** Somebody was asked about already (PhonePeople.askFirst): the budgets that are there are those which everybody is charged to. */
+/** Runs after the first request (PhonePeople.askFirst): the existing budgets are the shared ones. */
 export async function keepPhones(owner: pg.Client, stage: Stage): Promise<void> {
   await settled(owner);
   await owner.query(`
@@ -58,24 +58,24 @@ export async function keepPhones(owner: pg.Client, stage: Stage): Promise<void> 
 }
 
 /**
- * The clock goes on from where it stood: what is left to the worker begins within a second. Each block begins at the same time, so that no
- * token and no code is ever over.
+ * The clock continues from where it stood: the worker starts within a second. Each block starts at the same time, so
+ * that tokens and codes never expire.
  */
 function begin({ service, nowMs }: Stage): Promise<void> {
   return service.setClock({ offsetMs: nowMs - Date.now() });
 }
 
-/** Waits for the worker first, so that nothing of a block is written into the next one. */
+/** Waits for the worker first, so that no row of a block is written into the next one. */
 export async function restorePhones(owner: pg.Client, stage: Stage): Promise<void> {
   await settled(owner);
   await owner.query(EMPTY);
-  // Not left to the server's own housekeeping, which would come at any time or, where it is off, never.
+  // Not left to autovacuum, which could run at any time or be off.
   await owner.query('VACUUM budgets, messages, blind_lookups, challenges, observations');
   await restoreUsers(owner);
   await begin(stage);
 }
 
-/** Once no message waits or is in hand: each is left until the end of its code. */
+/** Returns when no message is waiting or in progress. */
 async function settled(owner: pg.Client): Promise<void> {
   const giveUpAt = performance.now() + LONGEST_WAIT_MS;
   while (performance.now() < giveUpAt) {
@@ -85,7 +85,7 @@ async function settled(owner: pg.Client): Promise<void> {
   }
 }
 
-/** Kinds of people, by how their ids begin, whose phones are not in the state that they stand for. */
+/** Kinds of people, by the beginning of their ids, whose phones are not in the expected state. */
 export async function strayPhones(owner: pg.Client, kinds: PhoneKinds): Promise<string[]> {
   const { rows } = await owner.query<{ kind: string; found: string[] }>(`
     SELECT split_part(users.user_id, '-', 1) AS kind,
@@ -107,7 +107,7 @@ const SEEN: Readonly<Record<PhoneState, string>> = {
   none: 'none',
 };
 
-/** Classes of which a request is answered in another way than all are. */
+/** Classes with a request whose answer differs from the expected one. */
 export async function strayAnswers(
   classes: readonly TimedClass[],
   isExpected: (asked: Asked) => Promise<boolean>,

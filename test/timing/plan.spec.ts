@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { blocksFor, doneOf, planFrom, selected, shuffled } from './plan.js';
 
 describe('a plan', () => {
-  it('is 60,000 times a class into the evidence folder, unless told otherwise', () => {
+  it('is 60,000 times a class into the evidence folder by default', () => {
     expect(planFrom([], '/root')).toMatchObject({
       mode: 'evidence',
       samples: 60_000,
@@ -11,7 +11,7 @@ describe('a plan', () => {
     });
   });
 
-  it('leaves the evidence alone in quick mode, and ends in time', () => {
+  it('does not write evidence in quick mode, and ends in time', () => {
     const plan = planFrom(['--quick'], '/root');
     expect(plan).toMatchObject({ mode: 'quick', out: '/root/coverage/timing' });
     expect(plan.seconds).toBeLessThanOrEqual(10);
@@ -40,7 +40,7 @@ describe('a plan', () => {
     },
   );
 
-  it('counts a load as done with its blocks, or with its time once there is enough', () => {
+  it('finishes a load after its blocks, or after its time if there are enough samples', () => {
     const plan = {
       ...planFrom(['--quick'], '/root'),
       samples: 1_600,
@@ -63,13 +63,13 @@ describe('the endpoints of a run', () => {
     expect(selected(all, ['three', 'one', 'one'])).toEqual([{ name: 'one' }, { name: 'three' }]);
   });
 
-  it.each(['four', ''])('are none that is called “%s”', (name) => {
+  it.each(['four', ''])('refuse the unknown name “%s”', (name) => {
     expect(() => selected(all, ['one', name])).toThrow('one, two, three');
   });
 });
 
 describe('a shuffled block', () => {
-  it('holds everything once', () => {
+  it('holds every item once', () => {
     fc.assert(
       fc.property(fc.array(fc.nat()), (items) => {
         expect(shuffled(items).sort((a, b) => a - b)).toEqual([...items].sort((a, b) => a - b));
@@ -77,7 +77,7 @@ describe('a shuffled block', () => {
     );
   });
 
-  it('puts everything everywhere equally often', () => {
+  it('has every order with the same frequency', () => {
     const counts = new Map<string, number>();
     for (let run = 0; run < 6_000; run += 1) {
       const order = shuffled(['a', 'b', 'c']).join('');

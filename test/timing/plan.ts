@@ -1,13 +1,13 @@
-// What a run measures, and in which order. Members of all classes come in random order within short blocks, so that
-// whatever the machine does in the meantime meets every class alike.
+// The measurements of a run and their order. Members of all classes come in random order within short blocks, so that
+// disturbances of the machine affect every class alike.
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-/** How many belong to each class. A block asks about each of them once. */
+/** The number of members of each class. A block asks about each of them once. */
 export interface Members {
   readonly other: number;
-  /** The reference and its twin may have more: the control needs times, and the comparisons gain from them. */
+  /** The reference and its twin may have more: the control needs times, and the comparisons profit from them. */
   readonly reference: number;
 }
 
@@ -21,13 +21,13 @@ export interface Plan {
   readonly plantedDeviations: number;
   /** Requests of each class before the first that is kept: the server compiles itself over its first thousands. */
   readonly warmUp: number;
-  /** No block of a load begins later than this, once the least number of samples is there. */
+  /** No block of a load starts after this many seconds, once the least number of samples is there. */
   readonly seconds: number;
   readonly members: Members;
   /** Other users, who sign in meanwhile. */
   readonly loadUsers: number;
   readonly out: string;
-  /** Names of what is measured; empty: everything there is. */
+  /** Names of the selected endpoints; empty: all. */
   readonly endpoints: readonly string[];
 }
 
@@ -42,7 +42,7 @@ const EVIDENCE = {
 };
 const QUICK = {
   samples: 256,
-  // A run in CI must not be red by chance once in a hundred.
+  // A run in CI must not fail by chance once in a hundred.
   level: 0.001,
   plantedDeviations: 0.5,
   warmUp: 24,
@@ -51,7 +51,7 @@ const QUICK = {
   members: { other: 6, reference: 12 },
   loadUsers: 32,
 };
-/** Fewer show nothing, however slow the machine. */
+/** Fewer show nothing, on any machine. */
 const LEAST_SAMPLES = 128;
 
 const FLAGS = {
@@ -75,8 +75,8 @@ export function planFrom(flags: readonly string[], root: string): Plan {
 }
 
 /**
- * Those of the given names, in their own order; all where there is no name.
- * @throws RangeError for a name that is none.
+ * The endpoints with the given names, in their own order; all if no name is given.
+ * @throws RangeError for an unknown name.
  */
 export function selected<Named extends { readonly name: string }>(
   all: readonly Named[],
@@ -94,19 +94,19 @@ function counted(text: string): number {
   throw new RangeError(`--samples takes a whole number from ${LEAST_SAMPLES}`);
 }
 
-/** How many blocks give that many times of each class. */
+/** The number of blocks for this many times of each class. */
 export function blocksFor(samples: number, { other }: Members): number {
   return Math.ceil(samples / other);
 }
 
-/** How much of a load is done after so many blocks and seconds, from 0 to 1. */
+/** The share of a load that is done after these blocks and seconds, from 0 to 1. */
 export function doneOf({ samples, members, seconds }: Plan, blocks: number, elapsed: number): number {
   const enough = blocksFor(LEAST_SAMPLES, members);
   const byTime = Math.min(blocks / enough, elapsed / seconds);
   return Math.min(1, Math.max(blocks / blocksFor(samples, members), byTime));
 }
 
-/** In any order with the same chance (Fisher and Yates). */
+/** In random order, each order equally likely (Fisher and Yates). */
 export function shuffled<Item>(items: readonly Item[]): Item[] {
   const order = [...items];
   for (let last = order.length - 1; last > 0; last -= 1) {

@@ -1,4 +1,4 @@
-// Draws the report as a picture of its own: the AUC of each cell with its 99 % interval, about the line of chance. It needs
+// Draws the report as an SVG picture: the AUC of each cell with its 99 % interval, about the line of chance. It loads
 // nothing from outside, and follows the reader's choice of light or dark.
 import type { Judged } from './judgement.js';
 import type { Report } from './report.js';
@@ -8,9 +8,9 @@ const TOP = 76;
 const LEFT = 290;
 const WIDTH = 400;
 const FULL_WIDTH = 960;
-/** What lies outside is drawn at the edge, with its figure beside it. */
+/** Values outside are drawn at the edge, with the figure beside them. */
 const RANGE = { low: 0.4, high: 0.6 };
-/** An AUC in here is asked of CI (test/security/verify-timing.spec.ts). */
+/** CI demands an AUC within this band (test/security/verify-timing.spec.ts). */
 const BAND = { low: 0.47, high: 0.53 };
 
 const STYLE = `

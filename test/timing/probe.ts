@@ -1,5 +1,5 @@
-// Sends one request after the other on a connection that stays open, and takes the time from the first byte written to
-// the last byte read, of the request itself or of one that follows it at once. Nothing else happens in between.
+// Sends one request after the other on an open connection. It measures the time from the first byte written to the last
+// byte read, of the request itself or of the following request. No other work runs in between.
 import { Connection } from '../../bench/connection.js';
 import type { Asked, Classes } from './endpoint.js';
 import { shuffled } from './plan.js';
@@ -35,9 +35,9 @@ export function getOf(path: string, token: string): string {
 export interface Wanted {
   readonly port: number;
   readonly connections: number;
-  /** Of every answer to a probe. */
+  /** The expected status of every answer to a probe. */
   readonly status: number;
-  /** What is timed instead. */
+  /** The following request that is timed instead. */
   readonly next: { readonly request: string; readonly status: number } | undefined;
 }
 
@@ -58,7 +58,7 @@ export class Probing {
     await Promise.all(this.connections.map(drive));
   }
 
-  /** What was measured so far, in microseconds by class. */
+  /** The measured times, in microseconds by class. */
   get measured(): ReadonlyMap<string, readonly number[]> {
     return this.times;
   }

@@ -14,7 +14,7 @@ describe('a quantile', () => {
 });
 
 describe('quantile differences', () => {
-  it('are the delay, at every quantile, where one class is the other delayed', () => {
+  it('equal the delay at every quantile if one class is the other delayed', () => {
     fc.assert(
       fc.property(fc.nat(), fc.integer({ min: -500, max: 500 }), (seed, by) => {
         const times = syntheticTimes(200, seed);
@@ -33,7 +33,7 @@ describe('quantile differences', () => {
     expect(worst?.difference).toBeGreaterThan(100);
   });
 
-  it('are certain of nothing where the classes are the same', () => {
+  it('are 0 with p = 1 if the classes are equal', () => {
     const times = syntheticTimes(100, 1);
     for (const { difference, p } of quantileDifferences(times, times)) expect([difference, p]).toEqual([0, 1]);
   });

@@ -1,4 +1,4 @@
-// Quantiles of two classes side by side: where in the distribution a difference lies, and how many microseconds it is.
+// Quantiles of two classes side by side: at which quantile they differ, and by how many microseconds.
 import { normalTwoSided } from './distributions.js';
 
 export const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95, 0.99] as const;
@@ -19,8 +19,8 @@ export function quantileOf(sorted: Float64Array, quantile: number): number {
 }
 
 /**
- * The test is Mood's for the median (1954), at each quantile: both classes are cut at the quantile of all, and the shares
- * below compared. It needs no density, which heavy tails would spoil.
+ * Mood's median test (1954), at each quantile: both classes are cut at the common quantile, and the shares below it are
+ * compared. It needs no density estimate, which heavy tails would spoil.
  */
 export function quantileDifferences(first: Float64Array, second: Float64Array): QuantileDifference[] {
   const [a, b] = [sorted(first), sorted(second)];

@@ -22,19 +22,19 @@ function report({ delay = 0, strays = [] as string[] } = {}): Report {
 }
 
 describe('a report', () => {
-  it('says what could have been found when nothing was', () => {
+  it('states the smallest difference that it could have found', () => {
     expect(verdict(report())).toMatch(
       /^nothing told the classes apart; with 2000 times a class an AUC of 0\.4\d\d or 0\.5\d\d /,
     );
   });
 
-  it('names the class that time tells', () => {
+  it('names the class that differs', () => {
     const told = report({ delay: 60 });
     expect(verdict(told)).toBe("TOLD APART: another tenant's <user>, alone");
     expect(table(told)).toContain('| differs |');
   });
 
-  it('shows nothing when a class was not what it stands for', () => {
+  it('is void if a class had another reason than expected', () => {
     expect(verdict(report({ delay: 60, strays: ['the class “locked” met wrong_code'] }))).toMatch(/^VOID, .*“locked”/);
   });
 
@@ -46,13 +46,13 @@ describe('a report', () => {
 });
 
 describe('its plot', () => {
-  it('needs nothing from outside and runs nothing', () => {
+  it('loads nothing from outside and runs no script', () => {
     const svg = plot(report());
     expect(svg.match(/https?:[^"]+/g)).toEqual(['http://www.w3.org/2000/svg']);
     expect(svg).not.toMatch(/<script|<image|@import|url\(/);
   });
 
-  it('follows the reader’s choice of light or dark, and escapes what it shows', () => {
+  it('follows the reader’s choice of light or dark, and escapes its texts', () => {
     const svg = plot(report({ delay: 60 }));
     expect(svg).toContain('prefers-color-scheme: dark');
     expect(svg).toContain("another tenant's &lt;user&gt;, alone");

@@ -1,4 +1,4 @@
-// The outcome of a run: JSON for whoever wants to compute for themselves, a table for the terminal, and the exit status.
+// The outcome of a run: JSON for further calculations, a table for the terminal, and the exit status.
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import type { Endpoint } from './endpoint.js';
 import { voidReasons, type Judged, type Judgement } from './judgement.js';
@@ -6,7 +6,7 @@ import { LOADS, type Measured, type Run } from './measurement.js';
 import type { Plan } from './plan.js';
 import { quantileOf } from './quantiles.js';
 
-/** Quantiles of each class that the JSON holds. */
+/** Quantiles of each class in the JSON. */
 const SHOWN = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999];
 
 export interface Machine {
@@ -19,7 +19,7 @@ export interface Machine {
 export interface Report extends Judgement {
   readonly endpoint: string;
   readonly route: string;
-  /** What all classes were compared with. */
+  /** The class that all others were compared with. */
   readonly reference: string;
   readonly mode: Plan['mode'];
   readonly measuredAt: string;
@@ -30,7 +30,7 @@ export interface Report extends Judgement {
   readonly loads: readonly object[];
   /** Why the run proves nothing. Empty for a valid run. */
   readonly void: readonly string[];
-  /** What tells classes apart. */
+  /** The cells that tell classes apart. */
   readonly significant: readonly string[];
 }
 
@@ -68,7 +68,7 @@ export function reportOf({ endpoint, plan, machine, run, judgement }: Outcome): 
   };
 }
 
-/** Six digits are more than the figures carry. */
+/** Rounded to six digits, more than the figures justify. */
 export function written(report: Report): string {
   const shortened = (_key: string, value: unknown) =>
     typeof value === 'number' ? Number(value.toPrecision(6)) : value;

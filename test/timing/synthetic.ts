@@ -1,4 +1,4 @@
-// Made-up times for the specs of the statistics: shaped like those of a busy server, and the same in every run.
+// Synthetic times for the specs of the statistics: distributed like times of a busy server, and equal in every run.
 
 /** Uniform in [0, 1), from a seed (mulberry32). */
 function generator(seed: number): () => number {

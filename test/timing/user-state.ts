@@ -1,12 +1,12 @@
-// Keeps a class what it is: after each block every row of users that was touched, a decoy's as well, is written back as it
-// was after the preparation. All classes are treated alike, or the restoration itself would tell them apart.
+// Keeps each class unchanged: after each block, every touched user row, decoys included, is written back as it was
+// after the preparation. All classes are treated alike, because the restoration itself could otherwise tell them apart.
 import type pg from 'pg';
 
-/** What an attempt changes (attempt.statement.ts). */
+/** The columns that an attempt changes (attempt.statement.ts). */
 const COLUMNS = ['consecutive_failures', 'recent_failures', 'locked_until', 'claims', 'last_refusal', 'last_tried_at'];
 
 export async function keepUsers(owner: pg.Client): Promise<void> {
-  // From here on, a row with a time of its last try is one that was touched since.
+  // From here on, a row with a time of its last try was touched afterwards.
   await owner.query('UPDATE users SET last_tried_at = NULL');
   await owner.query(`
     CREATE TABLE timing_kept AS
@@ -24,11 +24,11 @@ export async function restoreUsers(owner: pg.Client): Promise<void> {
 export interface ExpectedReasons {
   /** LIKE pattern. */
   readonly action: string;
-  /** By how the user ids begin: the reason of the events, or their action where they have none. */
+  /** By the beginning of the user ids: the reason of the events, or their action if they have no reason. */
   readonly reasons: Readonly<Record<string, string>>;
 }
 
-/** What the audit log says of each class where it is not the reason that the class stands for. */
+/** Classes for which the audit log shows another reason than expected. */
 export async function strayReasons(owner: pg.Client, { action, reasons }: ExpectedReasons): Promise<string[]> {
   const text = `
     SELECT split_part(user_id, '-', 1) AS kind, array_agg(DISTINCT coalesce(reason, action)) AS found

@@ -1,5 +1,5 @@
-// `POST /v1/users/{userId}/verify`: why a code was refused must not show in how long that took. The reference is a
-// wrong code of an enrolled user; everyone else who is refused is compared with it.
+// `POST /v1/users/{userId}/verify`: time must not show why a code was refused. The reference is a wrong code of an
+// enrolled user; all other refusals are compared with it.
 import { randomInt } from 'node:crypto';
 import type pg from 'pg';
 import { withClient } from '../../bench/postgres.js';
@@ -11,7 +11,7 @@ import { begun, idsOf, lock, remove, signIns, use } from './members.js';
 import type { Members } from './plan.js';
 import { keepUsers, restoreUsers, strayReasons } from './user-state.js';
 
-/** Why the audit log says that each was refused, by how their ids begin. */
+/** The reason in the audit log, by the beginning of the user ids. */
 const REASONS = {
   wrong: 'wrong_code',
   twin: 'wrong_code',
@@ -45,7 +45,7 @@ async function prepare(stage: Stage, { other, reference }: Members): Promise<Cla
     { kind: 'foreign', count: other, token },
   ]);
   const of = (kind: string) => users.get(kind) ?? [];
-  // Random, as right codes are: one that every request of a class has in common is read faster.
+  // Random, as right codes are: one code shared by every request of a class is read faster.
   const wrong = ({ secret }: EnrolledUser) => wrongCode(secret, stage.nowMs, randomInt(1_000_000));
   const right = (user: EnrolledUser) => stage.right(user);
   const late = ({ secret }: EnrolledUser) => totpAt(secret, stage.nowMs - 5 * MINUTE);

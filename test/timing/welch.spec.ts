@@ -7,14 +7,14 @@ const B = [27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.
 
 describe('Welch’s t', () => {
   // Expected: scipy.stats.ttest_ind(B, A, equal_var=False).
-  it('is what SciPy computes', () => {
+  it('equals the values of SciPy', () => {
     const { t, df, p } = welch(Float64Array.from(A), Float64Array.from(B));
     expect(t).toBeCloseTo(2.455356398286006, 10);
     expect(df).toBeCloseTo(24.988529290231416, 8);
     expect(p).toBeCloseTo(0.021378001462866992, 7);
   });
 
-  it('changes its sign alone when the classes change places, and nothing when all times grow alike', () => {
+  it('changes only its sign when the classes swap, and nothing when all times are scaled', () => {
     const times = fc.array(fc.integer({ min: 0, max: 1_000 }), { minLength: 3, maxLength: 30 });
     fc.assert(
       fc.property(times, times, fc.integer({ min: 1, max: 1_000 }), (first, second, by) => {
@@ -28,13 +28,13 @@ describe('Welch’s t', () => {
 });
 
 describe('the crops', () => {
-  it('keep from 7 % to 99.9 %, the tenth of them one half', () => {
+  it('keep from 7 % to 99.9 %; the tenth keeps one half', () => {
     expect(keptShare(0)).toBeCloseTo(0.067, 3);
     expect(keptShare(9)).toBeCloseTo(0.5, 12);
     expect(keptShare(99)).toBeCloseTo(0.99902, 5);
   });
 
-  it('find a difference of the fast answers that the tail hides from the test on all', () => {
+  it('find a difference in the fast answers that the tail hides from the test on all times', () => {
     const tail = (seed: number) =>
       syntheticTimes(2_000, seed).map((time, index) => (index % 5 === 0 ? time * 80 : time));
     const [first, second] = [tail(1), shifted(tail(2), 80)];
@@ -45,14 +45,14 @@ describe('the crops', () => {
     expect(t).toBeGreaterThan(0);
   });
 
-  it('do not alarm more often for being a hundred', () => {
+  it('do not alarm more often, although there are a hundred', () => {
     const alarms = Array.from({ length: 100 }, (_none, run) =>
       croppedWelch(syntheticTimes(300, 2 * run), syntheticTimes(300, 2 * run + 1)),
     ).filter(({ p }) => p < 0.05).length;
     expect(alarms).toBeLessThanOrEqual(9);
   });
 
-  it('say nothing about too few times', () => {
+  it('report nothing for too few times', () => {
     const few = Float64Array.from([1, 2, 3]);
     expect(croppedWelch(few, shifted(few, 100))).toEqual({ t: 0, kept: 1, tests: 0, p: 1 });
   });

@@ -1,5 +1,5 @@
-// Welch's t-test on all times and on 100 crops: below a threshold the long tail of a busy machine is gone, and a
-// difference that only the fast answers show stands out. After dudect (Reparaz, Balasch, Verbauwhede, DATE 2017).
+// Welch's t-test on all times and on 100 crops. Below a threshold the long tail of a busy machine is gone, and a
+// difference that only the fast answers show becomes visible. After dudect (Reparaz, Balasch, Verbauwhede, DATE 2017).
 import { mean, variance } from './auc.js';
 import { studentTwoSided } from './distributions.js';
 import { joined, quantileOf } from './quantiles.js';
@@ -14,15 +14,15 @@ export interface Welch {
 export interface Cropped {
   /** The test with the smallest p of all. */
   readonly t: number;
-  /** The share of both classes together that lies below its threshold; 1 for the test on all. */
+  /** The share of both classes together below the threshold; 1 for the test on all. */
   readonly kept: number;
   readonly tests: number;
-  /** That p times the number of tests (Bonferroni): crops overlap, so this is more than careful. */
+  /** That p times the number of tests (Bonferroni). This is conservative, because crops overlap. */
   readonly p: number;
 }
 
 const CROPS = 100;
-/** A crop with fewer values of a class is left out. */
+/** A crop with fewer values of a class is skipped. */
 const LEAST = 30;
 
 export function welch(first: Float64Array, second: Float64Array): Welch {

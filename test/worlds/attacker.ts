@@ -1,4 +1,4 @@
-// The attacker in one world: what they hold, what they ask, and what they have seen.
+// The attacker in one world: credentials and phones, the requests, and the view.
 import type { Scope } from '../../src/contract/scopes.js';
 import { totpAt, type Answer, type Wish } from '../support/api.js';
 import { OWN_NUMBERS } from './cases.js';
@@ -22,7 +22,7 @@ export class Attacker {
   readonly lookups: Held[] = [];
   readonly challenges: Held[] = [];
   readonly phones: Held[] = [];
-  /** The code that came last to each of their phones. */
+  /** The newest code on each of their phones. */
   readonly codes = new Map<string, string>();
   private readonly view = new View();
   private readonly tokens = new Map<string, { token: string; atMs: number }>();
@@ -41,7 +41,7 @@ export class Attacker {
     return this.scopes.includes(scope);
   }
 
-  /** Each request has a millisecond of its own. */
+  /** Each request has its own millisecond. */
   async ask(wish: Wish): Promise<Answer> {
     const token = await this.tokenFor('attacker');
     await this.turn();
@@ -52,20 +52,20 @@ export class Attacker {
     return answer;
   }
 
-  /** By another client; nothing of the answer is seen. */
+  /** A request by another client; the attacker sees no part of the answer. */
   async other(wish: Wish): Promise<void> {
     const token = await this.tokenFor('other');
     await this.turn();
     await this.world.call(OTHER_ADDRESS, { ...wish, token });
   }
 
-  /** As much time as so many requests of somebody else take. */
+  /** Waits as long as this many requests of another client take. */
   async idle(requests: number): Promise<void> {
     await this.tokenFor('other');
     for (let done = 0; done < requests; done += 1) await this.turn();
   }
 
-  /** Lets time pass, and looks at the phones. */
+  /** Lets time pass, and reads the phones. */
   async wait(ms: number, passes = 1): Promise<void> {
     this.nowMs += ms;
     await this.world.advance(this.nowMs, passes, `${this.draw} ${(this.asked += 1)}`);
@@ -77,7 +77,7 @@ export class Attacker {
     }
   }
 
-  /** What the user's authenticator shows; null where it was used in this step. */
+  /** The code that the user's authenticator shows; null if it was used in this step. */
   totp(userId: string): string | null {
     const secret = this.scene.secrets.get(userId);
     const step = Math.floor(this.nowMs / STEP_MS);

@@ -1,4 +1,5 @@
-// In what two worlds differ. In each case an attacker holds any scopes that do not entitle them to the facts that differ.
+// The differences between two worlds. In each case the attacker has scopes that do not entitle them to the differing
+// facts.
 import { numberAt } from '../support/phones.js';
 import type { Scope } from '../../src/contract/scopes.js';
 import { scopesWithout, type Fact } from './scope-facts.js';
@@ -12,12 +13,15 @@ export interface Person {
 }
 
 export const VICTIMS = ['vic-1', 'vic-2'] as const;
-export const NOBODY = ['nobody-1', 'nobody-2'] as const;
+export const UNKNOWN = ['unknown-1', 'unknown-2'] as const;
 export const OWN = ['own-1', 'own-2'] as const;
 
-/** Numbers that the attacker asks about: the first two are those of the victims. All in one block with the attacker's own. */
+/**
+ * Numbers that the attacker asks about: the first two belong to the victims. All are in one block with the attacker's
+ * own.
+ */
 export const CANDIDATES = Array.from({ length: 30 }, (_none, index) => numberAt(index));
-/** Phones that the attacker holds: what arrives there they see. With one more of the block, enough for a block to be judged. */
+/** The attacker's phones: they see what arrives there. With one more in the block, there are enough to stop the block. */
 export const OWN_NUMBERS = Array.from({ length: 19 }, (_none, index) => numberAt(100 + index));
 /** In another block, with the same last two digits as the victims’. */
 const ELSEWHERE = Array.from({ length: 4 }, (_none, index) => numberAt(10_000 + index));
@@ -25,18 +29,21 @@ const ELSEWHERE = Array.from({ length: 4 }, (_none, index) => numberAt(10_000 + 
 export interface Asked {
   readonly userId: string;
   readonly phoneNumber: string;
-  /** Of the end user, as a client names it. */
+  /** The address of the end user, as a client sends it. */
   readonly ip: string;
 }
 
-/** Of whom others ask in world A. */
+/** Users that others ask about in world A. */
 export const ASKED: readonly Asked[] = VICTIMS.map((userId, index) => ({
   userId,
   phoneNumber: CANDIDATES[index] ?? '',
   ip: `192.0.2.${index + 51}`,
 }));
 
-/** Of whom the attacker never asks: one for each victim, so that others ask for as many users and numbers in both worlds. */
+/**
+ * Users that the attacker never asks about: one for each victim, so that others ask about as many users and numbers in
+ * both worlds.
+ */
 export const BYSTANDERS: readonly Asked[] = VICTIMS.map((_victim, index) => ({
   userId: `bystander-${index + 1}`,
   phoneNumber: ELSEWHERE[2 + index] ?? '',
@@ -46,7 +53,7 @@ export const BYSTANDERS: readonly Asked[] = VICTIMS.map((_victim, index) => ({
 export interface Case {
   readonly facts: readonly Fact[];
   readonly people: (side: Side) => readonly Person[];
-  /** What others do is about the victims in world A and, in B, about the bystander in their place, or is not done. */
+  /** Others act on the victims in world A. In B they act on the bystander instead, or not at all. */
   readonly others?: 'about another' | 'not at all';
 }
 

@@ -1,4 +1,4 @@
-// What an attacker may do, by the scope that it needs, and what others do meanwhile.
+// The moves of an attacker, by the scope that each needs, and the moves of others meanwhile.
 import fc, { type Arbitrary } from 'fast-check';
 import type { Scope } from '../../src/contract/scopes.js';
 import type { Answer } from '../support/api.js';
@@ -33,7 +33,7 @@ async function readAll(attacker: Attacker, list: string): Promise<void> {
   }
 }
 
-/** About a thing that may not be theirs, or not exist. */
+/** A request about an object that may belong to another user, or not exist. */
 const remove = (what: string, pathOf: (userId: string) => string) =>
   drawn(`remove ${what}`, user, async (attacker, userId) => {
     await attacker.ask({ method: 'DELETE', path: `${pathOf(userId)}_01kaqy4zq7e1kvf3xh2vbsrzq0` });
@@ -110,7 +110,7 @@ export function movesFor(name: CaseName, scopes: readonly Scope[]): Arbitrary<Mo
   return fc.oneof(...weighted.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
-/** What is left of limits that are shared shows in the codes that still reach phones of the attacker’s own. */
+/** The rest of shared limits shows in the codes that still reach the attacker’s own phones. */
 async function countLeft(attacker: Attacker): Promise<void> {
   const challenge = { type: 'phone', ip: null };
   if (attacker.has('verify'))
@@ -123,7 +123,7 @@ async function readEverything(attacker: Attacker): Promise<void> {
   for (const [scope, list] of READINGS) if (attacker.has(scope)) await readAll(attacker, list);
 }
 
-/** At the end of every sequence: whatever is late happens, and all that may be read is read. */
+/** At the end of every sequence: late work is done, and the attacker reads everything that they may. */
 export const LAST_LOOKS: readonly (readonly [does: string, run: (attacker: Attacker) => Promise<void>])[] = [
   ['count what is left', countLeft],
   ['wait for what is sent', (attacker) => attacker.wait(2 * MINUTE, 2)],

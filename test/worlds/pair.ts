@@ -1,4 +1,5 @@
-// Two worlds side by side, and one sequence of an attacker in both: each move in both at once, then what was seen is compared.
+// Two worlds side by side, and one sequence of an attacker in both. Each move runs in both at the same time, then the
+// views are compared.
 import { KeyRing } from '../../src/platform/crypto/key-ring.js';
 import { Attacker } from './attacker.js';
 import { LAST_LOOKS } from './moves.js';
@@ -6,7 +7,7 @@ import { make, type Move } from './moves/move.js';
 import { World, type Tuning } from './world.js';
 
 const DAY = 24 * 60 * 60_000;
-/** A multiple of the slots of all windows, so that a sequence meets the same edges whenever it is run. */
+/** A multiple of the slots of all windows, so that a sequence meets the same boundaries in every run. */
 const PHASE = 30 * DAY;
 const SETTLED_AFTER = 31_000;
 
@@ -29,7 +30,7 @@ export class Pair {
     return new Pair(a, b);
   }
 
-  /** Another make of the service over the same two databases. */
+  /** Another build of the service over the same two databases. */
   async replace(project: string): Promise<void> {
     await Promise.all([this.a.replace(project), this.b.replace(project)]);
   }
@@ -51,7 +52,7 @@ export class Pair {
   }
 
   private async begin(tuning: Tuning): Promise<[Attacker, Attacker]> {
-    // Never the same again: what is drawn from it names tenants and clients.
+    // Different each time: the names of tenants and clients are drawn from it.
     const draw = `sequence ${process.pid} ${(Pair.count += 1)}`;
     const begun = async (world: World) => {
       const scene = await world.plant(tuning, this.nowMs, draw);

@@ -1,4 +1,5 @@
-// Confirmed phones of a scene, row by row what the service would write: to confirm each by its code would take the most of a search.
+// Confirmed phones of a scene, row by row as the service would write them. To confirm each by its code would take most
+// of the time of a search.
 import { createHash } from 'node:crypto';
 import { BlindIndex } from '../../src/platform/crypto/blind-index.js';
 import type { KeyRing } from '../../src/platform/crypto/key-ring.js';
@@ -8,7 +9,7 @@ import { Numbers } from '../../src/phones/numbers.js';
 import { NO_ALARM } from '../support/phones.js';
 import type { Person } from './cases.js';
 
-/** Facts of a factor that are the same in every phone that was confirmed. */
+/** Facts of a factor that are equal in every confirmed phone. */
 const ACTIVE_PHONE = {
   type: 'phone',
   status: 'active',
@@ -51,7 +52,10 @@ export class PlantedPhones {
     this.binder = new RowBinder(keyRing);
   }
 
-  /** The statement that plants them. Ids and times depend on the user and on how many of theirs came before, and on nothing else. */
+  /**
+   * The statement that plants them. Ids and times depend only on the user and on the number of the user's earlier
+   * phones.
+   */
   statement(people: readonly Person[], planting: Planting): { text: string; values: unknown[] } {
     const counts = new Map<string, number>();
     const rows = people.flatMap(({ userId, phoneNumber }) => {
@@ -70,7 +74,7 @@ export class PlantedPhones {
     { tenantId, nowMs, draw }: Planting,
   ) {
     const factorId = uuidOf(`${draw} ${userId} ${place}`);
-    // A moment of its own, or the order of a list would follow from ids of which some are random.
+    // A distinct time for each; otherwise the order of a list would follow from ids, of which some are random.
     const at = new Date(nowMs + place);
     const index = this.numbers.indexOf(tenantId, phoneNumber);
     const owner = { tenant_id: tenantId, user_id: userId };

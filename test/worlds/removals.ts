@@ -1,4 +1,5 @@
-// Guards that keep two worlds alike, with the edits that take each out: the search has to find a difference without it.
+// Guards that keep two worlds alike, with the edits that remove each: without the guard, the search has to find a
+// difference.
 import { readFileSync } from 'node:fs';
 import type { Edit } from '../support/mutant.js';
 import type { CaseName } from './cases.js';
@@ -6,15 +7,15 @@ import type { Sequence } from './search.js';
 
 export interface Removal {
   readonly guard: string;
-  /** Of which finding the guard is the fix. */
+  /** The finding that the guard fixes. */
   readonly finding: string;
-  /** Where the search looks. */
+  /** The case in which the search looks. */
   readonly name: CaseName;
   readonly edits: readonly Edit[];
 }
 
 const BRAKES = 'delivery/messages/send-limits.ts';
-/** As before part 6: what a code costs the tenant was charged where a code was sent. */
+/** As before part 6: a code was charged to the tenant when it was sent. */
 const chargedBySending = (purpose: string): Edit[] => [
   { file: BRAKES, find: 'import { budget, isPumped }', replace: 'import { budget, isPumped, tenantBudgets }' },
   {
@@ -27,19 +28,19 @@ const chargedBySending = (purpose: string): Edit[] => [
 
 export const REMOVALS: readonly Removal[] = [
   {
-    guard: 'a blind look-up costs what it costs at its request, and nothing where a code is sent',
+    guard: 'a blind look-up is charged at its request, not when a code is sent',
     finding: 'A1',
     name: 'whether users exist',
     edits: chargedBySending('blind_lookup'),
   },
   {
-    guard: 'a challenge costs the tenant what it costs at its request, and nothing where a code is sent',
+    guard: 'a challenge is charged to the tenant at its request, not when a code is sent',
     finding: 'A1',
     name: 'whether users have a phone',
     edits: chargedBySending('challenge'),
   },
   {
-    guard: 'a block whose codes are not typed in stops no blind look-up',
+    guard: 'a block with unused codes does not stop blind look-ups',
     finding: 'A1',
     name: 'which numbers users have',
     edits: [
@@ -52,7 +53,7 @@ export const REMOVALS: readonly Removal[] = [
     ],
   },
   {
-    guard: 'half a minute between two codes is counted by user and purpose',
+    guard: 'the half minute between two codes is counted by user and purpose',
     finding: 'A2',
     name: 'which numbers users have',
     edits: [
@@ -64,7 +65,7 @@ export const REMOVALS: readonly Removal[] = [
     ],
   },
   {
-    guard: 'a client’s own challenges decide what it is answered',
+    guard: 'the answer to a client depends on its own challenges only',
     finding: 'A3',
     name: 'for whom another client asks',
     edits: [
@@ -76,7 +77,7 @@ export const REMOVALS: readonly Removal[] = [
     ],
   },
   {
-    guard: 'a client’s own look-ups of a number decide what it is answered',
+    guard: 'the answer to a client depends on its own look-ups of a number only',
     finding: 'A3',
     name: 'for whom another client asks',
     edits: [
@@ -88,7 +89,7 @@ export const REMOVALS: readonly Removal[] = [
     ],
   },
   {
-    guard: 'a request costs the tenant the same however often others asked for that user',
+    guard: 'a request costs the tenant the same, for any number of requests by others for that user',
     finding: 'A3',
     name: 'for whom another client asks',
     edits: [
@@ -100,7 +101,7 @@ export const REMOVALS: readonly Removal[] = [
     ],
   },
   {
-    guard: 'a withheld challenge asks for a code as any other',
+    guard: 'a withheld challenge asks for a code like any other',
     finding: 'A3',
     name: 'for whom another client asks',
     edits: [
@@ -136,7 +137,7 @@ export const REMOVALS: readonly Removal[] = [
     ],
   },
   {
-    guard: 'what is registered decides nothing about who begins blind look-ups or enrols numbers',
+    guard: 'registered numbers do not affect who may start blind look-ups or enrol numbers',
     finding: 'of the same kind',
     name: 'which numbers users have',
     edits: [
@@ -154,7 +155,7 @@ export const REMOVALS: readonly Removal[] = [
   },
 ];
 
-/** A sequence that tells two worlds apart without that guard, as a search found and shrank it. */
+/** A sequence that tells two worlds apart without that guard, as found and shrunk by a search. */
 interface FoundSequence extends Sequence {
   readonly without: string;
 }

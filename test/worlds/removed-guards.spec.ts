@@ -1,5 +1,6 @@
-// A search that finds nothing proves something only where it finds what is there. Each guard is taken out of the service in turn, and the
-// two worlds are told apart by a sequence that a search found. `WORLDS_REMOVALS`: they are searched for anew, in so many sequences.
+// A search that finds nothing is proof only if it finds existing differences. Each guard is removed from the service in
+// turn, and a stored sequence must tell the two worlds apart. With `WORLDS_REMOVALS` the spec searches again, in that
+// many sequences.
 import { readFileSync } from 'node:fs';
 import { makeMutant } from '../support/mutant.js';
 import type { CaseName } from './cases.js';
@@ -43,7 +44,7 @@ describe('without a guard', () => {
   );
 
   it.each(REMOVALS.flatMap(({ guard, edits }) => edits.map((edit) => [guard, edit] as const)))(
-    'there would be a line less: %s',
+    'the edit removes one existing line: %s',
     (_guard, { file, find }) => {
       expect(readFileSync(`src/${file}`, 'utf8').split(find)).toHaveLength(2);
     },

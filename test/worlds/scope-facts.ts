@@ -80,12 +80,12 @@ export function isEntitled(scopes: readonly Scope[], fact: Fact): boolean {
   return scopes.some((scope) => SCOPE_FACTS[scope][fact] !== undefined);
 }
 
-/** Scopes that know none of these facts. */
+/** Scopes that do not know any of these facts. */
 export function scopesWithout(facts: readonly Fact[]): Scope[] {
   return ALL_SCOPES.filter((scope) => !facts.some((fact) => isEntitled([scope], fact)));
 }
 
-/** The table as the documents show it. */
+/** The table in the form of the documents. */
 export function scopeFactTable(): string {
   const rows = ALL_SCOPES.flatMap((scope) => {
     const known = Object.entries(SCOPE_FACTS[scope]);

@@ -10,11 +10,11 @@ export interface Sequence extends Tuning {
   readonly moves: readonly Move[];
 }
 
-/** A quarter of it an hour: small ones are used up within a sequence. */
+/** A quarter of it is allowed per hour: small caps are used up within a sequence. */
 const dailyCap = fc.constantFrom(4, 12, 24, 40, 2_000);
 const blindCap = fc.constantFrom(40, 160, 1_000);
 
-/** Often everything that the case allows, often a few scopes. */
+/** Often every scope that the case allows, often a few scopes. */
 function scopesOf(name: CaseName) {
   const all = scopesFor(name);
   return fc.oneof(fc.constant(all), fc.subarray(all, { minLength: 1 }));
@@ -35,14 +35,14 @@ export interface Search {
   readonly seed: number;
   readonly name: CaseName;
   readonly onRun?: () => void;
-  /** Run before those that are drawn. */
+  /** Run before the drawn sequences. */
   readonly examples?: readonly Sequence[];
-  /** After so long it ends, with what was found until then. */
+  /** The search ends after this time, with the findings until then. */
   readonly patienceMs?: number;
 }
 
 export interface Found {
-  /** Sequences until the first difference; all of them where there was none. */
+  /** Sequences until the first difference, or all of them. */
   readonly sequences: number;
   readonly moves: number;
   /** The smallest sequence that shows it. */

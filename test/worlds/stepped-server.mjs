@@ -1,6 +1,6 @@
-// The service with a clock and background work that its parent moves, for comparing two of them. No loop, queue or poll runs by
-// itself: `advance` runs what is due, in the order of time. `randomInt` draws from a seed, so that two services choose the same
-// moments; client secrets come from it too, so that this entry is for tests only.
+// The service with a clock and background work that its parent moves, for comparing two services. Loops, queues and
+// polls do not run by themselves: `advance` runs the due work, in the order of time. `randomInt` draws from a seed, so
+// two services choose the same moments. Client secrets come from it too, so this entry is for tests only.
 import { createHash } from 'node:crypto';
 import crypto from 'node:crypto';
 import { syncBuiltinESMExports } from 'node:module';

@@ -1,6 +1,7 @@
-// R-05, T-51. The attacker holds a credential with any scopes, users and phones of their own, and all the time there is. They ask until
-// something shows them a fact that their scopes do not entitle them to: who exists, whose number it is, what others asked.
-// `WORLDS_RUNS`: sequences of all cases together; `WORLDS_SEED`: of a search that is to be repeated.
+// R-05, T-51. The attacker has a credential with any scopes, users and phones of their own, and unlimited time. They
+// try to observe a fact that their scopes do not entitle them to: which users exist, whose number it is, or what others
+// asked.
+// `WORLDS_RUNS`: sequences of all cases together. `WORLDS_SEED`: repeats a search.
 import { CASE_NAMES } from './cases.js';
 import { Pair } from './pair.js';
 import { FOUND } from './removals.js';
@@ -12,7 +13,7 @@ const RUNS_OF_CASE = Math.ceil(RUNS / CASE_NAMES.length);
 const PATIENCE_MS = 60_000 + RUNS_OF_CASE * 3_000;
 const TOLD_EVERY = 100;
 
-describe('two worlds that differ only in what a client may not know', () => {
+describe('two worlds that differ only in facts that a client may not know', () => {
   let pair: Pair;
   let total = 0;
 
@@ -22,7 +23,7 @@ describe('two worlds that differ only in what a client may not know', () => {
   afterAll(() => pair.stop());
 
   it.each(CASE_NAMES)(
-    'look the same to it, whatever it does: %s',
+    'look the same to it for every sequence of requests: %s',
     async (name) => {
       const begun = performance.now();
       const onRun = () => {
@@ -30,7 +31,7 @@ describe('two worlds that differ only in what a client may not know', () => {
         if (total % TOLD_EVERY === 0) process.stderr.write(`${total} of ${RUNS} sequences\n`);
       };
       const limits = { runs: RUNS_OF_CASE, seed: SEED, patienceMs: PATIENCE_MS - 30_000 };
-      // First those that told two worlds apart before there was a guard.
+      // First the sequences that told two worlds apart before a guard existed.
       const examples = FOUND.filter((found) => found.name === name);
       const { sequences, moves, leak } = await search(pair, { ...limits, name, examples, onRun });
       const seconds = Math.round((performance.now() - begun) / 1_000);

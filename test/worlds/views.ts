@@ -1,5 +1,5 @@
-// What an attacker has seen, in a form in which chance makes no difference: ids, secrets and signatures are renamed in the order in
-// which they appear. Everything else stays: status, headers, times, the rest of each byte.
+// The attacker's view, without random differences: ids, secrets and signatures are renamed in the order of their
+// appearance. Everything else stays: status, headers, times, and all other bytes.
 import type { Answer } from '../support/api.js';
 
 const TYPE_ID = /\b([a-z]{3})_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g;
@@ -7,7 +7,7 @@ const UUID = /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/g
 const REQUEST_ID = /\breq_[0-9a-f-]{36}\b/g;
 const JWT = /^eyJ[\w-]+\.[\w-]+\.[\w-]*$/;
 
-/** Random, or derived from what is. */
+/** Random values, or values derived from random ones. */
 const RENAMED = new Set([
   'secret',
   'otpauthUri',
@@ -22,13 +22,13 @@ const RENAMED = new Set([
   'browserToken',
 ]);
 
-/** Of Node's own HTTP, and the machine's clock. */
+/** Headers of Node's own HTTP, and the machine's clock. */
 const UNSEEN = new Set(['date', 'connection', 'keep-alive']);
 
 export class View {
   private readonly names = new Map<string, string>();
   private readonly counts = new Map<string, number>();
-  /** In the last cursor that could be read. */
+  /** The count in the last readable cursor. */
   private counted: number | undefined;
   /** Bytes of the answer that are random values. */
   private random = 0;
@@ -38,7 +38,7 @@ export class View {
     const body = this.value('', text === '' ? null : JSON.parse(text));
     const seen = Object.entries(headers).filter(([name]) => !UNSEEN.has(name));
     const shown = Object.fromEntries(seen.map(([name, value]) => [name, this.value(name, value)]));
-    // Some random values have random lengths: a picture of a code. All else of the length counts.
+    // Some random values have random lengths, such as the picture of a code. The rest of the length is compared.
     const length = Buffer.byteLength(text) - this.random;
     return JSON.stringify({ status, headers: { ...shown, 'content-length': length }, body });
   }
@@ -79,7 +79,7 @@ export class View {
     return [header, payload].map((part = '') => this.value('', JSON.parse(part)));
   }
 
-  /** Who can read a cursor does: a count in it is shown by how far it went on since the one before. */
+  /** A reader of a cursor sees its count, so a count is shown as the difference from the cursor before. */
   private cursor(text: string): string {
     const [, count] = /^(\d+) /.exec(Buffer.from(text, 'base64url').toString('latin1')) ?? [];
     if (count === undefined) return `${this.name('cursor', text)} of ${text.length}`;

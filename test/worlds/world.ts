@@ -1,5 +1,5 @@
-// One world: a service over a database of its own, whose clock and background work the test moves, and what is planted in it for a
-// sequence. Each sequence has tenants of its own.
+// One world: a service over its own database, whose clock and background work the test moves, and the data that is
+// planted for a sequence. Each sequence has its own tenants.
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
 import { Agent } from 'node:http';
 import { join } from 'node:path';
@@ -24,12 +24,12 @@ export interface Tuning {
   readonly blindCap: number;
 }
 
-/** Who is there in one sequence. */
+/** The users and clients of one sequence. */
 export interface Scene {
   readonly attacker: Credentials;
   /** Another client of the attacker's tenant, or the client of another tenant. */
   readonly other: Credentials;
-  /** What the other does in world B instead of what it does in A. */
+  /** What the other does in world B instead of world A. */
   readonly others: Case['others'];
   /** TOTP secrets of the attacker's own users. */
   readonly secrets: ReadonlyMap<string, string>;
@@ -54,7 +54,7 @@ export class World {
       LOG_LEVEL: 'warn',
       TRUSTED_PROXIES: '127.0.0.1',
       THROTTLE_CLIENT: '6000',
-      // One request at a time: two worlds leave the embedded server's connections to the spec beside this one.
+      // One request at a time: two worlds leave the embedded server's connections to the spec that runs in parallel.
       DATABASE_POOL_SIZE: '3',
     };
     const service = await TestService.start(1, extra, ENTRY);
@@ -63,7 +63,7 @@ export class World {
     return new World(side, service, owner);
   }
 
-  /** `project`: a folder with another make of the service. */
+  /** `project`: a folder with another build of the service. */
   async replace(project: string): Promise<void> {
     await this.service.stopLast();
     await this.service.addInstance({}, project, ENTRY);
@@ -79,12 +79,12 @@ export class World {
     return this.service.tell({ turn: { atMs, draw } });
   }
 
-  /** Passes: how often each loop looks. What the last one does is seen by the first one in the next pass. */
+  /** Passes: how often each loop runs. The first loop sees the work of the last one in the next pass. */
   advance(toMs: number, passes: number, draw: string): Promise<unknown> {
     return this.service.tell({ advance: { toMs, passes, draw } });
   }
 
-  /** As it comes from this address through the proxy. */
+  /** A request that arrives from this address through the proxy. */
   call(address: string, wish: Wish): Promise<Answer> {
     const headers = { ...wish.headers, 'x-forwarded-for': address };
     return call(this.service.url, { ...wish, headers, agent: this.agent });
@@ -97,7 +97,7 @@ export class World {
     });
   }
 
-  /** What was written to the outbox since the last look. */
+  /** The outbox lines since the last look. */
   sent(): Sent[] {
     const file = join(this.service.dataDir, 'outbox.jsonl');
     if (!existsSync(file)) return [];
@@ -128,7 +128,7 @@ export class World {
     const bystanders = others === 'about another' ? BYSTANDERS : [];
     const everybody = [...people(this.side), ...bystanders, ...OWN.map((userId) => ({ userId }))];
     const secrets = new Map<string, string>();
-    // One after the other: who may read the log sees the order.
+    // One after the other: a reader of the log sees the order.
     for (const { userId } of everybody) secrets.set(userId, await this.enrolled(token, userId, nowMs));
     const planting = { tenantId: fromTypeId('ten', tenantId) ?? '', nowMs, draw };
     await this.owner.query(this.phones.statement([...everybody, ...ownPhones()], planting));
@@ -136,7 +136,7 @@ export class World {
     return { attacker, other, others, secrets: new Map(OWN.map((userId) => [userId, secrets.get(userId) ?? ''])) };
   }
 
-  /** What is left to be done for the tenants of a sequence that is over is left undone. */
+  /** Drops the remaining work of a finished sequence's tenants. */
   async clear(): Promise<void> {
     await this.owner.query('DELETE FROM messages');
     await this.owner.query('DELETE FROM alert_deliveries');

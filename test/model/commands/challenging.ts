@@ -1,4 +1,4 @@
-// Opening challenges and answering them, by the client that opened one and by another.
+// Opening and answering challenges, by the client that opened one and by another client.
 import { count, verdictOf, type Matched } from '../budgets.js';
 import { codeFor, match, type CodeChoice } from '../codes.js';
 import { isHeld, MINUTE_MS, type Challenge } from '../flows.js';
@@ -10,7 +10,7 @@ import { isUnused, keyOf, matchRecoveryCode, recoveryCodeFor, remember, use } fr
 export interface Asking {
   readonly by: Party;
   readonly type: Factor['type'];
-  /** Which of the factors that ever were is the only one that may answer. */
+  /** The only factor that may answer, as an index into all factors of the run; null: any. */
   readonly factor: number | null;
   readonly action: string;
 }
@@ -42,7 +42,7 @@ export interface Answering {
   readonly client: ClientName;
   /** Counted from the newest. */
   readonly challenge: number;
-  /** Of which factor that ever was the code is. */
+  /** The factor that the code belongs to, as an index into all factors of the run. */
   readonly factor: number;
   readonly choice: CodeChoice;
 }

@@ -1,5 +1,5 @@
-// One command of a run: planned from what is known, sent to the service, and compared. What the plan foretells is the status;
-// what it may not do is stated apart, in invariants.ts.
+// One command of a run: planned from the model, sent to the service, and compared. The plan predicts the status.
+// invariants.ts states separately what must never happen.
 import type { AsyncCommand } from 'fast-check';
 import type { Answer, Wish } from '../../support/api.js';
 import { checkInvariants, checkStatus } from '../invariants.js';
@@ -8,13 +8,13 @@ import type { Real } from '../real.js';
 
 export interface Play {
   readonly client: ClientName;
-  /** The request, or what is done before it and then the request. */
+  /** The request, or a function that prepares the state and returns the request. */
   readonly wish: Wish | ((real: Real) => Promise<Wish>);
-  /** What the service will answer. */
+  /** The expected status. */
   readonly status: number;
-  /** What counts once, if it is accepted. */
+  /** The things that can be used once and are used if the request is accepted. */
   readonly uses: readonly (string | null)[];
-  /** What is different afterwards, if the answer is as foretold. */
+  /** Changes the model if the answer is as expected. */
   settle(answer: Answer): void;
 }
 
@@ -22,7 +22,7 @@ const MOST_TRIES = 10;
 
 export type FactorCommand = AsyncCommand<Model, Real>;
 
-/** `plan` returns null where nobody can do this now; it changes nothing. */
+/** `plan` returns null if no party can do this now. It changes nothing. */
 export function command(kind: string, facts: object, plan: (model: Model) => Play | null): FactorCommand {
   return {
     check: (model) => plan(model) !== null,
@@ -33,14 +33,17 @@ export function command(kind: string, facts: object, plan: (model: Model) => Pla
       real.tally.add(kind, answer.status < 300);
       checkStatus(model, { kind, play, answer });
       play.settle(answer);
-      // What was refused is looked at too, by the next of these or at the end of the run.
+      // Refused commands are checked too, by the next accepted command or at the end of the run.
       if (isAccepted(answer)) await checkInvariants(model, real);
     },
     toString: () => `${kind} ${JSON.stringify(facts)}`,
   };
 }
 
-/** A 503 says that nothing was changed, as on a machine too busy to hash in time: asking again must be as good as asking once. */
+/**
+ * A 503 means that nothing was changed, as on a machine too busy to hash in time. A retry must then work as the first
+ * try would.
+ */
 async function judgedAnswer({ client, wish }: Play, real: Real): Promise<Answer> {
   const request = typeof wish === 'function' ? await wish(real) : wish;
   for (let tries = 1; ; tries += 1) {

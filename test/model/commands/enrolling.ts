@@ -9,13 +9,13 @@ import { at, clientOf, pick, type Where } from './places.js';
 
 const PENDING_MS = 10 * 60_000;
 const MOST_AUTHENTICATORS = 5;
-/** An expired row is left alone for this long. */
+/** An expired row stays for this long. */
 const LEFT_ALONE_MS = 60_000;
 
 export interface Opening {
   readonly by: Party;
   readonly shown: Shown;
-  /** Which of the factors that ever were it is to replace. */
+  /** The factor to replace, as an index into all factors of the run. */
   readonly replaces: number | null;
 }
 
@@ -47,13 +47,13 @@ function openingStatus(
   replaces: Factor | null,
 ): number {
   if (isEnrolled && authority === null) return 403;
-  // A set of recovery codes has a way of its own to be replaced.
+  // A set of recovery codes is replaced by another route.
   if (replaces !== null && (replaces.status !== 'active' || replaces.type !== 'totp')) return 404;
   const staying = authenticators.filter((one) => one.status === 'active' && one !== replaces);
   return staying.length < MOST_AUTHENTICATORS ? 201 : 409;
 }
 
-/** It lifts the locks, and the factor has to be confirmed in time. What was counted is forgotten by the confirmation, not before. */
+/** It lifts the locks, and the factor must be confirmed in time. The confirmation clears the count, not the ticket. */
 function useTicket(model: Model, recovery: Recovery): void {
   recovery.stage = 'enrolling';
   recovery.endsAtMs = model.nowMs + PENDING_MS;
@@ -62,7 +62,7 @@ function useTicket(model: Model, recovery: Recovery): void {
 
 type Opened = Pick<Authenticator, 'id' | 'secret' | 'holder' | 'by' | 'ticketOf' | 'replaces'>;
 
-/** The newest five stay; what is not among them, or has been over for a minute, loses its row. */
+/** The newest five stay. Other rows, and rows that expired over a minute ago, are deleted. */
 function addPending(model: Model, opened: Opened): void {
   const endsAtMs = model.nowMs + PENDING_MS;
   const added: Authenticator = { ...opened, type: 'totp', endsAtMs, status: 'pending', claimed: -1, usedCode: null };
@@ -76,7 +76,7 @@ function addPending(model: Model, opened: Opened): void {
 
 export interface Confirming {
   readonly by: Party;
-  /** Which of the authenticators that ever were. */
+  /** The authenticator, as an index into all authenticators of the run. */
   readonly factor: number;
   readonly choice: CodeChoice;
   readonly where: Where;
@@ -108,7 +108,10 @@ export function confirm(wish: Confirming): FactorCommand {
   });
 }
 
-/** What the threat model says remains: whoever has a token may enrol a user who never was, and is the owner then. */
+/**
+ * A known remainder of the threat model: a client with a token may enrol a user who was never enrolled, and then owns
+ * the account.
+ */
 function isFirstOfThief({ isEnrolled }: Model, { holder }: Authenticator, { by }: Confirming): boolean {
   return !isEnrolled && by === 'thief' && holder === 'thief';
 }

@@ -1,4 +1,4 @@
-// Where a request is sent, and which of the things that ever were it speaks of.
+// Where a request is sent, and which object of the run it names.
 import type { ClientName, Model, Party } from '../model.js';
 
 /** At the user's own path; at the path of the thief's user, in the same tenant; with the token of another tenant. */
@@ -18,7 +18,7 @@ export function at(
   };
 }
 
-/** Any number names one, as long as there are any; null names none. */
+/** Every number names one if the list is not empty; null names none. */
 export function pick<One>(among: readonly One[], number: number | null): One | null {
   return number === null ? null : (among[number % among.length] ?? null);
 }

@@ -1,4 +1,4 @@
-// Verifying one-time codes and recovery codes, and spending the assertions that come of it.
+// Verifying one-time codes and recovery codes, and spending the resulting assertions.
 import type { Answer } from '../../support/api.js';
 import { wrongSecret, wrongSelector } from '../../support/recovery.js';
 import { given, isLive, isStepUp, type Assertion } from '../assertions.js';
@@ -11,7 +11,7 @@ import { clientOf, pick } from './places.js';
 
 export interface Verifying {
   readonly by: Party;
-  /** Which of the authenticators that ever were has the code. */
+  /** The authenticator of the code, as an index into all authenticators of the run. */
   readonly factor: number;
   readonly choice: CodeChoice;
   readonly action: string;
@@ -30,7 +30,7 @@ export function verify(wish: Verifying): FactorCommand {
 
 export interface Recovering {
   readonly by: Party;
-  /** Which of the sets that ever were has the code. */
+  /** The set of the code, as an index into all sets of the run. */
   readonly set: number;
   readonly choice: 'unused' | 'used' | 'wrong secret' | 'wrong selector';
   readonly action: string;
@@ -45,7 +45,7 @@ export function verifyRecoveryCode(wish: Recovering): FactorCommand {
   });
 }
 
-/** Null where the party cannot have such a code: the thief has seen used ones only. */
+/** Null if the party cannot have such a code: the thief has seen used ones only. */
 export function recoveryCodeFor(from: CodeSet, { by, choice }: Pick<Recovering, 'by' | 'choice'>): string | null {
   if (choice === 'unused' && by === 'thief') return null;
   const found = {
@@ -98,7 +98,7 @@ export function use({ subject, step }: Matched<Factor>, code: string): void {
   else subject?.used.add(code);
 }
 
-/** What of it counts once. */
+/** The key of the thing that can be used once. */
 export function keyOf({ subject, step }: Matched<Factor>, code: string): string {
   return subject?.type === 'totp' ? `${subject.id} step ${step}` : code;
 }
@@ -113,7 +113,7 @@ export function remember(
   if (factorId !== factor.id) throw new Error(`CLAIM REFUTED: ${factorId} was proven, and not ${factor.id}`);
   const audience = factor.type === 'totp' && isStepUp(action) ? 'service' : client;
   model.assertions.push(given(model, { text, of: 'user', factor, action, audience }));
-  // Whoever can prove themselves has lost nothing.
+  // A user who can prove their identity has lost no factor.
   model.recovery = null;
 }
 
@@ -131,7 +131,7 @@ export function spend(wish: Spending): FactorCommand {
     const assertion = pick(model.assertions.filter(mayBeMeant).toReversed(), wish.assertion);
     if (assertion === null) return null;
     const isRight = assertion.audience === wish.client && isLive(model, assertion);
-    // Whoever has an assertion that counts is the owner.
+    // Only the owner can have a valid assertion.
     if (isRight && wish.by === 'thief') return null;
     return {
       client: wish.client,
@@ -143,7 +143,7 @@ export function spend(wish: Spending): FactorCommand {
   });
 }
 
-/** The thief proves a user of their own: beside the owner's in the same tenant, or of the same name in another. */
+/** The thief proves a user of their own: in the same tenant, or with the same id in another tenant. */
 export function proveStranger(wish: { of: 'bystander' | 'double'; action: string }): FactorCommand {
   const { of, action } = wish;
   return command(`verify the ${of}`, wish, (model) => {

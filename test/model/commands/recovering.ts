@@ -1,4 +1,4 @@
-// Recovery: begun by a code or by a reset that two clients want, delayed, fetched as a ticket, called off.
+// Recovery: started by a code or by a reset that two clients confirm, then delayed, fetched as a ticket, or cancelled.
 import type { Answer } from '../../support/api.js';
 import { count, verdictOf } from '../budgets.js';
 import { delayFrom, HOUR_MS, isOpen, type Recovery } from '../flows.js';
@@ -31,7 +31,7 @@ export function beginByCode(wish: Omit<Recovering, 'action'>): FactorCommand {
   });
 }
 
-/** A reset, for which nothing is proven. */
+/** A reset, which needs no proof. */
 export function askForReset(wish: { by: Party }): FactorCommand {
   return command('ask for a reset', wish, (model) => {
     const client = clientOf(wish.by);
@@ -60,11 +60,11 @@ function begin(model: Model, answer: Answer, begun: Begun): void {
 export interface Stepping {
   readonly by: Party;
   readonly where: Where;
-  /** Counted from the newest that ever was. */
+  /** Counted from the newest of the run. */
   readonly recovery: number;
 }
 
-/** The owner's side approves through a second client, and nothing that the thief asked for. */
+/** The owner's side approves through a second client, and approves no request of the thief. */
 export function approve(wish: Stepping & { client: 'app' | 'second' }): FactorCommand {
   return command('approve a reset', wish, (model) => {
     const recovery = pick(model.recoveries.toReversed(), wish.recovery);
@@ -113,7 +113,10 @@ function ticketStatus(model: Model, recovery: Recovery): number {
   return isDue ? 201 : 409;
 }
 
-/** Whoever may write factors may call a recovery off, the thief too: it takes nothing and gives nothing. */
+/**
+ * Every client with the scope to write factors may cancel a recovery, including the thief: this is safe, because it
+ * changes no factor.
+ */
 export function callOff(wish: Stepping): FactorCommand {
   return command('call a recovery off', wish, (model) => {
     const recovery = pick(model.recoveries.toReversed(), wish.recovery);

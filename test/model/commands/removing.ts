@@ -6,7 +6,7 @@ import { at, clientOf, pick, type Where } from './places.js';
 
 export interface Removing {
   readonly by: Party;
-  /** Which of the factors that ever were. */
+  /** The factor, as an index into all factors of the run. */
   readonly factor: number;
   readonly shown: Shown;
   readonly where: Where;
@@ -33,7 +33,7 @@ export function remove(wish: Removing): FactorCommand {
 
 function removalStatus({ status }: Factor, where: Where, isAuthorized: boolean): number {
   if (status === 'gone' || where !== 'here') return 404;
-  // A pending factor counts for nothing, so whoever has the scope may drop it.
+  // A pending factor proves nothing, so the scope alone is enough to remove it.
   return status === 'pending' || isAuthorized ? 204 : 403;
 }
 

@@ -1,4 +1,5 @@
-// What a client with `tenant:admin` may do against locks and stops: lift a lock, and with another client begin the count anew.
+// What a client with `tenant:admin` can do about locks and stops: lift a lock, and, together with another client,
+// restart the count.
 import { unlock as lift } from '../budgets.js';
 import { HOUR_MS } from '../flows.js';
 import type { ClientName, Model } from '../model.js';
@@ -6,7 +7,7 @@ import { command, isAccepted, type FactorCommand } from './command.js';
 
 const AGAIN_AFTER_MS = 30 * 24 * HOUR_MS;
 
-/** The thief's client may as well: it gives no guess back. A user of whom nothing is known has no row. */
+/** The thief's client may do this too: it refunds no guess. An unknown user has no row. */
 export function unlock(wish: { client: ClientName }): FactorCommand {
   return command('unlock', wish, (model) => ({
     client: wish.client,

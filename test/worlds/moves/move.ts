@@ -1,29 +1,29 @@
-// What moves are made of: values that are drawn, and a few requests about them. A move is data, so that a sequence can be written down
-// and run again. A move about something that is not there (a challenge before one was opened) is no move.
+// Moves consist of drawn values and a few requests about them. A move is data, so that a sequence can be stored and
+// replayed. A move about a missing object (a challenge before one was opened) does nothing.
 import fc, { type Arbitrary } from 'fast-check';
 import type { Answer } from '../../support/api.js';
 import type { Attacker } from '../attacker.js';
-import { ASKED, CANDIDATES, NOBODY, OWN, OWN_NUMBERS, VICTIMS } from '../cases.js';
+import { ASKED, CANDIDATES, UNKNOWN, OWN, OWN_NUMBERS, VICTIMS } from '../cases.js';
 
-/** What is done, and about what. */
+/** The kind of move, and its value. */
 export type Move = readonly [does: string, about: unknown];
 
 export type Weighted = readonly (readonly [number, Arbitrary<Move>])[];
 
 type Run<Value> = (attacker: Attacker, about: Value) => Promise<void>;
 
-/** No code is this one, but for one time in a million. */
+/** A wrong code; it is right once in a million. */
 export const WRONG = '000000';
 
 export const number = fc.oneof(
   { weight: 3, arbitrary: fc.nat(3).map((index) => CANDIDATES[index] ?? '') },
   { weight: 2, arbitrary: fc.nat(3).map((index) => OWN_NUMBERS[index] ?? '') },
 );
-export const user = fc.constantFrom(...VICTIMS, ...VICTIMS, ...VICTIMS, ...NOBODY, ...OWN, ...OWN);
-/** That a client names as the end user’s: none, the attacker’s own, one from which others ask. */
+export const user = fc.constantFrom(...VICTIMS, ...VICTIMS, ...VICTIMS, ...UNKNOWN, ...OWN, ...OWN);
+/** The address that a client sends for the end user: none, the attacker’s own, or an address that others use. */
 export const ip = fc.constantFrom(null, null, null, '203.0.113.77', ...ASKED.map((asked) => asked.ip));
 export const own = fc.constantFrom(...OWN);
-/** Of what was opened before: 0 the newest. */
+/** An object that was opened before: 0 is the newest. */
 export const place = fc.nat(7);
 export const times = fc.constantFrom(1, 2, 3, 5);
 export const isRight = fc.boolean();
@@ -37,12 +37,12 @@ export function drawn<Value>(does: string, from: Arbitrary<Value>, run: Run<Valu
   return from.map((about): Move => [does, about]);
 }
 
-/** About nothing. */
+/** A move without a value. */
 export function fixed(does: string, run: (attacker: Attacker) => Promise<void>): Arbitrary<Move> {
   return drawn(does, fc.constant(null), run);
 }
 
-/** @throws Error for a move that does not exist, as one of a sequence that was written down long ago. */
+/** @throws Error for an unknown move, for example in an old stored sequence. */
 export async function make(attacker: Attacker, [does, about]: Move): Promise<void> {
   const run = RUNS.get(does);
   if (run === undefined) throw new Error(`no move is called “${does}”`);

@@ -1,4 +1,5 @@
-// What others do meanwhile: about a victim in world A; in B about the bystander in their place, or not at all.
+// The moves of others meanwhile: about a victim in world A. In B they are about the bystander instead, or do not
+// happen.
 import fc from 'fast-check';
 import type { Wish } from '../../support/api.js';
 import type { Attacker } from '../attacker.js';

@@ -7,6 +7,7 @@ import { built, inventoryOf } from './docs/built.mjs';
 import { claims, limits, requirements } from './docs/claims.mjs';
 import { configuration } from './docs/configuration.mjs';
 import { alerts, auditEvents } from './docs/events.mjs';
+import { guessingBound } from './docs/guessing-bound.mjs';
 import { errors, routes } from './docs/routes.mjs';
 import { scopes } from './docs/scopes.mjs';
 import { sourceMap } from './docs/source-map.mjs';
@@ -42,6 +43,7 @@ const PAGES = {
   scopes: scopesOfClients,
   'source-map': sourceMap,
   tables: tablesOfDatabase,
+  'security/guessing-bound': guessingBound,
   claims: async () => claims(await defaults()),
 };
 

@@ -8,7 +8,7 @@ import { markdownBelow } from '../markdown.mjs';
 /** All guides together are to have at most this many words. */
 export const WORDS_WANTED = 16_000;
 /** What `npm run check` allows until then: lower it with each document that gets shorter, never raise it. */
-export const MAX_GUIDE_WORDS = 16_500;
+export const MAX_GUIDE_WORDS = 16_000;
 
 const apart = ['docs/decisions/', 'docs/security/evidence/', 'docs/security/threat-model.md'];
 

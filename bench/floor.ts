@@ -1,5 +1,5 @@
-// What a verification costs at the very least: node:http and pg, one SELECT, AES-256-GCM, RFC 6238, and one statement
-// that claims the step and writes the audit row. No authentication, no limits, no validation, no locks: never a service.
+// The least that a verification costs: node:http and pg, one SELECT, AES-256-GCM, RFC 6238, and one statement. It claims the
+// step and writes the audit row. No authentication, limits, validation or locks: do not use it as a service.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import pg from 'pg';

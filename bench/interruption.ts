@@ -1,4 +1,4 @@
-// A long command that is stopped from outside, or takes too long, still has to tidy up: it ends by a rejection.
+// A long command that is stopped from outside, or takes too long, must clean up: it ends by a rejection.
 
 /** Rejects at the first signal that asks for an end, and after `minutes`. */
 export function interruption(minutes: number): Promise<never> {

@@ -1,5 +1,5 @@
-// The load generator, a process of its own: runs one stretch of load per message from its parent and answers with what
-// it measured. Every request has a code computed as it is sent; an answer that is not the expected one ends the run.
+// The load generator, a process of its own. For each message of its parent it runs a stretch of load and returns the
+// measurements. Every request has a code computed as it is sent. An unexpected answer ends the run.
 import { Connection } from './connection.js';
 import { secretOf, userIdFor, userNumberFor, type Scenario } from './population.js';
 import { codeAt, stepAt, wrongCodeAt } from './totp.js';
@@ -10,7 +10,7 @@ export interface Stretch {
   readonly scenario: Scenario;
   readonly seconds: number;
   readonly connections: number;
-  /** Running number of the first request; no user is met twice until the group is through. */
+  /** Number of the first request. No user repeats before the group is used up. */
   readonly first: number;
 }
 

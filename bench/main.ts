@@ -1,6 +1,6 @@
-// `npm run bench`: what a verification costs in the service, against the least that any implementation must do. Both run
-// in turns in one run, so that a noisy machine hits both; the medians of five rounds count. About three minutes; `--quick`
-// for one. Its databases and processes are gone when it ends, however it ends.
+// `npm run bench`: the cost of a verification in the service, against the least that any implementation must do. Both
+// run in turns, so that a noisy machine affects both. The medians of five rounds count. Takes about three minutes;
+// `--quick` one. Its databases and processes are always removed at the end.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
@@ -26,7 +26,7 @@ const ROUNDS = 5;
 const CONNECTIONS = 32;
 const POOL_SIZE = '10';
 const LIMIT_MINUTES = 10;
-// The service's code is compiled to machine code over its first 5,000 requests or so.
+// Node compiles the service's code to machine code over its first 5,000 requests or so.
 const WARM_UP_SECONDS = 6;
 /** Above this load average before the start, something else is using the machine. */
 const IDLE_LOAD = 0.5;
@@ -50,7 +50,7 @@ async function run(server: Server, folder: string): Promise<void> {
   for (const target of TARGETS) await measure(bench, target, WARM_UP_SECONDS);
   const results: Results = perTarget(() => []);
   for (let round = 0; round < ROUNDS; round += 1) {
-    // Every other round the other way about: what drifts does not always favour the same one.
+    // Every other round has the reverse order, so that a drift does not favour one side.
     for (const target of round % 2 === 0 ? TARGETS : TARGETS.toReversed()) {
       const result = await measure(bench, target, secondsOf(target));
       results[target].push(result);
@@ -60,11 +60,10 @@ async function run(server: Server, folder: string): Promise<void> {
   process.stdout.write(`\n${machine}\n\n${table(results)}\n\n${verdicts(results).join('\n')}\n`);
 }
 
-/** Says so when something else uses the machine: the figures would show that instead. */
+/** Warns if something else uses the machine: the figures would show that instead. */
 function describeMachine({ description }: Server): string {
   const [busy = 0] = loadavg();
-  if (busy > IDLE_LOAD)
-    say(`load average ${busy.toFixed(1)}: other work is running, so these figures will not decide anything`);
+  if (busy > IDLE_LOAD) say(`load average ${busy.toFixed(1)}: other work is running, so do not use these figures`);
   const node = `Node ${process.versions.node}; ${availableParallelism()} × ${cpus()[0]?.model.trim() ?? '?'}`;
   return `${node}; load average before ${busy.toFixed(1)}; ${description}; ${CONNECTIONS} connections, pool of ${POOL_SIZE}`;
 }

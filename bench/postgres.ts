@@ -18,7 +18,7 @@ const SHOWN = [
   'checkpoint_timeout',
 ];
 
-/** @throws BenchRefused when there is no server, or one that does not write commits to disk. */
+/** @throws BenchRefused if there is no server, or it does not write commits to disk. */
 export async function inspectServer(url: string | undefined): Promise<Server> {
   if (!url)
     throw new BenchRefused(
@@ -65,8 +65,8 @@ export async function dropDatabase(server: Server, name: string): Promise<void> 
 
 export async function withClient<Result>(url: string, work: (client: pg.Client) => Promise<Result>): Promise<Result> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
-  // A connection cut while a query runs (the database dropped after an interruption) rejects that query; without a
-  // listener it would also end the process before it has cleaned up.
+  // A connection cut during a query (the database was dropped after an interruption) rejects that query. Without a
+  // listener it would also end the process before the clean-up.
   client.on('error', () => undefined);
   await client.connect();
   try {

@@ -1,5 +1,5 @@
-// The child processes of the benchmark, and what Linux says they cost. Every child is registered before it can fail, so
-// that `stopAll` leaves none behind.
+// The child processes of the benchmark, and their cost by Linux. Every child is registered before it can fail, so that
+// `stopAll` stops all.
 import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -72,7 +72,8 @@ export interface Cost {
 /** User and system time so far, and resident memory; NaN where there is no /proc. */
 export function costOf(pid: number): Cost {
   try {
-    // After the parenthesised name: field 14 of proc(5) is utime, 15 stime, in ticks of 10 ms; 24 is rss in pages of 4 kB.
+    // After the parenthesised name, field 14 of proc(5) is utime and 15 is stime, in ticks of 10 ms. Field 24 is rss in
+    // pages of 4 kB.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     const field = (number: number) => Number(fields[number - 3]);
     return { cpuSeconds: (field(14) + field(15)) / 100, rssMb: (field(24) * 4_096) / 1e6 };

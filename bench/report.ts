@@ -43,7 +43,7 @@ export function table(results: Results): string {
   return [HEADS, HEADS.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
-/** What is demanded of the figures, each with whether it was met. */
+/** The goals, each with whether it was met. */
 export function verdicts(results: Results): string[] {
   const ofFloors = ratios(results, 'service, right code', 'floor, right code');
   const unknowns = ratios(results, 'service, unknown user', 'service, wrong code');

@@ -50,7 +50,7 @@ export interface SeedOptions {
   readonly progress: (done: number) => void;
 }
 
-/** Where a factor's secret is sealed for; the service's own convention. */
+/** The binding of a factor's sealed secret; the service's own convention. */
 export function placeOf(tenantId: string, factorId: string): SealedPlace {
   return { tenantId, table: 'factors', column: 'totp_secret', rowId: factorId };
 }
@@ -79,7 +79,7 @@ async function seedBoth({ keyRing, progress }: SeedOptions, service: pg.Client, 
   return seeded;
 }
 
-/** False for a checkout of before rows were bound. */
+/** False for a checkout from before rows were bound. */
 async function bindsRows(service: pg.Client): Promise<boolean> {
   const text = "SELECT FROM information_schema.columns WHERE table_name = 'factors' AND column_name = 'row_mac'";
   return (await service.query(text)).rowCount === 1;

@@ -1,5 +1,5 @@
-// RFC 6238 with SHA-1, six digits and steps of 30 s, written plainly: the floor judges with it and the load computes
-// its codes with it, so that neither depends on the service's own implementation.
+// RFC 6238 with SHA-1, six digits and steps of 30 s, written plainly. The floor verifies with it and the load computes
+// its codes with it, so that neither depends on the service's implementation.
 import { createHmac } from 'node:crypto';
 
 export const STEP_SECONDS = 30;
@@ -18,7 +18,7 @@ export function codeAt(secret: Uint8Array, step: number): string {
   return String(number % 10 ** DIGITS).padStart(DIGITS, '0');
 }
 
-/** The step a code is right for, from 30 s late to 5 s early, or -1. */
+/** The step a code is valid for, from 30 s late to 5 s early, or -1. */
 export function matchStep(secret: Uint8Array, code: string, nowMs: number): number {
   const last = stepAt(nowMs + 5_000);
   for (let step = stepAt(nowMs - 30_000); step <= last; step += 1) {
@@ -27,7 +27,7 @@ export function matchStep(secret: Uint8Array, code: string, nowMs: number): numb
   return -1;
 }
 
-/** Six digits that are right for no step near `nowMs`. */
+/** Six digits that are valid for no step near `nowMs`. */
 export function wrongCodeAt(secret: Uint8Array, nowMs: number): string {
   const step = stepAt(nowMs);
   const right = [-2, -1, 0, 1, 2].map((offset) => codeAt(secret, step + offset));

@@ -1,6 +1,6 @@
-// Builds dist/ when, and only when, something it is made of changed: `ensureBuilt()`, or `node scripts/build.mjs`.
-// Promises a dist/ that belongs to the sources, to everyone who runs it at the same time. Progress goes to
-// standard error, so that a command's own output stays clean. It judges no types, tests or style: `npm run check` does.
+// Builds dist/ if its sources changed: `ensureBuilt()`, or `node scripts/build.mjs`. Safe to run in parallel; all
+// callers get a dist/ of the present sources. Prints progress to standard error, so that a command's own output stays
+// clean. It does not check types, tests or style: `npm run check` does.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const generated = join(src, 'generated');
 const tools = ['package-lock.json', 'prisma.config.ts', 'scripts/build.mjs', 'scripts/compile.mjs'].map(at);
 const schema = at('prisma/schema.prisma');
 
-/** Returns true when it built, false when dist/ was fresh already. */
+/** Returns true if it built, false if dist/ was up to date. */
 export async function ensureBuilt() {
   if (!existsSync(at('node_modules/@swc/core'))) {
     throw new Error('The dependencies are not installed: run `npm ci` first.');
@@ -39,7 +39,7 @@ async function build() {
   progress(`done in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-/** The dearest part, so it is done only when the schema or the tools changed. */
+/** The slowest part, so it is done only if the schema or the tools changed. */
 async function generateClient() {
   const sources = hashOf([schema, ...tools]);
   if (stampOf(generated) === sources) return;
@@ -60,7 +60,7 @@ function run(script, args) {
       cwd: root,
       env: {
         ...process.env,
-        // `prisma generate` needs no engine with this generator, but fetches one unless told where it is.
+        // `prisma generate` needs no engine with this generator, but downloads one unless this names a path.
         PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
         CHECKPOINT_DISABLE: '1',
         NO_COLOR: '1',
@@ -90,7 +90,7 @@ function stampOf(folder) {
 
 /**
  * @param {string} folder what was made
- * @param {string} sources the hash of what it was made of
+ * @param {string} sources the hash of its sources
  */
 function stamp(folder, sources) {
   writeFileSync(join(folder, '.build-stamp'), sources);

@@ -1,5 +1,5 @@
-// Compares prisma/migrations, applied to a scratch database, with prisma/schema.prisma, as far as Prisma can express
-// either (it knows no grants, triggers and check constraints). Prints the SQL that would close the gap, and fails.
+// Compares prisma/migrations, applied to a scratch database, with prisma/schema.prisma. Covers what Prisma can express:
+// no grants, triggers and check constraints. On a difference it prints the SQL that would close the gap, and fails.
 import { readFileSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -70,14 +70,14 @@ async function differenceBetween(url) {
 }
 
 /**
- * Postgres' catalog has columns of the internal type "char", which the adapter does not know. They pass through it as
- * arrays of that type, which it does know and the catalog queries do not use, and are named rightly after it.
+ * Columns of PostgreSQL's internal type "char" are unknown to the adapter. They are passed as arrays of that type,
+ * which the catalog queries do not use, and renamed afterwards.
  * @param {string} url
  */
 function catalogAdapter(url) {
   const [charOid, charArrayOid] = [18, 1002];
   const pool = new pg.Pool({ connectionString: url });
-  // The end of the database ends its connections.
+  // Dropping the database ends its connections.
   pool.on('error', () => undefined);
   const send = pool.query.bind(pool);
   const query = async (/** @type {[any, any]} */ ...args) => {
@@ -100,7 +100,7 @@ function catalogAdapter(url) {
   return factory;
 }
 
-/** Node 20 cannot import WebAssembly as a module, so it is put together by hand. */
+/** Node 20 cannot import WebAssembly as a module, so it is linked by hand. */
 async function loadSchemaEngine() {
   const require = createRequire(import.meta.url);
   const glueFile = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg');

@@ -1,10 +1,10 @@
-// Every relative link and every anchor in the project's Markdown leads somewhere. Addresses on the web are not asked.
+// Checks every relative link and anchor in the project's Markdown. Web addresses are not checked.
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import { root } from './build.mjs';
 import { markdownBelow } from './markdown.mjs';
 
-/** Code is no prose: what looks like a link in there is none. @param {string} text */
+/** Links in code are ignored. @param {string} text */
 function withoutCode(text) {
   return text.replace(/^(```|~~~)[\s\S]*?^\1/gm, '').replace(/`[^`\n]*`/g, '');
 }

@@ -1,6 +1,6 @@
-// What people read is in plain English (scripts/prose/plain-english.mjs): Markdown, and of source files the comments, the titles
-// of tests, and the texts (OpenAPI, errors, audit actions, alerts, log lines, commands, tour, lab). What was not rewritten yet is
-// listed in scripts/prose/owed.json with its faults: no entry may get more, and one without faults leaves the list.
+// Checks that texts are in plain English (scripts/prose/plain-english.mjs): Markdown, comments, test titles, and texts in the code.
+// Those are OpenAPI, errors, audit actions, alerts, log lines, commands, tour and lab. Texts that are not rewritten yet are
+// listed in scripts/prose/owed.json with their number of faults. No entry may get more; one without faults leaves the list.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { TextlintKernel } from '@textlint/kernel';
@@ -29,7 +29,7 @@ async function faultsIn(text) {
   return (await kernel.lintText(text, options)).messages;
 }
 
-/** A rule that catches nothing would pass everything. @returns {Promise<string[]>} */
+/** The fixtures show that each rule catches what it should. @returns {Promise<string[]>} */
 async function checkedFixtures() {
   /** @type {{ not: string, but: string }[]} */
   const fixtures = JSON.parse(read('scripts/prose/fixtures.json'));

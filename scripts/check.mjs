@@ -1,5 +1,5 @@
-// `npm run check`: everything that a reviewer would run, a line each, the output only of what failed. The tests come
-// last; `--no-tests` leaves them out. Two pieces run at a time, the slowest first; a piece is added here, nowhere else.
+// `npm run check`: everything that a reviewer would run. Prints one line for each check, and the output of failed ones.
+// Tests come last; `--no-tests` leaves them out. Two checks run at a time, the slowest first. Add new checks here.
 import { spawn } from 'node:child_process';
 import { ensureBuilt, root } from './build.mjs';
 
@@ -52,7 +52,7 @@ async function report(piece) {
   return ok;
 }
 
-/** Each takes the next piece when it has finished one. */
+/** Each worker takes the next check when it has finished one. */
 async function check() {
   await ensureBuilt();
   const started = Date.now();

@@ -1,6 +1,6 @@
-// Turns src/ into dist/, file by file and without judging types, which is `npm run types`: a start must not wait for
-// that. Decorator metadata, by which Nest injects, comes out as in the unit specs (jest.config.mjs). What is not
-// TypeScript is copied. Nothing is removed from dist/ before everything has compiled.
+// Compiles src/ into dist/, file by file and without checking types, so that a start does not wait for that (`npm run
+// types` does). Decorator metadata, which Nest needs to inject, is the same as in unit specs (jest.config.mjs). Other
+// files are copied. Nothing is removed from dist/ before everything has compiled.
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 

@@ -1,5 +1,5 @@
-// A lint rule: so many parameters for a function, more for a constructor (injected collaborators). ESLint's own
-// `max-params` knows one number only.
+// A lint rule for the number of parameters, with a higher limit for constructors (injected collaborators). ESLint's own
+// `max-params` has one limit only.
 
 /** @type {import('eslint').Rule.RuleModule} */
 const rule = {

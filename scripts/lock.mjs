@@ -1,5 +1,5 @@
-// One holder at a time across processes: a folder that only one can move into place. A lock whose holder died is
-// taken over. For short work on one machine (building); it is not fair, and not for a network file system.
+// A lock for processes of one machine: a folder that only one process can move into place. A lock whose holder died is
+// taken over. For short work such as building. It is not fair, and not for network file systems.
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -41,7 +41,7 @@ function holderLives(folder) {
     process.kill(Number(readFileSync(join(folder, 'pid'), 'utf8')), 0);
     return true;
   } catch (error) {
-    // EPERM: it lives and belongs to someone else.
+    // EPERM: it lives and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

@@ -2,8 +2,8 @@
 import pg from 'pg';
 
 /**
- * Ends our own connections first. `WITH (FORCE)` would end every one, and fails while the server's own housekeeping (autovacuum,
- * a superuser's) has one; a plain drop asks that to go and waits for it.
+ * Ends our own connections first. `WITH (FORCE)` would end every connection, and fails while the server's own
+ * housekeeping (autovacuum, a superuser's) has one. A plain drop asks those to end and waits.
  * @param {string} serverUrl of another database on the same server
  * @param {string} name
  * @returns {Promise<void>}

@@ -1,5 +1,5 @@
-// A PostgreSQL server for tests and checks: that of DATABASE_URL, or else an embedded one in a temporary folder,
-// on a process of its own which stops it even when this one is killed. Build dist/ first.
+// A PostgreSQL server for tests and checks: that of DATABASE_URL, or an embedded one in a temporary folder. The
+// embedded one has a process of its own, which stops it even if this process is killed. Build dist/ first.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { dirname, join } from 'node:path';

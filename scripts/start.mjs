@@ -1,6 +1,6 @@
-// Runs an entry point of the project on a fresh build, in this very process, so that signals and the exit code
-// need no passing on: `node scripts/start.mjs dist/main.js`. TypeScript entries (tour, bench) go through tsx.
-// Kept in syntax that Node 12 can parse, without static imports of our own: an old Node gets a sentence.
+// Runs an entry point of the project on a fresh build: `node scripts/start.mjs dist/main.js`. It runs in this process,
+// so that signals and the exit code need no passing on. TypeScript entries (tour, bench) run with tsx. Written in
+// syntax that Node 12 can parse, without static imports of our own, so that an old Node prints a sentence.
 import { readFileSync } from 'fs';
 import { dirname, join, resolve } from 'path';
 import { fileURLToPath, pathToFileURL } from 'url';

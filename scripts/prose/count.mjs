@@ -1,5 +1,5 @@
 // `npm run docs:count`: the words of each guide, and how often the vague subjects `nobody`, `whoever` and `whatever`
-// stand in code, documents and tests. It reports; scripts/check-prose.mjs fails above the limits.
+// occur in code, documents and tests. It only reports. scripts/check-prose.mjs fails above the limits.
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../build.mjs';

@@ -1,5 +1,5 @@
-// The facts of a text that can be told apart from its wording: ids, clauses of standards, what stands in code spans, and
-// numbers with their units. Numbers in words count as digits; units are brought to one spelling.
+// The facts of a text, independent of its wording: ids, clauses of standards, code spans, and numbers with their units.
+// Numbers in words count as digits; units have one spelling.
 
 const numerals =
   'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty';

@@ -1,5 +1,5 @@
-// `node scripts/prose/lost-facts.mjs REVISION`: the facts that the guides of that revision had and today's documents do not
-// have (facts.mjs). Run by hand after a rewriting; each line needs an explanation or has to come back.
+// `node scripts/prose/lost-facts.mjs REVISION`: facts in the guides of that revision that today's documents lack
+// (facts.mjs). Run it by hand after a rewrite. Explain each line, or restore the fact.
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';

@@ -1,5 +1,5 @@
-// The texts of a source file that people read: its comments, the titles of its tests, and its sentences. A sentence is a string
-// of three words or more, or the value of a property that is always a text. SQL, regular expressions and code are left out.
+// The texts of a source file that people read: comments, test titles, and sentences. A sentence is a string of three
+// words or more, or the value of a text property. SQL, regular expressions and code are left out.
 import ts from 'typescript';
 
 /**
@@ -15,15 +15,16 @@ const code =
   /\b(?:SELECT|INSERT INTO|UPDATE \w+|DELETE FROM|FROM \w+|WHERE|WITH \w+ AS|ORDER BY|ON CONFLICT|CASE WHEN|CREATE TABLE|coalesce|redis\.call)\b|\(\?[:=!<]|\w\|\w|=>|;\s*$/;
 const directive = /eslint-disable|eslint-enable|prettier-ignore|@ts-|@typedef|@type\b|@import\b|^\/\/\/ </;
 
-/** Comment signs, tags and types of JSDoc become blanks; a line that begins something new ends the sentence before it. @param {string} comment */
+/** Comment signs, indented code, tags and types of JSDoc become blanks. A tag ends the sentence before it. @param {string} comment */
 function proseOfComment(comment) {
   const blank = (/** @type {string} */ sign) => sign.replace(/[^\n]/g, ' ');
   return comment
+    .replace(/^[ \t]*(?:\/\/|\*) {3,}\S.*$/gm, blank)
     .replace(/^[ \t]*(?:\/\/|\/\*\*?|\*(?!\/))/gm, blank)
     .replace(/\*\/$/, '  ')
     .replace(
-      /(?:@(?:param|property|template) (?:\{.*?\} )?\[?[\w.]+\]?|@returns?|@throws|\bSECURITY\([\w-]+\):)(?= ) ?(\w?)/g,
-      (mark, first) => first.toUpperCase().padStart(mark.length),
+      /(?:@(?:param|property|template) (?:\{.*?\} )?\[?[\w.]+\]?|@returns?|@throws|\bSECURITY\([\w-]+\):)(?=\s|$) ?(\w?)/g,
+      (mark, first) => `.${first.toUpperCase().padStart(mark.length - 1)}`,
     );
 }
 
@@ -102,7 +103,7 @@ function isTextProperty(node) {
 /**
  * @param {ts.Node} node
  * @param {string} words
- * @param {boolean} isTest whose strings are data, but for titles
+ * @param {boolean} isTest in a test, strings are data, except titles
  */
 function isRead(node, words, isTest) {
   if (isTitle(node)) return !code.test(words);

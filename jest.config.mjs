@@ -28,7 +28,8 @@ const shared = {
     '^canonicalize$': '<rootDir>/node_modules/canonicalize/lib/canonicalize.js',
   },
   transform: { '\\.ts$': swc('typescript'), '\\.[cm]?js$': swc('ecmascript') },
-  transformIgnorePatterns: [],
+  // The compiler is CommonJS already, and large.
+  transformIgnorePatterns: ['/node_modules/typescript/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
 

@@ -19,7 +19,7 @@ export class Connection {
     this.socket.on('close', () => this.fail(new Error('the server closed a connection')));
   }
 
-  /** Sends one request and resolves with the status of its answer, once it is there whole. */
+  /** Sends one request and resolves with the status of the complete answer. */
   send(request: string): Promise<number> {
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };

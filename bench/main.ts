@@ -28,7 +28,7 @@ const POOL_SIZE = '10';
 const LIMIT_MINUTES = 10;
 // Node compiles the service's code to machine code over its first 5,000 requests or so.
 const WARM_UP_SECONDS = 6;
-/** Above this load average before the start, something else is using the machine. */
+/** Above this load average before the start, other work is using the machine. */
 const IDLE_LOAD = 0.5;
 const UNLIMITED = '10000000';
 const isQuick = process.argv.includes('--quick');

@@ -26,5 +26,5 @@ export function userNumberFor(scenario: Scenario, request: number): number {
 
 /** A user id for the request; ids of unknown users never repeat. */
 export function userIdFor(scenario: Scenario, request: number): string {
-  return scenario === 'unknown' ? `nobody-${request}` : userIdOf(userNumberFor(scenario, request));
+  return scenario === 'unknown' ? `unknown-${request}` : userIdOf(userNumberFor(scenario, request));
 }

@@ -1,11 +1,11 @@
-// The benchmark's own databases on the server that DATABASE_URL names: made at the start, dropped at the end.
+// The benchmark's own databases on the server in DATABASE_URL: created at the start, dropped at the end.
 import pg from 'pg';
 
 export class BenchRefused extends Error {}
 
 export interface Server {
   readonly url: string;
-  /** For the report: version and the settings that decide what a commit costs. */
+  /** For the report: version, and the settings that decide the cost of a commit. */
   readonly description: string;
 }
 

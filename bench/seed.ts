@@ -55,7 +55,7 @@ export function placeOf(tenantId: string, factorId: string): SealedPlace {
   return { tenantId, table: 'factors', column: 'totp_secret', rowId: factorId };
 }
 
-/** The service has made its tables already. */
+/** The service has created its tables before. */
 export function seed(options: SeedOptions): Promise<Seeded> {
   return withClient(options.serviceUrl, (service) =>
     options.floorUrl === undefined

@@ -3,8 +3,8 @@ import { wishesFrom } from './arguments.js';
 const KNOWN = ['authy-replay', 'stolen-credentials'];
 const from = (...args: string[]) => wishesFrom(args, KNOWN, '/here');
 
-describe('the words of the lab', () => {
-  it('mean everything, for thirty days, where there are none', () => {
+describe('the arguments of the lab', () => {
+  it('default to all attacks and thirty days', () => {
     expect(from()).toEqual({
       names: [],
       seed: '2024',
@@ -32,7 +32,7 @@ describe('the words of the lab', () => {
     ['no day', ['--days', '0'], /--days takes a whole number from 1 to 30/],
     ['half a day', ['--days', '0.5'], /--days takes/],
     ['an unknown option', ['--quick'], /--quick/],
-  ])('are refused in a sentence for %s', (_what, words, sentence) => {
+  ])('are refused with a sentence for %s', (_what, words, sentence) => {
     expect(() => from(...words)).toThrow(sentence);
   });
 });

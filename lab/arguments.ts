@@ -1,10 +1,10 @@
-// The words behind `npm run lab --`.
+// The arguments of `npm run lab --`.
 import { parseArgs } from 'node:util';
 import { resolve } from 'node:path';
 import { DAYS } from './timeline/timeline.js';
 
 export interface Wishes {
-  /** Empty: everything. */
+  /** Empty: all attacks. */
   readonly names: readonly string[];
   readonly seed: string;
   readonly days: number;
@@ -15,7 +15,7 @@ export interface Wishes {
 
 const SEED = '2024';
 
-/** @throws Error with a sentence for whoever typed them. */
+/** @throws Error with a sentence for the person at the terminal. */
 export function wishesFrom(args: readonly string[], known: readonly string[], root: string): Wishes {
   const { values, positionals } = parseArgs({
     args: [...args],

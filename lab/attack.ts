@@ -1,11 +1,11 @@
-// What an attack of the lab is: a story, and what came of it.
+// The type of a lab attack: a story, and its findings.
 import type { Ground } from './server/ground.js';
 
 export interface Attack {
-  /** As it is called on the command line. */
+  /** The name on the command line. */
   readonly name: string;
   readonly title: string;
-  /** What the attacker holds and tries; where it happened. */
+  /** The attacker's means and steps, and a real case. */
   readonly story: string;
   run(scene: Scene): Promise<readonly Finding[]>;
 }
@@ -13,27 +13,27 @@ export interface Attack {
 export interface Scene {
   readonly ground: Ground;
   readonly seed: string;
-  /** Sends what would be counted as unsent. */
+  /** Also sends requests that cannot gain anything. */
   readonly isFull: boolean;
   readonly progress: (words: string, share: number) => void;
 }
 
-/** One row of the table: a way of trying it, and what was gained. */
+/** One row of the table: a way of the attack, and its gain. */
 export interface Finding {
   /** `without a key`. */
   readonly way: string;
   readonly sent: number;
-  /** Not sent any more, for every further request would have been answered the same. */
+  /** Not sent, because every further request would get the same answer. */
   readonly unsent?: number;
   readonly gained: number;
-  /** What is counted: `numbers confirmed`. */
+  /** The counted unit: `numbers confirmed`. */
   readonly unit: string;
-  /** No more than this is documented; null for the twin, which has no bound. */
+  /** The documented bound; null for the twin, which has no bound. */
   readonly bound: number | null;
-  /** Kinds of alerts that were raised by it. */
+  /** Kinds of the alerts that it raised. */
   readonly alerts?: readonly string[];
   readonly note?: string;
-  /** Gained after so many requests: for the plot. */
+  /** The gain after this many requests, for the plot. */
   readonly curve?: readonly { readonly sent: number; readonly gained: number }[];
 }
 
@@ -41,5 +41,5 @@ export function holds({ gained, bound }: Finding): boolean {
   return bound === null || gained <= bound;
 }
 
-/** Requests that are sent after it is clear that nothing more is gained; the rest counts as unsent. */
+/** Requests that are sent after it is clear that they gain nothing; the rest counts as unsent. */
 export const SENT_IN_VAIN = 5_000;

@@ -1,6 +1,7 @@
-// `npm run lab`: attacks a running service, over HTTP, and says what came of it. `npm run lab -- NAME …` for some of the attacks, `--list` for
-// their names, `--seed S` for other chance, `--full` to send what would be in vain, `--days N` for a shorter month, `--out DIR` for the
-// report. Exit status 0: everything held that is documented.
+// `npm run lab`: attacks a running service over HTTP, and prints the results. `npm run lab -- NAME …` runs some of the
+// attacks, `--list` shows their names. `--seed S` changes the random seed, `--full` also sends requests that cannot
+// gain anything, `--days N` shortens the month, `--out DIR` sets the folder of the report. Exit status 0: every
+// documented bound held.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';

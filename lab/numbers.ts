@@ -1,4 +1,4 @@
-// Numbers that could be somebody's: of the United States, seven and a half million to an area. None of them is called.
+// Possible phone numbers of the United States, seven and a half million to an area. The lab sends no message to them.
 const AREAS = ['201', '202', '203', '205', '206', '207', '208', '209', '210', '212'] as const;
 const EXCHANGES_FROM = 230;
 const EXCHANGES = 680;

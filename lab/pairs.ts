@@ -1,9 +1,9 @@
-// What an intruder asks of another tenant: each with something that is there and once more with something that nobody has. A request that
-// tells one from the other would tell that it exists.
+// The requests of an intruder about another tenant, each in two versions: with an existing object and with an unknown
+// one. If the answers differed, they would reveal that the object exists.
 import type { LabTenant } from './server/ground.js';
 import type { Victims } from './victims.js';
 
-/** The end of an id that nobody has. */
+/** The end of an unknown id. */
 export const NONE = '01kaqy4zq7e1kvf3xh2vbsrzq0';
 const TENANT_HEADERS = ['x-tenant', 'x-tenant-id', 'x-client-id', 'x-original-url'];
 
@@ -14,7 +14,7 @@ export interface Ask {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What is asked with something of the other tenant, and the same with something that nobody has. */
+/** A request about an object of the other tenant, and the same about an unknown one. */
 export type Pair = readonly [foreign: Ask, unknown: Ask];
 
 export function pairsOf(victims: Victims, others: LabTenant): Pair[] {
@@ -23,28 +23,28 @@ export function pairsOf(victims: Victims, others: LabTenant): Pair[] {
 
 function ofUsers({ things, code }: Victims, { tenantId }: LabTenant): Pair[] {
   const { ada, stepUp, recoveryId } = things;
-  const [own, nobody] = ['/v1/users/ada', '/v1/users/nobody'];
-  const list = { path: `${nobody}/factors` };
+  const [own, stranger] = ['/v1/users/ada', '/v1/users/unknown'];
+  const list = { path: `${stranger}/factors` };
   const reset = (path: string, id: string) => `${path}/recovery/${id}`;
-  const [made, none] = [reset('/v1/users/rita', recoveryId), reset(nobody, `rcv_${NONE}`)];
+  const [made, none] = [reset('/v1/users/rita', recoveryId), reset(stranger, `rcv_${NONE}`)];
   return [
     [{ path: `${own}/factors` }, list],
     ...TENANT_HEADERS.map((name): Pair => [{ path: `${own}/factors`, headers: { [name]: tenantId } }, list]),
-    [{ path: `${own}/factors?tenant=${tenantId}` }, { path: `${nobody}/factors?tenant=ten_${NONE}` }],
+    [{ path: `${own}/factors?tenant=${tenantId}` }, { path: `${stranger}/factors?tenant=ten_${NONE}` }],
     [
       { path: `${own}/verify`, body: { code, tenant: tenantId } },
-      { path: `${nobody}/verify`, body: { code, tenant: `ten_${NONE}` } },
+      { path: `${stranger}/verify`, body: { code, tenant: `ten_${NONE}` } },
     ],
     [
       { method: 'DELETE', path: `${own}/factors/${ada.factorId}` },
-      { method: 'DELETE', path: `${nobody}/factors/fac_${NONE}` },
+      { method: 'DELETE', path: `${stranger}/factors/fac_${NONE}` },
     ],
     [
       { method: 'DELETE', path: `${own}/factors/${ada.factorId}`, headers: { 'step-up': stepUp } },
-      { method: 'DELETE', path: `${nobody}/factors/fac_${NONE}`, headers: { 'step-up': altered(stepUp) } },
+      { method: 'DELETE', path: `${stranger}/factors/fac_${NONE}`, headers: { 'step-up': altered(stepUp) } },
     ],
-    [{ path: `${own}/recovery` }, { path: `${nobody}/recovery` }],
-    [{ path: '/v1/users/rita/recovery' }, { path: `${nobody}/recovery` }],
+    [{ path: `${own}/recovery` }, { path: `${stranger}/recovery` }],
+    [{ path: '/v1/users/rita/recovery' }, { path: `${stranger}/recovery` }],
     [
       { method: 'POST', path: `${made}/approve` },
       { method: 'POST', path: `${none}/approve` },
@@ -59,11 +59,11 @@ function ofUsers({ things, code }: Victims, { tenantId }: LabTenant): Pair[] {
     ],
     [
       { method: 'POST', path: `${own}/unlock` },
-      { method: 'POST', path: `${nobody}/unlock` },
+      { method: 'POST', path: `${stranger}/unlock` },
     ],
     [
       { method: 'POST', path: `${own}/reopen-codes` },
-      { method: 'POST', path: `${nobody}/reopen-codes` },
+      { method: 'POST', path: `${stranger}/reopen-codes` },
     ],
   ];
 }
@@ -79,9 +79,9 @@ function ofProofs({ things, code }: Victims): Pair[] {
   return [
     [
       { path: '/v1/users/ada/verify', body: { code } },
-      { path: '/v1/users/nobody/verify', body: { code } },
+      { path: '/v1/users/unknown/verify', body: { code } },
     ],
-    [confirm('pia', pending.id), confirm('nobody', `fac_${NONE}`)],
+    [confirm('pia', pending.id), confirm('unknown', `fac_${NONE}`)],
     [{ path: made }, { path: none }],
     [
       { path: `${made}/answer`, body: { code } },
@@ -100,19 +100,19 @@ function ofProofs({ things, code }: Victims): Pair[] {
 
 function ofDevicesAndPhones({ things }: Victims): Pair[] {
   const { device, pendingDevice, phone, lookUp, phoneNumber } = things;
-  const nobodys = '+12125550100';
+  const unregistered = '+12125550100';
   const answer = (id: string) => ({ path: `/v1/blind-lookups/${id}/answer`, body: { code: lookUp.code } });
   const confirm = (path: string, code: string) => ({ path: `${path}/confirm`, body: { code } });
-  const [ownDevice, noDevice] = [`/v1/users/dora/devices/${device}`, `/v1/users/nobody/devices/dev_${NONE}`];
-  const [ownPhone, noPhone] = [`/v1/users/ada/phones/${phone.id}`, `/v1/users/nobody/phones/phn_${NONE}`];
+  const [ownDevice, noDevice] = [`/v1/users/dora/devices/${device}`, `/v1/users/unknown/devices/dev_${NONE}`];
+  const [ownPhone, noPhone] = [`/v1/users/ada/phones/${phone.id}`, `/v1/users/unknown/phones/phn_${NONE}`];
   return [
-    [{ path: '/v1/users/dora/devices' }, { path: '/v1/users/nobody/devices' }],
+    [{ path: '/v1/users/dora/devices' }, { path: '/v1/users/unknown/devices' }],
     [
       { method: 'DELETE', path: ownDevice },
       { method: 'DELETE', path: noDevice },
     ],
     [confirm(`/v1/users/dori/devices/${pendingDevice.id}`, pendingDevice.code), confirm(noDevice, pendingDevice.code)],
-    [{ path: '/v1/users/ada/phones' }, { path: '/v1/users/nobody/phones' }],
+    [{ path: '/v1/users/ada/phones' }, { path: '/v1/users/unknown/phones' }],
     [
       { method: 'DELETE', path: ownPhone },
       { method: 'DELETE', path: noPhone },
@@ -124,15 +124,15 @@ function ofDevicesAndPhones({ things }: Victims): Pair[] {
     [confirm(ownPhone, phone.code), confirm(noPhone, phone.code)],
     [
       { path: '/v1/phone-lookups', body: { phoneNumber } },
-      { path: '/v1/phone-lookups', body: { phoneNumber: nobodys } },
+      { path: '/v1/phone-lookups', body: { phoneNumber: unregistered } },
     ],
     [
       { path: `/v1/users/ada/phone-match`, body: { phoneNumber } },
-      { path: `/v1/users/nobody/phone-match`, body: { phoneNumber: nobodys } },
+      { path: `/v1/users/unknown/phone-match`, body: { phoneNumber: unregistered } },
     ],
     [
       { path: '/v1/blind-lookups', body: { phoneNumber } },
-      { path: '/v1/blind-lookups', body: { phoneNumber: nobodys } },
+      { path: '/v1/blind-lookups', body: { phoneNumber: unregistered } },
     ],
     [answer(lookUp.id), answer(`bll_${NONE}`)],
   ];

@@ -1,4 +1,4 @@
-// Users whom an application enrols before anything happens to them.
+// Users that an application enrols before an attack starts.
 import { totpAt, type EnrolledUser } from '../test/support/api.js';
 import type { Caller } from './server/caller.js';
 import type { Ground } from './server/ground.js';
@@ -6,14 +6,14 @@ import type { Ground } from './server/ground.js';
 const AT_ONCE = 8;
 const STEP_MS = 30_000;
 
-/** With an authenticator each, confirmed by the code of the step before, so that the present one is unused. */
+/** Each has an authenticator, confirmed by the code of the previous step, so that the current code is unused. */
 export async function people({
   ground,
   caller,
   names,
 }: {
   readonly ground: Ground;
-  /** Of a client with `factors:write`. */
+  /** A client with `factors:write`. */
   readonly caller: Caller;
   readonly names: readonly string[];
 }): Promise<EnrolledUser[]> {
@@ -28,7 +28,7 @@ export async function people({
   });
 }
 
-/** Some at a time, the outcomes in the order of the items. */
+/** A few at a time; the results are in the order of the items. */
 export async function each<Item, Outcome>(
   items: readonly Item[],
   work: (item: Item, index: number) => Promise<Outcome>,
@@ -47,11 +47,11 @@ export async function each<Item, Outcome>(
 }
 
 export function theOnly<Item>([first]: readonly Item[]): Item {
-  if (first === undefined) throw new Error('there is none');
+  if (first === undefined) throw new Error('the list is empty');
   return first;
 }
 
-/** `person-0007`: all of the same length, for a longer path takes longer to read. */
+/** `person-0007`: all of the same length, because a longer path takes longer to read. */
 export function namesOf(kind: string, count: number): string[] {
   return Array.from({ length: count }, (_none, index) => `${kind}-${String(index).padStart(4, '0')}`);
 }

@@ -1,4 +1,4 @@
-// How far it is: a bar that is drawn over itself on a terminal, and a line every ten seconds elsewhere.
+// Progress of a run: a bar that is redrawn on a terminal, and a line every ten seconds elsewhere.
 const CELLS = 24;
 const EVERY_MS = 10_000;
 

@@ -4,13 +4,13 @@ const some = (random: Random, count: number) => Array.from({ length: count }, ()
 const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 describe('Random', () => {
-  it('comes out the same for the same seed, and otherwise for another', () => {
+  it('gives the same numbers for the same seed, and others for another seed', () => {
     expect(some(new Random('a', 1), 5)).toEqual(some(new Random('a', 1), 5));
     expect(some(new Random('a', 1), 5)).not.toEqual(some(new Random('a', 2), 5));
     expect(some(new Random('a1'), 5)).not.toEqual(some(new Random('a', 1), 5));
   });
 
-  it('is spread evenly, and counts as Poisson does', () => {
+  it('is uniform, and its counts follow Poisson', () => {
     const random = new Random('spread');
     const values = some(random, 100_000);
     expect(mean(values)).toBeCloseTo(0.5, 2);

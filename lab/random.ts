@@ -1,4 +1,5 @@
-// Chance that comes out the same for the same seed, so that a run can be repeated: mulberry32, begun at a hash of the seed's words.
+// Random numbers that are the same for the same seed, so that a run can be repeated: mulberry32, seeded with a hash of
+// the words.
 import { createHash } from 'node:crypto';
 
 export class Random {
@@ -25,7 +26,7 @@ export class Random {
     return this.next() < chance;
   }
 
-  /** How many of what comes `mean` times on average (Poisson, by Knuth's product; for means below some hundred). */
+  /** A count with this mean (Poisson, by Knuth's product; for means below some hundred). */
   count(mean: number): number {
     const limit = Math.exp(-mean);
     let product = this.next();

@@ -1,5 +1,5 @@
-// Another tenant, with something of every kind that has an id, and the right code for each: what an intruder could get hold of. Whether it
-// was touched is asked of the tenant itself.
+// Another tenant, with an object of every kind that has an id, and the right code for each: the things that an intruder
+// could get. The tenant itself is asked whether they were changed.
 import { ALL_SCOPES } from '../src/contract/scopes.js';
 import { tokenOf, totpAt, type Answer, type EnrolledUser } from '../test/support/api.js';
 import { deviceOf, registered, type DeviceStage } from '../test/support/software-device.js';
@@ -59,12 +59,12 @@ export class Victims {
     return new Victims(ground, caller, outbox, await make.all(tenant, { stage, phoneNumbers }));
   }
 
-  /** The right code of ada at this instant, which nobody has used. */
+  /** The right, unused code of ada at this instant. */
   get code(): string {
     return totpAt(this.things.ada.secret, this.ground.nowMs);
   }
 
-  /** What must not be in an answer to anybody else. */
+  /** Values that no answer to another tenant may contain. */
   get secrets(): string[] {
     const { ada, pending, challengeId, device, pendingDevice, phone, lookUp, recoveryId, endpointId } = this.things;
     const ids = [
@@ -96,7 +96,7 @@ export class Victims {
     return texts;
   }
 
-  /** Of what was tried by others, how much does not work any more for the tenant itself. */
+  /** How many of the things that others tried no longer work for the tenant itself. */
   async spoilt(): Promise<number> {
     const { pending, challengeId, assertion, stepUp, pendingDevice, phone, lookUp } = this.things;
     const code = this.code;

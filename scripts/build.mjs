@@ -82,7 +82,7 @@ function sourcesOfDist() {
   return [...filesBelow(src).filter((file) => !file.startsWith(generated + sep)), schema, ...tools];
 }
 
-/** @param {string} folder what was made */
+/** @param {string} folder the built folder */
 function stampOf(folder) {
   const file = join(folder, '.build-stamp');
   return existsSync(file) ? readFileSync(file, 'utf8') : null;

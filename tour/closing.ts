@@ -1,6 +1,5 @@
 // The last steps. A factor is added only with a proof, the removal of a factor changes no rule, and the audit log has
 // every event.
-// every event.
 import { expectSame } from './refusal.js';
 import type { ExpectedEvent, Factor, Scene } from './scene.js';
 

@@ -1,5 +1,5 @@
-// What happened in 2024, once more: a list of numbers, and an endpoint that is asked about each. Nothing is held but the list; then the key of
-// another customer.
+// Repeats the breach of 2024: a list of numbers, and an endpoint that is asked about each. The attacker has only the
+// list at first, and then also the key of another customer.
 import { robTwin } from '../naive-twin/robbery.js';
 import { SENT_IN_VAIN, type Attack, type Finding, type Scene } from '../attack.js';
 import { numberAt } from '../numbers.js';
@@ -9,7 +9,7 @@ import { kindsSeen } from '../server/watched.js';
 import { call, type Answer } from '../../test/support/api.js';
 
 const CANDIDATES = 1_000_000;
-/** One of so many is registered. */
+/** One in this many is registered. */
 const ONE_OF = 10;
 const AT_ONCE = 16;
 const PATH = '/v1/phone-lookups';
@@ -19,9 +19,9 @@ export const authyReplay: Attack = {
   name: 'authy-replay',
   title: 'The breach of 2024, once more',
   story:
-    'In 2024 somebody asked an endpoint of Authy about phone numbers, without a key and without being slowed, and confirmed 33,420,546 of them. ' +
-    'Here a million numbers are tried, of which a hundred thousand are registered: on a small reconstruction of that endpoint, and on Countersign, ' +
-    'with no key and with the key of another customer.',
+    'In 2024 an attacker asked an endpoint of Authy about phone numbers, without a key and without a limit, and confirmed 33,420,546 of them. ' +
+    'The lab tries a million numbers, of which a hundred thousand are registered. It asks a small reconstruction of that endpoint, and Countersign ' +
+    'without a key and with the key of another customer.',
   async run(scene) {
     const { candidates, registered } = population(scene);
     scene.progress('the twin is robbed', 0);
@@ -85,7 +85,7 @@ async function withoutKey({ ground, isFull, seed, progress }: Scene, candidates:
   };
 }
 
-/** Down the list until the credential has lost its look-ups, and some thousand requests beyond. */
+/** Goes down the list until the credential has lost its look-ups, and some thousand requests further. */
 async function withForeignKey(scene: Scene, candidates: readonly string[]): Promise<Finding> {
   const { ground, seed, isFull } = scene;
   const random = new Random(seed, 'another key');

@@ -1,5 +1,5 @@
-// The attacker has client ids from a leak and a list of secrets: old ones that were revoked, ones in the right form, and garbage. They try
-// them at the token endpoint, from ever other addresses or from one. One credential of the list was planted to be found.
+// The attacker has client ids from a leak and a list of secrets: revoked ones, well-formed ones, and garbage. They try
+// them at the token endpoint, from changing addresses or from one. One credential of the list is a planted canary.
 import { crc32 } from 'node:zlib';
 import { call, tokenOf } from '../../test/support/api.js';
 import type { Credentials } from '../../test/support/service.js';
@@ -11,7 +11,7 @@ import type { Ground, LabTenant } from '../server/ground.js';
 import { eventsOf, kindsSeen } from '../server/watched.js';
 
 const CLIENTS = 20;
-/** Of the clients, so many have another secret now than the one that leaked. */
+/** This many clients now have another secret than the leaked one. */
 const CHANGED = 5;
 const GUESSES = 5_000;
 const KINDS = 3;
@@ -25,8 +25,8 @@ export const credentialStuffing: Attack = {
   name: 'credential-stuffing',
   title: 'Five thousand secrets tried at the token endpoint',
   story:
-    'The attacker has client ids from a leak and tries secrets for them at the token endpoint: old ones that were revoked, ones in the right form, and garbage, from ever other addresses or from a single one. ' +
-    'Leaked credentials are tried in this way everywhere. One that the attacker found was planted by the operator, to be told of.',
+    'The attacker has client ids from a leak and tries secrets for them at the token endpoint: revoked ones, well-formed ones and garbage. They send from changing addresses or from a single one. ' +
+    'Leaked credentials are tried like this everywhere. One of them was planted by the operator as a canary.',
   run: stuff,
 };
 
@@ -42,7 +42,7 @@ async function stuff({ ground, seed, isFull, progress }: Scene): Promise<Finding
     const statuses = await each(guesses, (one) => ask(ground, one, random.address()));
     const [sent, gained] = [guesses.length, countOf(statuses, 200)];
     findings.push({
-      way: `${kind}, from ever other addresses`,
+      way: `${kind}, from changing addresses`,
       sent,
       unsent: wanted - sent,
       gained,
@@ -50,16 +50,16 @@ async function stuff({ ground, seed, isFull, progress }: Scene): Promise<Finding
       bound: 0,
     });
   }
-  // The minute of whoever sent by chance from the address that is next.
+  // An earlier request may have come from the next address by chance; this ends its minute.
   await ground.at(ground.nowMs + MINUTE_MS);
   progress('from one address', 3 / 4);
-  findings.push(await fromOneAddress(ground, random, kinds['secrets in the right form']));
+  findings.push(await fromOneAddress(ground, random, kinds['well-formed secrets']));
   const before = await kindsSeen(ground, tenant, GUESSES + FROM_ONE_ADDRESS);
   const shown = await shownCanary(ground, tenant, random);
   const refused = (await eventsOf(ground, tenant)).filter(({ action }) => action === 'token.refused').length;
-  // No guess of a stranger's stops the owner.
+  // Guesses of a stranger do not stop the owner.
   await tokenOf(ground.url, theOnly(tenant.clients.slice(CHANGED)));
-  const note = `${refused} refusals stand in the audit log; garbage is told by its checksum and not written down. A client that was not changed still gets its token.`;
+  const note = `${refused} refusals are in the audit log; garbage fails its checksum and is not recorded. An unchanged client still gets its token.`;
   return [
     ...findings.map((finding, index) => ({ ...finding, alerts: before, ...(index === 0 ? { note } : {}) })),
     shown,
@@ -76,23 +76,23 @@ async function guessesAt(ground: Ground, { clients }: LabTenant, random: Random)
   }
   const pick = (some: readonly Credentials[]) => some[random.below(some.length)] as Credentials;
   return {
-    'secrets in the right form': () => ({ ...pick(clients), clientSecret: wellFormed(random) }),
-    'secrets that are garbage': () => ({ ...pick(clients), clientSecret: `csk_${textOf(random, 36)}` }),
-    'secrets that were revoked': () => pick(old),
+    'well-formed secrets': () => ({ ...pick(clients), clientSecret: wellFormed(random) }),
+    'garbage secrets': () => ({ ...pick(clients), clientSecret: `csk_${textOf(random, 36)}` }),
+    'revoked secrets': () => pick(old),
   } satisfies Record<string, Guess>;
 }
 
-/** At one instant, so within the minute of the throttle. */
+/** At one instant, so within one minute of the throttle. */
 async function fromOneAddress(ground: Ground, random: Random, guess: Guess): Promise<Finding> {
   const address = random.address();
   const statuses = await each(Array.from({ length: FROM_ONE_ADDRESS }, guess), (one) => ask(ground, one, address));
-  const judged = statuses.filter((status) => status !== 429).length;
+  const checked = statuses.filter((status) => status !== 429).length;
   const note = `${countOf(statuses, 429)} were answered with 429, ${countOf(statuses, 200)} with a token.`;
   return {
     way: 'from one address',
     sent: statuses.length,
-    gained: judged,
-    unit: 'guesses judged in a minute',
+    gained: checked,
+    unit: 'guesses checked in a minute',
     bound: 300,
     note,
   };
@@ -102,7 +102,7 @@ async function shownCanary(ground: Ground, tenant: LabTenant, random: Random): P
   const canary = await ground.service.operate<Credentials>('canaries', 'plant-credential', '--tenant', tenant.tenantId);
   const gained = countOf([await ask(ground, canary, random.address())], 200);
   const alerts = await kindsSeen(ground, tenant);
-  return { way: 'a credential that was planted, shown once', sent: 1, gained, unit: 'tokens', bound: 0, alerts };
+  return { way: 'a planted credential, used once', sent: 1, gained, unit: 'tokens', bound: 0, alerts };
 }
 
 async function ask({ url }: Ground, { clientId, clientSecret }: Credentials, address: string): Promise<number> {
@@ -121,7 +121,7 @@ function countOf(statuses: readonly number[], status: number): number {
   return statuses.filter((one) => one === status).length;
 }
 
-/** As a secret looks, with its checksum: anyone can compute it. */
+/** A well-formed secret with its checksum, which anyone can compute. */
 function wellFormed(random: Random): string {
   const start = `csk_${textOf(random, 30)}`;
   let rest = crc32(start);

@@ -1,6 +1,6 @@
-// The harvesting of 2024 with a key: a stolen credential with `factors:read`, whose answer says of any user id whether somebody is enrolled
-// behind it, and a list of ids from elsewhere. No sign-in can do without that answer, so nobody stops it; the question is how many ids are
-// confirmed before somebody is told.
+// The harvesting of 2024, with a key. The attacker has a stolen credential with `factors:read`, whose answer shows
+// whether a user id is enrolled, and a list of ids from another source. Sign-ins need that answer, so it is not
+// blocked. The lab measures how many ids are confirmed before the alert.
 import type { Credentials } from '../../test/support/service.js';
 import type { Attack, Finding, Scene } from '../attack.js';
 import { CarelessTwin } from '../naive-twin/careless.js';
@@ -15,14 +15,14 @@ import { alertsOf, kindsSeen } from '../server/watched.js';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const CANDIDATES = 4_000;
-/** Every so many-th id is one that is enrolled. */
+/** One id in this many is enrolled. */
 const ONE_OF = 4;
 const AT_ONCE = 40;
 const KINDS = ['users_asked_without_proof', 'unknown_users_asked'];
 const UNIT = 'ids confirmed before the alert';
 /** Four weeks of a thousand sign-ins a day, of which 8 % give no proof. */
 const PAST = { proven: 920, unproven: 80 };
-/** Twice what a day may have, which is told of at once, and the ids of the last requests. */
+/** Twice the limit of a day, which raises an immediate alert, plus the ids of the last requests. */
 const AT_ONCE_BOUND = 2 * 160 + 2 * AT_ONCE;
 const PATIENT_BOUND = 180;
 const RECKONED_DAYS = 200_000;
@@ -39,8 +39,8 @@ export const identifierHarvesting: Attack = {
   name: 'identifier-harvesting',
   title: 'User ids confirmed with a stolen credential',
   story:
-    'The attacker stole a credential with factors:read and devices:read and has a list of user ids, a quarter of which belong to enrolled users. Each answer confirms one. They go as fast as it goes, or one a minute, or down the lists of devices, which are no part of a sign-in. ' +
-    'In 2024 nothing counted such answers, with or without a key.',
+    'The attacker stole a credential with factors:read and devices:read and has a list of user ids, a quarter of which belong to enrolled users. Each answer confirms one. They ask as fast as possible, or one id a minute, or read the lists of devices, which no sign-in needs. ' +
+    'In 2024 such answers were not counted, with or without a key.',
   run: harvest,
 };
 
@@ -75,15 +75,15 @@ async function onTwin(ids: readonly string[], enrolled: readonly string[]): Prom
 interface Plan {
   readonly ids: readonly string[];
   readonly enrolled: readonly string[];
-  /** Between one request and the next; zero for as fast as it goes. */
+  /** Time between two requests; zero: as fast as possible. */
   readonly paceMs: number;
   readonly bound: number;
   readonly way: string;
 }
 
-/** A tenant with a past, and the thief's credential. */
+/** A tenant with a history, and the thief's credential. */
 async function robbed(ground: Ground, seed: string, enrolled: readonly string[]) {
-  // Morning, so that all of it is one day.
+  // Morning, so that the whole attack is within one day.
   await ground.at(Math.ceil(ground.nowMs / DAY) * DAY + 6 * 60 * MINUTE);
   const tenant = await ground.tenant({ clients: 1, scopes: 'factors:read devices:read' });
   await ground.service.sql(PLANT, [tenant.uuid, enrolled, new Date(ground.nowMs - DAY)]);
@@ -103,14 +103,14 @@ async function untilTold({ ground, seed, progress }: Scene, plan: Plan): Promise
     const some = ids.slice(sent, sent + AT_ONCE);
     sent += some.length;
     gained += await confirmedOf(caller, some);
-    // As one every minute would be: the watches see them in steps.
+    // The detectors see the ids in the same steps as if one came each minute.
     if (paceMs > 0) await ground.at(ground.nowMs + paceMs * some.length);
     await ground.look();
     progress(way, gained / bound);
     isTold = await isToldOf(ground, tenant);
   }
   const minutes = Math.round((ground.nowMs - startMs) / MINUTE);
-  const note = isTold ? `told of after ${minutes === 0 ? 'seconds' : `${minutes} minutes`}` : 'never told of';
+  const note = isTold ? `alert after ${minutes === 0 ? 'seconds' : `${minutes} minutes`}` : 'no alert';
   const alerts = await kindsSeen(ground, tenant);
   return { way, sent, gained: isTold ? gained : enrolled.length, unit: UNIT, bound, alerts, note };
 }
@@ -125,7 +125,7 @@ async function isToldOf(ground: Ground, tenant: LabTenant): Promise<boolean> {
   return (await alertsOf(ground, tenant)).some(({ kind }) => KINDS.includes(kind));
 }
 
-/** Down the whole list: what is stopped is not answered any more. */
+/** Goes down the whole list; a stopped client gets no more answers. */
 async function untilStopped({ ground, seed, progress }: Scene, ids: readonly string[], enrolled: readonly string[]) {
   const { tenant, caller } = await robbed(ground, seed, enrolled);
   const known = new Set(enrolled);
@@ -151,7 +151,7 @@ async function untilStopped({ ground, seed, progress }: Scene, ids: readonly str
   };
 }
 
-/** Of drawn sign-ins, by the rule itself. */
+/** Applies the rule itself to drawn sign-ins. */
 function reckoned({ seed }: Scene): Finding[] {
   const random = new Random(seed, 'harvest reckoned');
   const honest: Application = { perDay: SLOW.perDay, givenUp: 0.08, unsteady: 0.1 };
@@ -163,14 +163,14 @@ function reckoned({ seed }: Scene): Finding[] {
   const [median, worst] = [quantile(slow, 0.5), quantile(slow, 0.95)];
   return [
     {
-      way: `honest days of ${SLOW.perDay.toLocaleString('en-GB')} sign-ins, reckoned`,
+      way: `honest days of ${SLOW.perDay.toLocaleString('en-GB')} sign-ins, computed`,
       sent: RECKONED_DAYS,
       gained: alerts,
       unit: 'days with an alert',
       bound: RECKONED_DAYS / 10_000,
     },
     {
-      way: `${SLOW.idsPerDay} ids a day hidden in them, reckoned`,
+      way: `${SLOW.idsPerDay} ids a day hidden in them, computed`,
       sent: 21,
       gained: median,
       unit: UNIT,

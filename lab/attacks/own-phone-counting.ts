@@ -1,6 +1,7 @@
-// A stranger without any credential stands at "sign in with your number" and has phones of their own, which are registered. They ask about a
-// list of numbers and then about their own: as many of their own codes fail to come as numbers of the list used up a budget that everybody
-// shares. In 2024 the question whether a number is registered was answered outright; here it is answered by what does not arrive.
+// The attacker has no credential, only the page "sign in with your number" and phones of their own, which are
+// registered. They ask about a list of numbers and then about their own phones. If registered numbers used up a shared
+// budget, that many of their own codes would be missing. In 2024 an endpoint answered the question openly; here the
+// missing codes would answer it.
 import type { Attack, Finding, Scene } from '../attack.js';
 import { CarelessTwin } from '../naive-twin/careless.js';
 import { numberAt } from '../numbers.js';
@@ -13,9 +14,9 @@ const MINUTE = 60_000;
 const ROUNDS = 8;
 const CANDIDATES = 30;
 const OWN_PHONES = 17;
-/** Codes that the stranger asks for on each own phone, ten minutes apart. */
+/** Codes that the attacker asks for on each own phone, ten minutes apart. */
 const TIMES = 3;
-/** Of eight rounds with one of thirty counts each, more than this come out by chance once in four hundred times. */
+/** Of eight rounds with thirty possible counts each, more than this are right by chance once in four hundred times. */
 const BY_CHANCE = 2;
 const UNIT = 'lists counted exactly';
 
@@ -23,8 +24,8 @@ export const ownPhoneCounting: Attack = {
   name: 'own-phone-counting',
   title: 'Counting registered numbers by the codes on own phones',
   story:
-    'The attacker has no credential, only the page “sign in with your number” and seventeen phones of their own, registered with the application. They ask about thirty numbers, then three times about each own phone, and count the codes that arrive: what is missing was used up by registered numbers of the list. ' +
-    'Eight lists are tried, with another number of registered ones each.',
+    'The attacker has no credential, only the page “sign in with your number” and seventeen phones of their own, registered with the application. They ask about thirty numbers, then three times about each own phone. They count the codes that arrive: registered numbers of the list would have used up the missing ones. ' +
+    'Eight lists are tried, each with another count of registered numbers.',
   run: count,
 };
 
@@ -37,7 +38,7 @@ interface Round {
 
 async function count(scene: Scene): Promise<Finding[]> {
   const random = new Random(scene.seed, ownPhoneCounting.name);
-  // The first one is the stranger's own rehearsal: a list of which they know that nobody is registered.
+  // The first round is the attacker's own calibration: a list without registered numbers.
   const rounds = Array.from({ length: ROUNDS + 1 }, (_none, index) =>
     roundOf(random, index === 0 ? 0 : 1 + random.below(CANDIDATES)),
   );
@@ -46,7 +47,7 @@ async function count(scene: Scene): Promise<Finding[]> {
 
 function roundOf(random: Random, registered: number): Round {
   const start = random.below(40_000_000);
-  // Each of another block, whose own limits then play no part.
+  // Each number is in another block, so that the limits of blocks have no effect.
   const numbers = Array.from({ length: CANDIDATES + OWN_PHONES }, (_none, index) => numberAt(start + index * 100_000));
   return { candidates: numbers.slice(0, CANDIDATES), own: numbers.slice(CANDIDATES), registered };
 }
@@ -101,6 +102,6 @@ function findingOf(way: string, { rounds, arrived }: { rounds: readonly Round[];
     sent: rounds.length * (CANDIDATES + OWN_PHONES * TIMES),
     gained: told.filter(([registered, guessed]) => registered === guessed).length,
     unit: UNIT,
-    note: `Registered of thirty, and what the stranger counted: ${told.map((pair) => pair.join('/')).join(', ')}.`,
+    note: `Registered of thirty, and the attacker’s count: ${told.map((pair) => pair.join('/')).join(', ')}.`,
   };
 }

@@ -1,5 +1,6 @@
-// The attacker has the password and lets the application ask the owner's device again and again, until the owner gives in or types anything
-// to be left alone: so Uber was entered in 2022, by an approval that took one tap after an hour of asking at night.
+// Push bombing. The attacker has the password and makes the application ask the owner's device repeatedly. They hope
+// that the owner gives in, or types any number to end it. In 2022 Uber was entered like this: after an hour of requests
+// at night, one tap approved one.
 import { tokenOf } from '../../test/support/api.js';
 import { deviceOf, type DeviceStage, type SoftwareDevice } from '../../test/support/software-device.js';
 import type { Attack, Finding, Scene } from '../attack.js';
@@ -11,15 +12,15 @@ import { kindsSeen } from '../server/watched.js';
 
 const HOUR_MS = 3_600_000;
 const TIMES = 200;
-/** Until what was asked before has ended. */
+/** Until the earlier requests have expired. */
 const LATER_MS = 11 * 60_000;
 
 export const pushBombing: Attack = {
   name: 'push-bombing',
   title: 'Asking a device two hundred times within an hour',
   story:
-    'The attacker has the password and lets the application ask the owner’s device for an approval, two hundred times within an hour. One owner is asleep and answers nothing; another types any six digits to be left alone. ' +
-    'In 2022 somebody at Uber approved such a request after more than an hour of them.',
+    'The attacker has the password and makes the application ask the owner’s device for an approval, two hundred times within an hour. One owner is asleep and answers no request; another types any six digits to end the requests. ' +
+    'In 2022 an employee of Uber approved such a request after more than an hour of them.',
   run: bomb,
 };
 
@@ -43,7 +44,7 @@ async function bomb({ ground, seed, progress }: Scene): Promise<Finding[]> {
   const guesses = `${tired.typed} times six digits were typed blindly, wrong by construction: one wrong number denies. Drawn at random, one of them would be right with a chance of ${(tired.typed / 1e6).toExponential(1)}.`;
   return [
     {
-      way: 'to an owner who answers each time, wrongly',
+      way: 'to an owner who answers each time with a wrong number',
       sent,
       gained: tired.reached,
       unit,
@@ -56,7 +57,7 @@ async function bomb({ ground, seed, progress }: Scene): Promise<Finding[]> {
       way: 'to an owner who is asleep',
       sent,
       gained: asleep.mostAtOnce,
-      unit: 'requests shown at once',
+      unit: 'requests shown at the same time',
       bound: 3,
       alerts,
     },
@@ -72,7 +73,7 @@ async function bomb({ ground, seed, progress }: Scene): Promise<Finding[]> {
   ];
 }
 
-/** The present time is the ground's, whenever it is asked for. */
+/** The stage's time is always the current time of the ground. */
 function stageOf(ground: Ground, token: string): DeviceStage {
   return {
     urls: [ground.url],
@@ -94,7 +95,7 @@ class Owner {
   mostAtOnce = 0;
   typed = 0;
   approved = 0;
-  /** What the application shows for each request. */
+  /** The number that the application shows for each request. */
   private readonly shown = new Map<string, string>();
   private readonly seen = new Set<string>();
 
@@ -103,7 +104,7 @@ class Owner {
     private readonly caller: Caller,
   ) {}
 
-  /** Requests that the device was shown. */
+  /** Requests that the device showed. */
   get reached(): number {
     return this.seen.size;
   }
@@ -131,7 +132,7 @@ class Owner {
   }
 }
 
-/** Six digits, not these. */
+/** Six digits that differ from the match code. */
 function blindly(random: Random, matchCode: string): string {
   const typed = String(random.below(1_000_000)).padStart(6, '0');
   return typed === matchCode ? blindly(random, matchCode) : typed;

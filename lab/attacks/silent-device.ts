@@ -1,6 +1,7 @@
-// The attacker holds a stolen client that may write factors, devices and phones, and wants a device of their own with other people's
-// accounts, behind the owners' backs: in 2022, after the phishing of Twilio, somebody added devices to 93 accounts of Authy. They know what
-// is asked for and bring everything but it: nothing, something made up, something old, and what they proved for their own account.
+// The attacker has a stolen client that may write factors, devices and phones. They want to add a device to other
+// people's accounts without their knowledge. In 2022, after the phishing of Twilio, attackers added devices to 93
+// accounts of Authy. The attacker sends every required field except a valid proof: none, a forged one, an old one, or
+// one of their own account.
 import { generateKeyPairSync } from 'node:crypto';
 import { totpAt, type Answer, type EnrolledUser } from '../../test/support/api.js';
 import { es256, jws, type Json } from '../../test/support/forge.js';
@@ -13,19 +14,19 @@ import { eventsOf, kindsSeen } from '../server/watched.js';
 
 const STEP_MS = 30_000;
 const PEOPLE = 20;
-/** A second after the five minutes of a step-up. */
+/** One second after the five minutes of a step-up. */
 const EXPIRED_AFTER_MS = 301_000;
 
 export const silentDevice: Attack = {
   name: 'silent-device',
-  title: 'Adding and removing factors behind the owners’ backs',
+  title: 'Adding and removing factors without a proof',
   story:
-    'The attacker holds a stolen client that may write factors, devices and phones, and tries to add an authenticator, a passkey, a device, a phone or recovery codes to the accounts of twenty people, or to remove what they have. They bring no proof, a forged one, an expired one of the owner, or a fresh one of their own account. ' +
-    'In 2022 whoever had phished Twilio added devices to 93 accounts of Authy in this way.',
+    'The attacker has a stolen client that may write factors, devices and phones. They attack twenty accounts: they try to add an authenticator, a passkey, a device, a phone or recovery codes, or to remove factors. They send no proof, a forged one, an expired one of the owner, or a fresh one of their own account. ' +
+    'In 2022 the attackers who had phished Twilio added devices to 93 accounts of Authy in this way.',
   run: add,
 };
 
-/** What the service is asked to do; what a proof has to be for. */
+/** The requested change, and the action that a proof must name. */
 interface Change {
   readonly name: string;
   readonly action: 'factors.add' | 'factors.remove' | 'factors.regenerate';
@@ -64,7 +65,7 @@ const CHANGES: readonly Change[] = [
     path: (user) => `${of(user)}/factors/recovery-codes`,
   },
   {
-    name: 'the removal of what they have',
+    name: 'the removal of a factor',
     action: 'factors.remove',
     method: 'DELETE',
     path: (user) => `${of(user)}/factors/${user.factorId}`,
@@ -121,7 +122,7 @@ async function add(scene: Scene): Promise<Finding[]> {
   await expectControl(scene, own, control);
   const alerts = await kindsSeen(ground, tenant);
   const refused = (await eventsOf(ground, tenant)).filter(({ action }) => action === 'step_up.refused').length;
-  const note = `Tried for each of ${PEOPLE} people: ${CHANGES.map(({ name }) => name).join(', ')}. All of it was done for a user who brought the right proof. ${refused} refusals stand in the audit log; no alert is raised for them. A user who was never enrolled can be enrolled by whoever holds the client (T-13).`;
+  const note = `Tried for each of ${PEOPLE} people: ${CHANGES.map(({ name }) => name).join(', ')}. With the right proof each change succeeded. ${refused} refusals are in the audit log; they raise no alert. A client can enrol a user who was never enrolled (T-13).`;
   return findings.map((finding, index) => ({ ...finding, alerts, ...(index === 0 ? { note } : {}) }));
 }
 
@@ -147,14 +148,14 @@ function ask(caller: Caller, { change, user, index, proof }: Asked): Promise<Ans
   return caller.send({ method, path: path(user), headers, ...(body === undefined ? {} : { body: body(index) }) });
 }
 
-/** What the users have, pending factors too, as their own application sees it. */
+/** The factors of the users, pending ones too, as their own application sees them. */
 async function factorsOf(caller: Caller, user: EnrolledUser): Promise<string> {
   const { status, text } = await caller.get(`${of(user)}/factors`);
   if (status !== 200) throw new Error(`factors were answered with ${status} ${text}`);
   return text;
 }
 
-/** A proof of each user for each kind of change, by an honest sign-in; a step of the clock for each. */
+/** A proof of each user for each kind of change, by an honest sign-in; each takes one step of the clock. */
 async function proofsOf({ ground }: Scene, caller: Caller, users: readonly EnrolledUser[]): Promise<Proofs[]> {
   const of = async (action: Change['action']) => {
     await ground.at(ground.nowMs + STEP_MS);
@@ -180,7 +181,7 @@ async function proofOf(
   return (answer.json() as { assertion: string }).assertion;
 }
 
-/** The same claims but for some, signed by a key of the attacker's under the service's header. */
+/** The same claims with changes, signed by the attacker's key under the service's header. */
 function forgery(assertion: string, changed: Json): string {
   const [header, claims] = assertion.split('.').map((part) => Buffer.from(part, 'base64url').toString());
   const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -192,7 +193,7 @@ function timesAt(nowMs: number): Json {
   return { iat: now, auth_time: now, exp: now + 300 };
 }
 
-/** With a right proof all of it is done: what was refused above was refused for want of one. */
+/** With a right proof every change succeeds, so the refusals above were caused by the missing proof. */
 async function expectControl(scene: Scene, caller: Caller, user: EnrolledUser): Promise<void> {
   for (const change of CHANGES) {
     await scene.ground.at(scene.ground.nowMs + STEP_MS);

@@ -1,6 +1,6 @@
-// The attacker is paid for messages to certain numbers, and holds a stolen client that may enrol phones and begin blind look-ups: they
-// make users of their own, give them one number after the other, and let codes be sent that nobody needs. Twitter said in 2023 that this
-// cost it sixty million dollars a year.
+// The attacker earns money with messages to certain numbers, and has a stolen client that may enrol phones and start
+// blind look-ups. They create users, give them one number after the other, and make the service send useless codes.
+// Twitter said in 2023 that this cost it sixty million dollars a year.
 import { totpAt, type EnrolledUser } from '../../test/support/api.js';
 import type { Sent } from '../../test/support/phones.js';
 import type { Attack, Finding, Scene } from '../attack.js';
@@ -17,7 +17,7 @@ const STEP_MS = 30_000;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const ACCOUNTS = 12;
-/** Places of the plan in a block, which is one to the service: the first six digits are the same. */
+/** Places of the plan in a block: the first six digits are the same. */
 const BLOCK = 100_000;
 const DAILY_CAP = 120;
 const BLIND_CAP = 200;
@@ -25,9 +25,9 @@ const UNIT = 'codes sent';
 
 export const smsPumping: Attack = {
   name: 'sms-pumping',
-  title: 'Codes to numbers that somebody earns by',
+  title: 'Codes to numbers that earn money',
   story:
-    'The attacker earns by messages to numbers of theirs and holds a stolen client that may enrol phones and begin blind look-ups. They make accounts of their own, give them one number after the other, of one block, of many, or of a country to which messages are dear, and let codes be sent. ' +
+    'The attacker earns money with messages to their numbers and has a stolen client that may enrol phones and start blind look-ups. They create accounts and give them one number after the other, in one block, in many blocks, or in a country with expensive messages. ' +
     'In 2023 Twitter put the cost of such messages at sixty million dollars a year.',
   run: pump,
 };
@@ -57,7 +57,7 @@ async function atOnceOneBlock({ ground }: Scene, random: Random): Promise<Findin
   return [await gang.finding('enrolments, one block of numbers, as fast as it goes', { numbers, bound: 50 })];
 }
 
-/** Ten, and ten more when the codes before them are over: what nobody types in is seen by then. */
+/** Ten numbers, and ten more after their codes expired: by then the service has counted the unused codes. */
 async function slowlyOneBlock({ ground }: Scene, random: Random): Promise<Finding[]> {
   const gang = await Gang.of(ground, random);
   const numbers = numbersOf(random, 30, 1);
@@ -81,18 +81,19 @@ async function answeredOneBlock({ ground }: Scene, random: Random): Promise<Find
     await ground.at(ground.nowMs + 6 * MINUTE);
     await gang.outbox.workedOff();
   }
-  const note = 'Within 35 minutes. Whoever types codes in looks honest: there the cap of the block is the bound.';
+  const note =
+    'Within 35 minutes. An attacker who types codes in looks honest: then the cap of the block is the bound.';
   return [await gang.finding('enrolments, one block, a third of the codes typed in', { numbers, bound: 50, note })];
 }
 
-/** As many blocks as numbers: only the tenant’s own cap is left. */
+/** Each number in another block: only the tenant’s own cap is left. */
 async function manyBlocks({ ground }: Scene, random: Random): Promise<Finding[]> {
   const gang = await Gang.of(ground, random);
   await ground.service.operate('phones', 'set', '--tenant', gang.tenant.tenantId, '--daily-cap', String(DAILY_CAP));
   const numbers = numbersOf(random, 36, BLOCK);
   await gang.enrol(numbers);
   await gang.outbox.workedOff();
-  const note = `With ${DAILY_CAP} a day set by the operator, of which a quarter is an hour’s. Unless set it is 2,000 a day, and 500 an hour.`;
+  const note = `The operator set ${DAILY_CAP} a day; a quarter of it is allowed per hour. The default is 2,000 a day and 500 an hour.`;
   return [
     await gang.finding('enrolments, each number of another block, within an hour', {
       numbers,
@@ -104,7 +105,7 @@ async function manyBlocks({ ground }: Scene, random: Random): Promise<Finding[]>
 
 async function dearCountry({ ground }: Scene, random: Random): Promise<Finding[]> {
   const gang = await Gang.of(ground, random);
-  // Latvia and Tunisia are not among the tenant’s countries. Half of the numbers were confirmed when they still were.
+  // Latvia and Tunisia are not among the tenant’s countries. Half of the numbers were confirmed while they still were.
   const numbers = Array.from({ length: 48 }, (_none, index) =>
     index % 2 === 0
       ? `+3712000${1_000 + random.below(150) * 50 + index}`
@@ -120,7 +121,7 @@ async function dearCountry({ ground }: Scene, random: Random): Promise<Finding[]
   ];
 }
 
-/** Thirty in each of four hours and more in the fifth, of numbers that are all registered, by somebody at an address that nobody knows. */
+/** Thirty in each of four hours and more in the fifth, all of registered numbers, from unknown addresses. */
 async function blindLookUps({ ground }: Scene, random: Random): Promise<Finding[]> {
   const gang = await Gang.of(ground, random);
   await ground.service.operate('phones', 'set', '--tenant', gang.tenant.tenantId, '--blind-cap', String(BLIND_CAP));
@@ -133,8 +134,8 @@ async function blindLookUps({ ground }: Scene, random: Random): Promise<Finding[
   }
   const way = 'blind look-ups of registered numbers, each of another block';
   const inAnHour = (sent: readonly Sent[]) => mostWithin(timesOf(sent), HOUR);
-  const note = `With ${BLIND_CAP} a day set by the operator, of which strangers get half. Unless set it is 1,000 a day.`;
-  // All of it takes six hours.
+  const note = `The operator set ${BLIND_CAP} a day; unknown addresses get half. The default is 1,000 a day.`;
+  // The whole attack takes six hours.
   return [
     await gang.finding(`${way}, in an hour`, { numbers, bound: BLIND_CAP / 8, count: inAnHour, note }),
     await gang.finding(`${way}, in a day`, { numbers, bound: BLIND_CAP / 2, note }),
@@ -154,7 +155,7 @@ interface Phone {
   readonly phoneNumber: string;
 }
 
-/** A tenant whose client was stolen, and the accounts that the attacker made there. */
+/** A tenant whose client was stolen, and the attacker's accounts there. */
 class Gang {
   private requests = 0;
 
@@ -173,7 +174,7 @@ class Gang {
     return new Gang(ground, tenant, caller, users, new Outbox(ground, tenant));
   }
 
-  /** A number for each account, each with a fresh proof, and again half a minute later while there are more. */
+  /** A number for each account, each with a fresh proof; repeats half a minute later while numbers are left. */
   async enrol(numbers: readonly string[]): Promise<Phone[]> {
     const phones: Phone[] = [];
     for (let done = 0; done < numbers.length; done += ACCOUNTS) {
@@ -211,7 +212,7 @@ class Gang {
     return { way, sent: this.requests, gained, unit: UNIT, bound, alerts, ...(note === undefined ? {} : { note }) };
   }
 
-  /** None where the service does not take the number. */
+  /** Empty if the service refuses the number. */
   private async begin(user: EnrolledUser, phoneNumber: string): Promise<Phone[]> {
     const path = `/v1/users/${user.userId}`;
     const body = { code: totpAt(user.secret, this.ground.nowMs), action: 'factors.add' };
@@ -226,7 +227,7 @@ class Gang {
   }
 }
 
-/** From a place of the plan that is drawn, so many places apart; the first of them do not leave their block. */
+/** Numbers from a drawn place of the plan, `apart` places apart; the first ones stay in one block. */
 function numbersOf(random: Random, count: number, apart: number): string[] {
   const start = BLOCK * random.below(200) + random.below(BLOCK - count);
   return Array.from({ length: count }, (_none, index) => numberAt(start + index * apart));

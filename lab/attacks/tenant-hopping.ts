@@ -1,6 +1,6 @@
-// The attacker is a customer too: their client may do everything in their own tenant, and they know ids of another one, from a log, a
-// screenshot, an employee. They bring right codes as well, where that makes it worse. Access to other customers' objects by their ids
-// (BOLA) is first on OWASP's list of API risks, in 2019 as in 2023.
+// The attacker is a customer too. Their client has every scope in their own tenant, and they know ids of another
+// tenant, from a log, a screenshot or an employee. They also have right codes, which makes it worse. Access to other
+// customers' objects by their ids (BOLA) is first on OWASP's list of API risks, in 2019 and in 2023.
 import { call, type Answer } from '../../test/support/api.js';
 import type { Attack, Finding, Scene } from '../attack.js';
 import { numberAt } from '../numbers.js';
@@ -16,8 +16,8 @@ export const tenantHopping: Attack = {
   name: 'tenant-hopping',
   title: 'A customer who tries the ids of another one',
   story:
-    'The attacker is a customer with a client that may do everything in their own tenant, and knows users, factors, challenges, assertions, devices, phones and cursors of another tenant, with the right codes for them. They send each where their own would go, name the other tenant in headers, body and query, and compare with what unknown ids are answered. ' +
-    'Access to other customers’ objects by their ids is first on OWASP’s list of API risks, in 2019 as in 2023.',
+    'The attacker is a customer with a client that has every scope in their own tenant. They know users, factors, challenges, assertions, devices, phones and cursors of another tenant, with the right codes. They send each id on their own routes and name the other tenant in headers, body and query. They compare the answers with those to unknown ids. ' +
+    'Access to other customers’ objects by their ids is first on OWASP’s list of API risks, in 2019 and in 2023.',
   run: hop,
 };
 
@@ -60,10 +60,10 @@ async function hop({ ground, seed, progress }: Scene): Promise<Finding[]> {
       unit: 'answers unlike those to unknown ids',
       bound: 0,
       alerts,
-      note: `${answered.length} pairs, compared by status, headers, body and what the attacker’s own audit log says of them; but for date, ids of requests, the counters of the throttle, and the id of a look-up that was begun.`,
+      note: `${answered.length} pairs, compared by status, headers, body and the attacker’s own audit log. Ignored: date, request ids, the counters of the throttle, and the ids of started look-ups.`,
     },
     {
-      way: 'the same, and cursors of the other’s lists',
+      way: 'the same, and cursors of the other tenant’s lists',
       sent: all,
       gained: shown.length + codes,
       unit: 'answers that show something, and codes sent',
@@ -71,20 +71,20 @@ async function hop({ ground, seed, progress }: Scene): Promise<Finding[]> {
       alerts,
     },
     {
-      way: 'all of it',
+      way: 'all requests',
       sent: all,
       gained: changed + spoilt,
-      unit: 'things of the other tenant changed',
+      unit: 'objects of the other tenant changed',
       bound: 0,
       alerts,
-      note: 'By the other tenant’s lists before and after; and every code, challenge, assertion and proof that the attacker sent was tried by its owner afterwards: what is refused there counts.',
+      note: 'Counted in the other tenant’s lists before and after. Afterwards the owner used every code, challenge, assertion and proof that the attacker had sent; refusals count too.',
     },
   ];
 }
 
 const wishOf = ({ method, ...ask }: Ask) => ({ ...ask, method: method ?? (ask.body === undefined ? 'GET' : 'POST') });
 
-/** The other's client with the attacker's secret, and a client that nobody has. */
+/** The other's client id with the attacker's secret, and an unknown client id. */
 async function tokens(
   url: string,
   { attackers, others, random }: { readonly attackers: LabTenant; readonly others: LabTenant; readonly random: Random },
@@ -101,9 +101,13 @@ async function tokens(
   return { foreign: await ask(theOnly(others.clients).clientId), unknown: await ask(`cli_${NONE}`) };
 }
 
-/** The attacker's own lists, from the other tenant's cursors on, from a made-up one, and, to see that a cursor is taken at all, from one of their own. */
+/**
+ * The attacker's own lists, read with the other tenant's cursors and with a made-up one. One of their own cursors shows
+ * that cursors are accepted at all.
+ */
 async function listsOf(ground: Ground, caller: Caller, { things: { cursors } }: Victims): Promise<Answer[]> {
-  // The first request of the attacker fetches a token, which is the first event of their log. It is numbered before the log is read.
+  // The first request of the attacker fetches a token, which is the first event of their log. It has its number before
+  // the log is read.
   await caller.get('/v1/webhook-endpoints');
   await ground.look(0);
   const own = (await caller.get('/v1/audit-events?limit=1')).json() as { nextCursor: string | null };
@@ -121,7 +125,7 @@ function isIn(text: string, secrets: readonly string[]): boolean {
   return secrets.some((secret) => text.includes(secret));
 }
 
-/** All of an answer that could tell something, and what the log says of its request. */
+/** Everything in an answer that could reveal something, and the log's events of its request. */
 function toldBy({ status, headers, text }: Answer, log: readonly Event[]): string {
   const told = Object.entries(headers).filter(([name]) => name !== 'date' && name !== 'x-request-id');
   const body = text.replace(/"requestId":"[\w-]+"/, '').replace(/"id":"bll_\w+"/, '');

@@ -1,6 +1,7 @@
-// The attacker has the password of one user, or a stolen client with `verify`, and guesses the six digits: in many sessions at once and
-// from ever other addresses, then for thirty days with a guess whenever a lock has ended. In 2024 this got past Microsoft ("AuthQuake"):
-// sessions in parallel had ten tries each, nobody counted over all of them, and no alert was raised.
+// The attacker has the password of one user, or a stolen client with `verify`, and guesses the six digits. First they
+// guess in many parallel sessions from changing addresses, then for thirty days after each lock. In 2024 this succeeded
+// against Microsoft ("AuthQuake"): each parallel session had ten tries, the tries were not counted together, and no
+// alert was raised.
 import { wrongCode, type Answer, type EnrolledUser } from '../../test/support/api.js';
 import type { Attack, Finding, Scene } from '../attack.js';
 import { each, people, theOnly } from '../people.js';
@@ -14,22 +15,22 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const DAYS = 30;
-/** Sessions that are opened beforehand, and guesses that are sent at one instant, in them and beside them. */
+/** Sessions that are opened beforehand, and guesses that are sent at one instant, in the sessions and without one. */
 const SESSIONS = 200;
-/** What the locks are known to last from the fifth wrong code on (docs/limits.md); an hour each after these. */
+/** The documented durations of locks from the fifth wrong code on (docs/limits.md); an hour each afterwards. */
 const LADDER = [30, 60, 120, 240, 480, 960, 1_920].map((seconds) => seconds * SECOND);
 const AT_ONCE = 3;
-/** Locks that end after the burst until the hundredth guess, and some more; from then on the attacker is refused for good. */
+/** Locks that end after the burst until the hundredth guess, and some more; from then on every guess is refused. */
 const LOCKS = 112;
-/** Right at one instant: the code before, this one, the next. */
+/** Codes that are right at one instant: the previous, the current and the next one. */
 const RIGHT_AT_ONCE = 3;
 
 export const totpGuessing: Attack = {
   name: 'totp-guessing',
   title: 'Guessing one-time codes in parallel sessions, for thirty days',
   story:
-    'The attacker has the password of one user and guesses the six digits of the authenticator. They open hundreds of sessions, guess in all of them at the same instant and from ever other addresses, and go on for thirty days with guesses at the end of every lock. ' +
-    'In 2024 this got past Microsoft (“AuthQuake”): every session had tries of its own, and nobody counted them together.',
+    'The attacker has the password of one user and guesses the six digits of the authenticator. They open hundreds of sessions and guess in all of them at the same instant from changing addresses. Then they go on for thirty days, with guesses at the end of every lock. ' +
+    'In 2024 this succeeded against Microsoft (“AuthQuake”): every session had its own tries, and they were not counted together.',
   run: guess,
 };
 
@@ -39,37 +40,37 @@ async function guess(scene: Scene): Promise<Finding[]> {
   const tenant = await ground.tenant({ clients: 1, scopes: 'factors:write verify' });
   const caller = ground.caller(theOnly(tenant.clients), () => random.address());
   const [user] = await people({ ground, caller, names: ['ada'] });
-  if (user === undefined) throw new Error('nobody was enrolled');
+  if (user === undefined) throw new Error('no user was enrolled');
   const guesser = new Guesser(scene, caller, user, random);
   await ground.at(ground.nowMs + MINUTE);
   progress('at one instant', 0);
   await guesser.burst();
   const burstSent = guesser.sent;
-  const atOnce = mostJudged(await eventsOf(ground, tenant));
+  const atOnce = mostChecked(await eventsOf(ground, tenant));
   const alerts = new Set(await kindsSeen(ground, tenant));
   await guesser.month();
   for (const kind of await kindsSeen(ground, tenant, guesser.sent)) alerts.add(kind);
   const events = await eventsOf(ground, tenant);
-  const judged = mostJudged(events);
+  const checked = mostChecked(events);
   const { sent, unsent, approved } = guesser;
   const seen = { alerts: [...alerts].sort() };
-  const chance = ((judged * RIGHT_AT_ONCE) / 1e6).toExponential(1);
+  const chance = ((checked * RIGHT_AT_ONCE) / 1e6).toExponential(1);
   return [
     {
       way: `at one instant, in ${SESSIONS} sessions and without`,
       sent: burstSent,
       gained: atOnce,
-      unit: 'guesses judged',
+      unit: 'guesses checked',
       bound: 5,
-      note: 'Counted in the audit log: refusals for a wrong code. All others were refused unjudged, and look the same to the attacker.',
+      note: 'Counted in the audit log: refusals for a wrong code. All others were refused without a check, and look the same to the attacker.',
       ...seen,
     },
     {
       way: `for ${DAYS} days`,
       sent,
       unsent,
-      gained: judged,
-      unit: `guesses judged within any ${DAYS} days`,
+      gained: checked,
+      unit: `guesses checked within any ${DAYS} days`,
       bound: 100,
       curve: curveOf(events),
       ...seen,
@@ -81,7 +82,7 @@ async function guess(scene: Scene): Promise<Finding[]> {
       gained: approved,
       unit: 'users taken over',
       bound: 0,
-      note: `The codes sent are wrong by construction, so that no run is lucky. With codes drawn at random this user would have been taken over with a chance of ${chance}: ${judged} judged guesses, three codes of a million right at a time.`,
+      note: `The codes are wrong by construction, so that no run succeeds by luck. With random codes the chance of success would be ${chance}: ${checked} checked guesses, while three of a million codes are right.`,
       ...seen,
     },
   ];
@@ -99,13 +100,13 @@ class Guesser {
     private readonly random: Random,
   ) {}
 
-  /** A guess in every session and as many beside them, all at once. */
+  /** A guess in every session and as many without one, all at the same instant. */
   async burst(): Promise<void> {
     const sessions = await each(Array.from({ length: SESSIONS }), () => this.session());
     await this.together([...sessions, ...sessions.map(() => null)]);
   }
 
-  /** At the end of every lock; once it is in vain, every sixth hour. */
+  /** A guess at the end of every lock; after codes are stopped, every sixth hour. */
   async month(): Promise<void> {
     const { ground, isFull, progress } = this.scene;
     const startMs = ground.nowMs;
@@ -144,8 +145,11 @@ class Guesser {
 const isGuess = ({ action }: Event) => action === 'verification.refused' || action === 'verification.approved';
 const isJudged = (event: Event) => isGuess(event) && event.reason === 'wrong_code';
 
-/** Within any thirty days. The last guess of the month is sent as the first five are thirty days old: they are not counted with it. */
-function mostJudged(events: readonly Event[]): number {
+/**
+ * The most within any thirty days. The last guess of the month is sent when the first five are thirty days old: they
+ * are not counted with it.
+ */
+function mostChecked(events: readonly Event[]): number {
   return mostWithin(
     events.filter(isJudged).map(({ at }) => Date.parse(at)),
     DAYS * DAY,

@@ -1,6 +1,6 @@
-// The attacker sees a one-time code as it is typed, over a shoulder or through a page that relays it, and uses it at the same moment as its
-// owner, many times at once; or a little later, while it is still good by the clock. Services that remember no step, or look first and
-// write afterwards, have accepted both.
+// The attacker sees a one-time code while it is typed, over a shoulder or through a relaying page. They use it many
+// times at the same moment as its owner, or a little later while the clock still allows it. Services that store no
+// step, or check first and write afterwards, have accepted both.
 import { totpAt, type Answer, type EnrolledUser } from '../../test/support/api.js';
 import type { Attack, Finding, Scene } from '../attack.js';
 import { each, namesOf, people, theOnly } from '../people.js';
@@ -9,7 +9,7 @@ import type { Caller } from '../server/caller.js';
 import { kindsSeen } from '../server/watched.js';
 
 const STEP_MS = 30_000;
-/** A second before the code ends by the clock: its step and one of delay. */
+/** One second before the code expires by the clock: its step and one step of delay. */
 const LATE_MS = 59_000;
 const SOON_MS = 29_000;
 const ROUNDS = 5;
@@ -17,10 +17,10 @@ const AT_ONCE = 200;
 
 export const totpReplayRace: Attack = {
   name: 'totp-replay-race',
-  title: 'One right code, used two hundred times at once and again later',
+  title: 'One right code, used two hundred times in parallel and again later',
   story:
-    'The attacker sees a right code while its owner types it and sends it at the same moment, two hundred times from ever other addresses, half of them in sessions of their own. Then they send it again 29 and 59 seconds later, while the clock would still allow it. ' +
-    'RFC 6238 demands that a code counts once; many services have checked that with a look and a later write, which a race gets past.',
+    'The attacker sees a right code while its owner types it. They send it at the same moment, two hundred times from changing addresses, half of them in sessions of their own. Then they send it again 29 and 59 seconds later, while the clock would still allow it. ' +
+    'RFC 6238 demands that a code counts once. Many services check first and write later, and a race defeats that.',
   run: race,
 };
 
@@ -58,7 +58,7 @@ async function race({ ground, seed, progress }: Scene): Promise<Finding[]> {
       gained: most((one) => one.late),
       unit,
       bound: 0,
-      note: `${note} The owner’s next code is accepted each time: what was refused were the replays.`,
+      note: `${note} The owner’s next code is accepted each time: only the replays were refused.`,
       alerts,
     },
   ];
@@ -84,7 +84,7 @@ async function roundOf(caller: Caller, user: EnrolledUser, ground: Scene['ground
   return { atOnce, soon, late };
 }
 
-/** How many were approved. Every other one is the answer to a challenge that was opened before. */
+/** The number of approvals. Every other request is the answer to a challenge opened before. */
 async function sentAtOnce(
   caller: Caller,
   { user: { userId }, code, count }: { readonly user: EnrolledUser; readonly code: string; readonly count: number },

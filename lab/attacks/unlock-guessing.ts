@@ -1,5 +1,6 @@
-// The attacker holds a client with `verify` and `tenant:admin`, as a support tool has: they guess four codes of a user, unlock the user
-// before the lock, and go on. Where an unlock hands out fresh guesses, a code of six digits falls in about an hour.
+// The attacker has a client with `verify` and `tenant:admin`, like a support tool. They guess four codes of a user,
+// unlock the user before the lock, and repeat. If an unlock refunded guesses, a code of six digits would be found in
+// about an hour.
 import { wrongCode } from '../../test/support/api.js';
 import type { Attack, Finding, Scene } from '../attack.js';
 import { CarelessTwin } from '../naive-twin/careless.js';
@@ -10,7 +11,7 @@ import { eventsOf, kindsSeen } from '../server/watched.js';
 const ROUNDS = 300;
 const GUESSES = 4;
 const STEP_MS = 30_000;
-/** Right at one instant: the code before, this one, the next. */
+/** Codes that are right at one instant: the previous, the current and the next one. */
 const RIGHT_AT_ONCE = 3;
 const PROGRESS_EVERY = 20;
 
@@ -18,8 +19,8 @@ export const unlockGuessing: Attack = {
   name: 'unlock-guessing',
   title: 'Four guesses, an unlock, and again',
   story:
-    'The attacker holds the credential of a support tool, with verify and tenant:admin, and wants one user. They guess four codes, unlock the user before the fifth would lock, and repeat: twelve hundred guesses. ' +
-    'An unlock that refunds guesses turns every support desk into a way in.',
+    'The attacker has the credential of a support tool, with verify and tenant:admin, and attacks one user. They guess four codes, unlock the user before the fifth would lock, and repeat: twelve hundred guesses. ' +
+    'If an unlock refunds guesses, every support desk is a way in.',
   run: guess,
 };
 
@@ -29,14 +30,14 @@ async function guess(scene: Scene): Promise<Finding[]> {
 
 async function onTwin(): Promise<Finding> {
   const twin = await CarelessTwin.of(['ada']);
-  let judged = 0;
+  let checked = 0;
   for (let round = 0; round < ROUNDS; round += 1) {
     for (let guessed = 0; guessed < GUESSES; guessed += 1)
-      if ((await twin.ask('/verify', 'ada')).status === 422) judged += 1;
+      if ((await twin.ask('/verify', 'ada')).status === 422) checked += 1;
     await twin.ask('/unlock', 'ada');
   }
   twin.end();
-  return { ...findingOf('the careless twin', judged), bound: null, alerts: [] };
+  return { ...findingOf('the careless twin', checked), bound: null, alerts: [] };
 }
 
 async function onService({ ground, seed, progress }: Scene): Promise<Finding> {
@@ -60,17 +61,17 @@ async function onService({ ground, seed, progress }: Scene): Promise<Finding> {
   }
   for (const kind of await kindsSeen(ground, tenant, ROUNDS * GUESSES)) alerts.add(kind);
   const events = await eventsOf(ground, tenant);
-  const judged = events.filter(({ action, reason }) => action === 'verification.refused' && reason === 'wrong_code');
-  return { ...findingOf('Countersign', judged.length), bound: 100, alerts: [...alerts].sort() };
+  const checked = events.filter(({ action, reason }) => action === 'verification.refused' && reason === 'wrong_code');
+  return { ...findingOf('Countersign', checked.length), bound: 100, alerts: [...alerts].sort() };
 }
 
-function findingOf(way: string, judged: number) {
-  const odds = 1 - (1 - RIGHT_AT_ONCE / 1e6) ** judged;
+function findingOf(way: string, checked: number) {
+  const odds = 1 - (1 - RIGHT_AT_ONCE / 1e6) ** checked;
   return {
     way,
     sent: ROUNDS * GUESSES,
-    gained: judged,
-    unit: 'guesses judged',
+    gained: checked,
+    unit: 'guesses checked',
     note: `Odds of a right one among them: ${odds.toExponential(1)}, in ${(ROUNDS * STEP_MS) / 3_600_000} hours.`,
   };
 }

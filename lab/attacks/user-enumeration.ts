@@ -1,5 +1,5 @@
-// The attacker holds a stolen client with `verify`, or stands at the sign-in page, has a list of names from an older leak, and compares the
-// refusals of a second factor: every byte of them, and how long they take (CWE-204, CWE-208).
+// The attacker has a stolen client with `verify`, or uses the sign-in page, and has a list of names from an older leak.
+// They compare the refusals of a second factor: every byte, and the time (CWE-204, CWE-208).
 import { tokenOf, wrongCode, type EnrolledUser } from '../../test/support/api.js';
 import { masked, Wire } from '../../test/support/wire.js';
 import { aucOf } from '../../test/timing/auc.js';
@@ -8,22 +8,22 @@ import { namesOf, people, theOnly } from '../people.js';
 import { Random } from '../random.js';
 import { kindsSeen } from '../server/watched.js';
 
-/** With as many wrong codes as lock for each: all of them are judged. */
+/** Each gets as many wrong codes as lock, so all of them are checked. */
 const USERS = 200;
 const TRIES = 5;
 const PAIRS = USERS * TRIES;
-/** Asked before, of other names, and not counted: the first answers of a process are slow. */
+/** Requests for other names before the measurement, not counted: the first answers of a process are slow. */
 const WARM_UP = 60;
 const CONFIDENCE = 0.99;
-/** What a look of this length can tell from the noise of a lab. */
+/** The smallest difference that a measurement of this length can tell from the noise of a lab. */
 const CLEAR = 0.05;
 
 export const userEnumeration: Attack = {
   name: 'user-enumeration',
   title: 'Telling known users from unknown ones by their refusals',
   story:
-    'The attacker has a list of names and wants to know who of them has a second factor. They send wrong codes for a thousand pairs of a known and an unknown name, in random order, and compare the refusals byte by byte and by the time that they take. ' +
-    'Other words, or an earlier answer, for unknown people are among the commonest faults of sign-in pages (CWE-204, CWE-208).',
+    'The attacker has a list of names and wants to know which of them have a second factor. They send wrong codes for a thousand pairs of a known and an unknown name, in random order. They compare the bytes and the times of the refusals. ' +
+    'Another text, or an earlier answer, for unknown users is among the most common faults of sign-in pages (CWE-204, CWE-208).',
   run: compare,
 };
 
@@ -60,7 +60,7 @@ async function compare({ ground, seed, progress }: Scene): Promise<Finding[]> {
       unit: 'pairs that differ',
       bound: 0,
       alerts,
-      note: 'Status line, headers and body; but for the request’s id, the date, and the counters of the throttle.',
+      note: 'Status line, headers and body, except for the request id, the date, and the counters of the throttle.',
     },
     {
       way: `by time, ${PAIRS} pairs`,
@@ -69,7 +69,7 @@ async function compare({ ground, seed, progress }: Scene): Promise<Finding[]> {
       unit: 'clear differences',
       bound: 0,
       alerts,
-      note: `AUC ${value.toFixed(3)} (99 % interval ${interval}), ${Math.abs(value - 0.5).toFixed(3)} from chance; clear is an interval that keeps more than ${CLEAR} away from 0.5. This is a look beside whatever else the machine does; the evidence is docs/security/evidence.`,
+      note: `AUC ${value.toFixed(3)} (99 % interval ${interval}), ${Math.abs(value - 0.5).toFixed(3)} from chance; a difference is clear if the interval is more than ${CLEAR} away from 0.5. The machine was shared with other work; the evidence is in docs/security/evidence.`,
     },
   ];
 }
@@ -80,12 +80,15 @@ interface Asked extends Member {
   readonly kind: Kind;
 }
 
-/** Each known name with an unknown one of the same length, each name as often as the other, the order drawn within the pair and over all. */
+/**
+ * Each known name with an unknown one of the same length, each name equally often, in random order within the pair and
+ * over all pairs.
+ */
 function pairsOf(
   known: readonly EnrolledUser[],
   { random, nowMs }: { readonly random: Random; readonly nowMs: number },
 ): [Asked, Asked][] {
-  const strangers = namesOf('nobody', USERS);
+  const strangers = namesOf('absent', USERS);
   const pairs = Array.from({ length: PAIRS }, (_none, index): [Asked, Asked] => {
     const user = known[index % USERS] as EnrolledUser;
     const code = wrongCode(user.secret, nowMs, random.below(1_000_000));

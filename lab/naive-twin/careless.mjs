@@ -1,7 +1,8 @@
 // ████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████
-// THIS IS THE MISTAKE, three of them. A small second factor that was built without much thought: a budget of codes that only registered
-// numbers use up, an answer about any user id that nothing counts, and an unlock that hands out fresh guesses. It exists to be attacked by
-// the lab beside the service. It listens on loopback only, knows made-up people only, and is no part of the product. NEVER RUN IT.
+// THIS IS THE MISTAKE, three of them. A small second factor that was built without much thought. Only registered
+// numbers use up its budget of codes, its answers about user ids are not counted, and an unlock refunds guesses. It
+// exists to be attacked by the lab beside the service. It listens on loopback only, knows made-up people only, and is
+// no part of the product. NEVER RUN IT.
 // ████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████
 // Started by lab/naive-twin/careless.ts as a child, which sends it its people and gets the port.
 import { createServer } from 'node:http';
@@ -19,7 +20,7 @@ const wrong = new Map();
 
 /** @type {Record<string, (id: string) => [number, object]>} */
 const routes = {
-  // Sign in with your number: the same answer for everybody, and yet.
+  // Sign in with your number: the same answer for everybody, but different side effects.
   '/sign-in': (id) => {
     if (people.has(id) && sent < CODES_AN_HOUR) {
       sent += 1;

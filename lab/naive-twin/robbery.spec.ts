@@ -1,7 +1,7 @@
 import { robTwin } from './robbery.js';
 
 describe('the twin of 2024', () => {
-  it('gives up everybody whom it knows, to whoever asks, and says nothing of others', async () => {
+  it('reveals every registered number without a key, and no other', async () => {
     const candidates = Array.from({ length: 3_001 }, (_none, place) => `+1201555${String(place).padStart(4, '0')}`);
     const registered = candidates.filter((_number, place) => place % 10 === 3);
     const shares: number[] = [];

@@ -1,11 +1,11 @@
-// Robs the twin as it was done: one request after the other down a list, as fast as it answers.
+// Attacks the twin as in 2024: one request after the other down a list, as fast as it answers.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 
 const CONNECTIONS = 2;
-/** Sent before the answers are waited for. */
+/** Requests sent before their answers are read. */
 const AT_ONCE = 400;
 
 export interface Robbed {
@@ -69,7 +69,7 @@ class Line {
     this.socket.on('close', () => this.done?.reject(new Error('the twin closed a connection')));
   }
 
-  /** How many of these it knows. */
+  /** How many of these numbers the twin knows. */
   ask(numbers: readonly string[]): Promise<number> {
     this.open = numbers.length;
     this.found = 0;
@@ -87,7 +87,7 @@ class Line {
     this.rest += text;
     for (let end = this.endOfFirst(); end > 0; end = this.endOfFirst()) {
       const body = this.rest.slice(this.rest.indexOf('\r\n\r\n') + 4, end);
-      // What was found out, and not the status alone: the account and its devices.
+      // Counts the revealed account and its devices, not only the status.
       if (this.rest.startsWith('HTTP/1.1 200') && body.includes('"device_count"')) this.found += 1;
       this.rest = this.rest.slice(end);
       this.open -= 1;
@@ -95,7 +95,7 @@ class Line {
     if (this.open === 0) this.done?.resolve(this.found);
   }
 
-  /** Where the first answer ends; 0 where it is not there whole. */
+  /** The end of the first answer; 0 if it is incomplete. */
   private endOfFirst(): number {
     const head = this.rest.indexOf('\r\n\r\n');
     if (head < 0) return 0;

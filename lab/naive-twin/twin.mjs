@@ -1,7 +1,8 @@
 // ████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████
-// THIS IS THE MISTAKE. A small reconstruction of what answered in 2024: no key, no limit, no alarm, and of each number the account, its
-// status, how many devices it has and whether it came over the top. It exists to be robbed by the lab. It listens on loopback only, knows
-// made-up numbers only, and is no part of the product. NEVER RUN ANYTHING LIKE IT.
+// THIS IS THE MISTAKE. A small reconstruction of the endpoint of 2024: no key, no limit, no alarm. For each number it
+// returns the account, its status, its number of devices and whether it came over the top. It exists to be attacked by
+// the lab. It listens on loopback only, knows made-up numbers only, and is no part of the product. NEVER RUN ANYTHING
+// LIKE IT.
 // ████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████████
 // Started by lab/naive-twin/robbery.ts as a child, which sends it the registered numbers and gets the port.
 import { createServer } from 'node:http';
@@ -19,7 +20,7 @@ const server = createServer((request, response) => {
   });
   response.end(body);
 });
-// As many requests on one connection as whoever asks likes: that is the point.
+// Any number of requests on one connection: that is the mistake.
 server.maxRequestsPerSocket = 0;
 
 process.on('message', (/** @type {string[]} */ numbers) => {

@@ -1,5 +1,5 @@
-// The pieces that the lab's plots are drawn of: pictures of their own, that need nothing from outside and follow the reader's choice of light
-// or dark.
+// The parts of the lab's plots. The plots are SVG pictures that load nothing from outside and follow the reader's
+// choice of light or dark.
 const STYLE = `
   svg { --ink: #1f2328; --soft: #59636e; --rule: #d1d9e0; --paper: #ffffff; --bad: #cf222e; --good: #1a7f37; --a: #0969da; --b: #8250df; --c: #bf8700; --d: #cf222e; }
   @media (prefers-color-scheme: dark) {
@@ -16,7 +16,7 @@ const STYLE = `
 export interface Picture {
   readonly width: number;
   readonly height: number;
-  /** For those who do not see it. */
+  /** For readers who cannot see it. */
   readonly title: string;
   readonly parts: readonly string[];
 }

@@ -1,4 +1,4 @@
-// The picture of the README: what each way of trying it came to, to one scale.
+// The picture of the README: the gain of each way of the attack, in one scale.
 import type { Cell } from '../timeline/matrix.js';
 import { picture, words } from './drawing.js';
 import { figure, worstOf, type Results } from './results.js';
@@ -37,7 +37,7 @@ export function headline(results: Results): string | null {
       words({ x: 16, y: 28, kind: 'title' }, 'Registered phone numbers confirmed'),
       words(
         { x: 16, y: 50, kind: 'soft' },
-        'by whoever tries a list; within thirty days where a credential was stolen',
+        'by an attacker with a list; within thirty days if a credential was stolen',
       ),
       ...parts,
     ],

@@ -1,4 +1,4 @@
-// The report: one page that needs nothing from outside, light or dark as its reader has it.
+// The report: one page that loads nothing from outside, light or dark as the reader chooses.
 import { escaped } from './drawing.js';
 import { headline } from './headline.js';
 import { course, exposure, falseAlarms } from './plots.js';
@@ -25,15 +25,15 @@ export function page(results: Results): string {
   return `${[
     '<!doctype html>',
     '<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<title>Countersign lab: what attacks came to</title>',
+    '<title>Countersign lab: results of the attacks</title>',
     `<style>${STYLE}</style></head><body>`,
-    '<h1>What attacks on a running Countersign came to</h1>',
-    `<p>Made by <code>npm run lab</code> in ${(seconds / 60).toFixed(1)} minutes, seed <code>${escaped(seed)}</code>${isFull ? ', every request sent' : ''}; ${escaped(machine)}. Every figure was counted from answers over HTTP. Where nothing more could be gained the rest of the requests was not sent and stands under “unsent”; <code>--full</code> sends all.</p>`,
+    '<h1>Results of attacks on a running Countersign</h1>',
+    `<p>Made by <code>npm run lab</code> in ${(seconds / 60).toFixed(1)} minutes, seed <code>${escaped(seed)}</code>${isFull ? ', every request sent' : ''}; ${escaped(machine)}. Every figure was counted from answers over HTTP. When no further gain was possible, the remaining requests were not sent and are listed under “unsent”; <code>--full</code> sends all.</p>`,
     figureOf(
       headline(results),
-      'What was confirmed, to one scale. The bars of Countersign are there; most of them are too short to see.',
+      'Confirmed numbers in one scale. The bars of Countersign are drawn, but most are too short to see.',
     ),
-    '<h2>What was to hold</h2>',
+    '<h2>Documented bounds</h2>',
     `<ul class="verdicts">${verdicts(results)
       .map(({ words, isHeld }) => `<li class="${isHeld ? 'held' : 'missed'}">${escaped(words)}</li>`)
       .join('')}</ul>`,
@@ -57,20 +57,20 @@ function monthOf({ month, reckoned }: Results): string[] {
   const alerts = Object.entries(honest.alerts).map(([kind, count]) => `${kind} ${count}`);
   return [
     '<h2>A month with stolen credentials</h2>',
-    `<p>${figure(cells.reduce((sum, { runs }) => sum + runs, 0))} thieves, each in a tenant of its own, go down four kinds of lists at four speeds with one, ten or a hundred stolen credentials, from another address with each request, on one timeline of ${days} days in half hours. A thief heeds what the service says: after a 429 they wait as long as it asks.</p>`,
+    `<p>${figure(cells.reduce((sum, { runs }) => sum + runs, 0))} thieves go down four kinds of lists at four speeds, with one, ten or a hundred stolen credentials. Each thief has a tenant of its own. Each request comes from another address. One timeline of ${days} days moves in half hours. After a 429 a thief waits as long as the service asks.</p>`,
     figureOf(
       course(month),
-      'Poor lists are stopped within a day. A list of which nine numbers in ten are registered looks like a customer base: there the limit is the bound, and it is a small one.',
+      'Poor lists are stopped within a day. A list with 90 % registered numbers looks like a customer base: then only the limit bounds it, and the limit is small.',
     ),
     figureOf(
       exposure(month),
-      `The worst cell for you: ${nameOf(worst)}, ${figure(worst.exposed.p95)} numbers. Credentials that were not used yet when the tenant was found out are stopped an hour after their first unknown number, so that a thief with a hundred gets the limit of each day until somebody acts on the alert, which came after an hour.`,
+      `The worst cell for you: ${nameOf(worst)}, ${figure(worst.exposed.p95)} numbers. Credentials that were unused at the first alert are stopped an hour after their first unknown number. So a thief with a hundred gets the limit of each day until an operator acts on the alert, which came after an hour.`,
     ),
-    '<h2>Beside it, honest tenants</h2>',
-    `<p>${honest.months.map(({ hitRate, tenants, asked, stopped, limited }) => `${tenants} tenants of which ${Math.round(hitRate * 100)} % of the numbers are known asked ${figure(asked)} times: ${stopped.events} stopped, ${limited} look-ups over a limit.`).join(' ')} ${figure(honest.signIns.approved)} sign-ins were approved and ${figure(honest.signIns.mistyped)} mistyped, ${honest.signIns.wrongly} wrongly. ${honest.imports.map(({ name, asked, isStopped }) => `An import of ${figure(asked)} unknown numbers, ${name}: ${isStopped ? 'stopped, which an operator lifts' : 'not stopped'}.`).join(' ')} Alerts raised by all of them: ${alerts.length === 0 ? 'none' : escaped(alerts.join(', '))}.</p>`,
+    '<h2>Honest tenants in the same month</h2>',
+    `<p>${honest.months.map(({ hitRate, tenants, asked, stopped, limited }) => `${tenants} tenants of which ${Math.round(hitRate * 100)} % of the numbers are known asked ${figure(asked)} times: ${stopped.events} stopped, ${limited} look-ups over a limit.`).join(' ')} ${figure(honest.signIns.approved)} sign-ins were approved and ${figure(honest.signIns.mistyped)} mistyped, ${honest.signIns.wrongly} wrongly. ${honest.imports.map(({ name, asked, isStopped }) => `An import of ${figure(asked)} unknown numbers, ${name}: ${isStopped ? 'stopped, until an operator releases it' : 'not stopped'}.`).join(' ')} Alerts raised by all of them: ${alerts.length === 0 ? 'none' : escaped(alerts.join(', '))}.</p>`,
     figureOf(
       falseAlarms(reckoned, month),
-      'Five unknown numbers in a row stop a client; the more of its numbers are known, the seldomer that is chance.',
+      'Five unknown numbers in a row stop a client. The more of its numbers are known, the less often that happens by chance.',
     ),
     `<details><summary>Every cell of the month, as a table</summary>${tableOf(CELL_HEADS, cellRows(cells))}</details>`,
   ];

@@ -1,4 +1,5 @@
-// The plots of the report: how the month went, what was exposed in each cell, and how often chance stops an honest tenant.
+// The plots of the report: the course of the month, the exposed numbers of each cell, and how often chance stops an
+// honest tenant.
 import { TITLES, STRATEGIES } from '../timeline/lists.js';
 import { CREDENTIALS, SPEEDS, TENANT_A_DAY, type Cell } from '../timeline/matrix.js';
 import type { Month } from '../timeline/month.js';
@@ -9,7 +10,7 @@ import { figure } from './results.js';
 const WIDTH = 920;
 const INKS = ['a', 'b', 'c', 'd'] as const;
 
-/** Exposed numbers by day: ten credentials, as fast as it goes. */
+/** Exposed numbers by day: ten credentials, as fast as possible. */
 export function course({ cells, days }: Month): string {
   const box = { left: 80, top: 70, width: 560, height: 300 };
   const most = TENANT_A_DAY * days;
@@ -23,7 +24,7 @@ export function course({ cells, days }: Month): string {
   const lines = shown.map(({ byDay }, index) =>
     path([place(0, 0), ...byDay.map((count, day) => place(day + 1, count))], INKS[index] ?? 'a'),
   );
-  // Names stand beside the ends of the lines, and not upon each other.
+  // The names are at the ends of the lines, and do not overlap.
   const ends = shown
     .map(({ strategy, byDay }, index) => ({ strategy, index, count: byDay.at(-1) ?? 0 }))
     .sort((a, b) => b.count - a.count);
@@ -66,7 +67,7 @@ export function course({ cells, days }: Month): string {
   });
 }
 
-/** What was exposed when the last credential was stopped, or after the month. */
+/** Exposed numbers when the last credential was stopped, or after the month. */
 export function exposure({ cells, days }: Month): string {
   const [left, top, cellWidth, cellHeight] = [330, 100, 140, 30];
   const rows = STRATEGIES.flatMap((strategy) => CREDENTIALS.map((credentials) => ({ strategy, credentials })));
@@ -131,7 +132,7 @@ export function falseAlarms(reckoned: readonly Reckoned[], month: Month | null):
       words({ x: 16, y: 28, kind: 'title' }, 'Honest applications that are stopped by chance'),
       words(
         { x: 16, y: 50, kind: 'soft' },
-        'times in a thousand days, of a tenant that asks about 300 new numbers on each of them: the limit',
+        'times in a thousand days, for a tenant that asks about 300 new numbers a day: the limit',
       ),
       ...[-3, -2, -1, 0, 1, 2, 3, 4, 5].flatMap((power) => [
         rule(
@@ -159,7 +160,7 @@ export function falseAlarms(reckoned: readonly Reckoned[], month: Month | null):
         ({ hitRate, perThousandDays }) =>
           `<circle cx="${across(hitRate).toFixed(1)}" cy="${up(perThousandDays).toFixed(1)}" r="4" fill="var(--a)"/>`,
       ),
-      words({ x: box.left + box.width + 14, y: box.top + 40, ink: 'a' }, 'the rule, walked for'),
+      words({ x: box.left + box.width + 14, y: box.top + 40, ink: 'a' }, 'the rule, applied to'),
       words({ x: box.left + box.width + 14, y: box.top + 58, ink: 'a' }, 'millions of numbers'),
       ...measured.flatMap(({ hitRate, stopped }) => {
         const [x, top] = [across(hitRate) + 5, up(stopped.atMost)];

@@ -53,8 +53,8 @@ const RESULTS: Results = {
 const missed = (results: Results) => verdicts(results).filter(({ isHeld }) => !isHeld);
 const withCell = (cell: Partial<Cell>): Results => ({ ...RESULTS, month: { ...MONTH, cells: [{ ...CELL, ...cell }] } });
 
-describe('what was to hold', () => {
-  it('holds where nothing is beyond its bound', () => {
+describe('the documented bounds', () => {
+  it('hold if no finding exceeds its bound', () => {
     expect(missed(RESULTS)).toEqual([]);
   });
 
@@ -72,7 +72,7 @@ describe('what was to hold', () => {
     ['a cell beyond the limits', withCell({ isWithinBudget: false })],
     ['more answers than the month has', withCell({ answered: { median: 1, most: 9_301 } })],
     ['more exposed', withCell({ exposed: { median: 1, p95: 501 } })],
-    ['a thief who was not stopped', withCell({ stopped: 3 })],
+    ['a thief that was not stopped', withCell({ stopped: 3 })],
     [
       'honest tenants stopped',
       { ...RESULTS, reckoned: RESULTS.reckoned.map((one) => ({ ...one, perThousandDays: 1.1 })) },
@@ -92,11 +92,11 @@ describe('what was to hold', () => {
         month: { ...MONTH, honest: { ...MONTH.honest, signIns: { ...MONTH.honest.signIns, wrongly: 1 } } },
       },
     ],
-  ])('is missed with %s', (_what, results) => {
+  ])('are missed with %s', (_what, results) => {
     expect(missed(results)).toHaveLength(1);
   });
 
-  it('is not demanded of the twin', () => {
+  it('do not apply to the twin', () => {
     const twin = [{ way: 'the twin', sent: 10, gained: 10, unit: 'numbers', bound: null }];
     expect(missed({ ...RESULTS, attacks: RESULTS.attacks.map((one) => ({ ...one, findings: twin })) })).toEqual([]);
   });

@@ -1,18 +1,21 @@
-// What a run of the lab came to: what report.json holds, and the table and the page are made of.
+// The results of a run of the lab: the content of report.json, and the source of the table and the page.
 import { holds, type Finding } from '../attack.js';
 import type { Reckoned } from '../scoring/reckoned.js';
 import { isFound, TITLES } from '../timeline/lists.js';
 import { TENANT_A_DAY, type Cell } from '../timeline/matrix.js';
 import type { Month } from '../timeline/month.js';
 
-/** No more than so many registered numbers may be confirmed before the end, nineteen times in twenty, where the watch is to find the list. */
+/**
+ * At most this many registered numbers may be confirmed before the end, nineteen times in twenty, for lists that the
+ * detector has to find.
+ */
 export const MOST_EXPOSED = 500;
-/** Stops by mistake in a thousand days of an honest tenant of which 95 % of the numbers are known. */
+/** Mistaken stops in a thousand days of an honest tenant of which 95 % of the numbers are known. */
 const MOST_FALSE = 1;
 const HONEST_RATE = 0.95;
-/** A shorter month ends before every thief has shown themselves. */
+/** A shorter month ends before every thief was active. */
 const STOPPED_WITHIN_DAYS = 7;
-/** The demand is on ten stolen credentials. */
+/** The bound is for ten stolen credentials. */
 const CREDENTIALS = 10;
 
 export interface Attacked {
@@ -33,7 +36,7 @@ export interface Results {
   readonly reckoned: readonly Reckoned[];
 }
 
-/** What was demanded, and whether it held. */
+/** A bound, and whether it held. */
 export interface Verdict {
   readonly words: string;
   readonly isHeld: boolean;
@@ -63,16 +66,16 @@ function verdictsOfMonth({ cells, honest, days }: Month, reckoned: readonly Reck
       ),
     },
     {
-      words: `ten credentials and a list of which at most half is registered: ${figure(worst.exposed.p95)} numbers exposed at the 95th percentile of the worst cell (${nameOf(worst)}), at most ${MOST_EXPOSED}`,
+      words: `ten credentials, at most half of the list registered: ${figure(worst.exposed.p95)} numbers exposed at the 95th percentile of the worst cell (${nameOf(worst)}), at most ${MOST_EXPOSED}`,
       isHeld: worst.exposed.p95 <= MOST_EXPOSED && (days < STOPPED_WITHIN_DAYS || found.every(isStopped)),
     },
     {
-      words: `honest tenants of which 95 % of the numbers are known: stopped ${(atRate?.perThousandDays ?? NaN).toFixed(3)} times in a thousand days at the limit, at most ${MOST_FALSE}`,
+      words: `honest tenants with 95 % known numbers: stopped ${(atRate?.perThousandDays ?? NaN).toFixed(3)} times in a thousand days at the limit, at most ${MOST_FALSE}`,
       isHeld: (atRate?.perThousandDays ?? Infinity) <= MOST_FALSE,
     },
     { words: `${honest.canaryAlerts} alerts of canaries in honest traffic`, isHeld: honest.canaryAlerts === 0 },
     {
-      words: `${honest.harvestAlerts} alerts of harvested user ids in honest traffic: ${figure(honest.signIns.givenUp)} people who gave up, ${figure(honest.signIns.without)} sign-ins without a second factor, ${figure(honest.backOffice.asked)} queries of a back office, ${honest.backOffice.refused} refused`,
+      words: `${honest.harvestAlerts} alerts of harvested user ids in honest traffic, with ${figure(honest.signIns.givenUp)} abandoned sign-ins, ${figure(honest.signIns.without)} sign-ins without a second factor, ${figure(honest.backOffice.asked)} back-office queries, ${honest.backOffice.refused} refused`,
       isHeld: honest.harvestAlerts === 0 && isAnswered(honest.backOffice),
     },
     { words: `${honest.guessAlerts} alerts of guessed codes in honest traffic`, isHeld: honest.guessAlerts === 0 },
@@ -83,7 +86,7 @@ function verdictsOfMonth({ cells, honest, days }: Month, reckoned: readonly Reck
   ];
 }
 
-/** A back office that asked nothing shows nothing. */
+/** A back office without queries proves nothing. */
 function isAnswered({ asked, refused }: Month['honest']['backOffice']): boolean {
   return asked > 0 && refused === 0;
 }
@@ -92,7 +95,7 @@ function isStopped({ stopped, runs }: Cell): boolean {
   return stopped === runs;
 }
 
-/** The cell whose thief got most. */
+/** The cell whose thief gained most. */
 export function worstOf(cells: readonly Cell[]): Cell {
   return cells.reduce((worst, cell) => (cell.exposed.p95 > worst.exposed.p95 ? cell : worst));
 }

@@ -1,4 +1,4 @@
-// The tables at the end of a run: what each way of an attack gained, and the cells of the month.
+// The tables at the end of a run: the gain of each way of an attack, and the cells of the month.
 import { holds } from '../attack.js';
 import { TITLES } from '../timeline/lists.js';
 import type { Cell } from '../timeline/matrix.js';
@@ -52,7 +52,7 @@ export function cellRows(cells: readonly Cell[]): string[][] {
   ]);
 }
 
-/** For a terminal: columns under each other, empty ones left out. */
+/** For a terminal: aligned columns, without empty ones. */
 export function plain(heads: readonly string[], rows: readonly (readonly string[])[]): string {
   const kept = heads.map((_head, column) => column).filter((column) => rows.some((row) => row[column]));
   const all = [heads, ...rows].map((row) => kept.map((column) => row[column] ?? ''));

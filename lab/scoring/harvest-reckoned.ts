@@ -1,22 +1,23 @@
-// What the rule against harvested user ids (src/abuse/harvest/harvest.policy.ts) does over many months of drawn sign-ins, which no month of
-// requests holds: how often it is raised by honest traffic, and how many ids somebody gets who hides in it.
+// Applies the rule against harvested user ids (src/abuse/harvest/harvest.policy.ts) to many months of drawn sign-ins.
+// It computes how often honest traffic raises an alert, and how many ids a hidden attacker gets. A month of requests is
+// too short for that.
 import { levelOf, OLDEST, WEEK, type DayCount, type History } from '../../src/abuse/harvest/harvest.policy.js';
 import type { Random } from '../random.js';
 
-/** Before the first day that is judged: as many as a day is compared with, and the week. */
+/** Days before the first scored day: the days that a day is compared with, and the week. */
 const BEFORE = OLDEST + WEEK;
 const WEEKEND = 0.55;
 
 export interface Application {
   /** Distinct enrolled users who sign in on a working day. */
   readonly perDay: number;
-  /** Share of them who are asked about and give no proof. */
+  /** Share of the users asked about who give no proof. */
   readonly givenUp: number;
-  /** How much that share changes from day to day: standard deviation, as a part of it. */
+  /** How much that share changes from day to day: its relative standard deviation. */
   readonly unsteady: number;
 }
 
-/** Alerts in so many days. */
+/** Alerts in this many days. */
 export function falseAlarms(application: Application, { days, random }: { days: number; random: Random }): number {
   const counts: DayCount[] = [];
   let alerts = 0;
@@ -30,7 +31,10 @@ export function falseAlarms(application: Application, { days, random }: { days: 
   return alerts;
 }
 
-/** Ids confirmed before the first alert, with so many a day beside the sign-ins; null where none comes within ninety days. */
+/**
+ * Ids confirmed before the first alert, with this many a day beside the sign-ins; null if no alert comes within ninety
+ * days.
+ */
 export function idsBeforeAlert(
   application: Application,
   { idsPerDay, random }: { idsPerDay: number; random: Random },

@@ -1,5 +1,6 @@
-// How often chance alone stops an honest application, by the share of its numbers that are known: the rule of the service itself
-// (src/abuse/enumeration-score.policy.ts), walked for many millions of numbers, which no month of traffic holds.
+// How often chance alone stops an honest application, by the share of its numbers that are known. It applies the
+// service's own rule (src/abuse/enumeration-score.policy.ts) to many millions of numbers, more than a month of traffic
+// has.
 import { levelOf, stepped } from '../../src/abuse/enumeration-score.policy.js';
 import type { Random } from '../random.js';
 import { upperBound } from './score.js';
@@ -8,7 +9,10 @@ export interface Reckoned {
   readonly hitRate: number;
   readonly numbers: number;
   readonly stops: number;
-  /** Stops in a thousand days of a tenant that asks about as many new numbers a day as it may (docs/limits.md). */
+  /**
+   * Stops in a thousand days of a tenant that asks about as many new numbers a day as the limit allows
+   * (docs/limits.md).
+   */
   readonly perThousandDays: number;
   readonly atMost: number;
 }

@@ -8,13 +8,13 @@ describe('quantile', () => {
     expect(quantile([], 0.5)).toBeNaN();
   });
 
-  it('needs no order', () => {
+  it('accepts values in any order', () => {
     expect(quantile([50, 15, 40, 20, 35], 0.5)).toBe(35);
   });
 });
 
 describe('mostWithin', () => {
-  it('finds the fullest window of any beginning, its end not part of it', () => {
+  it('finds the fullest window, whose end is exclusive', () => {
     expect(mostWithin([], 10)).toBe(0);
     expect(mostWithin([0, 9, 10, 11, 18], 10)).toBe(4);
     expect(mostWithin([0, 10, 20], 10)).toBe(1);
@@ -33,7 +33,7 @@ describe('rateOf', () => {
     expect(upperBound(events)).toBeCloseTo(bound, 2);
   });
 
-  it('is of a thousand', () => {
+  it('is per thousand', () => {
     expect(rateOf(3, 6_000)).toMatchObject({ events: 3, perThousand: 0.5 });
     expect(rateOf(0, 3_000).atMost).toBeCloseTo(0.9986, 3);
   });

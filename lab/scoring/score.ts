@@ -1,12 +1,12 @@
-// What an attack and a month of honest traffic come to, as figures. Pure.
+// Figures for an attack and for a month of honest traffic. Pure functions.
 
-/** The value below which so large a share lies (nearest rank). NaN of none. */
+/** The value below which this share lies (nearest rank). NaN for an empty list. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? NaN;
 }
 
-/** Most that lie within any window of this length; the times in ascending order, the window's end not part of it. */
+/** The most within any window of this length; the times ascend, and the window's end is exclusive. */
 export function mostWithin(timesMs: readonly number[], windowMs: number): number {
   let most = 0;
   let from = 0;
@@ -19,9 +19,9 @@ export function mostWithin(timesMs: readonly number[], windowMs: number): number
 
 export interface Rate {
   readonly events: number;
-  /** Events in a thousand of what was watched. */
+  /** Events in a thousand observations. */
   readonly perThousand: number;
-  /** No more than this, in 95 of 100 such runs (the exact one-sided bound of a Poisson count, Garwood 1936). */
+  /** The upper bound in 95 of 100 such runs (the exact one-sided bound of a Poisson count, Garwood 1936). */
   readonly atMost: number;
 }
 
@@ -31,7 +31,7 @@ export function rateOf(events: number, watched: number): Rate {
 
 const DOUBT = 0.05;
 
-/** The mean at which this count or fewer comes up five times in a hundred. */
+/** The mean at which this count or fewer happens five times in a hundred. */
 export function upperBound(events: number): number {
   let [low, high] = [0, 10 + 4 * events];
   for (let step = 0; step < 60; step += 1) {

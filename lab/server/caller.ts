@@ -1,5 +1,5 @@
-// A client of the service, honest or not, as it looks from outside: an address, a credential, a token that is fetched when the last one
-// is too old.
+// A client of the service, honest or not, seen from outside. It has an address, a credential, and a token that is
+// renewed when it is too old.
 import { Agent } from 'node:http';
 import { call, tokenOf, type Answer } from '../../test/support/api.js';
 import type { Credentials } from '../../test/support/service.js';
@@ -19,7 +19,7 @@ export class Caller {
   private token = '';
   private tokenMs = -Infinity;
 
-  /** `address`: asked before each request, so that it can be another one each time. */
+  /** `address` is called before each request, so that each can have another address. */
   constructor(
     private readonly surroundings: Surroundings,
     readonly credentials: Credentials,

@@ -1,5 +1,6 @@
-// The ground on which the lab's attacks take place: a database of its own, the service over it with a clock that the lab moves, and what
-// an operator and years of use would have put there. Whatever is measured goes over HTTP; only the scene is set by SQL.
+// The environment of the lab's attacks: a database of its own, the service over it, a clock that the lab moves, and
+// prepared data. The data is what an operator and years of use would have left. Measurements go over HTTP only; SQL
+// only sets the scene.
 import type { RowAlarm } from '../../src/abuse/alerts/row-alarm.js';
 import { randomUUID } from 'node:crypto';
 import { scratchServer } from '../../scripts/scratch-postgres.mjs';
@@ -13,10 +14,10 @@ import { agent, Caller } from './caller.js';
 
 const MINUTE = 60_000;
 const ROWS = 20_000;
-/** After so many rows the server is told to count anew. */
+/** After this many rows the server updates its statistics. */
 const MANY = 1_000;
 const ENTRY = 'lab/server/server.mjs';
-/** Behind a proxy that is believed, so that every request can come from another address. */
+/** Behind a trusted proxy, so that every request can have another address. */
 const SETTINGS = {
   TRUSTED_PROXIES: '127.0.0.1',
   DATABASE_POOL_SIZE: '10',
@@ -60,13 +61,13 @@ export interface Held {
   readonly phoneNumber: string;
 }
 
-/** Rows whose clients are of this many and these scopes. */
+/** Rows whose clients have this number and these scopes. */
 export interface TenantWish {
   readonly clients: number;
   readonly scopes?: string;
 }
 
-/** What the ground seals it can open. */
+/** The ground can open every row that it seals. */
 const NO_ALARM = { raise: () => undefined } as unknown as RowAlarm;
 
 export class Ground {
@@ -75,7 +76,7 @@ export class Ground {
 
   private constructor(
     readonly service: TestService,
-    /** A tenant (UUID) whose settings the others have. */
+    /** The tenant (UUID) whose settings the others copy. */
     private readonly model: string,
     private readonly stopServer: () => Promise<void>,
   ) {
@@ -103,7 +104,7 @@ export class Ground {
     await this.service.setClock({ frozenAtMs: nowMs });
   }
 
-  /** Lets the watches look, at so many tenants at least, and tells the gate who is stopped. */
+  /** Runs the detectors for at least this many tenants, and updates the gate's list of stopped clients. */
   async look(tenants = 64): Promise<void> {
     await this.service.tell({ look: Math.ceil(tenants / 64) });
   }
@@ -133,7 +134,10 @@ export class Ground {
     });
   }
 
-  /** Confirmed phones, row by row what the service would write; each of a user of its own, `holder-` and the number's digits. */
+  /**
+   * Confirmed phones, row by row as the service would write them. Each belongs to its own user, `holder-` and the
+   * number's digits.
+   */
   async plant(held: readonly Held[], progress: (done: number) => void = () => undefined): Promise<void> {
     let done = 0;
     for (const part of parts(held)) {
@@ -169,7 +173,7 @@ export class Ground {
   }
 }
 
-/** The user who has a planted number. */
+/** The user of a planted number. */
 export function holderOf(phoneNumber: string): string {
   return `holder-${phoneNumber.slice(1)}`;
 }

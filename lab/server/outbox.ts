@@ -1,4 +1,4 @@
-// What the service has sent: the lines of its outbox, which stands for the tenant's provider of messages.
+// The messages of the service: the lines of its outbox, which replaces the tenant's provider.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MESSAGES_CHANNEL } from '../../src/phones/messages/message.statement.js';
@@ -6,7 +6,7 @@ import { START_WITHIN_MS } from '../../src/platform/clock/start.js';
 import type { Sent } from '../../test/support/phones.js';
 import type { Ground, LabTenant } from './ground.js';
 
-/** One that was taken and not judged yet is due again within this time. */
+/** A message that was taken but not checked is due again within this time. */
 const TAKEN_MS = 5_000;
 const TRIES = 400;
 const PAUSE_MS = 25;
@@ -23,7 +23,7 @@ export class Outbox {
     this.sinceMs = ground.nowMs;
   }
 
-  /** Sent to these numbers since this was made, in the order of sending. */
+  /** Messages to these numbers since this object was made, in the order of sending. */
   sent(numbers: ReadonlySet<string>): Sent[] {
     const file = join(this.ground.service.dataDir, 'outbox.jsonl');
     if (!existsSync(file)) return [];
@@ -32,7 +32,10 @@ export class Outbox {
     return all.filter(({ at, phoneNumber }) => numbers.has(phoneNumber) && Date.parse(at) >= this.sinceMs);
   }
 
-  /** A second later, once the worker has done all that was due: sent, withheld, or, after its end, counted for its block. */
+  /**
+   * A second later, after the worker has done all due work: messages are sent, withheld, or counted for their block
+   * after they expired.
+   */
   async workedOff(): Promise<void> {
     const { ground } = this;
     await ground.at(ground.nowMs + START_WITHIN_MS);

@@ -1,11 +1,12 @@
-// The service under attack: the product, with a clock that the lab moves and a word on which events are numbered and its watches look at once
-// instead of within the second. The lab's thirty days take minutes; nothing else is different.
+// The service under attack: the product with a clock that the lab moves. One more message runs the numbering of events
+// and the detectors immediately instead of within a second. Thirty days of the lab take minutes. Everything else is
+// unchanged.
 import { Quarantines } from '../../dist/abuse/quarantine/quarantines.js';
 import { EventNumberer } from '../../dist/audit/order/event-numberer.js';
 import { Watches } from '../../dist/abuse/watch/watches.js';
 import { serve } from '../../test/support/moved-clock.mjs';
 
-/** A round takes 64 tenants. */
+/** One round takes 64 tenants. */
 await serve({
   look: async ({ app }, rounds) => {
     const numberer = app.get(EventNumberer, { strict: false });

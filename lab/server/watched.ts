@@ -1,7 +1,7 @@
-// What the tenant itself sees of an attack: the alerts that were raised, and its audit log.
+// The tenant's own view of an attack: its alerts and its audit log.
 import type { Ground, LabTenant } from './ground.js';
 
-/** The watch reads so many events of a tenant at each look. */
+/** The detector reads this many events of a tenant in each run. */
 const EVENTS_A_LOOK = 1_000;
 const TENANTS_A_LOOK = 64;
 const ADDRESS = '198.18.255.1';
@@ -26,7 +26,7 @@ export async function alertsOf(ground: Ground, { auditor }: LabTenant): Promise<
   return (answer.json() as { data: Alert[] }).data;
 }
 
-/** Lets the watches look until they have read so many events, and tells which kinds of alerts there are by then. */
+/** Runs the detectors until they have read this many events, and returns the kinds of all alerts. */
 export async function kindsSeen(ground: Ground, tenant: LabTenant, events = EVENTS_A_LOOK): Promise<string[]> {
   await ground.look(TENANTS_A_LOOK * (1 + Math.ceil(events / EVENTS_A_LOOK)));
   const alerts = await alertsOf(ground, tenant);
@@ -35,7 +35,7 @@ export async function kindsSeen(ground: Ground, tenant: LabTenant, events = EVEN
 
 /** The whole log of the tenant, oldest first, page by page. */
 export async function eventsOf(ground: Ground, { auditor }: LabTenant): Promise<Event[]> {
-  // No watch looks, but what was written has its number.
+  // Runs no detector, but gives every event its number.
   await ground.look(0);
   const caller = ground.caller(auditor, () => ADDRESS);
   const events: Event[] = [];

@@ -1,5 +1,6 @@
-// A back office with a client of its own: each Monday it checks who of its people has a second factor, and on any working day it looks at the
-// devices of some who called. Nobody gives a proof for it, and it is no attack.
+// A back office with a client of its own. Each Monday it checks which of its people have a second factor. On any
+// working day it looks at the devices of some people who called. These queries are not followed by a proof, and they
+// are no attack.
 import type { EnrolledUser } from '../../test/support/api.js';
 import type { Random } from '../random.js';
 import type { Caller } from '../server/caller.js';

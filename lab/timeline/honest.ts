@@ -1,5 +1,5 @@
-// Applications that ask about their own customers: by day more than by night, mostly about numbers that are known, now and then about one
-// that is not. Their people sign in, and mistype. None of it is an attack, and nobody is to be stopped for it.
+// Applications that ask about their own customers: more by day than by night, mostly about known numbers, sometimes
+// about an unknown one. Their users sign in, and mistype. This is no attack, and no application may be stopped for it.
 import type { Caller } from '../server/caller.js';
 import type { LabTenant } from '../server/ground.js';
 import type { Random } from '../random.js';
@@ -9,7 +9,7 @@ import type { Actor, Tick } from './timeline.js';
 const RHYTHM = [1, 1, 1, 1, 1, 1, 2, 4, 6, 8, 9, 9, 8, 8, 8, 8, 8, 8, 7, 7, 6, 4, 3, 2];
 const WHOLE = RHYTHM.reduce((sum, share) => sum + share, 0);
 const TICKS_AN_HOUR = 2;
-/** Asked again about somebody who was asked about before. */
+/** The share of questions about a number that was asked about before. */
 const AGAIN = 0.3;
 
 export interface HonestOptions {
@@ -25,7 +25,7 @@ export interface HonestOptions {
 
 export class HonestApplication implements Actor {
   asked = 0;
-  /** Different ones that were answered, and of them the known ones. */
+  /** Different numbers that were answered, and how many of them were known. */
   numbers = 0;
   hits = 0;
   limited = 0;
@@ -58,7 +58,7 @@ export class HonestApplication implements Actor {
     if (isHit) this.hits += 1;
   }
 
-  /** Somebody who was asked about before, or the next one of the known or of the unknown. */
+  /** A number that was asked about before, or the next known or unknown one. */
   private next() {
     const { random, hitRate, known, unknown } = this.options;
     const isAgain = this.hits > 0 && random.isTrue(AGAIN);

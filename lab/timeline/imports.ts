@@ -1,5 +1,6 @@
-// An application that takes over customers from elsewhere and looks each one up before it enrols them: nobody is known, and yet it is no
-// attack. Whoever is enrolled within the hour counts as known; whoever is enrolled a week later does not.
+// An application that imports customers from another system and looks each one up before it enrols them. All numbers
+// are unknown, but it is no attack. A customer who is enrolled within the hour counts as known; a customer enrolled a
+// week later does not.
 import type { Caller } from '../server/caller.js';
 import type { Ground, LabTenant } from '../server/ground.js';
 import { TICK_MS, type Actor, type Tick } from './timeline.js';

@@ -2,7 +2,7 @@ import { Random } from '../random.js';
 import { listOf, REGISTERED, STRATEGIES } from './lists.js';
 
 describe('listOf', () => {
-  it.each(STRATEGIES)('of %s holds no number twice and as many registered ones as it says', (strategy) => {
+  it.each(STRATEGIES)('of %s holds no number twice, and the stated share of registered ones', (strategy) => {
     const list = listOf(strategy, 5_000, new Random('list', strategy));
     expect(new Set(list.map(({ phoneNumber }) => phoneNumber)).size).toBe(5_000);
     const share = list.filter(({ isRegistered }) => isRegistered).length / list.length;
@@ -10,7 +10,7 @@ describe('listOf', () => {
     expect(share).toBeLessThan(REGISTERED[strategy] + 0.03);
   });
 
-  it('goes through neighbours where it goes one after the other', () => {
+  it('has neighbouring numbers if it is sequential', () => {
     const numbers = listOf('sequential', 200, new Random('near')).map(({ phoneNumber }) =>
       Number(phoneNumber.slice(-4)),
     );

@@ -1,4 +1,4 @@
-// The lists that a thief may have: which numbers they try, in which order, and which of them are registered with the tenant.
+// The lists of a thief: their numbers, their order, and which numbers are registered with the tenant.
 import { numberAt, PLACES } from '../numbers.js';
 import type { Random } from '../random.js';
 
@@ -15,7 +15,7 @@ export const TITLES: Readonly<Record<Strategy, string>> = {
   leaked: 'a leaked list, 90 % registered',
 };
 
-/** The watch is to find these; what is richer is bounded by the budgets (docs/detection.md). */
+/** Lists that the detector has to find; richer lists are bounded by the budgets (docs/detection.md). */
 export function isFound(strategy: Strategy): boolean {
   return REGISTERED[strategy] <= 0.5;
 }
@@ -25,7 +25,7 @@ export interface Listed {
   readonly isRegistered: boolean;
 }
 
-/** So many different numbers. */
+/** This many different numbers. */
 export function listOf(strategy: Strategy, length: number, random: Random): Listed[] {
   const start = random.below(PLACES - 20 * length);
   let place = start;

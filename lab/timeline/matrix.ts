@@ -1,5 +1,5 @@
-// The matrix of stolen credentials: each kind of list, at each speed, with so many credentials, each cell a tenant of its own and most of
-// them several times over.
+// The matrix of stolen credentials: each kind of list, at each speed, with each number of credentials. Each cell has
+// its own tenant, and most cells run several times.
 import type { Credentials } from '../../test/support/service.js';
 import { Random } from '../random.js';
 import { quantile, mostWithin } from '../scoring/score.js';
@@ -9,14 +9,14 @@ import { Thief } from './thief.js';
 
 export const SPEEDS = [1_000, 100, 10, 1] as const;
 export const CREDENTIALS = [1, 10, 100] as const;
-/** What is documented (docs/limits.md): answers within any 24 hours, of a client and of a tenant. */
+/** The documented limits (docs/limits.md): answers within any 24 hours, for a client and for a tenant. */
 export const CLIENT_A_DAY = 100;
 export const TENANT_A_DAY = 300;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
-/** Times that a cell is run, by its credentials; lists that nothing but the budget bounds are run once. */
+/** Runs of a cell, by its credentials; lists that only the budget bounds run once. */
 const RUNS: Readonly<Record<number, number>> = { 1: 6, 10: 6, 100: 1 };
-/** Of one run in each cell, so that all of them together are some thousand; `--full` sends all. */
+/** Requests after the end, of one run in each cell; together some thousand. `--full` sends all. */
 const IN_VAIN = 100;
 
 export interface CellKey {
@@ -31,10 +31,10 @@ export interface Cell extends CellKey {
   readonly stopped: number;
   readonly answered: { readonly median: number; readonly most: number };
   readonly exposed: { readonly median: number; readonly p95: number };
-  /** Hours of the month until the last credential was stopped, and until the first alert; null where there was none in most runs. */
+  /** Hours of the month until the last credential was stopped, and until the first alert; null if most runs had none. */
   readonly hoursToStop: number | null;
   readonly hoursToAlert: number | null;
-  /** Exposed until the end of each day, at the median. */
+  /** Exposed numbers at the end of each day, at the median. */
   readonly byDay: readonly number[];
   readonly mostOfClientADay: number;
   readonly mostOfTenantADay: number;
@@ -86,7 +86,7 @@ function callerOf(ground: Ground, client: Credentials, random: Random) {
   return ground.caller(client, () => random.address());
 }
 
-/** As many numbers as the limits, or the speed, let them try within the month; no list comes to its end before. */
+/** As many numbers as the limits, or the speed, allow within the month; no list ends before. */
 function lengthOf({ strategy, perHour, credentials }: CellKey, days: number): number {
   // Ten credentials are stopped long before.
   if (isFound(strategy) && credentials < 100) return 800;
@@ -94,7 +94,7 @@ function lengthOf({ strategy, perHour, credentials }: CellKey, days: number): nu
   return Math.ceil(1.1 * aDay * (days + 1));
 }
 
-/** The first alert of a tenant after this moment; null where there is none. */
+/** The first alert of a tenant after this moment; null without an alert. */
 export type FirstAlert = (tenant: LabTenant) => Promise<number | null>;
 
 export async function scored(all: readonly Robbery[], firstAlert: FirstAlert): Promise<Cell[]> {

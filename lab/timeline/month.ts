@@ -21,7 +21,7 @@ export interface Month {
   readonly days: number;
   readonly cells: readonly Cell[];
   readonly honest: NeighboursOutcome & {
-    /** Of all honest tenants: alerts, by kind. */
+    /** Alerts of all honest tenants, by kind. */
     readonly alerts: Readonly<Record<string, number>>;
     readonly canaryAlerts: number;
     readonly harvestAlerts: number;

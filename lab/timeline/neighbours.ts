@@ -1,5 +1,5 @@
-// The honest tenants of the month, of a hundred to a million people, and what their month came to. The numbers are planted that they ask about,
-// not a million.
+// The honest tenants of the month, with a hundred to a million people, and their results. Only the numbers that they
+// ask about are planted, not a million.
 import { numberAt } from '../numbers.js';
 import { Random } from '../random.js';
 import { rateOf, type Rate } from '../scoring/score.js';
@@ -11,7 +11,7 @@ import { SignIns } from './sign-ins.js';
 import type { Actor } from './timeline.js';
 
 export const HIT_RATES = [0.9, 0.95, 0.99] as const;
-/** People of a tenant, look-ups a day and how many such tenants there are at each hit rate. */
+/** People of a tenant, look-ups a day, and the number of such tenants at each hit rate. */
 const SIZES = [
   { people: 100, perDay: 2, clients: 1, tenants: 6 },
   { people: 1_000, perDay: 6, clients: 1, tenants: 6 },
@@ -46,12 +46,12 @@ export interface NeighboursOutcome {
     readonly without: number;
     readonly wrongly: number;
   };
-  /** Of a back office: what it asked about users, and what was not answered. */
+  /** A back office: its questions about users, and the refused ones. */
   readonly backOffice: { readonly asked: number; readonly refused: number };
   readonly imports: readonly { readonly name: string; readonly asked: number; readonly isStopped: boolean }[];
 }
 
-/** Of one kind each. */
+/** Tenants of one kind each. */
 interface Others {
   readonly signIns: SignIns;
   readonly backOffice: BackOffice;

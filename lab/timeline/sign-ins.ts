@@ -1,5 +1,6 @@
-// People who sign in with their authenticator, twice a day. Their application asks first whether they need a second factor, as it asks about
-// people who have none. One in twelve mistypes, one in twelve gives up before the code; newcomers come every day and are asked about too.
+// People who sign in with their authenticator twice a day. Their application first asks whether they need a second
+// factor, also for people without one. One in twelve mistypes, one in twelve gives up before the code. Newcomers come
+// every day.
 import { totpAt, wrongCode, type EnrolledUser } from '../../test/support/api.js';
 import { namesOf, people } from '../people.js';
 import type { Random } from '../random.js';
@@ -9,7 +10,7 @@ import type { Actor, Tick } from './timeline.js';
 
 const MISTYPED = 1 / 12;
 const GIVEN_UP = 1 / 12;
-/** Sign-ins of people without a second factor, for each one of somebody with one. */
+/** Sign-ins of people without a second factor, for each one of a person with one. */
 const WITHOUT = 0.5;
 const PEOPLE_WITHOUT = 5_000;
 
@@ -17,9 +18,9 @@ export class SignIns implements Actor {
   approved = 0;
   mistyped = 0;
   givenUp = 0;
-  /** Asked about, and without a second factor. */
+  /** Asked about, without a second factor. */
   without = 0;
-  /** Right codes that were refused, and wrong ones that were not; people of whom the answer was wrong. */
+  /** Refused right codes, accepted wrong codes, and people with a wrong answer. */
   wrongly = 0;
 
   private constructor(

@@ -1,5 +1,6 @@
-// Somebody with stolen credentials of the right tenant and a list of numbers. They share the list among the credentials, come from another
-// address each time, and heed what the service says: after a 429 they wait for as long as it asks, for asking before is in vain.
+// A thief with stolen credentials of the right tenant and a list of numbers. The thief shares the list among the
+// credentials and uses another address for each request. After a 429 they wait as long as the service asks, because
+// earlier requests gain nothing.
 import type { Answer } from '../../test/support/api.js';
 import type { LabTenant } from '../server/ground.js';
 import type { Caller } from '../server/caller.js';
@@ -7,20 +8,20 @@ import type { Listed } from './lists.js';
 import { TICK_MS, type Actor, type Tick } from './timeline.js';
 
 const HOUR_MS = 3_600_000;
-/** So many refusals for the budget, one after the other, tell the thief that all credentials are at their end for now. */
+/** After this many consecutive refusals for the budget, the thief knows that all credentials are used up for now. */
 const TIRED_AFTER = 4;
 
 export interface Loot {
   answered: number;
-  /** Registered numbers that the service confirmed, each once: no number stands in the list twice. */
+  /** Registered numbers that the service confirmed, each once: no number is in the list twice. */
   exposed: number;
-  /** Requests that got no answer, and those that were not sent because none would come. */
+  /** Requests without an answer, and requests that were not sent because no answer would come. */
   refused: number;
   unsent: number;
   firstMs: number | null;
-  /** When the last credential had lost its look-ups. */
+  /** When the last credential lost its look-ups. */
   stoppedMs: number | null;
-  /** Exposed until the end of each day. */
+  /** Exposed numbers at the end of each day. */
   readonly byDay: number[];
   /** Times of the answers, by credential, in the order of the answers. */
   readonly answers: { readonly atMs: number; readonly credential: number }[];
@@ -30,9 +31,9 @@ export interface ThiefOptions {
   readonly tenant: LabTenant;
   readonly callers: readonly Caller[];
   readonly list: readonly Listed[];
-  /** Of each credential. */
+  /** For each credential. */
   readonly perHour: number;
-  /** Requests that are sent after the end; more are counted as unsent. */
+  /** Requests that are sent after the end; more count as unsent. */
   readonly inVain: number;
 }
 
@@ -78,7 +79,7 @@ export class Thief implements Actor {
     this.tired = 0;
     const perTick = (this.options.perHour * TICK_MS) / HOUR_MS;
     for (const credential of this.credentials) credential.allowance += perTick;
-    // One credential after the other: each is used as far as it goes.
+    // One credential after the other: each is used until its limit.
     for (const credential of this.credentials) await this.use(credential, tick);
     this.loot.byDay[tick.day] = this.loot.exposed;
     if (this.loot.stoppedMs === null && this.credentials.every(({ isStopped }) => isStopped))

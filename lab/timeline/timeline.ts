@@ -1,4 +1,4 @@
-// Thirty days in half hours: everybody does what is due, then the watches look, then the clock moves on.
+// Thirty days in half hours: every participant does its due work, then the detectors run, then the clock moves on.
 import type { Ground } from '../server/ground.js';
 
 const MINUTE = 60_000;
@@ -15,14 +15,14 @@ export interface Tick {
 }
 
 export interface Actor {
-  /** Does what is due in this half hour. */
+  /** Does the due work of this half hour. */
   act(tick: Tick): Promise<void>;
 }
 
 export interface Course {
   readonly ground: Ground;
   readonly actors: readonly Actor[];
-  /** Of all of them. */
+  /** The number of all tenants. */
   readonly tenants: number;
   readonly days: number;
   readonly progress: (day: number) => void;

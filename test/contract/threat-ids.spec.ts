@@ -31,7 +31,7 @@ function threats(): Threat[] {
     });
 }
 
-/** `file: T-nn` of every id that stands in the product or its specs. */
+/** `file: T-nn` of every id in the product or its specs. */
 function mentions(): { file: string; id: string }[] {
   const places = ['src', 'prisma/migrations', 'test'].flatMap((folder) => filesBelow(folder, /\.(ts|js|mjs|sql)$/));
   return places

@@ -60,7 +60,7 @@ describe('a stolen bound token', () => {
     it.each([
       ['no space', (text: string) => `DPoP${text}`],
       ['two spaces', (text: string) => `DPoP  ${text}`],
-      ['a parameter behind it', (text: string) => `DPoP ${text}, realm=x`],
+      ['a parameter after it', (text: string) => `DPoP ${text}, realm=x`],
       ['both schemes', (text: string) => `DPoP Bearer ${text}`],
       ['the scheme Basic', (text: string) => `Basic ${text}`],
     ])('is refused with %s', async (_name, write) => {
@@ -99,7 +99,7 @@ describe('a stolen bound token', () => {
     ['for another method', () => proof({ claims: { htm: 'POST' } })],
     ['for the method in lower case', () => proof({ claims: { htm: 'get' } })],
     ['for another path', () => proof({ claims: { htu: `${service.issuer}/v1/users/eve/factors` } })],
-    ['for the path with a slash behind it', () => proof({ claims: { htu: `${url}/` } })],
+    ['for the path with a trailing slash', () => proof({ claims: { htu: `${url}/` } })],
     ['for the host that was called instead of the issuer', () => proof({ claims: { htu: instance(0) + PATH } })],
     ['for another server', () => proof({ claims: { htu: `http://evil.test${PATH}` } })],
     ['for another scheme', () => proof({ claims: { htu: url.replace('http:', 'https:') } })],
@@ -147,7 +147,7 @@ describe('a stolen bound token', () => {
     ['with a point that is not on the curve', () => proof({ header: { jwk: { ...owner.jwk, y: owner.jwk.x } } })],
     ['with a key larger than any', () => proof({ header: { jwk: { ...owner.jwk, n: 'A'.repeat(5_000) } } })],
     [
-      'whose key is found by address or certificate',
+      'with its key by address or certificate',
       () =>
         proof({
           header: {

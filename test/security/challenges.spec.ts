@@ -20,7 +20,7 @@ describe('a challenge', () => {
   afterAll(() => stage.stop());
 
   /** The verdicts of all checked answers, over all challenges of a user. */
-  async function judged(userId: string): Promise<number[]> {
+  async function checked(userId: string): Promise<number[]> {
     const text = 'SELECT answers FROM challenges WHERE user_id = $1 ORDER BY id';
     return (await stage.service.sql<{ answers: number }>(text, [userId])).map(({ answers }) => answers);
   }
@@ -75,7 +75,7 @@ describe('a challenge', () => {
     expect((await challenges.ask('own-words', { context: { amount: '1' } })).status).toBe(400);
     expect((await challenges.ask('own-words', { endUser: { browserToken: 'btk_x' } })).status).toBe(400);
     expect((await challenges.ask('own-words', { type: 'carrier_pigeon' })).status).toBe(400);
-    expect(await judged('own-words')).toEqual([0]);
+    expect(await checked('own-words')).toEqual([0]);
   });
 
   it('refuses the right code after five wrong ones; once unlocked, the user gets a new challenge', async () => {
@@ -109,7 +109,7 @@ describe('a challenge', () => {
       ]);
       expect([approved <= 1, counted.length <= 5, approved === 1 || counted.length === 5]).toEqual([true, true, true]);
       expect(answers).toEqual({ ...(approved === 1 ? { 200: 1 } : {}), 422: 100 - approved });
-      expect(await judged(user.userId)).toEqual([counted.length]);
+      expect(await checked(user.userId)).toEqual([counted.length]);
       expect(await challenges.statusOf(id)).toBe(approved === 1 ? 'approved' : 'denied');
     }
   });
@@ -124,7 +124,7 @@ describe('a challenge', () => {
     expect(statuses(await Promise.all(burst))).toEqual({ 422: 200 });
     expect(tally(await stage.verdicts('many'))).toEqual({ wrong_code: 5, locked: 195 });
     expect(await stage.guard('many')).toMatchObject({ consecutive_failures: 5, recent: 5 });
-    expect(await judged('many')).toEqual(Array(200).fill(1));
+    expect(await checked('many')).toEqual(Array(200).fill(1));
     expect(await actionsOf('many')).toMatchObject({ 'challenge.created': 200, 'verification.refused': 200 });
   });
 
@@ -152,10 +152,10 @@ describe('a challenge', () => {
     expect(await challenges.statusOf(id)).toBe('expired');
     expect((await challenges.answer(id, stage.right(user))).status).toBe(422);
     expect(await stage.verdicts('late')).toEqual(['challenge_over']);
-    expect(await judged('late')).toEqual([0]);
+    expect(await checked('late')).toEqual([0]);
     await stage.later(2 * 60 * MINUTE);
     // Each opening sweeps challenges that expired over an hour ago.
-    for (let swept = 0; (await judged('late')).length > 0 && swept < 50; swept += 1) await challenges.open('sweeper');
+    for (let swept = 0; (await checked('late')).length > 0 && swept < 50; swept += 1) await challenges.open('sweeper');
     expect((await challenges.look(id)).status).toBe(404);
   });
 
@@ -191,7 +191,7 @@ describe('a challenge', () => {
         expect([stolen.status, masked(stolen.text)]).toEqual([422, masked(guessed.text)]);
       }
       expect(await stage.verdicts('theirs')).toEqual([]);
-      expect(await judged('theirs')).toEqual([0]);
+      expect(await checked('theirs')).toEqual([0]);
       expect((await challenges.answer(id, stage.right(user))).status).toBe(200);
     });
 
@@ -213,7 +213,7 @@ describe('a challenge', () => {
     const codes = await challenges.open('types', { type: 'recovery_codes' });
     expect((await challenges.answer(totp.id, owner.first)).status).toBe(422);
     expect((await challenges.answer(codes.id, stage.right(owner))).status).toBe(422);
-    expect(await judged('types')).toEqual([0, 0]);
+    expect(await checked('types')).toEqual([0, 0]);
     const right = await challenges.answer(codes.id, owner.first);
     expect(right.json()).toMatchObject({ status: 'approved', factorId: owner.set.id });
   });

@@ -23,7 +23,7 @@ describe('guesses of one user', () => {
   });
   afterAll(() => stage.stop());
 
-  const judged = async (userId: string) => tally(await stage.verdicts(userId))['wrong_code'] ?? 0;
+  const wrongCodes = async (userId: string) => tally(await stage.verdicts(userId))['wrong_code'] ?? 0;
   const unlock = async (userId: string, instance = 0) => {
     const path = `/v1/users/${userId}/unlock`;
     return (await call(stage.urls[instance % 2] ?? '', { method: 'POST', path, token: stage.token })).status;
@@ -45,8 +45,8 @@ describe('guesses of one user', () => {
     const first = stage.nowMs;
     await stage.later(MINUTE);
     await guessAndUnlock(user, GUESSES / 4);
-    process.stderr.write(`${GUESSES} guesses with an unlock every four: ${await judged('unlocked')} judged\n`);
-    expect(await judged('unlocked')).toBe(100);
+    process.stderr.write(`${GUESSES} guesses with an unlock every four: ${await wrongCodes('unlocked')} checked\n`);
+    expect(await wrongCodes('unlocked')).toBe(100);
     expect(await unlock('unlocked')).toBe(204);
     expect(await right(user)).toBe(422);
     await stage.at(first + MINUTE + 30 * DAY);
@@ -77,7 +77,7 @@ describe('guesses of one user', () => {
       await Promise.all(doors.map((knock) => knock()));
       await unlock('doors', round);
     }
-    expect(await judged('doors')).toBe(100);
+    expect(await wrongCodes('doors')).toBe(100);
     expect((await stage.guard('doors'))?.recent).toBe(100);
   });
 
@@ -89,7 +89,7 @@ describe('guesses of one user', () => {
     const failures = Array<Date>(85).fill(new Date(stage.nowMs));
     await stage.service.sql("UPDATE users SET recent_failures = $1 WHERE user_id = 'kept'", [failures]);
     await guessAndUnlock(user, 20);
-    expect(await judged('kept')).toBe(5);
+    expect(await wrongCodes('kept')).toBe(5);
     await stage.later(MINUTE);
     expect(await right(user)).toBe(422);
     const known = { code: stage.right(user), endUser: { browserToken } };

@@ -25,7 +25,7 @@ describe('the authenticators of one user', () => {
     expect((await stage.confirm(user.userId, id, totpAt(secret, stage.nowMs, { digits }))).status).toBe(200);
     await stage.later(30 * SECOND);
   };
-  const judged = async (userId: string) => tally(await stage.verdicts(userId))['wrong_code'] ?? 0;
+  const wrongCodes = async (userId: string) => tally(await stage.verdicts(userId))['wrong_code'] ?? 0;
 
   interface Guesses {
     readonly code: string;
@@ -73,8 +73,8 @@ describe('the authenticators of one user', () => {
     await stage.later(MINUTE);
     for (let number = 2; number <= 5; number += 1) await add(user);
     await guess(user, { code: wrongOf(6) });
-    process.stderr.write(`30 guesses of a user with five authenticators: ${await judged('shared')} judged\n`);
-    expect(await judged('shared')).toBe(20);
+    process.stderr.write(`30 guesses of a user with five authenticators: ${await wrongCodes('shared')} checked\n`);
+    expect(await wrongCodes('shared')).toBe(20);
     expect((await stage.verify('shared', stage.right(user))).status).toBe(422);
   });
 
@@ -84,13 +84,13 @@ describe('the authenticators of one user', () => {
     await add(user, { digits: 8 });
     await counted('eight', 93);
     await guess(user, { code: wrongOf(8), rounds: 4 });
-    expect(await judged('eight')).toBe(7);
+    expect(await wrongCodes('eight')).toBe(7);
     const named = await stage.user('named');
     await stage.later(MINUTE);
     for (let number = 2; number <= 5; number += 1) await add(named);
     await counted('named', 93);
     await guess(named, { code: wrongOf(6), rounds: 4, factorId: named.factorId });
-    expect(await judged('named')).toBe(7);
+    expect(await wrongCodes('named')).toBe(7);
   });
 
   // Before the limit existed, a user could have any number.
@@ -106,7 +106,7 @@ describe('the authenticators of one user', () => {
     await stage.later(MINUTE);
     expect((await stage.verify('before', totpAt(user.secret, stage.nowMs))).status).toBe(200);
     await guess(user, { code: wrongOf(6) });
-    process.stderr.write(`30 guesses of a user with ten authenticators: ${await judged('before')} judged\n`);
-    expect(await judged('before')).toBe(10);
+    process.stderr.write(`30 guesses of a user with ten authenticators: ${await wrongCodes('before')} checked\n`);
+    expect(await wrongCodes('before')).toBe(10);
   });
 });

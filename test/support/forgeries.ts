@@ -134,7 +134,7 @@ function ofClaims({ key, victim, nowMs }: ForgerKnows): Record<string, string> {
     'aud with a slash more': { aud: `${victim.issuer}/` },
     'iss of another service': { iss: 'https://other.example' },
     'iss with a slash more': { iss: `${victim.issuer}/` },
-    'sub of somebody else': { sub: 'cli_00000000000000000000000000' },
+    'sub of another client': { sub: 'cli_00000000000000000000000000' },
     'client that is no id': { client_id: 'admin', sub: 'admin' },
     'tenant that is no id': { tenant: '*' },
     'tenant as an object': { tenant: { $ne: null } },

@@ -51,7 +51,7 @@ export class Provider {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** Waits up to ten seconds for so many requests. */
+  /** Waits up to ten seconds for this many requests. */
   async hears(count: number): Promise<void> {
     const startedAt = performance.now();
     while (this.received.length < count && performance.now() - startedAt < 10_000) await pause(20);

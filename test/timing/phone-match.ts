@@ -33,7 +33,7 @@ export const phoneMatch: Endpoint = {
 async function prepare(stage: Stage, members: Members): Promise<Classes> {
   const people = await PhonePeople.of(stage, members, KINDS);
   const own = await people.askFirst(({ userId, phoneNumber }) => asking(userId, phoneNumber));
-  if (own.text !== '{"match":true}') throw new Error(`somebody’s own number is answered with ${own.text}`);
+  if (own.text !== '{"match":true}') throw new Error(`a user’s own number is answered with ${own.text}`);
   const { other, reference } = members;
   const of = (kind: string) => people.of(kind).map(({ userId }) => userId);
   const numbersOf = (kind: string) => people.of(kind).map(({ phoneNumber }) => phoneNumber);

@@ -39,7 +39,7 @@ export class Pair {
     await Promise.all([this.a.stop(), this.b.stop()]);
   }
 
-  /** @throws Leak naming the first move after which the two could be told apart. */
+  /** @throws Leak naming the first move after which the two worlds differ. */
   async compare(tuning: Tuning, moves: readonly Move[]): Promise<void> {
     const [a, b] = await this.begin(tuning);
     try {

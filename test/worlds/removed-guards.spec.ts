@@ -28,7 +28,7 @@ describe('without a guard', () => {
   }
 
   it.each(REMOVALS.map((removal) => [removal.guard, removal] as const))(
-    'two worlds are told apart: %s',
+    'an attacker can tell the two worlds apart: %s',
     async (guard, { name, edits }) => {
       const mutant = await makeMutant(edits);
       try {

@@ -1,6 +1,6 @@
-// What a scope entitles its holder to know, with the reason: the route that has to say it. docs/scopes.md shows this
-// table (scope-facts.spec.ts compares them), and two-worlds.spec.ts holds the service to it: whatever is not in here may make no
-// difference to anything that a client can observe. Adding a scope? Also: here.
+// The facts that a scope entitles its holder to know, each with the route that shows it. The page docs/scopes.md shows
+// this table, and scope-facts.spec.ts compares them. The spec two-worlds.spec.ts tests the table: no other fact may
+// change anything that a client can observe. Adding a scope? Also: here.
 import { ALL_SCOPES, type Scope } from '../../src/contract/scopes.js';
 
 export const FACTS = {

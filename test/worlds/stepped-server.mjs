@@ -88,7 +88,7 @@ async function advance(service, { toMs, passes }) {
 }
 
 await serve({
-  /** Before a request: its instant, and what is drawn during it. */
+  /** Before a request: its instant, and the seed of its random numbers. */
   turn: async (service, { atMs, draw }) => {
     seed = draw;
     drawn = 0;

@@ -27,7 +27,7 @@ export interface AuditEventRow {
 }
 
 /** Before the first event. */
-export const BEGINNING = '0';
+export const BEFORE_FIRST = '0';
 
 // One look-up by key for each number, so that stale statistics of the planner do not matter. Numbers have no gaps, so a
 // page is a range.
@@ -96,7 +96,7 @@ export class AuditEventRepository {
   /** The number of the tenant's newest event. `0` if it has none. */
   async newest(tenantId: string): Promise<string> {
     const [row] = await this.database.runNamed<{ number: string }>(NEWEST, { tenant: tenantId });
-    return row?.number ?? BEGINNING;
+    return row?.number ?? BEFORE_FIRST;
   }
 
   /** Whether the event of this id has this number. */

@@ -10,12 +10,12 @@ describe('insertEvents', () => {
 
   it('fills a column of only one of two events with a typed NULL', () => {
     const details = eventDetails({ factorType: 'type' });
-    const first = { action: 'verification.approved', details, from: 'FROM judged' } as const;
-    const second = { action: 'recovery.vetoed', id: NEW_EVENT_ID, from: 'FROM judged' } as const;
+    const first = { action: 'verification.approved', details, from: 'FROM attempted' } as const;
+    const second = { action: 'recovery.vetoed', id: NEW_EVENT_ID, from: 'FROM attempted' } as const;
     expect(insertEvents(first, second)).toBe(
       'INSERT INTO audit_events (tenant_id, id, at, action, details) ' +
-        "SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'verification.approved', jsonb_build_object('factorType', type) FROM judged " +
-        "UNION ALL SELECT :tenant::uuid, gen_random_uuid(), :now::timestamptz, 'recovery.vetoed', NULL::jsonb FROM judged",
+        "SELECT :tenant::uuid, :event::uuid, :now::timestamptz, 'verification.approved', jsonb_build_object('factorType', type) FROM attempted " +
+        "UNION ALL SELECT :tenant::uuid, gen_random_uuid(), :now::timestamptz, 'recovery.vetoed', NULL::jsonb FROM attempted",
     );
   });
 

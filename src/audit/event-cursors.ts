@@ -2,7 +2,7 @@
 // shown.
 import { Injectable } from '@nestjs/common';
 import { Cursors, notACursor, type CursorScope } from '../platform/crypto/cursors.js';
-import { AuditEventRepository, BEGINNING, type AuditEventRow } from './audit-event.repository.js';
+import { AuditEventRepository, BEFORE_FIRST, type AuditEventRow } from './audit-event.repository.js';
 
 /** Digits of the longest number. Cursors have a fixed length: a shorter one would reveal how few events there are. */
 const DIGITS = 19;
@@ -26,8 +26,8 @@ export class EventCursors {
    */
   async numberOf(scope: CursorScope, cursor: string | undefined): Promise<string> {
     const position = this.cursors.open(scope, cursor);
-    if (position === undefined) return BEGINNING;
-    const [number = BEGINNING, id = ''] = position.split(' ');
+    if (position === undefined) return BEFORE_FIRST;
+    const [number = BEFORE_FIRST, id = ''] = position.split(' ');
     if (!(await this.events.holds(scope.tenantId, { number, id })))
       throw notACursor('names an event that a restore has undone: leave `after` out to start again');
     return number;

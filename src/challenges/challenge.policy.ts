@@ -87,7 +87,7 @@ interface Opened {
 function waitFor({ pendingUntilMs, openedMs }: Opened, limit: OpeningLimit, now: Date): number {
   // The challenge that has to end before another fits under the limit.
   const untilFew = pendingUntilMs.at(-limit.pending) ?? 0;
-  const beginning = openedMs.at(-limit.opened);
-  const untilRare = beginning === undefined ? 0 : beginning + limit.windowMs;
+  const oldest = openedMs.at(-limit.opened);
+  const untilRare = oldest === undefined ? 0 : oldest + limit.windowMs;
   return Math.max(0, untilFew - now.getTime(), untilRare - now.getTime());
 }

@@ -71,7 +71,7 @@ export interface SentChallenge {
 }
 
 /**
- * How many challenges may be opened for one user. A single client that reaches the limit is told to wait. When all clients together
+ * How many challenges may be opened for one user. A single client that reaches the limit has to wait. When all clients together
  * reach it, further challenges are withheld: nothing is shown or sent.
  */
 export interface OpeningLimit {

@@ -15,26 +15,26 @@ const GOOD = {
   exp: NOW + ACCESS_TOKEN_SECONDS,
   jti: 'x',
 };
-const judged = (change: object, nowMs = NOW_MS) =>
+const validated = (change: object, nowMs = NOW_MS) =>
   validateClaims({ claims: { ...GOOD, ...change }, issuer: ISSUER, nowMs });
 
 // T-06. The signature is right: only the claims are validated.
 describe('validateClaims', () => {
   it('returns the caller of valid claims', () => {
-    const caller = judged({})?.caller;
+    const caller = validated({})?.caller;
     expect([...(caller?.scopes ?? [])]).toEqual(['verify', 'factors:read']);
     expect(caller?.clientId).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('returns the key that a token is bound to, and null for a bearer token', () => {
     const jkt = '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I';
-    expect(judged({ cnf: { jkt } })?.boundTo).toBe(jkt);
-    expect(judged({})?.boundTo).toBeNull();
+    expect(validated({ cnf: { jkt } })?.boundTo).toBe(jkt);
+    expect(validated({})?.boundTo).toBeNull();
   });
 
   it('drops unknown scopes, and names of the prototype', () => {
     const scope = 'verify  admin __proto__ constructor verify:all VERIFY';
-    expect([...(judged({ scope })?.caller.scopes ?? [])]).toEqual(['verify']);
+    expect([...(validated({ scope })?.caller.scopes ?? [])]).toEqual(['verify']);
   });
 
   it.each([
@@ -43,7 +43,7 @@ describe('validateClaims', () => {
     ['the last millisecond', NOW_MS + 299_999, true],
     ['its end', NOW_MS + 300_000, false],
   ])('validates the times: %s', (_name, nowMs, isGood) => {
-    expect(judged({}, nowMs) !== null).toBe(isGood);
+    expect(validated({}, nowMs) !== null).toBe(isGood);
   });
 
   it.each<[string, object]>([
@@ -65,7 +65,7 @@ describe('validateClaims', () => {
     ['a thumbprint of another length', { cnf: { jkt: 'x' } }],
     ['a scope as a list', { scope: ['verify'] }],
   ])('refuses %s', (_name, change) => {
-    expect(judged(change)).toBeNull();
+    expect(validated(change)).toBeNull();
   });
 
   it.each([null, undefined, 'claims', 1, [], {}])('refuses %j', (claims) => {

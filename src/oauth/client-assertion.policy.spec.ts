@@ -10,7 +10,7 @@ const jws = (claims: object = {}, header: object = {}) => ({
   signedText: '',
   signature: Buffer.alloc(64),
 });
-const judged = (claims: object, header = {}) =>
+const validated = (claims: object, header = {}) =>
   validateClientAssertion(jws(claims, header), { issuer: ISSUER, nowMs: NOW * 1_000 });
 
 // T-06. The signature is verified elsewhere. The forgeries over HTTP are in client-keys.spec.ts.
@@ -24,7 +24,7 @@ describe('validateClientAssertion', () => {
     ['parts of a second', { iat: NOW - 0.5, exp: NOW + 0.5 }, {}],
   ])('accepts %s', (_name, claims, header) => {
     const exp = 'exp' in claims ? (claims.exp as number) : GOOD.exp;
-    expect(judged(claims, header)).toEqual({ jti: 'x', expiresAtMs: exp * 1_000 });
+    expect(validated(claims, header)).toEqual({ jti: 'x', expiresAtMs: exp * 1_000 });
   });
 
   it.each<[string, object, object]>([
@@ -35,7 +35,7 @@ describe('validateClientAssertion', () => {
     ['a life of more than five minutes', { exp: NOW + 311 }, {}],
     ['no end', { exp: undefined }, {}],
     ['an end as text', { exp: String(NOW + 60) }, {}],
-    ['a beginning ahead', { nbf: NOW + 11 }, {}],
+    ['a start in the future', { nbf: NOW + 11 }, {}],
     ['an issue ahead', { iat: NOW + 11 }, {}],
     ['a time as text', { iat: String(NOW) }, {}],
     ['no id', { jti: undefined }, {}],
@@ -45,7 +45,7 @@ describe('validateClientAssertion', () => {
     ['another algorithm', {}, { alg: 'RS256' }],
     ['a critical header', {}, { crit: [] }],
   ])('refuses %s', (_name, claims, header) => {
-    expect(judged(claims, header)).toBeNull();
+    expect(validated(claims, header)).toBeNull();
   });
 });
 

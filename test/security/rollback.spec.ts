@@ -179,6 +179,6 @@ describe('an older state of the database', () => {
   });
 
   it('keeps one mark of this database in the folder of the service', () => {
-    expect(readdirSync(service.dataDir).filter((name) => name.startsWith('high-water-mark-'))).toHaveLength(1);
+    expect(readdirSync(service.dataDir).filter((name) => /^high-water-mark-.*\.json$/.test(name))).toHaveLength(1);
   });
 });

@@ -6,7 +6,7 @@ import { newUuid, toTypeId } from '../../platform/crypto/type-id.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
 import { AlertDeliveries } from './alert-deliveries.repository.js';
-import { isToBeTold } from './alert.policy.js';
+import { isSentAgain } from './alert.policy.js';
 import type { AlertKind } from './alert-kinds.js';
 import { shownAlert, type AlertRow, type NumberedAlertRow } from './shown-alert.js';
 
@@ -56,7 +56,7 @@ export class Alerts {
       now: this.clock.now().toISOString(),
     };
     const [raised] = await this.database.runNamed<AlertRow>(RAISE, values, transaction);
-    if (raised === undefined || !isToBeTold(raised.count)) return;
+    if (raised === undefined || !isSentAgain(raised.count)) return;
     const data = { tenantId: toTypeId('ten', tenantId), ...shownAlert(tenantId, raised) };
     const body = JSON.stringify({ type: 'alert.raised', timestamp: data.lastAt, data });
     await this.deliveries.queue(transaction, tenantId, body);

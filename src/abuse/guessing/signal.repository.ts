@@ -1,6 +1,6 @@
 // Owner of the tables signals and signal_cursors.
 import { Injectable } from '@nestjs/common';
-import { BEGINNING, type AuditEventRow } from '../../audit/audit-event.repository.js';
+import { BEFORE_FIRST, type AuditEventRow } from '../../audit/audit-event.repository.js';
 import { dateAt } from '../../platform/clock/clock.js';
 import { Database, type Statement, type Transaction } from '../../platform/database/database.js';
 import { named } from '../../platform/database/named-statement.js';
@@ -127,7 +127,7 @@ export class SignalRepository {
   /** The number of the last event that was read. Null while the tenant's older events are being numbered. */
   async cursor(transaction: Transaction, tenantId: string): Promise<string | null> {
     const [row] = await this.database.runNamed<{ number: string | null }>(CURSOR, { tenant: tenantId }, transaction);
-    return row === undefined ? BEGINNING : row.number;
+    return row === undefined ? BEFORE_FIRST : row.number;
   }
 
   async advance(transaction: Transaction, { tenantId, now }: At, { number, tx, id }: AuditEventRow): Promise<void> {

@@ -43,7 +43,7 @@ function hourOf(signInsADay: number, day: number, hour: number): Refusals {
 }
 
 /** The hours and days with an alert, counted from the second day. */
-function told({ days, signInsADay, victimsAnHour = () => 0 }: Month): { day: number; hours: number[] } {
+function alarms({ days, signInsADay, victimsAnHour = () => 0 }: Month): { day: number; hours: number[] } {
   let mean: number | null = null;
   const hours: number[] = [];
   let toldDays = 0;
@@ -71,9 +71,9 @@ describe('password spraying of codes', () => {
   it.each([1_000, 10_000, 100_000, 1_000_000])(
     'raises no alert in a year of honest sign-ins, %i a day',
     (signInsADay) => {
-      const { day, hours } = told({ days: 365 * YEARS, signInsADay });
+      const { day, hours } = alarms({ days: 365 * YEARS, signInsADay });
       process.stderr.write(
-        `${signInsADay} honest sign-ins a day, ${YEARS} years: told for ${hours.length} hours and ${day} days\n`,
+        `${signInsADay} honest sign-ins a day, ${YEARS} years: alerts in ${hours.length} hours and ${day} days\n`,
       );
       expect(day + hours.length).toBe(0);
     },
@@ -85,12 +85,12 @@ describe('password spraying of codes', () => {
     [100_000, 300],
     [1_000_000, 3_000],
   ])('is detected within an hour beside %i sign-ins a day, at %i users an hour', (signInsADay, victims) => {
-    const { hours } = told({ days: 60, signInsADay, victimsAnHour: (day) => (day >= 59 ? victims : 0) });
+    const { hours } = alarms({ days: 60, signInsADay, victimsAnHour: (day) => (day >= 59 ? victims : 0) });
     expect(hours[0]).toBeLessThanOrEqual(59 * 24 + 12);
   });
 
   it('is detected within a day at ten users an hour', () => {
-    const { day } = told({ days: 60, signInsADay: 1_000, victimsAnHour: (on) => (on >= 59 ? 10 : 0) });
+    const { day } = alarms({ days: 60, signInsADay: 1_000, victimsAnHour: (on) => (on >= 59 ? 10 : 0) });
     expect(day).toBe(1);
   });
 

@@ -48,8 +48,8 @@ export class PushWorker implements OnApplicationBootstrap, OnApplicationShutdown
   private async tell(taken: TakenPush): Promise<void> {
     const { tenantId, id, userId, expiresAt, url, sealedSecret, devices, isWaiting } = taken;
     if (!isWaiting) return;
-    const isToBeTold = url !== null && sealedSecret !== null && devices.length > 0;
-    if (isToBeTold) {
+    const hasReceiver = url !== null && sealedSecret !== null && devices.length > 0;
+    if (hasReceiver) {
       const secret = this.sealer.open(sealedSecret, { ...PUSH_SECRET, tenantId, rowId: tenantId });
       const deviceIds = devices.map((device) => toTypeId('dev', device));
       const push = { challengeId: toTypeId('chl', id), deviceIds, userId, expiresAt };

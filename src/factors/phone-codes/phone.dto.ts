@@ -19,7 +19,7 @@ export const EnrolPhone = z
   .meta({ examples: [{ phoneNumber: '+12015550123', channel: 'sms' }] })
   .transform(({ channel = 'sms' as const, ...body }, context) => ({ phoneNumber: numberIn(body, context), channel }));
 
-/** SP 800-63B-4 §3.2.9: a user who is offered a restricted authenticator is told its risk and an alternative. */
+/** SP 800-63B-4 §3.2.9: a user who is offered a restricted authenticator must learn its risk and an alternative. */
 export const NOTICE =
   'Other people can read codes by text message: with a second SIM card, at the carrier, or on a locked ' +
   'screen. Tell your user, and offer an authenticator app, a passkey or a device instead.';

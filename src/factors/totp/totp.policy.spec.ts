@@ -20,7 +20,7 @@ const standard: TotpParameters = { algorithm: 'SHA1', digits: 6, period: 30 };
 const STEP = 56_666_667;
 const BEGIN_MS = STEP * 30_000;
 const code = codeAt(secret, STEP, standard);
-const judgeAt = (nowMs: number, change: Partial<TotpAttempt> = {}) =>
+const verifiedAt = (nowMs: number, change: Partial<TotpAttempt> = {}) =>
   matchTotp({ ...standard, secret, code, nowMs, ...change });
 
 const factor = fc.record<TotpParameters & { secret: Uint8Array }>({
@@ -42,28 +42,28 @@ describe('matchTotp', () => {
 
   it.each(hotp.vectors)('accepts $code of RFC 4226 appendix D as step $counter', ({ counter, code }) => {
     const key = Buffer.from(hotp.secretHex, 'hex');
-    expect(judgeAt(counter * 30_000, { secret: key, code })).toEqual({ step: counter });
+    expect(verifiedAt(counter * 30_000, { secret: key, code })).toEqual({ step: counter });
   });
 
   it('accepts a code from 5 s before its step begins until 30 s after its step ends, to the second', () => {
     for (let second = -120; second <= 180; second += 1) {
       const expected = second >= -5 && second < 60 ? { step: STEP } : null;
-      expect({ second, verdict: judgeAt(BEGIN_MS + second * 1_000) }).toEqual({ second, verdict: expected });
+      expect({ second, verdict: verifiedAt(BEGIN_MS + second * 1_000) }).toEqual({ second, verdict: expected });
     }
   });
 
   it('accepts and refuses to the millisecond at both edges', () => {
-    expect(judgeAt(BEGIN_MS - 5_001)).toBeNull();
-    expect(judgeAt(BEGIN_MS - 5_000)).toEqual({ step: STEP });
-    expect(judgeAt(BEGIN_MS + 59_999)).toEqual({ step: STEP });
-    expect(judgeAt(BEGIN_MS + 60_000)).toBeNull();
+    expect(verifiedAt(BEGIN_MS - 5_001)).toBeNull();
+    expect(verifiedAt(BEGIN_MS - 5_000)).toEqual({ step: STEP });
+    expect(verifiedAt(BEGIN_MS + 59_999)).toEqual({ step: STEP });
+    expect(verifiedAt(BEGIN_MS + 60_000)).toBeNull();
   });
 
   it('agrees with otplib’s own verification at every whole second', () => {
     for (let second = -70; second <= 130; second += 1) {
       const epoch = STEP * 30 + second;
       const theirs = verifySync({ secret, token: code, epoch, epochTolerance: [30, 5] });
-      expect(judgeAt(epoch * 1_000) !== null).toBe(theirs.valid);
+      expect(verifiedAt(epoch * 1_000) !== null).toBe(theirs.valid);
     }
   });
 
@@ -78,10 +78,10 @@ describe('matchTotp', () => {
       const step = 1_000_000;
       const change = { period, code: codeAt(secret, step, standard) };
       const end = (step + 1) * period * 1_000;
-      expect(judgeAt(step * period * 1_000 - 5_001, change)).toBeNull();
-      expect(judgeAt(step * period * 1_000 - 5_000, change)).toEqual({ step });
-      expect(judgeAt(end + lateSeconds * 1_000 - 1, change)).toEqual({ step });
-      expect(judgeAt(end + lateSeconds * 1_000, change)).toBeNull();
+      expect(verifiedAt(step * period * 1_000 - 5_001, change)).toBeNull();
+      expect(verifiedAt(step * period * 1_000 - 5_000, change)).toEqual({ step });
+      expect(verifiedAt(end + lateSeconds * 1_000 - 1, change)).toEqual({ step });
+      expect(verifiedAt(end + lateSeconds * 1_000, change)).toBeNull();
     }
   });
 
@@ -117,16 +117,16 @@ describe('matchTotp', () => {
   });
 
   it('refuses a right code for another secret, algorithm, length or period', () => {
-    expect(judgeAt(BEGIN_MS, { secret: Buffer.from('countersign/another/one') })).toBeNull();
-    expect(judgeAt(BEGIN_MS, { algorithm: 'SHA256' })).toBeNull();
-    expect(judgeAt(BEGIN_MS, { digits: 8 })).toBeNull();
-    expect(judgeAt(BEGIN_MS, { period: 60 })).toBeNull();
+    expect(verifiedAt(BEGIN_MS, { secret: Buffer.from('countersign/another/one') })).toBeNull();
+    expect(verifiedAt(BEGIN_MS, { algorithm: 'SHA256' })).toBeNull();
+    expect(verifiedAt(BEGIN_MS, { digits: 8 })).toBeNull();
+    expect(verifiedAt(BEGIN_MS, { period: 60 })).toBeNull();
   });
 
   it('has no step before 1970', () => {
     const first = codeAt(secret, 0, standard);
-    expect(judgeAt(0, { code: first })).toEqual({ step: 0 });
-    expect(judgeAt(29_999, { code: first })).toEqual({ step: 0 });
+    expect(verifiedAt(0, { code: first })).toEqual({ step: 0 });
+    expect(verifiedAt(29_999, { code: first })).toEqual({ step: 0 });
   });
 
   it('counts the later of two steps that have the same code, so that it cannot be used again', () => {
@@ -135,7 +135,7 @@ describe('matchTotp', () => {
       twins.code,
       twins.code,
     ]);
-    expect(judgeAt((twins.first + 1) * 30_000, { code: twins.code })).toEqual({ step: twins.first + 1 });
+    expect(verifiedAt((twins.first + 1) * 30_000, { code: twins.code })).toEqual({ step: twins.first + 1 });
   });
 });
 
@@ -157,13 +157,13 @@ describe('T-22: an attacker who tries texts that are not codes', () => {
     ['nothing', ''],
   ])('is refused before anything is computed: %s', (_, text) => {
     expect(candidatesComputed({ code: text })).toBe(0);
-    expect(judgeAt(BEGIN_MS, { code: text })).toBeNull();
+    expect(verifiedAt(BEGIN_MS, { code: text })).toBeNull();
   });
 
   it('is refused when the digits spell the right code in another script or length', () => {
     const fullWidth = code.replace(/\d/g, (digit) => String.fromCharCode(0xff10 + Number(digit)));
     for (const text of [fullWidth, ` ${code}`, `${code} `, `0${code}`, `00${code}`, code.slice(1), code + code]) {
-      expect(judgeAt(BEGIN_MS, { code: text })).toBeNull();
+      expect(verifiedAt(BEGIN_MS, { code: text })).toBeNull();
     }
   });
 });

@@ -161,12 +161,12 @@ describe('an assertion', () => {
     key = made;
   });
 
-  const judge = (twist: Twist = {}, against = key) =>
+  const verified = (twist: Twist = {}, against = key) =>
     verifyAssertion(authenticator.get(question, { isBackupEligible: true, ...twist }), ceremony, against);
 
   it('returns the counter, and whether the key now has a copy', async () => {
-    expect(await judge({ counter: 9, isBackedUp: true })).toEqual({ counter: 9, isBackedUp: true });
-    expect(await judge({ counter: 0 })).toEqual({ counter: 0, isBackedUp: false });
+    expect(await verified({ counter: 9, isBackedUp: true })).toEqual({ counter: 9, isBackedUp: true });
+    expect(await verified({ counter: 0 })).toEqual({ counter: 0, isBackedUp: false });
   });
 
   it.each<[string, Twist]>([
@@ -179,12 +179,12 @@ describe('an assertion', () => {
     ['without a present user', { isPresent: false }],
     ['without a verified user', { isVerified: false }],
     ['of a key that could be backed up and now cannot', { isBackupEligible: false }],
-  ])('%s is refused', async (_what, twist) => expect(await judge(twist)).toBeNull());
+  ])('%s is refused', async (_what, twist) => expect(await verified(twist)).toBeNull());
 
   it('of another key under its id is refused', async () => {
     const other = await register(new SoftwareAuthenticator('https://example.org'), { isBackupEligible: true });
-    expect(await judge({}, other ?? undefined)).toBeNull();
-    expect(await judge({}, DUMMY_KEY)).toBeNull();
+    expect(await verified({}, other ?? undefined)).toBeNull();
+    expect(await verified({}, DUMMY_KEY)).toBeNull();
   });
 
   it('with one bit of signature or data changed is refused', async () => {

@@ -41,8 +41,8 @@ describe('answers', () => {
 
   it('never leave if the contract promises none', async () => {
     expect((await answered({ status: 204 }, NOTHING)).statusCode).toBe(204);
-    const told = await answered({ status: 204 }, { accountId: 7 });
-    expect([told.statusCode, told.body.includes('accountId')]).toEqual([500, false]);
+    const reply = await answered({ status: 204 }, { accountId: 7 });
+    expect([reply.statusCode, reply.body.includes('accountId')]).toEqual([500, false]);
   });
 
   it('may be cached only if the contract says so', async () => {

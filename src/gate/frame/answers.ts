@@ -20,7 +20,7 @@ export function shapeAnswers(instance: FastifyInstance, routes: readonly RouteEn
   instance.addHook('onSend', (request: AnsweredRequest, reply, payload) => {
     const answer = answerOf(request);
     if (answer && reply.statusCode < 300) check(answer, payload, request[SHAPED] === true);
-    tellCaching(answer, reply);
+    setCaching(answer, reply);
     return Promise.resolve(payload);
   });
 }
@@ -37,7 +37,7 @@ function check(answer: Answer, payload: unknown, wasShaped: boolean): void {
   if (!isKept) throw new Error('BUG: an answer does not match its contract');
 }
 
-function tellCaching(answer: Answer | undefined, reply: FastifyReply): void {
+function setCaching(answer: Answer | undefined, reply: FastifyReply): void {
   if (answer?.cacheSeconds === undefined || reply.statusCode >= 300) return;
   reply.header('Cache-Control', `public, max-age=${answer.cacheSeconds}`);
 }

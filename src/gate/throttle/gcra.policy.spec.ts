@@ -79,10 +79,10 @@ describe('rate limited requests', () => {
 describe('recordOf', () => {
   it('counts down, and names the second in which one more is free', () => {
     const quota = quotaOf(6);
-    const told = [10, 20, 30, 40, 50, 60].map((seconds) =>
+    const records = [10, 20, 30, 40, 50, 60].map((seconds) =>
       recordOf({ isAllowed: true, aheadUs: seconds * 1_000_000 }, quota),
     );
-    expect(told.map(({ totalHits, timeToExpire }) => [totalHits, timeToExpire])).toEqual(
+    expect(records.map(({ totalHits, timeToExpire }) => [totalHits, timeToExpire])).toEqual(
       [1, 2, 3, 4, 5, 6].map((hits) => [hits, 10]),
     );
     const refused = recordOf({ isAllowed: false, aheadUs: 50_000_001 }, quota);

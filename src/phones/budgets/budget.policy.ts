@@ -1,5 +1,5 @@
 /**
- * The limits of look-ups and messages. Each budget is counted in 25 slots of 1/24 of its window (budgets.ts), so that
+ * The limits of look-ups and messages. Each budget is counted in 25 slots of 1/24 of its window (budgets.repository.ts), so that
  * no window, whenever it starts, exceeds the limit. Spent units return at most one slot late. Pure.
  */
 

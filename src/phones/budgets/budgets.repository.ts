@@ -115,7 +115,7 @@ export class Budgets {
     return row?.isFull === true;
   }
 
-  /** The same for a request: the client is told to wait. @throws Problem `too_many_requests`, and as `spend`. */
+  /** The same for a request: the client has to wait. @throws Problem `too_many_requests`, and as `spend`. */
   async charge(tenantId: string, budgets: readonly Budget[], memo?: Budget): Promise<void> {
     const waitMs = await this.spend(tenantId, budgets, memo);
     if (waitMs > 0) throw Problem.tooMany(waitMs);

@@ -1,5 +1,5 @@
 /**
- * Digits for a person to compare or type, from 48 of 32 random bytes' bits. No code is likelier than another by more
+ * Digits for a person to compare or type, from the first 48 bits of 32 random bytes. No code is likelier than another by more
  * than 4 in 10^7.
  */
 export function sixDigits(bytes: Buffer): string {

@@ -15,7 +15,7 @@ describe('prepareBinaries', () => {
 
 describe('asFolderError', () => {
   const system = (code: string): Error =>
-    Object.assign(new Error(`${code}: told by the system`), { code, syscall: 'open' });
+    Object.assign(new Error(`${code}: from the system`), { code, syscall: 'open' });
 
   it.each([
     ['ENOSPC', 'disk_full', /^The disk that holds \/srv\/x is full: /],

@@ -30,7 +30,7 @@ export class RunningServer {
   readonly ownerUrl: string;
   readonly place: string;
   readonly lost: Promise<EmbeddedDatabaseError>;
-  private tellLost: (error: EmbeddedDatabaseError) => void = () => undefined;
+  private resolveLost: (error: EmbeddedDatabaseError) => void = () => undefined;
   private postmaster: Postmaster | null = null;
   private stopping: Promise<void> | null = null;
   private readonly takeGuardOff: () => void;
@@ -38,7 +38,7 @@ export class RunningServer {
   constructor(private readonly run: Run) {
     this.ownerUrl = run.ownerUrl;
     this.place = run.launch.place.folder;
-    this.lost = new Promise((resolve) => (this.tellLost = resolve));
+    this.lost = new Promise((resolve) => (this.resolveLost = resolve));
     this.takeGuardOff = guardExit({ stop: () => this.stop(), abandon: () => this.abandon() });
   }
 
@@ -92,7 +92,7 @@ export class RunningServer {
   private noticeEnd(): void {
     if (this.stopping !== null) return;
     const why = this.postmaster?.reason() ?? 'it was killed';
-    this.tellLost(
+    this.resolveLost(
       new EmbeddedDatabaseError(
         'ended',
         `The embedded database in ${this.place} ended by itself (${why}): start the service again.`,

@@ -57,7 +57,7 @@ export class PhoneController {
   @Get()
   @RouteContract({
     summary: "List a user's phones",
-    description: 'Returns the last two digits of each confirmed phone, and no more. An unknown user has an empty list.',
+    description: 'Returns the last two digits of each phone, and no more. An unknown user has an empty list.',
     auth: 'token',
     scope: 'phones:write',
     userQuery: 'stoppable',

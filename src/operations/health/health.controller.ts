@@ -10,7 +10,7 @@ export class HealthController {
   @Get('live')
   @RouteContract({
     summary: 'Check that the process runs',
-    description: 'For a supervisor: if there is no answer, restart the service.',
+    description: 'Returns 200 while the process runs. For a supervisor: if there is no answer, restart the service.',
     auth: 'none',
     throttle: 'address',
     data: 'public',
@@ -25,8 +25,8 @@ export class HealthController {
   @RouteContract({
     summary: 'Check that requests can be answered',
     description:
-      'For a load balancer: 503 if the database does not answer, or was restored and the operator has not ' +
-      'finished the restore. `behind` names what processes events late.',
+      'Returns 200 if requests can be answered, for a load balancer. It returns 503 if the database does ' +
+      'not answer, or a restore is not finished. `behind` names what processes events late.',
     auth: 'none',
     throttle: 'address',
     data: 'public',

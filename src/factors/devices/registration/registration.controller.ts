@@ -13,8 +13,8 @@ export class RegistrationController {
   @RouteContract({
     summary: 'Register this device',
     description:
-      'For the app, with the ticket of the QR code. Registers its public key and proves that it holds the ' +
-      'private one. The app then shows the user a code: the first 48 bits of the SHA-256 of ' +
+      'Registers the public key of an app that has the ticket of the QR code, and verifies that it holds ' +
+      'the private key. The app then shows the user a code: the first 48 bits of the SHA-256 of ' +
       '`nonce.thumbprint` (RFC 7638), modulo a million, as six digits. Every refusal is the same 422.',
     auth: 'ticket',
     throttle: 'address',

@@ -5,6 +5,8 @@ export interface Attack {
   /** The name on the command line. */
   readonly name: string;
   readonly title: string;
+  /** What is counted, and its documented bound. */
+  readonly counted: string;
   /** The attacker's means and steps, and a real case. */
   readonly story: string;
   run(scene: Scene): Promise<readonly Finding[]>;

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureBuilt, root } from './build.mjs';
+import { attacks } from './docs/attacks.mjs';
 import { built, inventoryOf } from './docs/built.mjs';
 import { claims, limits, requirements } from './docs/claims.mjs';
 import { configuration } from './docs/configuration.mjs';
@@ -44,6 +45,7 @@ const PAGES = {
   'source-map': sourceMap,
   tables: tablesOfDatabase,
   'security/guessing-bound': guessingBound,
+  'lab-attacks': attacks,
   claims: async () => claims(await defaults()),
 };
 

@@ -18,6 +18,7 @@ const HOUR_MS = 3_600_000;
 export const authyReplay: Attack = {
   name: 'authy-replay',
   title: 'The breach of 2024, once more',
+  counted: 'Numbers confirmed: 0. Its twin of 2024 gives up all hundred thousand.',
   story:
     'In 2024 an attacker asked an endpoint of Authy about phone numbers, without a key and without a limit, and confirmed 33,420,546 of them. ' +
     'The lab tries a million numbers, of which a hundred thousand are registered. It asks a small reconstruction of that endpoint, and Countersign ' +

@@ -24,6 +24,7 @@ const LETTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 export const credentialStuffing: Attack = {
   name: 'credential-stuffing',
   title: 'Five thousand secrets tried at the token endpoint',
+  counted: 'Tokens: 0, and 300 guesses a minute from one address.',
   story:
     'The attacker has client ids from a leak and tries secrets for them at the token endpoint: revoked ones, well-formed ones and garbage. They send from changing addresses or from a single one. ' +
     'Leaked credentials are tried like this everywhere. One of them was planted by the operator as a canary.',

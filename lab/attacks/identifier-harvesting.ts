@@ -38,6 +38,7 @@ const PLANT_PAST = `
 export const identifierHarvesting: Attack = {
   name: 'identifier-harvesting',
   title: 'User ids confirmed with a stolen credential',
+  counted: 'Ids confirmed before the alert, and lists of devices in all.',
   story:
     'The attacker stole a credential with factors:read and devices:read and has a list of user ids, a quarter of which belong to enrolled users. Each answer confirms one. They ask as fast as possible, or one id a minute, or read the lists of devices, which no sign-in needs. ' +
     'In 2024 such answers were not counted, with or without a key.',

@@ -23,6 +23,7 @@ const UNIT = 'lists counted exactly';
 export const ownPhoneCounting: Attack = {
   name: 'own-phone-counting',
   title: 'Counting registered numbers by the codes on own phones',
+  counted: 'Lists of numbers counted exactly: 2 of 8, as by chance. Its twin gives up all.',
   story:
     'The attacker has no credential, only the page “sign in with your number” and seventeen phones of their own, registered with the application. They ask about thirty numbers, then three times about each own phone. They count the codes that arrive: registered numbers of the list would have used up the missing ones. ' +
     'Eight lists are tried, each with another count of registered numbers.',

@@ -18,6 +18,7 @@ const LATER_MS = 11 * 60_000;
 export const pushBombing: Attack = {
   name: 'push-bombing',
   title: 'Asking a device two hundred times within an hour',
+  counted: 'Requests that reach the device: 60 an hour, 3 in parallel. Approvals: 0.',
   story:
     'The attacker has the password and makes the application ask the owner’s device for an approval, two hundred times within an hour. One owner is asleep and answers no request; another types any six digits to end the requests. ' +
     'In 2022 an employee of Uber approved such a request after more than an hour of them.',

@@ -20,6 +20,7 @@ const EXPIRED_AFTER_MS = 301_000;
 export const silentDevice: Attack = {
   name: 'silent-device',
   title: 'Adding and removing factors without a proof',
+  counted: 'Factors of enrolled people added or removed: 0.',
   story:
     'The attacker has a stolen client that may write factors, devices and phones. They attack twenty accounts: they try to add an authenticator, a passkey, a device, a phone or recovery codes, or to remove factors. They send no proof, a forged one, an expired one of the owner, or a fresh one of their own account. ' +
     'In 2022 the attackers who had phished Twilio added devices to 93 accounts of Authy in this way.',

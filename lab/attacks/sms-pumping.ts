@@ -26,6 +26,8 @@ const UNIT = 'codes sent';
 export const smsPumping: Attack = {
   name: 'sms-pumping',
   title: 'Codes to numbers that earn money',
+  counted:
+    'Codes sent: 20 and 50 to a block, 0 to other countries. By look-ups: an eighth of `--blind-cap` an hour and half of it a day.',
   story:
     'The attacker earns money with messages to their numbers and has a stolen client that may enrol phones and start blind look-ups. They create accounts and give them one number after the other, in one block, in many blocks, or in a country with expensive messages. ' +
     'In 2023 Twitter put the cost of such messages at sixty million dollars a year.',

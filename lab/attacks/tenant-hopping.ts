@@ -15,6 +15,7 @@ import { Victims, VICTIM_SCOPES } from '../victims.js';
 export const tenantHopping: Attack = {
   name: 'tenant-hopping',
   title: 'A customer who tries the ids of another one',
+  counted: 'Answers unlike those to unknown ids, things changed: 0.',
   story:
     'The attacker is a customer with a client that has every scope in their own tenant. They know users, factors, challenges, assertions, devices, phones and cursors of another tenant, with the right codes. They send each id on their own routes and name the other tenant in headers, body and query. They compare the answers with those to unknown ids. ' +
     'Access to other customers’ objects by their ids is first on OWASP’s list of API risks, in 2019 and in 2023.',

@@ -28,6 +28,7 @@ const RIGHT_AT_ONCE = 3;
 export const totpGuessing: Attack = {
   name: 'totp-guessing',
   title: 'Guessing one-time codes in parallel sessions, for thirty days',
+  counted: 'Guesses checked: 5 in parallel, 100 in the month.',
   story:
     'The attacker has the password of one user and guesses the six digits of the authenticator. They open hundreds of sessions and guess in all of them at the same instant from changing addresses. Then they go on for thirty days, with guesses at the end of every lock. ' +
     'In 2024 this succeeded against Microsoft (“AuthQuake”): every session had its own tries, and they were not counted together.',

@@ -18,6 +18,7 @@ const AT_ONCE = 200;
 export const totpReplayRace: Attack = {
   name: 'totp-replay-race',
   title: 'One right code, used two hundred times in parallel and again later',
+  counted: 'Approvals of the code: 1.',
   story:
     'The attacker sees a right code while its owner types it. They send it at the same moment, two hundred times from changing addresses, half of them in sessions of their own. Then they send it again 29 and 59 seconds later, while the clock would still allow it. ' +
     'RFC 6238 demands that a code counts once. Many services check first and write later, and a race defeats that.',

@@ -18,6 +18,7 @@ const PROGRESS_EVERY = 20;
 export const unlockGuessing: Attack = {
   name: 'unlock-guessing',
   title: 'Four guesses, an unlock, and again',
+  counted: 'Guesses checked: 100.',
   story:
     'The attacker has the credential of a support tool, with verify and tenant:admin, and attacks one user. They guess four codes, unlock the user before the fifth would lock, and repeat: twelve hundred guesses. ' +
     'If an unlock refunds guesses, every support desk is a way in.',

@@ -21,6 +21,7 @@ const CLEAR = 0.05;
 export const userEnumeration: Attack = {
   name: 'user-enumeration',
   title: 'Telling known users from unknown ones by their refusals',
+  counted: 'Refusals that differ in a byte, or clearly in time: 0.',
   story:
     'The attacker has a list of names and wants to know which of them have a second factor. They send wrong codes for a thousand pairs of a known and an unknown name, in random order. They compare the bytes and the times of the refusals. ' +
     'Another text, or an earlier answer, for unknown users is among the most common faults of sign-in pages (CWE-204, CWE-208).',

@@ -92,8 +92,9 @@ function evaluateCompound(node, scope) {
 function compute({ left, right, operatorToken }, scope) {
   const operator = operators[operatorToken.kind];
   const [a, b] = [evaluate(left, scope), evaluate(right, scope)];
+  if (operatorToken.kind === ts.SyntaxKind.PlusToken && typeof a === 'string') return a + String(b);
   if (!operator || typeof a !== 'number' || typeof b !== 'number')
-    throw new Error(`${operatorToken.getText()} is computed of two numbers only`);
+    throw new Error(`${operatorToken.getText()} is computed of two numbers, or of texts`);
   return operator(a, b);
 }
 

@@ -9,9 +9,12 @@ import { root } from './build.mjs';
 import { filesBelow, markdownBelow } from './markdown.mjs';
 import { faultsOfText, plainEnglish } from './prose/plain-english.mjs';
 import { textsOf } from './prose/source-texts.mjs';
+import { unknownWords } from './prose/spelling.mjs';
 import { MAX_GUIDE_WORDS, guides, wordsOf } from './prose/texts.mjs';
 
 const SOURCES = ['src', 'test', 'tour', 'lab', 'bench', 'scripts', 'examples'];
+/** An entry of its own, of which none is owed. */
+const SPELLING = 'spelling';
 const OWED = join(root, 'scripts', 'prose', 'owed.json');
 
 const kernel = new TextlintKernel();
@@ -34,6 +37,8 @@ async function checkedFixtures() {
   /** @type {{ not: string, but: string }[]} */
   const fixtures = JSON.parse(read('scripts/prose/fixtures.json'));
   const wrong = [];
+  if (unknownWords('usr enroled').length !== 2 || unknownWords('user enrolled').length !== 0)
+    wrong.push('the spelling is not checked');
   for (const { not, but } of fixtures) {
     const caught = [await faultsIn(not), faultsOfText(not)];
     const passed = [await faultsIn(but), faultsOfText(but)];
@@ -49,8 +54,10 @@ async function checkedFixtures() {
  */
 async function faultsByEntry() {
   const found = new Map();
+  found.set(SPELLING, []);
   for (const file of markdownBelow(root).map((path) => relative(root, path))) {
     const faults = await faultsIn(read(file));
+    found.get(SPELLING).push(...misspelt(file, [{ line: 1, text: read(file) }]));
     found.set(
       file,
       faults.map(({ line, column, message }) => `${file}:${line}:${column} ${message}`),
@@ -59,6 +66,7 @@ async function faultsByEntry() {
   for (const file of SOURCES.flatMap((place) => filesBelow(join(root, place), /\.(?:ts|m?js)$/))) {
     const name = relative(root, file);
     const { comments, literals } = textsOf(name, read(name));
+    found.get(SPELLING).push(...misspelt(name, [...comments, ...literals]));
     found.set(name, faultsAt(name, literals));
     found.set(`${name} (comments)`, faultsAt(name, comments));
   }
@@ -73,6 +81,20 @@ function faultsAt(file, texts) {
   return texts.flatMap(({ line, text }) =>
     faultsOfText(text).map(
       ({ at, message }) => `${file}:${line + text.slice(0, at).split('\n').length - 1} ${message}`,
+    ),
+  );
+}
+
+/**
+ * @param {string} file
+ * @param {import('./prose/source-texts.mjs').Text[]} texts
+ */
+function misspelt(file, texts) {
+  return texts.flatMap(({ line, text }) =>
+    unknownWords(text).map(
+      ({ at, word }) =>
+        `${file}:${line + text.slice(0, at).split('\n').length - 1} “${word}” is in no dictionary: ` +
+        'correct it, or add it to scripts/prose/words.txt',
     ),
   );
 }

@@ -2,17 +2,51 @@
 import { built, inventoryOf } from './built.mjs';
 import { code, page, table } from './markup.mjs';
 
+/**
+ * Events that an operator's command or the service by itself writes. For the others, and some of these, a contract names
+ * the route.
+ * @type {Record<string, string[]>}
+ */
+const outsideRequests = {
+  'an operator’s command': [
+    'installation.restored',
+    'tenant.created',
+    'tenant.changed',
+    'tenant.app_minimum_changed',
+    'client.created',
+    'client.suspended',
+    'client.resumed',
+    'client.look_ups_allowed',
+    'client.user_queries_accepted',
+    'canary.credential_planted',
+    'canary.number_added',
+    'canary.number_removed',
+    'client.secret_added',
+    'client.secret_revoked',
+    'client.key_added',
+    'client.key_revoked',
+    'webhook.endpoint_added',
+    'webhook.endpoint_removed',
+    'webhook.secret_rotated',
+    'webhook.replayed',
+  ],
+  'the service, by itself': [
+    'client.look_ups_stopped',
+    'client.user_lists_stopped',
+    'phone.code_sent',
+    'phone.code_withheld',
+    'webhook.endpoint_disabled',
+    'row.untrusted',
+  ],
+};
+
 export async function auditEvents() {
   const actions = await built('contract/audit-actions.js');
   const inventory = await inventoryOf();
   const rows = Object.entries(actions.AUDIT_ACTIONS).map(([action, meaning]) => {
     const routes = inventory.filter(({ contract }) => contract.audit.includes(action));
     const writers = routes.map(({ method, path }) => code(`${method} ${path}`));
-    for (const [writer, words] of Object.entries({
-      operator: 'an operator’s command',
-      service: 'the service, by itself',
-    }))
-      if (actions.WRITTEN_OUTSIDE_REQUESTS[writer].includes(action)) writers.push(words);
+    for (const [words, written] of Object.entries(outsideRequests)) if (written.includes(action)) writers.push(words);
     if (writers.length === 0) throw new Error(`${action}: no contract and no list says what writes it`);
     return [code(action), String(meaning), writers.join('<br>')];
   });

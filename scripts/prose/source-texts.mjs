@@ -64,11 +64,11 @@ function commentsOf(source) {
 function wordsOf(node) {
   if (ts.isStringLiteralLike(node)) return node.text;
   if (ts.isTemplateExpression(node)) {
-    return node.head.text + node.templateSpans.map(({ literal }) => `x${literal.text}`).join('');
+    return node.head.text + node.templateSpans.map(({ literal }) => `0${literal.text}`).join('');
   }
   if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
     const [left, right] = [wordsOf(node.left), wordsOf(node.right)];
-    return left === undefined && right === undefined ? undefined : `${left ?? 'x'}${right ?? 'x'}`;
+    return left === undefined && right === undefined ? undefined : `${left ?? '0'}${right ?? '0'}`;
   }
   return undefined;
 }

@@ -78,40 +78,6 @@ export const AUDIT_ACTIONS = {
 
 export type AuditAction = keyof typeof AUDIT_ACTIONS;
 
-/** Events that an operator's command or the service by itself writes. For the others, and some of these, a contract names the route. */
-export const WRITTEN_OUTSIDE_REQUESTS: Readonly<Record<'operator' | 'service', readonly AuditAction[]>> = {
-  operator: [
-    'installation.restored',
-    'tenant.created',
-    'tenant.changed',
-    'tenant.app_minimum_changed',
-    'client.created',
-    'client.suspended',
-    'client.resumed',
-    'client.look_ups_allowed',
-    'client.user_queries_accepted',
-    'canary.credential_planted',
-    'canary.number_added',
-    'canary.number_removed',
-    'client.secret_added',
-    'client.secret_revoked',
-    'client.key_added',
-    'client.key_revoked',
-    'webhook.endpoint_added',
-    'webhook.endpoint_removed',
-    'webhook.secret_rotated',
-    'webhook.replayed',
-  ],
-  service: [
-    'client.look_ups_stopped',
-    'client.user_lists_stopped',
-    'phone.code_sent',
-    'phone.code_withheld',
-    'webhook.endpoint_disabled',
-    'row.untrusted',
-  ],
-};
-
 /** Why a proof was refused. Stored in the audit event only, never in the response. */
 export const REFUSAL_REASONS = {
   wrong_code: 'No code that is valid now. The only reason that counts against the user.',

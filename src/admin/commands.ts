@@ -103,7 +103,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'clients revoke-secret': {
     usage: '--client CLIENT --slot 1|2',
-    explains: 'Revokes one of the two secrets of a client. The older one is in slot 1.',
+    explains:
+      'Revokes one of the two secrets of a client. `clients add-secret` showed the slot of the new one: the old ' +
+      'one is in the other slot.',
     options: ['client', 'slot'],
     plan: ({ client, slot }) => `revoke the secret in slot ${slot} of ${client}`,
     apply: async (app, { client = '', slot = '' }) => {

@@ -53,7 +53,7 @@ export const KEY_COMMANDS: Readonly<Record<string, Command>> = {
   },
   'keys retire': {
     usage: '--id KEY',
-    explains: 'Checks that no row needs a key of the key ring. Then the key can be removed from the ring.',
+    explains: 'Checks that no row needs a key, and records that the key ring may lack it.',
     options: ['id'],
     plan: ({ id }) => `retire key "${id}" of the key ring, if no row needs it`,
     apply: async (app, { id = '' }) => {

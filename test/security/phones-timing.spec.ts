@@ -39,7 +39,7 @@ describe.each([
     expect(report.nulls.filter(({ isSignificant }) => isSignificant)).toEqual([]);
   });
 
-  it('was measured of classes that are what they stand for', () => {
+  it('was measured on classes whose members were answered for the reason that they stand for', () => {
     expect(report.void).toEqual([]);
     expect(report.cells).toHaveLength(cells);
   });

@@ -10,7 +10,7 @@ import { filesBelow, markdownBelow } from './markdown.mjs';
 import { faultsOfText, plainEnglish } from './prose/plain-english.mjs';
 import { textsOf } from './prose/source-texts.mjs';
 import { unknownWords } from './prose/spelling.mjs';
-import { MAX_GUIDE_WORDS, guides, wordsOf } from './prose/texts.mjs';
+import { MAX_GUIDE_WORDS, MAX_README_LINES, guides, wordsOf } from './prose/texts.mjs';
 
 const SOURCES = ['src', 'test', 'tour', 'lab', 'bench', 'scripts', 'examples'];
 /** An entry of its own, of which none is owed. */
@@ -145,6 +145,8 @@ faults.push(
 const words = guides().reduce((sum, { text }) => sum + wordsOf(text), 0);
 if (words > MAX_GUIDE_WORDS)
   faults.push(`the guides have ${words} words, at most ${MAX_GUIDE_WORDS}: npm run docs:count`);
+const lines = read('README.md').split('\n').length - 1;
+if (lines > MAX_README_LINES) faults.push(`README.md has ${lines} lines, at most ${MAX_README_LINES}`);
 for (const fault of faults) process.stderr.write(`${fault}\n`);
 const left = Object.values(owed).reduce((sum, count) => sum + count, 0);
 process.stdout.write(

@@ -4,6 +4,7 @@ import { tokenOf } from '../support/api.js';
 import { Askers, HOUR, knowns, uuidOf } from '../support/askers.js';
 import { numberAt } from '../support/phones.js';
 import { DAY, SECOND, Stage, statuses } from '../support/stage.js';
+import { workersDone } from '../support/workers.js';
 
 describe('a client that asks about unregistered numbers', () => {
   let stage: Stage;
@@ -122,6 +123,7 @@ describe('a client that asks about unregistered numbers', () => {
     const client = await askers.one();
     await askers.lookUpAll(client, [numberAt(0), askers.someoneElse()]);
     await stage.later(SECOND);
+    await workersDone(stage);
     const rows = await stage.service.sql<Record<string, unknown>>('SELECT * FROM observations');
     expect(rows).toHaveLength(2);
     const likeAll = {
@@ -129,7 +131,7 @@ describe('a client that asks about unregistered numbers', () => {
       user_id: '',
       client_id: uuidOf(client),
       judged_at: null,
-      noticed_at: null,
+      noticed_at: expect.any(Date),
       is_blind: false,
     };
     for (const row of rows)

@@ -150,7 +150,7 @@ module.exports = {
     ),
     ownerRule('otplib', ['otplib', '@otplib'], ['^src/factors/totp/']),
     ownerRule('simplewebauthn', ['@simplewebauthn'], ['^src/factors/webauthn/']),
-    ownerRule('qrcode', ['qrcode'], ['^src/factors/qr-code\\.ts$']),
+    ownerRule('lean-qr', ['lean-qr'], ['^src/factors/qr-code\\.ts$']),
     ownerRule('ipaddr', ['ipaddr\\.js'], ['^src/platform/(outbound|network)/']),
     ownerRule('libphonenumber', ['libphonenumber-js'], ['^src/phones/']),
     ownerRule('cockatiel', ['cockatiel'], ['^src/delivery/']),

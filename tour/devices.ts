@@ -37,7 +37,7 @@ async function register(scene: Scene, device: Device): Promise<void> {
   const path = `/v1/users/${scene.deviceUser}/devices`;
   const opened = await scene.exchange({ method: 'POST', path, body: {} }, 201);
   scene.expectEvent(opened, { action: 'factor.enrolment_opened', userId: scene.deviceUser });
-  await scene.screen.qrCode(String(opened.json['registrationUri']));
+  scene.screen.qrCode(String(opened.json['registrationUri']));
   const { deviceId, code } = await device.run('register', String(opened.json['registrationUri']), '--name', 'Terminal');
   const confirm = { method: 'POST', path: `${path}/${String(deviceId)}/confirm`, body: { code } } as const;
   const confirmed = await scene.exchange(confirm, 200);

@@ -75,7 +75,7 @@ export async function enrol(scene: Scene): Promise<Factor> {
   scene.screen.hide(secret);
   scene.expectEvent(answer, { action: 'factor.enrolment_opened', userId: scene.user });
   scene.screen.line();
-  await scene.screen.qrCode(otpauthUri);
+  scene.screen.qrCode(otpauthUri);
   scene.screen.line();
   scene.screen.prose(
     'You can scan it with an authenticator; the tour computes the codes itself. The picture contains the secret that is ' +

@@ -1,11 +1,14 @@
 // Draws the tour: at most 80 columns, and colours only on a terminal that wants them.
 import { setTimeout as pause } from 'node:timers/promises';
-import QRCode from 'qrcode';
+import { correction, generate } from 'lean-qr';
 
 const WIDTH = 80;
 const STYLES = { bold: '1', dim: '2', green: '32', red: '31', cyan: '36' } as const;
 // Black on white for any terminal colours: some cameras cannot read an inverted QR code.
 const PAPER = '38;5;16;48;5;231';
+const MARGIN = 2;
+// Neither module dark, the upper one, the lower one, both.
+const BLOCKS = [' ', '▀', '▄', '█'] as const;
 
 export type Style = keyof typeof STYLES;
 
@@ -48,9 +51,8 @@ export class Screen {
   }
 
   /** Draws a text without masking: the QR code of a secret contains that secret. */
-  async qrCode(text: string): Promise<void> {
-    const drawing = await QRCode.toString(text, { type: 'utf8', errorCorrectionLevel: 'L', margin: 2 });
-    for (const row of drawing.split('\n')) {
+  qrCode(text: string): void {
+    for (const row of blocksOf(text)) {
       this.out.write(`    ${this.isColoured ? `\u001b[${PAPER}m${row}\u001b[0m` : row}\n`);
     }
   }
@@ -78,6 +80,20 @@ export class Screen {
     const isStyled = this.isColoured && style !== undefined && text !== '';
     this.out.write(isStyled ? `\u001b[${STYLES[style]}m${text}\u001b[0m\n` : `${text}\n`);
   }
+}
+
+/** Two rows of modules are one row of characters. The margin is two modules wide. */
+function blocksOf(text: string): string[] {
+  const code = generate(text, { minCorrectionLevel: correction.L, maxCorrectionLevel: correction.L });
+  const rows: string[] = [];
+  for (let y = -MARGIN; y < code.size + MARGIN; y += 2) {
+    let row = '';
+    for (let x = -MARGIN; x < code.size + MARGIN; x += 1) {
+      row += BLOCKS[Number(code.get(x, y)) + 2 * Number(code.get(x, y + 1))] ?? '';
+    }
+    rows.push(row);
+  }
+  return rows;
 }
 
 /** https://no-color.org: any value that is not empty turns colours off. */

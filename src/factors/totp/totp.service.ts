@@ -49,7 +49,7 @@ export class TotpService {
       status: 'pending',
       secret: base32Secret(secret),
       otpauthUri: uri,
-      qrCode: await qrCodeOf(uri),
+      qrCode: qrCodeOf(uri),
       expiresAt: expiresAt.toISOString(),
     };
   }

@@ -47,7 +47,7 @@ export class RegistrationOpeningService {
       ticket,
       nonce,
       registrationUri: uri,
-      qrCode: await qrCodeOf(uri),
+      qrCode: qrCodeOf(uri),
       expiresAt: expiresAt.toISOString(),
     };
   }

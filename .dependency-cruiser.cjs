@@ -153,7 +153,6 @@ module.exports = {
     ownerRule('lean-qr', ['lean-qr'], ['^src/factors/qr-code\\.ts$']),
     ownerRule('ipaddr', ['ipaddr\\.js'], ['^src/platform/(outbound|network)/']),
     ownerRule('libphonenumber', ['libphonenumber-js'], ['^src/phones/']),
-    ownerRule('cockatiel', ['cockatiel'], ['^src/delivery/']),
     ownerRule('semver', ['semver'], ['^src/factors/devices/apps/']),
     ownerRule(
       'passport',

@@ -10,6 +10,7 @@ import { OutboxTransport } from '../../src/delivery/messages/outbox-transport.js
 import { TwilioTransport } from '../../src/delivery/messages/twilio-transport.js';
 import { MessageWebhook } from '../../src/delivery/messages/webhook-transport.js';
 import type { StoredPhoneSettings } from '../../src/phones/settings/phone-settings.policy.js';
+import { SystemClock } from '../../src/platform/clock/clock.js';
 import { writtenSecret } from '../../src/platform/crypto/webhook-signature.js';
 import {
   answering,
@@ -55,7 +56,7 @@ function transports(environment: 'development' | 'production' = 'development', d
   const { clock, sealer, outbound, posts, log } = kit;
   const outbox = new OutboxTransport(clock, { NODE_ENV: environment, DATA_DIR: dataDir });
   const twilio = new TwilioTransport(clock, sealer, outbound, canary.address);
-  return new MessageTransports(outbox, new MessageWebhook(sealer, posts), twilio, log);
+  return new MessageTransports(outbox, new MessageWebhook(sealer, posts), twilio, log, new SystemClock());
 }
 
 function byWebhook(tenantId = TENANT): StoredPhoneSettings {

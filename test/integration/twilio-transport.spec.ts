@@ -33,7 +33,8 @@ beforeEach(() => {
   const { clock, sealer, outbound, posts, log } = kit;
   const outbox = new OutboxTransport(clock, { NODE_ENV: 'test', DATA_DIR: '/dev/null' });
   const webhook = new MessageWebhook(sealer, posts);
-  all = new MessageTransports(outbox, webhook, new TwilioTransport(clock, sealer, outbound, twilio.address), log);
+  const byTwilio = new TwilioTransport(clock, sealer, outbound, twilio.address);
+  all = new MessageTransports(outbox, webhook, byTwilio, log, clock);
 });
 
 const settings = (from = FROM) =>

@@ -1,38 +1,27 @@
-// Circuit breakers for providers (library cockatiel). After several failures in a row a provider is not called for a
-// pause. Then one call decides. Each instance counts for itself. The library measures the pause with the machine's
-// clock.
-import {
-  BrokenCircuitError,
-  circuitBreaker,
-  ConsecutiveBreaker,
-  handleAll,
-  type CircuitBreakerPolicy,
-} from 'cockatiel';
-
-const FAILURES = 5;
-const REST_MS = 30_000;
+// Circuit breakers for providers, one for each name; breaker.policy.ts has the rule. Each instance of the service counts
+// for itself.
+import type { Clock } from '../../platform/clock/clock.js';
+import { afterFailure, afterSuccess, CLOSED, decideCall } from './breaker.policy.js';
 
 export class Breakers {
-  private readonly breakers = new Map<string, CircuitBreakerPolicy>();
+  private readonly breakers = new Map<string, GuardedCalls>();
 
   /** Beyond `most` names, the least recently used one is evicted. */
-  constructor(private readonly most: number) {}
+  constructor(
+    private readonly most: number,
+    private readonly clock: Clock,
+  ) {}
 
   /**
    * The result of `ask`, or 'resting' if it was not called.
    * @throws what `ask` threw, which counts as a failure.
    */
-  async guard<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer | 'resting'> {
-    try {
-      return await this.of(name).execute(ask);
-    } catch (error) {
-      if (error instanceof BrokenCircuitError) return 'resting';
-      throw error;
-    }
+  guard<Answer>(name: string, ask: () => Promise<Answer>): Promise<Answer | 'resting'> {
+    return this.of(name).guard(ask);
   }
 
-  private of(name: string): CircuitBreakerPolicy {
-    const breaker = this.breakers.get(name) ?? newBreaker();
+  private of(name: string): GuardedCalls {
+    const breaker = this.breakers.get(name) ?? new GuardedCalls(this.clock);
     this.breakers.delete(name);
     this.breakers.set(name, breaker);
     const [oldest = name] = this.breakers.keys();
@@ -41,6 +30,30 @@ export class Breakers {
   }
 }
 
-function newBreaker(): CircuitBreakerPolicy {
-  return circuitBreaker(handleAll, { halfOpenAfter: REST_MS, breaker: new ConsecutiveBreaker(FAILURES) });
+class GuardedCalls {
+  private breaker = CLOSED;
+  private trial: Promise<unknown> | null = null;
+
+  constructor(private readonly clock: Clock) {}
+
+  async guard<Answer>(ask: () => Promise<Answer>): Promise<Answer | 'resting'> {
+    while (this.trial) await this.trial.catch(() => undefined);
+    const decision = decideCall(this.breaker, this.clock.nowMs());
+    if (decision === 'rest') return 'resting';
+    if (decision === 'call') return this.counted(ask, false);
+    const trial = this.counted(ask, true).finally(() => (this.trial = null));
+    this.trial = trial;
+    return trial;
+  }
+
+  private async counted<Answer>(ask: () => Promise<Answer>, isTrial: boolean): Promise<Answer> {
+    try {
+      const answer = await ask();
+      this.breaker = afterSuccess(this.breaker, isTrial);
+      return answer;
+    } catch (error) {
+      this.breaker = afterFailure(this.breaker, isTrial, this.clock.nowMs());
+      throw error;
+    }
+  }
 }

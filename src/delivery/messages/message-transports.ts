@@ -1,6 +1,7 @@
 // Passes a message to the transport of its tenant, unless its circuit breaker is open. The queue makes the second try.
 import { Injectable } from '@nestjs/common';
 import type { StoredPhoneSettings, TransportName } from '../../phones/settings/phone-settings.policy.js';
+import { Clock } from '../../platform/clock/clock.js';
 import { toTypeId } from '../../platform/crypto/type-id.js';
 import { Log } from '../../platform/logging/log.js';
 import { Breakers } from './breakers.js';
@@ -16,7 +17,7 @@ const MOST_BREAKERS = 10_000;
 
 @Injectable()
 export class MessageTransports {
-  private readonly breakers = new Breakers(MOST_BREAKERS);
+  private readonly breakers: Breakers;
   private readonly transports: Readonly<Record<TransportName, MessageTransport>>;
 
   constructor(
@@ -24,7 +25,9 @@ export class MessageTransports {
     webhook: MessageWebhook,
     twilio: TwilioTransport,
     private readonly log: Log,
+    clock: Clock,
   ) {
+    this.breakers = new Breakers(MOST_BREAKERS, clock);
     this.transports = { outbox, webhook, twilio };
   }
 

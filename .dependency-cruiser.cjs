@@ -154,11 +154,7 @@ module.exports = {
     ownerRule('ipaddr', ['ipaddr\\.js'], ['^src/platform/(outbound|network)/']),
     ownerRule('libphonenumber', ['libphonenumber-js'], ['^src/phones/']),
     ownerRule('semver', ['semver'], ['^src/factors/devices/apps/']),
-    ownerRule(
-      'passport',
-      ['jsonwebtoken', 'passport', 'passport-jwt', '@nestjs/passport'],
-      ['^src/signing/', '^src/gate/'],
-    ),
+    ownerRule('passport', ['jsonwebtoken', 'passport', 'passport-jwt', '@nestjs/passport'], ['^src/gate/']),
     ownerRule('throttler', ['@nestjs/throttler'], ['^src/gate/']),
     ownerRule('ioredis', ['ioredis'], ['^src/gate/throttle/']),
     ownerRule('prom-client', ['prom-client'], ['^src/operations/metrics/']),

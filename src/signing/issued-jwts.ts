@@ -1,11 +1,12 @@
 // Signs the JWTs of this service, and verifies them again. Each kind has its own `typ`, so that none can be taken for
 // another (RFC 8725 §3.11). The reader checks the times by the Clock (R-12).
 import { Injectable } from '@nestjs/common';
-import jwt from 'jsonwebtoken';
-import { readHeader } from './jws-header.policy.js';
+import { z } from 'zod';
+import { isSignedBy, readJws, signJws } from '../platform/crypto/compact-jws.js';
 import { SigningKeys } from './signing-keys.js';
 
-const MAX_LENGTH = 4_096;
+// SECURITY(T-06): exactly the header that `sign` writes. A `crit`, `jku` or `jwk` is not ours.
+const Header = z.strictObject({ alg: z.literal('ES256'), typ: z.string(), kid: z.string().max(128) });
 
 @Injectable()
 export class IssuedJwts {
@@ -17,19 +18,15 @@ export class IssuedJwts {
    */
   sign(typ: string, claims: object): string {
     const { kid, privateKey } = this.keys.signer();
-    return jwt.sign(claims, privateKey, { algorithm: 'ES256', header: { alg: 'ES256', typ, kid } });
+    return signJws({ typ, kid }, claims, privateKey);
   }
 
   /** The claims of a JWT of this type, signed by a published key of this service. Null for any other text. */
   read(typ: string, token: string): unknown {
-    const header = token.length <= MAX_LENGTH ? readHeader(token) : null;
-    if (header?.typ !== typ || header.alg !== 'ES256' || header.crit !== undefined) return null;
-    const key = this.keys.publicKey(header.kid);
-    if (!key) return null;
-    try {
-      return jwt.verify(token, key, { algorithms: ['ES256'], ignoreExpiration: true, ignoreNotBefore: true });
-    } catch {
-      return null;
-    }
+    const jws = readJws(token);
+    const header = Header.safeParse(jws?.header).data;
+    if (!jws || header?.typ !== typ) return null;
+    const publicKey = this.keys.publicKey(header.kid);
+    return publicKey && isSignedBy(jws, { alg: 'ES256', publicKey }) ? jws.claims : null;
   }
 }

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
-import { isSignedBy, MAX_JWS_LENGTH, readJws } from './compact-jws.js';
+import { compactVerify } from 'jose';
+import { isSignedBy, MAX_JWS_LENGTH, readJws, signJws } from './compact-jws.js';
 import { readHolderKey, type HolderKey } from './public-jwk.js';
 
 const encoded = (text: string) => Buffer.from(text).toString('base64url');
@@ -78,5 +79,23 @@ describe('isSignedBy', () => {
     expect(isSignedBy(jws, other)).toBe(false);
     expect(isSignedBy({ ...jws, signedText: `${jws.signedText}x` }, holder(p256))).toBe(false);
     expect(isSignedBy({ ...jws, signature: Buffer.alloc(64) }, holder(p256))).toBe(false);
+  });
+});
+
+describe('signJws', () => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const jws = signJws({ typ: 'x+jwt', kid: 'a' }, { sub: 'ä', absent: undefined }, privateKey);
+
+  it('signs so that an independent library verifies it', async () => {
+    const { payload, protectedHeader } = await compactVerify(jws, publicKey, { algorithms: ['ES256'] });
+    expect(protectedHeader).toEqual({ alg: 'ES256', typ: 'x+jwt', kid: 'a' });
+    expect(JSON.parse(new TextDecoder().decode(payload))).toEqual({ sub: 'ä' });
+  });
+
+  it('signs what this module reads and verifies', () => {
+    const read = readJws(jws);
+    expect(read?.claims).toEqual({ sub: 'ä' });
+    expect(read && isSignedBy(read, { alg: 'ES256', publicKey })).toBe(true);
+    expect(read && isSignedBy(read, { alg: 'EdDSA', publicKey })).toBe(false);
   });
 });

@@ -1,8 +1,8 @@
 /**
- * Compact JWS (RFC 7515 §7.1) signed by clients. `readJws` only decodes. Its caller validates header and claims, and
- * verifies with `isSignedBy` and a key of its own choice.
+ * Compact JWS (RFC 7515 §7.1), signed by clients or by this service. `readJws` only decodes. Its caller validates header
+ * and claims, and verifies with `isSignedBy` and a key of its own choice.
  */
-import { verify } from 'node:crypto';
+import { sign, verify, type KeyObject } from 'node:crypto';
 import type { HolderKey } from './public-jwk.js';
 
 export interface ReadJws {
@@ -31,7 +31,10 @@ export function readJws(text: string): ReadJws | null {
 }
 
 /** True if `alg` is the key's algorithm and the signature verifies. */
-export function isSignedBy({ header, signedText, signature }: ReadJws, { alg, publicKey }: HolderKey): boolean {
+export function isSignedBy(
+  { header, signedText, signature }: ReadJws,
+  { alg, publicKey }: Pick<HolderKey, 'alg' | 'publicKey'>,
+): boolean {
   // SECURITY(T-06): the key decides the algorithm (RFC 8725 §3.1). If the header did, HS256 would use the public key as
   // a secret.
   if (header['alg'] !== alg) return false;
@@ -40,6 +43,18 @@ export function isSignedBy({ header, signedText, signature }: ReadJws, { alg, pu
   return alg === 'ES256'
     ? verify('sha256', data, { key: publicKey, dsaEncoding: 'ieee-p1363' }, signature)
     : verify(null, data, publicKey, signature);
+}
+
+/** Signs with ES256 (RFC 7518 §3.4). The header has `alg`, `typ` and `kid`, and nothing else. */
+export function signJws(header: { typ: string; kid: string }, claims: object, privateKey: KeyObject): string {
+  const { typ, kid } = header;
+  const signedText = `${encoded({ alg: 'ES256', typ, kid })}.${encoded(claims)}`;
+  const signature = sign('sha256', Buffer.from(signedText), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  return `${signedText}.${signature.toString('base64url')}`;
+}
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
 function objectIn(part: string): Record<string, unknown> | null {

@@ -20,6 +20,8 @@ const homeOf = (entry: string): string => (entry === ENTRY ? (bundled() ?? root)
 const adminProgram = (): string =>
   join(bundled() ?? root, bundled() === undefined ? 'dist/admin.js' : 'dist/admin.mjs');
 
+const PORT_TRIES = 3;
+
 type ClockSetting = { offsetMs: number } | { frozenAtMs: number };
 
 export interface Instance {
@@ -93,7 +95,18 @@ export class TestService {
 
   /** `project`: a folder with dist/ and test/support/ of another make of the service. */
   async addInstance(extra: Record<string, string> = {}, project?: string, entry = ENTRY): Promise<Instance> {
-    const child = fork(join(project ?? homeOf(entry), entry), {
+    for (let tries = 1; ; tries += 1) {
+      const started = await this.startInstance(extra, join(project ?? homeOf(entry), entry));
+      if (typeof started !== 'string') return started;
+      // Port 0: the service chooses a free port, and another process may have taken it when it listens.
+      if (!/:\d+ is in use/.test(started) || tries === PORT_TRIES)
+        throw new Error(`the service did not start: ${started}`);
+    }
+  }
+
+  /** The instance, or the reason why it did not start. */
+  private async startInstance(extra: Record<string, string>, entry: string): Promise<Instance | string> {
+    const child = fork(entry, {
       env: { ...this.environment, ...extra },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: [],
@@ -104,7 +117,7 @@ export class TestService {
     const outcome = (await answerOf(child)) as { url?: string; failed?: string };
     if (outcome.url === undefined) {
       await ended(child);
-      throw new Error(`the service did not start: ${outcome.failed ?? chunks.join('')}`);
+      return outcome.failed ?? chunks.join('');
     }
     const instance = { url: outcome.url, process: child, output: () => chunks.join('') };
     this.instances.push(instance);

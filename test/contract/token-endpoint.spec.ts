@@ -139,7 +139,9 @@ describe('the token endpoint', () => {
     );
     expect(await tokenOf(service.url, first)).toEqual(expect.any(String));
     expect(await tokenOf(service.url, second)).toEqual(expect.any(String));
-    await expect(service.admin('clients', 'add-secret', '--client', first.clientId)).rejects.toThrow(/two live secrets/);
+    await expect(service.admin('clients', 'add-secret', '--client', first.clientId)).rejects.toThrow(
+      /two live secrets/,
+    );
     await service.admin('clients', 'revoke-secret', '--client', first.clientId, '--slot', '1');
     await expect(tokenOf(service.url, first)).rejects.toThrow(/no token: 401/);
     expect(await tokenOf(service.url, second)).toEqual(expect.any(String));

@@ -59,13 +59,9 @@ server_binaries() {
   find /usr/lib/postgresql -maxdepth 2 -name bin -type d 2>/dev/null | sort -V | awk -F/ '$5 >= 15 { print; exit }'
 }
 
-as_server_user() {
-  if [ "$(id -u)" -eq 0 ]; then setpriv --reuid=postgres --regid=postgres --init-groups "$@"; else "$@"; fi
-}
-
 # A server of our own, which does not wait for the disk; where none is installed, the server that listens.
 start_postgres() {
-  local binaries port=54329
+  local binaries port=54329 as_postgres=()
   binaries=$(server_binaries)
   if [ -z "$binaries" ]; then
     postgres_answers && return 0
@@ -73,15 +69,19 @@ start_postgres() {
     return 1
   fi
   mkdir "$work/postgres"
-  [ "$(id -u)" -ne 0 ] || chown postgres "$work/postgres"
-  as_server_user "$binaries/initdb" -D "$work/postgres/data" -U postgres -A trust >"$work/initdb.log" 2>&1 ||
+  if [ "$(id -u)" -eq 0 ]; then
+    chown postgres "$work/postgres"
+    as_postgres=(setpriv --reuid=postgres --regid=postgres --init-groups)
+  fi
+  "${as_postgres[@]}" "$binaries/initdb" -D "$work/postgres/data" -U postgres -A trust >"$work/initdb.log" 2>&1 ||
     { cat "$work/initdb.log"; return 1; }
-  as_server_user "$binaries/postgres" -D "$work/postgres/data" -p "$port" -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
+  # No function here: its subshell would get the signal of `cleanup`, and ignore it.
+  "${as_postgres[@]}" "$binaries/postgres" -D "$work/postgres/data" -p "$port" -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off \
     -c "unix_socket_directories=$work/postgres" >"$work/postgres.log" 2>&1 </dev/null &
   server_pid=$!
   server_url=postgresql://postgres@127.0.0.1:$port/postgres
   for _ in $(seq 50); do
-    postgres_answers "$port" && return 0
+    postgres_answers "$port" && kill -0 "$server_pid" 2>/dev/null && return 0
     sleep 0.2
   done
   tail -n 5 "$work/postgres.log"

@@ -6,7 +6,7 @@ import { routeKey, type RouteEntry } from '../../contract/inventory.js';
 import { Problem } from '../../platform/errors/problem.js';
 import { refuseUnroutable } from './address-line.js';
 import { countedAddress } from '../../platform/network/counted-address.js';
-import { sendLimit, WINDOW_SECONDS, type Limits, type ThrottleStore } from '../throttle/limits.js';
+import { setLimitHeaders, WINDOW_SECONDS, type Limits, type ThrottleStore } from '../throttle/limits.js';
 
 const HEADERS = {
   'Cache-Control': 'no-store',
@@ -35,7 +35,7 @@ export function firstHook({ store, limits, routes, isClosed }: FirstHookOptions)
   const count = async (name: keyof Limits, request: FastifyRequest, reply: FastifyReply) => {
     const who = `${name}:${countedAddress(request.ip)}`;
     const record = await store.increment(who, WINDOW_SECONDS * 1_000, limits[name]);
-    sendLimit(reply, { name, record });
+    setLimitHeaders(reply, { name, record });
     if (record.isBlocked)
       throw new Problem('too_many_requests', { headers: { 'Retry-After': String(record.timeToExpire) } });
   };

@@ -7,7 +7,7 @@ import type { FastifyReply } from 'fastify';
 import type { GatedRequest } from '../../contract/caller.js';
 import { contractOf } from '../../contract/route-contract.js';
 import { Problem } from '../../platform/errors/problem.js';
-import { LIMITS, sendLimit, WINDOW_SECONDS, type Limits, type ThrottleStore } from './limits.js';
+import { LIMITS, setLimitHeaders, WINDOW_SECONDS, type Limits, type ThrottleStore } from './limits.js';
 
 const KINDS = ['client', 'device'] as const;
 
@@ -36,7 +36,7 @@ export class CallerThrottleGuard extends ThrottlerGuard {
     // No guard has set the caller: refuse.
     if (who === undefined) throw new Problem('invalid_token');
     const record = await this.store.increment(`${name}:${who}`, ttl, limit);
-    sendLimit(http.getResponse<FastifyReply>(), { name, record });
+    setLimitHeaders(http.getResponse<FastifyReply>(), { name, record });
     if (record.isBlocked)
       throw new Problem('too_many_requests', { headers: { 'Retry-After': String(record.timeToExpire) } });
     return true;

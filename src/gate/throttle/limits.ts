@@ -49,7 +49,7 @@ export function limitsOf(settings: Settings): Limits {
  * Adds an item to `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-10 §3 and §4). `t` is the
  * time until one more request is available (§4.1). At the limit it equals `Retry-After`.
  */
-export function sendLimit(reply: FastifyReply, { name, record }: CountedLimit): void {
+export function setLimitHeaders(reply: FastifyReply, { name, record }: CountedLimit): void {
   const { limit, totalHits, timeToExpire } = record;
   append(reply, 'RateLimit-Policy', `"${name}";q=${limit};w=${WINDOW_SECONDS}`);
   append(reply, 'RateLimit', `"${name}";r=${Math.max(0, limit - totalHits)};t=${timeToExpire}`);

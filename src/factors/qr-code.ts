@@ -4,8 +4,7 @@ import { refuseInTransaction } from '../platform/transaction-scope.js';
 
 /**
  * Up to this length the encoder tries all eight masks and takes the best, as ISO/IEC 18004 asks: about a millisecond.
- * Every reader accepts any
- * mask, and a long text looks much the same under each.
+ * Every reader accepts any mask, and a long text looks much the same under each.
  */
 const TRIED_MASKS_BYTES = 400;
 const ONE_MASK = { mask: 0 } as const;
@@ -20,11 +19,11 @@ const LEVEL_M = { minCorrectionLevel: correction.M, maxCorrectionLevel: correcti
 // ISO/IEC 18004 §9.1: the quiet zone, in modules.
 const MARGIN = 4;
 
-/** An SVG image as a data URI. The longest URI of this service has 1,828 characters and takes a few milliseconds. */
+/** An SVG image as a data URI. The longest URI of this service has 1,828 characters and takes about a millisecond. */
 export function qrCodeOf(text: string): string {
   refuseInTransaction('the drawing of a QR code');
-  // SECURITY(T-11): one pass for the modes, and one mask for a long text. An encoder's own search took 25 ms of the
-  // only thread for names of 64 CJK characters, while all other requests waited.
+  // SECURITY(T-11): one pass for the modes, and one mask for a long text. The search for the best mask takes 5 ms of
+  // the only thread for names of 64 CJK characters, while all other requests wait.
   const mask = text.length > TRIED_MASKS_BYTES ? ONE_MASK : {};
   const svg = svgOf(generate(mode.multi(...segmentsOf(text)), { ...LEVEL_M, ...mask }));
   return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
